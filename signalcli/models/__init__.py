@@ -1,0 +1,1 @@
+"""Direction classifiers under scikit-learn's contract, one family a file."""
