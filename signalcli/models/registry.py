@@ -51,8 +51,6 @@ MODELS: dict[str, ModelEntry] = {
     "gru": ModelEntry("recurrent:Recurrent", "sequence", "gated recurrent unit, many-to-one", {"cell": "gru"}),
 }
 
-BASELINES = ("majority", "persistence", "ar1")
-
 # What the table decides, not the user: the shape of the sequence block and the reach of the target.
 FROM_TABLE = ("channels", "horizon", "random_state")
 

@@ -1,0 +1,5 @@
+"""``python -m signalcli``."""
+
+from signalcli.cli import entry_point
+
+entry_point()

@@ -1,0 +1,53 @@
+"""``signalcli backtest``: PREDICTIONS → METRICS, or RETURNS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalcli.specs.trading import TradingRule
+from signalcli.cli import options as o
+from signalcli.cli.streams import emit, emit_metrics, source
+from signalcli.files import STDIO
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+D = TradingRule()
+
+
+def backtest(
+    predictions: o.PredictionsFile = None,
+    cost_bps: o.CostBps = D.cost_bps,
+    fill: o.FillOption = D.fill,
+    threshold: o.Threshold = D.threshold,
+    long_only: o.LongOnly = D.long_only,
+    returns: o.ReturnsFile = None,
+    output: o.Output = "-",
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Trade the predictions with costs and print what came of it, beside the baselines.
+
+    signalcli backtest predictions.csv --cost-bps 5
+    """
+    from signalcli.backtest import backtest as trade
+    from signalcli.csvio import read_table
+    from signalcli.metrics.scorecard import scorecard
+    from signalcli.tables import PREDICTIONS
+
+    rule = TradingRule(cost_bps, fill, threshold, long_only)
+    table = read_table(source(predictions, "PREDICTIONS", "fit"), PREDICTIONS)
+    booked = trade(table, rule)
+    emit_results(booked, scorecard(booked), returns, output, form)
+
+
+def emit_results(
+    booked: pd.DataFrame, metrics: pd.DataFrame, returns: str | None, output: str, form: o.TableFormat | None
+) -> None:
+    """METRICS, and RETURNS where they are wanted; RETURNS on stdout take the place of METRICS."""
+    if returns is not None:
+        emit(booked, returns, None if returns != STDIO or form == "table" else form)
+    if returns != STDIO or output != STDIO:
+        emit_metrics(metrics, output, form)

@@ -1,0 +1,75 @@
+"""``signalcli fetch``: symbols → BARS."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from signalcli.cli import options as o
+from signalcli.cli.notes import NOTES
+from signalcli.cli.settings import parse_settings
+from signalcli.cli.streams import emit
+from signalcli.specs.fetch import FetchSpec
+
+if TYPE_CHECKING:
+    from signalcli.sources.fetch import Fetched
+
+D = FetchSpec()
+
+
+def fetch(
+    symbols: o.Symbols = None,
+    source: o.Source = D.source,
+    start: o.Start = None,
+    end: o.End = None,
+    interval: o.Interval = D.interval,
+    adjust: o.Adjust = D.adjust,
+    bad_rows: o.BadRows = D.bad_rows,
+    strict: o.Strict = D.strict,
+    date_format: o.DateFormat = D.date_format,
+    timeout: o.Timeout = D.timeout,
+    rows: o.Rows = D.rows,
+    seed: o.Seed = D.seed,
+    settings: o.Settings = None,
+    output: o.Output = "-",
+    form: o.Form = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Write OHLC bars from Yahoo, a CSV file of any dialect, or a process with a known answer.
+
+    signalcli fetch IBM AAPL --start 2015-01-01 > bars.csv
+    signalcli fetch --source prices.csv
+    signalcli fetch walk ar1 xor --source synthetic --rows 3000 --set ar1.phi=0.3
+    """
+    spec = FetchSpec(
+        source=source,
+        start=start.date() if start else None,
+        end=end.date() if end else None,
+        interval=interval,
+        adjust=adjust,
+        bad_rows=bad_rows,
+        strict=strict,
+        date_format=date_format,
+        timeout=timeout,
+        rows=rows,
+        seed=seed,
+        settings=parse_settings(settings or [], symbols or []),
+    )
+    found = fetched(symbols or [], spec)
+    emit(found.bars, output, form)
+    if found.failures:
+        raise found.failures[0]
+
+
+def fetched(symbols: list[str], spec: FetchSpec) -> Fetched:
+    """Fetch, and say on stderr what was dropped and which further symbols could not be had."""
+    from signalcli.sources.fetch import fetch as fetch_bars
+
+    found = fetch_bars(symbols, spec, dt.datetime.now(dt.UTC))
+    for text in found.warnings:
+        NOTES.warn(text)
+    for failure in found.failures[1:]:
+        NOTES.error(failure.code, failure.message)
+    return found

@@ -1,0 +1,44 @@
+"""``signalcli fit``: FEATURES → PREDICTIONS."""
+
+from __future__ import annotations
+
+from signalcli.cli import options as o
+from signalcli.cli.progress import progress
+from signalcli.cli.settings import names_of, parse_settings
+from signalcli.cli.streams import emit, source
+from signalcli.specs.folds import FoldSpec
+from signalcli.specs.fit import FitSpec
+
+D = FitSpec()
+
+
+def fit(
+    features: o.FeaturesFile = None,
+    model: o.Models = ",".join(D.models),
+    folds: o.Folds = FoldSpec.folds,
+    gap: o.Gap = FoldSpec.gap,
+    max_train: o.MaxTrain = FoldSpec.max_train,
+    settings: o.Settings = None,
+    pooled: o.Pooled = D.pooled,
+    seed: o.Seed = D.random_state,
+    output: o.Output = "-",
+    form: o.Form = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Write out-of-sample probabilities of every model and of the baselines, walking forward.
+
+    signalcli fit features.csv --model ar,tree,lstm --folds 5 --set lstm.units=64 > predictions.csv
+    """
+    from signalcli.csvio import read_table
+    from signalcli.tables import FEATURES
+    from signalcli.walkforward import walk_forward
+
+    names = names_of(model)
+    spec = FitSpec(names, parse_settings(settings or [], names), pooled, seed)
+    cut = FoldSpec(folds, gap, max_train)
+    table = read_table(source(features, "FEATURES", "features"), FEATURES)
+    with progress() as report:
+        predictions = walk_forward(table, spec, cut, report)
+    emit(predictions, output, form)

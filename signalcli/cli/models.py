@@ -1,0 +1,59 @@
+"""``signalcli models``: what can be fitted, and with which parameters."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from signalcli.cli import options as o
+from signalcli.files import STDIO
+from signalcli.models.registry import MODELS, entry, parameters
+
+ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="[MODEL]")]
+
+
+def models(
+    model: ModelName = None,
+    output: o.Output = "-",
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """List the models, what they read, and their parameters for --set."""
+    names = list(MODELS) if model is None else [model]
+    rows = [_row(name) for name in names if entry(name)] if model is None else _parameter_rows(names[0])
+    on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()
+    if form == "table" or (form is None and on_terminal):
+        _as_table(rows, output, colour=on_terminal)
+    else:
+        _as_data(rows, output, form)
+
+
+def _row(name: str) -> dict[str, str]:
+    settings = " ".join(f"{p.name}={p.default}" for p in parameters(name))
+    return {"model": name, "reads": entry(name).reads, "summary": entry(name).summary, "parameters": settings}
+
+
+def _parameter_rows(name: str) -> list[dict[str, str]]:
+    return [
+        {"model": name, "parameter": p.name, "default": str(p.default), "meaning": p.help}
+        for p in parameters(name)
+    ]
+
+
+def _as_table(rows: list[dict[str, str]], output: str, *, colour: bool) -> None:
+    from signalcli.files import write_bytes
+    from signalcli.report.terminal import listing_text
+
+    write_bytes(output, listing_text(rows, colour=colour).encode())
+
+
+def _as_data(rows: list[dict[str, str]], output: str, form: str | None) -> None:
+    import pandas as pd
+
+    from signalcli.cli.streams import emit
+
+    emit(pd.DataFrame(rows), output, form)

@@ -1,0 +1,113 @@
+"""``signalcli run`` and ``signalcli demo``: bars → METRICS in one go."""
+
+from __future__ import annotations
+
+from signalcli.specs.trading import TradingRule
+from signalcli.cli import options as o
+from signalcli.cli.backtest import emit_results
+from signalcli.cli.fetch import fetched
+from signalcli.cli.notes import NOTES
+from signalcli.cli.progress import progress
+from signalcli.cli.settings import names_of, parse_settings
+from signalcli.specs.features import FeatureSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.specs.fetch import FetchSpec
+from signalcli.specs.fit import FitSpec
+
+FETCH, FEATURES, FIT, RULE = FetchSpec(), FeatureSpec(), FitSpec(), TradingRule()
+
+
+def run(
+    symbols: o.Symbols = None,
+    source: o.Source = FETCH.source,
+    start: o.Start = None,
+    end: o.End = None,
+    interval: o.Interval = FETCH.interval,
+    adjust: o.Adjust = FETCH.adjust,
+    bad_rows: o.BadRows = FETCH.bad_rows,
+    date_format: o.DateFormat = FETCH.date_format,
+    timeout: o.Timeout = FETCH.timeout,
+    rows: o.Rows = FETCH.rows,
+    window: o.Window = FEATURES.window,
+    horizon: o.Horizon = FEATURES.horizon,
+    dead_zone: o.DeadZone = FEATURES.dead_zone,
+    sets: o.Sets = ",".join(FEATURES.sets),
+    model: o.Models = ",".join(FIT.models),
+    folds: o.Folds = FoldSpec.folds,
+    gap: o.Gap = FoldSpec.gap,
+    max_train: o.MaxTrain = FoldSpec.max_train,
+    settings: o.Settings = None,
+    pooled: o.Pooled = FIT.pooled,
+    seed: o.Seed = FIT.random_state,
+    cost_bps: o.CostBps = RULE.cost_bps,
+    fill: o.FillOption = RULE.fill,
+    threshold: o.Threshold = RULE.threshold,
+    long_only: o.LongOnly = RULE.long_only,
+    returns: o.ReturnsFile = None,
+    output: o.Output = "-",
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Fetch, build features, fit, backtest: the pipe of four verbs in one process, with the same numbers.
+
+    signalcli run IBM --source prices.csv --models ar,tree,lstm,gru
+    """
+    names = names_of(model)
+    chosen = parse_settings(settings or [], names)
+    fetching = FetchSpec(
+        source=source,
+        start=start.date() if start else None,
+        end=end.date() if end else None,
+        interval=interval,
+        adjust=adjust,
+        bad_rows=bad_rows,
+        date_format=date_format,
+        timeout=timeout,
+        rows=rows,
+        seed=seed,
+        settings={k: v for k, v in chosen.items() if k in (symbols or [])},
+    )
+    fitting = FitSpec(names, {k: v for k, v in chosen.items() if k not in fetching.settings}, pooled, seed)
+    making = FeatureSpec(window, horizon, dead_zone, names_of(sets))
+    rule = TradingRule(cost_bps, fill, threshold, long_only)
+    _run(symbols or [], fetching, making, fitting, FoldSpec(folds, gap, max_train), rule, returns, output, form)
+
+
+def demo(
+    model: o.Models = ",".join(FIT.models),
+    seed: o.Seed = FIT.random_state,
+    output: o.Output = "-",
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Do all of it on IBM's daily bars of 2000 to 2013, which come with the package; needs no network."""
+    from signalcli.sources.sample import sample_file
+
+    fitting = FitSpec(names_of(model), random_state=seed)
+    _run(["IBM"], FetchSpec(source=sample_file()), FEATURES, fitting, FoldSpec(), RULE, None, output, form)
+
+
+def _run(
+    symbols: list[str],
+    fetching: FetchSpec,
+    making: FeatureSpec,
+    fitting: FitSpec,
+    folds: FoldSpec,
+    rule: TradingRule,
+    returns: str | None,
+    output: str,
+    form: o.TableFormat | None,
+) -> None:
+    from signalcli.pipeline import run as carry
+
+    found = fetched(symbols, fetching)
+    NOTES.note(f"{len(found.bars):,} bars of {found.bars['symbol'].nunique()} symbols")
+    with progress() as report:
+        outcome = carry(found.bars, making, fitting, folds, rule, report)
+    emit_results(outcome.returns, outcome.metrics, returns, output, form)
+    if found.failures:
+        raise found.failures[0]

@@ -1,0 +1,47 @@
+"""Where a verb reads from and writes to."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from signalcli.cli.notes import NOTES
+from signalcli.errors import UsageError
+from signalcli.files import STDIO
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def source(file: str | None, table: str, maker: str) -> str:
+    """The file named, or standard input when something is piped in; UsageError when there is neither."""
+    if file is not None:
+        return file
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError(
+            "INPUT-NONE", f"nothing to read: pipe a {table} table in (signalcli {maker} … | …) or name a file"
+        )
+    return STDIO
+
+
+def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
+    """Write a table of data."""
+    from signalcli.csvio import format_of, write_table
+
+    chosen = format_of(output, form)
+    if chosen == "parquet" and output == STDIO and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError("FORMAT-BINARY", "parquet is not for a terminal; use --output FILE.parquet")
+    write_table(table, output, chosen)
+    NOTES.note(f"{len(table):,} rows")
+
+
+def emit_metrics(metrics: pd.DataFrame, output: str, form: str | None) -> None:
+    """Write METRICS: a readable table on a terminal, data anywhere else."""
+    on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()
+    if form == "table" or (form is None and on_terminal):
+        from signalcli.files import write_bytes
+        from signalcli.report.terminal import metrics_text
+
+        write_bytes(output, metrics_text(metrics, colour=on_terminal).encode())
+    else:
+        emit(metrics, output, form)

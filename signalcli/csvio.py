@@ -1,0 +1,229 @@
+"""Tables to and from text: CSV through Arrow with shortest round-trip floats, JSON, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from signalcli.errors import DataError, UsageError, printable
+from signalcli.files import STDIO, named, read_bytes, write_bytes
+from signalcli.tables import Kind, Table, check
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+Format = Literal["csv", "json", "jsonl", "parquet"]
+FORMATS: tuple[str, ...] = get_args(Format)
+
+UNKNOWN = ["", "NaN", "nan", "NA", "N/A", "n/a", "null", "None", "-"]
+_PARQUET_MAGIC = b"PAR1"
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_table(source: str, contract: Table) -> pd.DataFrame:
+    """Read one of our own tables (CSV or Parquet) from a path or ``-`` and check it.
+
+    Raises NoInputError when it cannot be opened and DataError, with the line, when it breaks the contract.
+    """
+    content = read_bytes(source)
+    where = named(source)
+    if content.startswith(_PARQUET_MAGIC):
+        return check(_from_parquet(content, where), contract, where)
+    kinds = {name: kind for name, kind in contract.columns.items() if name in header(content, ",")}
+    arrow = parse_csv(content, where, types={name: _arrow_type(kind) for name, kind in kinds.items()})
+    return check(_to_pandas(arrow, kinds, where), contract, where)
+
+
+def write_table(table: pd.DataFrame, target: str, form: Format) -> None:
+    """Write a table to a path (atomically) or to ``-``."""
+    write_bytes(target, to_bytes(table, form))
+
+
+def format_of(target: str, asked: str | None) -> Format:
+    """Format to write: the one asked for, else the one the file's name ends with, else CSV."""
+    ending = target.rsplit(".", 1)[-1].lower() if target != STDIO else ""
+    chosen = asked or (ending if ending in FORMATS else "csv")
+    if chosen not in FORMATS:
+        raise UsageError("FORMAT-UNKNOWN", f"no format {chosen!r}; known are {', '.join(FORMATS)}")
+    return chosen  # type: ignore[return-value]
+
+
+def to_bytes(table: pd.DataFrame, form: Format) -> bytes:
+    """Text (UTF-8, LF) or Parquet bytes of a table; unknown cells are empty, dates ISO 8601."""
+    if form == "csv":
+        return _csv_bytes(_to_arrow(table))
+    if form == "parquet":
+        return _parquet_bytes(table)
+    records = _to_arrow(table).to_pylist()
+    if form == "jsonl":
+        return "".join(json.dumps(r, allow_nan=False) + "\n" for r in records).encode()
+    return (json.dumps(records, allow_nan=False, indent=1) + "\n").encode()
+
+
+def header(content: bytes, delimiter: str) -> list[str]:
+    """Column names on the first line, without quotes and byte-order mark."""
+    line = content.removeprefix(_BOM).split(b"\n", 1)[0].decode("utf-8", "replace")
+    return [cell.strip() for cell in next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])]
+
+
+def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimiter: str = ",") -> pa.Table:
+    """Parse CSV bytes; a short or long row, or a cell of the wrong type, is a DataError with its line.
+
+    Columns without a type in ``types`` get the narrowest that fits: integer, float, or text.
+    """
+    import pyarrow as pa
+
+    names = header(content, delimiter)
+    if not content.strip():
+        raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
+    if len(set(names)) < len(names):
+        twice = sorted({n for n in names if names.count(n) > 1})
+        raise DataError("CSV-HEADER", f"{where}:1: column {printable(', '.join(twice))} stands twice; rename one")
+    try:
+        return _arrow_csv(content, names, types, delimiter, threads=True)
+    except pa.ArrowInvalid:
+        return _parse_with_line(content, where, names, types, delimiter)
+
+
+def _parse_with_line(content: bytes, where: str, *how: Any) -> pa.Table:
+    """Second, serial parse of content that failed: only then does Arrow know the row."""
+    import pyarrow as pa
+
+    try:
+        return _arrow_csv(content, *how, threads=False)
+    except pa.ArrowInvalid as error:
+        line = re.search(r"Row #(\d+)", str(error))
+        place = f"{where}:{line[1]}" if line else where
+        raise DataError("CSV-PARSE", f"{place}: {_plain(error)}") from error
+
+
+def _arrow_csv(
+    content: bytes, names: list[str], types: dict[str, pa.DataType], delimiter: str, *, threads: bool
+) -> pa.Table:
+    from pyarrow import csv as arrow_csv
+
+    return arrow_csv.read_csv(
+        io.BytesIO(content.removeprefix(_BOM)),
+        arrow_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=threads),
+        arrow_csv.ParseOptions(delimiter=delimiter),
+        arrow_csv.ConvertOptions(column_types=types, null_values=UNKNOWN, strings_can_be_null=False),
+    )
+
+
+def _plain(error: Exception) -> str:
+    """Arrow's sentence without its own words for place and type."""
+    sentence = re.sub(r"(In CSV column #\d+: |Row #\d+: )", "", str(error).splitlines()[0])
+    sentence = re.sub(r"CSV conversion error to \w+: invalid value (.*)", r"\1 is not a number", sentence)
+    return printable(sentence.replace("CSV parse error: Expected", "expected"))
+
+
+def _arrow_type(kind: Kind) -> pa.DataType:
+    import pyarrow as pa
+
+    by_kind = {Kind.NUMBER: pa.float64(), Kind.COUNT: pa.int64(), Kind.LABEL: pa.int8()}
+    return by_kind.get(kind, pa.string())
+
+
+def _to_pandas(arrow: pa.Table, kinds: dict[str, Kind], where: str) -> pd.DataFrame:
+    """Arrow to pandas, with text dates parsed and labels nullable."""
+    import pandas as pd
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {}
+    for name in arrow.column_names:
+        kind = kinds.get(name)
+        if kind is Kind.DATE:
+            columns[name] = parse_iso(arrow.column(name), name, where)
+        elif kind is Kind.LABEL:
+            columns[name] = arrow.column(name).to_pandas(types_mapper={pa.int8(): pd.Int8Dtype()}.get)
+        elif pa.types.is_null(arrow.column(name).type):
+            columns[name] = float("nan")  # a column of empty cells is a number nobody knows
+        else:
+            columns[name] = arrow.column(name).to_pandas()
+    return pd.DataFrame(columns)
+
+
+def parse_iso(texts: pa.ChunkedArray, name: str, where: str) -> pd.Series[Any]:
+    """ISO 8601 dates as naive UTC ``datetime64[us]``; an empty cell is NaT, other text a DataError."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    bare = compute.utf8_rtrim(texts, "Z")
+    empty = compute.equal(bare, "")
+    try:
+        stamps = compute.if_else(empty, None, bare).cast(pa.timestamp("us"))
+    except pa.ArrowInvalid as error:
+        raise DataError("CSV-DATE", f"{where}: column {name}: {_plain(error)}; dates are 2024-01-02") from error
+    return stamps.to_pandas().astype("datetime64[us]")
+
+
+def _to_arrow(table: pd.DataFrame) -> pa.Table:
+    """Pandas to Arrow as it is to be printed: dates as text, whole volumes as integers."""
+    import pyarrow as pa
+
+    columns = {}
+    for name in table.columns:
+        series = table[name]
+        if series.dtype.kind == "M":
+            columns[name] = pa.array(format_dates(series))
+        else:
+            columns[name] = _whole(name, pa.Array.from_pandas(series))
+    return pa.table(columns)
+
+
+def _whole(name: str, column: pa.Array) -> pa.Array:
+    """A volume column without fractions prints as integers; every other column stays."""
+    import pyarrow as pa
+
+    if name != "volume" or not pa.types.is_floating(column.type):
+        return column
+    try:
+        return column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return column
+
+
+def format_dates(series: pd.Series[Any]) -> list[str]:
+    """Text of naive UTC stamps: ``2024-01-02`` when all are midnight, else ``2024-01-02T14:30:00Z``."""
+    known = series.dropna()
+    daily = bool((known == known.dt.normalize()).all())
+    whole = bool((known == known.dt.floor("s")).all())
+    pattern = "%Y-%m-%d" if daily else ("%Y-%m-%dT%H:%M:%SZ" if whole else "%Y-%m-%dT%H:%M:%S.%fZ")
+    return list(series.dt.strftime(pattern).fillna(""))
+
+
+def _csv_bytes(arrow: pa.Table) -> bytes:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    for quoting in ("none", "needed"):  # Arrow's "needed" quotes every text cell, so it comes second
+        buffer = io.BytesIO()
+        try:
+            arrow_csv.write_csv(arrow, buffer, arrow_csv.WriteOptions(quoting_style=quoting, quoting_header=quoting))
+        except pa.ArrowInvalid:
+            continue
+        return buffer.getvalue()
+    raise AssertionError("Arrow can always write quoted text")
+
+
+def _parquet_bytes(table: pd.DataFrame) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    buffer = io.BytesIO()
+    parquet.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer)
+    return buffer.getvalue()
+
+
+def _from_parquet(content: bytes, where: str) -> pd.DataFrame:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.read_table(io.BytesIO(content)).to_pandas()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError("PARQUET-READ", f"{where}: {_plain(error)}") from error

@@ -1,0 +1,80 @@
+"""Bytes in and out: paths, standard streams, atomic replacement. The only file that opens files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from signalcli.errors import NoInputError, OutputError, printable
+
+STDIO = "-"
+
+
+def read_bytes(source: str) -> bytes:
+    """Whole content of a path, or of standard input for ``-``; NoInputError when it cannot be read."""
+    try:
+        if source == STDIO:
+            return sys.stdin.buffer.read()
+        return Path(source).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise NoInputError("INPUT-OPEN", f"{named(source)}: {printable(reason)}") from error
+
+
+def named(source: str) -> str:
+    """How messages call a source."""
+    return "stdin" if source == STDIO else printable(source)
+
+
+def write_bytes(target: str, content: bytes) -> None:
+    """Write to a path, replacing it atomically, or to standard output for ``-``.
+
+    Raises OutputError when the disk or the stream refuses; a reader that went away raises
+    BrokenPipeError, which is not a fault.
+    """
+    try:
+        if target == STDIO:
+            _write_stdout(content)
+        elif Path(target).exists() and not Path(target).is_file():
+            Path(target).open("wb").write(content)  # a device or a FIFO cannot be replaced
+        else:
+            _replace(Path(target), content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        place = "stdout" if target == STDIO else printable(target)
+        raise OutputError("OUTPUT-WRITE", f"{place}: {error.strerror or error}; nothing was kept") from error
+
+
+def _write_stdout(content: bytes) -> None:
+    if sys.stdout is None:
+        raise OutputError("OUTPUT-WRITE", "stdout: closed; redirect it to a file or use --output FILE")
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Old or new, never half: temporary file beside it, fsync, rename, fsync of the folder."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

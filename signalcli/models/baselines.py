@@ -1,0 +1,70 @@
+"""The forecasts that any model has to beat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from signalcli.models.interface import DirectionClassifier
+from signalcli.models.ordered import cuts
+
+
+class Majority(DirectionClassifier):
+    """Says the share of each class in the training part, whatever the row."""
+
+    def __init__(self) -> None:
+        pass
+
+    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:  # noqa: ARG002 (reads no row)
+        self.shares_ = np.array([np.mean(y == c) for c in self.classes_])
+
+    def _probabilities(self, X: np.ndarray) -> np.ndarray:
+        return np.tile(self.shares_, (len(X), 1))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True  # it looks at no feature
+        return tags
+
+
+class Persistence(DirectionClassifier):
+    """Says the direction of the last ``horizon`` bars again, as sure as it was right in training.
+
+    Parameters
+    ----------
+    horizon : int
+        Bars ahead that the target looks; so many past bars are taken as the last move.
+
+    Notes
+    -----
+    ``X`` holds log returns, oldest first. Two classes part at a return of 0; more than two where the
+    training shares put them. It is never less sure than just above 1 / n_classes: persistence does not
+    turn into its opposite because that would have been right.
+    """
+
+    def __init__(self, *, horizon: int = 1) -> None:
+        self.horizon = horizon
+
+    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+        moves = self._last_move(X)
+        self.cuts_ = np.zeros(1) if len(self.classes_) == 2 else cuts(self.classes_, y, moves)
+        hits = np.mean(self.classes_[self._code(moves)] == y)
+        self.hit_rate_ = max(float(hits), 1.0 / len(self.classes_) + 1e-6)
+
+    def _probabilities(self, X: np.ndarray) -> np.ndarray:
+        others = (1.0 - self.hit_rate_) / (len(self.classes_) - 1)
+        out = np.full((len(X), len(self.classes_)), others)
+        out[np.arange(len(X)), self._code(self._last_move(X))] = self.hit_rate_
+        return out
+
+    def _last_move(self, X: np.ndarray) -> np.ndarray:
+        return np.asarray(X[:, -self.horizon :].sum(axis=1))
+
+    def _code(self, moves: np.ndarray) -> np.ndarray:
+        return np.searchsorted(self.cuts_, moves, side="left")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True  # it looks at the last column only
+        return tags

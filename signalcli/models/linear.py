@@ -1,0 +1,35 @@
+"""Logistic regression on every feature."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from signalcli.models.interface import DirectionClassifier
+
+
+class Logistic(DirectionClassifier):
+    """Logistic regression with an L2 penalty; features are scaled with the training part's own moments.
+
+    Parameters
+    ----------
+    C : float
+        Inverse strength of the penalty.
+    max_iter : int
+        Iterations of the solver (L-BFGS) at the most.
+    """
+
+    def __init__(self, *, C: float = 0.01, max_iter: int = 1000) -> None:
+        self.C = C
+        self.max_iter = max_iter
+
+    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+        if len(self.classes_) == 1:
+            return
+        self.pipeline_ = make_pipeline(StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter))
+        self.pipeline_.fit(X, y)
+
+    def _probabilities(self, X: np.ndarray) -> np.ndarray:
+        return np.asarray(self.pipeline_.predict_proba(X))

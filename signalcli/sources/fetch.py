@@ -1,0 +1,99 @@
+"""Symbols and a source → BARS. The one place that knows every source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from signalcli.bars import to_bars
+from signalcli.errors import NoInputError, SignalcliError, UsageError, printable
+from signalcli.files import named
+from signalcli.sources.csvfile import read_bars_csv
+from signalcli.sources.synthetic import PROCESSES, synthetic_bars
+from signalcli.specs.fetch import FetchSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Fetched(NamedTuple):
+    """BARS, what was dropped from them, and the symbols that could not be had."""
+
+    bars: pd.DataFrame
+    warnings: list[str]
+    failures: list[SignalcliError]
+
+
+def fetch(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> Fetched:
+    """BARS of the symbols; a file without symbols named gives all it has.
+
+    Raises NoInputError when there is no bar at all, and what the source raises.
+    """
+    raw, failures = _raw(symbols, spec, now)
+    where = named(spec.source)
+    wanted = _in_window(raw, spec)
+    if wanted.empty and not failures:
+        raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
+    if wanted.empty:
+        raise failures[0]
+    cleaned = to_bars(wanted, where=where, adjust=spec.adjust, bad_rows=spec.bad_rows, strict=spec.strict)
+    return Fetched(cleaned.bars, cleaned.warnings, failures)
+
+
+def _raw(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> tuple[pd.DataFrame, list[SignalcliError]]:
+    if spec.source == "yahoo":
+        return _yahoo(symbols, spec, now)
+    if spec.source == "synthetic":
+        return _synthetic(symbols, spec), []
+    return _of_symbols(read_bars_csv(spec.source, date_format=spec.date_format), symbols, spec.source), []
+
+
+def _yahoo(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> tuple[pd.DataFrame, list[SignalcliError]]:
+    raise NotImplementedError
+
+
+def _synthetic(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
+    import pandas as pd
+
+    _require_symbols(symbols, f"name a process: {', '.join(PROCESSES)}")
+    start = (spec.start or dt.date(2000, 1, 3)).isoformat()
+    parts = [
+        synthetic_bars(name, rows=spec.rows, start=start, seed=spec.seed, **spec.settings.get(name, {}))
+        for name in dict.fromkeys(symbols)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _require_symbols(symbols: Sequence[str], hint: str) -> None:
+    if not symbols:
+        raise UsageError("SYMBOL-MISSING", f"no symbol given; {hint}")
+
+
+def _of_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> pd.DataFrame:
+    """Rows of the symbols asked for; a file of one nameless series takes the name that is asked for."""
+    held = list(raw["symbol"].unique())
+    if len(symbols) == 1 and len(held) == 1 and "symbol" not in raw.attrs.get("columns", ["symbol"]):
+        return raw.assign(symbol=symbols[0])
+    missing = [s for s in symbols if s not in held]
+    if missing:
+        near = get_close_matches(missing[0], held, n=3, cutoff=0.4) or held[:5]
+        raise NoInputError(
+            "SYMBOL-UNKNOWN",
+            f"{named(source)}: no symbol {printable(missing[0])!r}; it has {printable(', '.join(near))}"
+            + (" …" if len(held) > len(near) else ""),
+        )
+    return raw[raw["symbol"].isin(list(symbols))] if symbols else raw
+
+
+def _in_window(raw: pd.DataFrame, spec: FetchSpec) -> pd.DataFrame:
+    import pandas as pd
+
+    first = pd.Timestamp(spec.start or dt.date.min if spec.start else "0001-01-01")
+    after = pd.Timestamp(spec.end + dt.timedelta(days=1)) if spec.end else pd.Timestamp("9999-12-31")
+    return raw[(raw["date"] >= first) & (raw["date"] < after)]
+
+
+def _span(raw: pd.DataFrame) -> str:
+    return f"bars from {raw['date'].min():%Y-%m-%d} to {raw['date'].max():%Y-%m-%d}" if len(raw) else "no bars"

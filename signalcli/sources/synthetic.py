@@ -1,0 +1,106 @@
+"""Bars from seeded processes whose best possible forecast is known."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from signalcli.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DAILY_SD = 0.01  # standard deviation of a bar's log return
+XOR_LAGS = (2, 5)  # x^5 + x^3 + 1 is primitive: no two returns less than 31 bars apart are correlated
+
+
+def walk(rows: int, rng: np.random.Generator) -> np.ndarray:
+    """Closes of a random walk with Gaussian log returns: every direction is a fair coin."""
+    return 100.0 * np.exp(np.cumsum(DAILY_SD * rng.standard_normal(rows)))
+
+
+def ar1(rows: int, rng: np.random.Generator, phi: float = 0.3) -> np.ndarray:
+    """Closes whose log returns are an AR(1) process; best accuracy 1/2 + asin(|phi|)/pi."""
+    if not -1 < phi < 1:
+        raise UsageError("SYNTHETIC-PHI", f"ar1: phi {phi} is not between -1 and 1; the process would explode")
+    shocks = rng.standard_normal(rows)
+    returns = np.empty(rows)
+    last = shocks[0] / np.sqrt(1 - phi**2)  # starts in its stationary distribution
+    for i in range(rows):
+        last = phi * last + shocks[i] if i else last
+        returns[i] = last
+    return 100.0 * np.exp(np.cumsum(DAILY_SD * returns))
+
+
+def wave(rows: int, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG001 (noise-free)
+    """Closes on t·sin(t)/3 + 2·sin(5t), t in steps of .1, lifted above zero: an exact AR(6) recursion."""
+    t = 0.1 * np.arange(rows)
+    lift = 10.0 + 2.0 * (t[-1] / 3 + 2.0)
+    return lift + t * np.sin(t) / 3 + 2 * np.sin(5 * t)
+
+
+def sine(rows: int, rng: np.random.Generator, period: float = 40.0) -> np.ndarray:  # noqa: ARG001
+    """Closes on a noise-free sine: every direction is certain."""
+    return 100.0 + 10.0 * np.sin(2 * np.pi * (np.arange(rows) + 0.5) / period)
+
+
+def xor(rows: int, rng: np.random.Generator, flip: float = 0.05) -> np.ndarray:
+    """Closes whose direction is the sign of the product of the returns 2 and 5 bars before.
+
+    A share ``flip`` of the directions is turned around, so the best accuracy is 1 - flip. No linear model
+    of fewer than 31 lags can see it.
+    """
+    sizes = DAILY_SD * np.abs(rng.standard_normal(rows))
+    turned = np.where(rng.random(rows) < flip, -1.0, 1.0)
+    signs = np.where(rng.random(rows) < 0.5, -1.0, 1.0)
+    for i in range(max(XOR_LAGS), rows):
+        signs[i] = turned[i] * signs[i - XOR_LAGS[0]] * signs[i - XOR_LAGS[1]]
+    return 100.0 * np.exp(np.cumsum(sizes * signs))
+
+
+PROCESSES: dict[str, Callable[..., np.ndarray]] = {f.__name__: f for f in (walk, ar1, wave, sine, xor)}
+
+
+def synthetic_bars(
+    process: str, *, rows: int = 2520, start: str = "2000-01-03", seed: int = 0, **settings: Any
+) -> pd.DataFrame:
+    """Daily bars (weekdays) of one process; the symbol is its name.
+
+    Each bar opens at the close before it. The same arguments give the same bytes; the processes of one
+    seed are independent of each other. Raises UsageError for an unknown process or setting.
+    """
+    import pandas as pd
+
+    make = _process(process, settings)
+    if rows < 2:
+        raise UsageError("SYNTHETIC-ROWS", f"--rows {rows}: a series has at least 2 bars")
+    rng = np.random.default_rng([seed, *process.encode()])
+    close = make(rows, rng, **settings)
+    opens = np.concatenate([close[:1], close[:-1]])
+    return pd.DataFrame(
+        {
+            "symbol": process,
+            "date": pd.bdate_range(start, periods=rows).astype("datetime64[us]"),
+            "open": opens,
+            "high": np.maximum(opens, close) * (1 + 0.002 * rng.random(rows)),
+            "low": np.minimum(opens, close) * (1 - 0.002 * rng.random(rows)),
+            "close": close,
+            "volume": rng.integers(500_000, 1_500_000, rows).astype("float64"),
+        }
+    )
+
+
+def _process(process: str, settings: dict[str, Any]) -> Callable[..., np.ndarray]:
+    if process not in PROCESSES:
+        near = get_close_matches(process, PROCESSES, n=1) or list(PROCESSES)
+        raise UsageError("SYNTHETIC-NAME", f"no process {process!r}; did you mean {' or '.join(near)}?")
+    known = list(inspect.signature(PROCESSES[process]).parameters)[2:]
+    for name in settings:
+        if name not in known:
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            raise UsageError("SYNTHETIC-PARAM", f"process {process} has no setting {name!r}; {has}")
+    return PROCESSES[process]

@@ -1,0 +1,48 @@
+"""Where bars come from and how they are read."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Adjust = Literal["total", "split", "raw"]
+BadRows = Literal["drop", "keep", "error"]
+
+
+@dataclass(frozen=True)
+class FetchSpec:
+    """Where bars come from and how they are read.
+
+    Parameters
+    ----------
+    source : str
+        ``yahoo``, ``synthetic``, or a CSV file (``-`` for standard input).
+    start, end : date or None
+        First and last date wanted, both included.
+    interval : str
+        Length of a bar, Yahoo only.
+    adjust : {"total", "split", "raw"}
+        Prices adjusted for splits and dividends, for splits only, or as traded.
+    bad_rows : {"drop", "keep", "error"}
+        What to do with rows that cannot be right.
+    strict : bool
+        Refuse a file whose dates are not in order.
+    date_format : str or None
+        ``strptime`` format of a file's dates, when it cannot be recognised.
+    timeout : float
+        Seconds for all of a Yahoo fetch.
+    rows, seed, settings
+        Length, seed and parameters (process name to arguments) of synthetic bars.
+    """
+
+    source: str = "yahoo"
+    start: dt.date | None = None
+    end: dt.date | None = None
+    interval: str = "1d"
+    adjust: Adjust = "total"
+    bad_rows: BadRows = "drop"
+    strict: bool = False
+    date_format: str | None = None
+    timeout: float = 60.0
+    rows: int = 2520
+    seed: int = 0
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -1,0 +1,41 @@
+"""Which models are fitted and how."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from signalcli.specs.require import require
+from signalcli.tables import FITTED_BASELINES
+
+
+@dataclass(frozen=True)
+class FitSpec:
+    """What is fitted and how.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Names in the registry; the baselines are fitted beside them in any case.
+    settings : dict of str to dict
+        Model name to its arguments.
+    pooled : bool
+        One model over all symbols; otherwise one a symbol, so that a further symbol changes nothing for
+        the others.
+    random_state : int
+        Decides every random number of every model.
+    """
+
+    models: tuple[str, ...] = ("ar", "tree", "lstm", "gru")
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pooled: bool = False
+    random_state: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        require(bool(self.models), "--model", "", "at least one name (signalcli models lists them)")
+        for name in self.settings:
+            require(name in self.every_model, "--set", f"{name}.…", f"of a model that is fitted: {', '.join(self.every_model)}")
+
+    @property
+    def every_model(self) -> tuple[str, ...]:
+        """The models asked for, then the baselines that were not."""
+        return tuple(dict.fromkeys((*self.models, *FITTED_BASELINES)))

@@ -1,0 +1,148 @@
+"""FEATURES × models × folds → PREDICTIONS, out of sample only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from signalcli.errors import DataError, UsageError, printable
+from signalcli.folds import Fold, split
+from signalcli.models.columns import Inputs, inputs
+from signalcli.models.registry import create, entry
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.tables import CLASS_COLUMNS, PREDICTIONS, check, feature_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, int, int], None]
+"""Called with what was just fitted, how many fits are done, and how many there are."""
+
+
+def walk_forward(
+    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec, progress: Progress | None = None
+) -> pd.DataFrame:
+    """PREDICTIONS of every model for every test row.
+
+    A row with an unknown feature is neither trained on nor tested. A row whose target is not resolved yet
+    is tested all the same: its prediction is the newest signal.
+
+    Raises
+    ------
+    DataError
+        When there are too few usable rows, or a training part knows one direction only.
+    """
+    import pandas as pd
+
+    for model in spec.every_model:
+        create(model, **spec.settings.get(model, {}))  # a wrong name is found before the first fit
+    names = feature_columns(features)
+    usable = _usable(features, names)
+    classes = np.unique(usable["direction"].dropna().to_numpy("int64"))
+    groups = [(None, usable)] if spec.pooled else list(usable.groupby("symbol", sort=True))
+    steps = _Steps(progress, len(groups) * folds.folds * len(spec.every_model))
+    parts = [
+        part
+        for symbol, rows in groups
+        for part in _of_group(rows.reset_index(drop=True), str(symbol or "all symbols"), names, classes, spec, folds, steps)
+    ]
+    return check(pd.concat(parts, ignore_index=True), PREDICTIONS, "predictions")
+
+
+@dataclass
+class _Steps:
+    """Counts fits for the progress callback."""
+
+    report: Progress | None
+    total: int
+    done: int = 0
+
+    def step(self, what: str) -> None:
+        self.done += 1
+        if self.report:
+            self.report(what, self.done, self.total)
+
+
+def _usable(features: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Rows on which every feature is known."""
+    if not names:
+        raise DataError("FEATURES-NONE", "no feature columns; signalcli features makes them from bars")
+    known = np.isfinite(features[names].to_numpy("float64")).all(axis=1)
+    if not known.any():
+        holes = features[names].isna().mean().idxmax()
+        raise DataError("FEATURES-NONE", f"no row has every feature; {printable(holes)} is never or seldom known")
+    return features[known]
+
+
+def _of_group(
+    rows: pd.DataFrame,
+    label: str,
+    names: list[str],
+    classes: np.ndarray,
+    spec: FitSpec,
+    folds: FoldSpec,
+    steps: _Steps,
+) -> Iterator[pd.DataFrame]:
+    """One table of predictions per fold and model, of the rows that share a model."""
+    dates = rows["date"].to_numpy()
+    for fold in _folds(dates, rows["label_end"].to_numpy(), folds, label):
+        train = rows.iloc[fold.train]
+        if train["direction"].nunique() < 2:
+            raise DataError(
+                "DATA-ONECLASS",
+                f"{printable(label)}: fold {fold.number} trains on {len(train)} rows of one direction; "
+                "use more bars or fewer --folds",
+            )
+        for model in spec.every_model:
+            chosen = inputs(names, entry(model).reads)
+            estimator = _estimator(model, spec, chosen, rows)
+            yield _predict(estimator, rows, fold, chosen, classes).assign(model=model, fold=fold.number)
+            steps.step(f"{label} {model} fold {fold.number}")
+
+
+def _folds(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec, label: str) -> Iterator[Fold]:
+    try:
+        yield from split(dates, label_end, spec)
+    except DataError as error:
+        raise DataError(error.code, f"{printable(label)}: {error.message}") from error
+
+
+def _estimator(model: str, spec: FitSpec, chosen: Inputs, rows: pd.DataFrame) -> Any:
+    """An unfitted model with the arguments that the table decides filled in."""
+    estimator = create(model, **spec.settings.get(model, {}))
+    decided = {
+        "channels": chosen.channels,
+        "horizon": horizon(rows),
+        "random_state": spec.random_state,
+    }
+    wanted = estimator.get_params()
+    return estimator.set_params(**{k: v for k, v in decided.items() if k in wanted})
+
+
+def horizon(rows: pd.DataFrame) -> int:
+    """Bars from a row's date to its label_end, as most rows of the table have it."""
+    dates = np.unique(rows["date"].to_numpy())
+    known = rows.dropna(subset=["label_end"])
+    ahead = np.searchsorted(dates, known["label_end"]) - np.searchsorted(dates, known["date"])
+    return max(int(np.median(ahead)), 1) if len(ahead) else 1
+
+
+def _predict(
+    estimator: Any, rows: pd.DataFrame, fold: Fold, chosen: Inputs, classes: np.ndarray
+) -> pd.DataFrame:
+    """Fit on the training part, and the test rows with the probability of each class."""
+    X = np.ascontiguousarray(rows[chosen.columns].to_numpy("float64"))  # one layout, so one rounding
+    y = rows["direction"].iloc[fold.train].to_numpy("int64")
+    try:
+        estimator.fit(X[fold.train], y)
+    except ValueError as error:  # scikit-learn's word for a parameter that cannot be used
+        raise UsageError("MODEL-PARAM", f"{type(estimator).__name__}: {printable(error)}") from error
+    found = estimator.predict_proba(X[fold.test]).astype("float64")
+    of_class = dict(zip(estimator.classes_, found.T, strict=True))
+    test = rows.iloc[fold.test][[c for c in PREDICTIONS.columns if c in rows]]
+    shown = [1] if set(classes) <= {0, 1} else [1, 0, -1]
+    return test.assign(**{CLASS_COLUMNS[c]: of_class.get(c, np.zeros(len(test))) for c in shown})
