@@ -1,0 +1,45 @@
+"""Shared bars; everything here is small and seeded."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, settings
+
+from signalcli.bars import to_bars
+from signalcli.sources.csvfile import read_bars_csv
+from signalcli.sources.synthetic import synthetic_bars
+from shell import SAMPLE
+
+# One machine is slow, another fast: a property fails on what it says, never on how long it took.
+settings.register_profile("plain", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.load_profile("plain")
+
+
+@pytest.fixture(scope="session")
+def stocks() -> pd.DataFrame:
+    """BARS of the five sample stocks, adjusted."""
+    return to_bars(read_bars_csv(str(SAMPLE)), where="stocks").bars
+
+
+@pytest.fixture(scope="session")
+def ibm(stocks: pd.DataFrame) -> pd.DataFrame:
+    """BARS of IBM, 2000 to 2013."""
+    return stocks[stocks["symbol"] == "IBM"].reset_index(drop=True)
+
+
+@pytest.fixture
+def walk() -> pd.DataFrame:
+    """400 bars of a random walk."""
+    return synthetic_bars("walk", rows=400, seed=1)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Seeded random numbers."""
+    return np.random.default_rng(7)
