@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from signalcli.backtest import TradingRule, backtest
-from signalcli.features import FeatureSpec, build
-from signalcli.folds import FoldSpec
+from signalcli.backtest import backtest
+from signalcli.features.build import build
 from signalcli.metrics.scorecard import scorecard
-from signalcli.walkforward import FitSpec, Progress, walk_forward
+from signalcli.specs.features import FeatureSpec
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.specs.trading import TradingRule
+from signalcli.walkforward import Progress, walk_forward
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from signalcli.cli.fit import fit
 from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
 from signalcli.cli.run import demo, run
-from signalcli.errors import ExitStatus, SignalcliError, printable
+from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
 
 app = typer.Typer(
     name="signalcli",
@@ -30,7 +30,7 @@ for verb in (fetch, features, fit, backtest, run, demo, models):
     app.command()(verb)
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001 (typer calls it)
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"signalcli {signalcli.__version__}")
         raise typer.Exit
@@ -38,12 +38,14 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 (typer calls it)
 
 @app.callback()
 def about(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
 ) -> None:
     """Turn OHLC bars into honest direction signals.
 
-    fetch | features | fit | backtest is a pipe of CSV tables; run does all of it in one process; demo shows it
-    on bars that come with the package.
+    fetch | features | fit | backtest is a pipe of CSV tables; run does all of it in one process;
+    demo shows it on bars that come with the package.
     """
 
 
@@ -58,11 +60,22 @@ def main(arguments: Sequence[str]) -> int:
     NOTES.__dict__.update(Notes().__dict__)
     try:
         status = app(list(arguments), standalone_mode=False, prog_name="signalcli")
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        _flush_stdout()
     except BaseException as error:  # noqa: BLE001 (this is where every error ends)
         return _explained(error)
     return int(status or ExitStatus.OK)
+
+
+def _flush_stdout() -> None:
+    """What is still in the buffer arrives now, or is an error now, not while the interpreter exits."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _silence_stdout()
+        raise OutputError("OUTPUT-WRITE", f"stdout: {error.strerror}") from error
 
 
 def _explained(error: BaseException) -> ExitStatus | int:
@@ -88,9 +101,6 @@ def _described(error: BaseException) -> tuple[str, str, ExitStatus]:
         return error.code, error.message, error.exit_status
     if isinstance(error, typer.TyperException):
         return "USAGE", f"{printable(error.format_message())} (try --help)", ExitStatus.USAGE
-    if isinstance(error, OSError):
-        _silence_stdout()
-        return "OUTPUT-WRITE", printable(error.strerror or error), ExitStatus.IO
     text = f"{type(error).__name__}: {printable(error)}; this is a bug in signalcli, --debug shows where"
     return "BUG", text, ExitStatus.BUG
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalcli.specs.trading import TradingRule
 from signalcli.cli import options as o
 from signalcli.cli.streams import emit, emit_metrics, source
 from signalcli.files import STDIO
+from signalcli.specs.trading import TradingRule
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from signalcli.cli import options as o
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.cli.streams import emit, source
-from signalcli.specs.folds import FoldSpec
 from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
 
 D = FitSpec()
 

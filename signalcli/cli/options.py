@@ -19,56 +19,84 @@ TableFormat = Literal["table", "csv", "json", "jsonl", "parquet"]
 def _set(name: str) -> typer.models.OptionInfo:
     """Callback that keeps a flag in NOTES, so that no verb has to carry it."""
 
-    def keep(value: bool) -> bool:  # noqa: FBT001 (typer calls it)
+    def keep(value: bool) -> bool:
         setattr(NOTES, name, value)
         return value
 
     return keep  # type: ignore[return-value]
 
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings, no progress.", callback=_set("quiet"))]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No warnings, no progress.", callback=_set("quiet"))
+]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Say on stderr what was read and done.", callback=_set("verbose"))
+    bool,
+    typer.Option("--verbose", "-v", help="Say on stderr what was read and done.", callback=_set("verbose")),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Traceback of an error.", callback=_set("debug"))]
 
-Symbols = Annotated[list[str] | None, typer.Argument(help="Symbols; none means all that a file has.", metavar="[SYMBOL]…")]
-BarsFile = Annotated[str | None, typer.Argument(help="BARS table; - or nothing reads the pipe.", metavar="[BARS]")]
+Symbols = Annotated[
+    list[str] | None, typer.Argument(help="Symbols; none means all that a file has.", metavar="[SYMBOL]…")
+]
+BarsFile = Annotated[
+    str | None, typer.Argument(help="BARS table; - or nothing reads the pipe.", metavar="[BARS]")
+]
 FeaturesFile = Annotated[
     str | None, typer.Argument(help="FEATURES table; - or nothing reads the pipe.", metavar="[FEATURES]")
 ]
 PredictionsFile = Annotated[
-    str | None, typer.Argument(help="PREDICTIONS table; - or nothing reads the pipe.", metavar="[PREDICTIONS]")
+    str | None,
+    typer.Argument(help="PREDICTIONS table; - or nothing reads the pipe.", metavar="[PREDICTIONS]"),
 ]
 
-Source = Annotated[str, typer.Option("--source", "-s", help="yahoo, synthetic, or a CSV file.", metavar="yahoo|synthetic|FILE")]
+Source = Annotated[
+    str,
+    typer.Option("--source", "-s", help="yahoo, synthetic, or a CSV file.", metavar="yahoo|synthetic|FILE"),
+]
 Start = Annotated[dt.datetime | None, typer.Option("--start", help="First date.", formats=["%Y-%m-%d"])]
 End = Annotated[dt.datetime | None, typer.Option("--end", help="Last date, included.", formats=["%Y-%m-%d"])]
 Interval = Annotated[str, typer.Option("--interval", "-i", help="Length of a bar (yahoo): 1d, 1wk, 1h, 5m …")]
 Adjust = Annotated[
-    AdjustChoice, typer.Option("--adjust", help="Prices adjusted for splits and dividends, for splits, or as traded.")
+    AdjustChoice,
+    typer.Option("--adjust", help="Prices adjusted for splits and dividends, for splits, or as traded."),
 ]
 BadRows = Annotated[BadRowsChoice, typer.Option("--bad-rows", help="Rows that cannot be right.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse a file whose dates are not in order.")]
 DateFormat = Annotated[
-    str | None, typer.Option("--date-format", help="strptime format of a file's dates, as %d.%m.%Y.", metavar="FORMAT")
+    str | None,
+    typer.Option("--date-format", help="strptime format of a file's dates, as %d.%m.%Y.", metavar="FORMAT"),
 ]
 Timeout = Annotated[float, typer.Option("--timeout", help="Seconds for all of a Yahoo fetch.")]
 Rows = Annotated[int, typer.Option("--rows", help="Number of synthetic bars.")]
 
 Window = Annotated[int, typer.Option("--window", "-w", help="Bars a model sees.")]
 Horizon = Annotated[int, typer.Option("--horizon", help="Bars ahead that the target looks.")]
-DeadZone = Annotated[float, typer.Option("--dead-zone", help="Returns within ± this fraction are direction 0 of -1, 0, 1.")]
+DeadZone = Annotated[
+    float, typer.Option("--dead-zone", help="Returns within ± this fraction are direction 0 of -1, 0, 1.")
+]
 Sets = Annotated[str, typer.Option("--sets", help="Feature sets: any of lags,rolling,indicators,calendar.")]
 
-Models = Annotated[str, typer.Option("--model", "--models", "-m", help="Models by name; signalcli models lists them.", metavar="NAME[,NAME…]")]
+Models = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "--models",
+        "-m",
+        help="Models by name; signalcli models lists them.",
+        metavar="NAME[,NAME…]",
+    ),
+]
 Folds = Annotated[int, typer.Option("--folds", help="Walk-forward test blocks.")]
 Gap = Annotated[int, typer.Option("--gap", help="Dates left out before each test block.")]
-MaxTrain = Annotated[int | None, typer.Option("--max-train", help="Longest training part in dates (rolling).")]
+MaxTrain = Annotated[
+    int | None, typer.Option("--max-train", help="Longest training part in dates (rolling).")
+]
 Pooled = Annotated[bool, typer.Option("--pooled", help="One model over all symbols instead of one each.")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Parameter of a model (or of a synthetic process).", metavar="MODEL.PARAM=VALUE"),
+    typer.Option(
+        "--set", help="Parameter of a model (or of a synthetic process).", metavar="MODEL.PARAM=VALUE"
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Decides every random number.", min=0)]
 
@@ -77,11 +105,19 @@ FillOption = Annotated[FillChoice, typer.Option("--fill", help="Price at which a
 Threshold = Annotated[float, typer.Option("--threshold", help="Trade above this probability.")]
 LongOnly = Annotated[bool, typer.Option("--long-only", help="Flat instead of short.")]
 ReturnsFile = Annotated[
-    str | None, typer.Option("--returns", help="Write the RETURNS table there; - writes it instead of METRICS.", metavar="FILE")
+    str | None,
+    typer.Option(
+        "--returns", help="Write the RETURNS table there; - writes it instead of METRICS.", metavar="FILE"
+    ),
 ]
 
-Output = Annotated[str, typer.Option("--output", "-o", help="File to write, replaced atomically; - is stdout.", metavar="FILE")]
-Form = Annotated[DataFormat | None, typer.Option("--format", "-f", help="Default: by the file's name, else csv.")]
+Output = Annotated[
+    str,
+    typer.Option("--output", "-o", help="File to write, replaced atomically; - is stdout.", metavar="FILE"),
+]
+Form = Annotated[
+    DataFormat | None, typer.Option("--format", "-f", help="Default: by the file's name, else csv.")
+]
 MetricsForm = Annotated[
     TableFormat | None, typer.Option("--format", "-f", help="Default: table on a terminal, else csv.")
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from signalcli.specs.trading import TradingRule
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched
@@ -10,9 +9,10 @@ from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.specs.features import FeatureSpec
-from signalcli.specs.folds import FoldSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.specs.trading import TradingRule
 
 FETCH, FEATURES, FIT, RULE = FetchSpec(), FeatureSpec(), FitSpec(), TradingRule()
 
@@ -72,7 +72,9 @@ def run(
     fitting = FitSpec(names, {k: v for k, v in chosen.items() if k not in fetching.settings}, pooled, seed)
     making = FeatureSpec(window, horizon, dead_zone, names_of(sets))
     rule = TradingRule(cost_bps, fill, threshold, long_only)
-    _run(symbols or [], fetching, making, fitting, FoldSpec(folds, gap, max_train), rule, returns, output, form)
+    _run(
+        symbols or [], fetching, making, fitting, FoldSpec(folds, gap, max_train), rule, returns, output, form
+    )
 
 
 def demo(

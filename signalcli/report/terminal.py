@@ -56,7 +56,7 @@ def _of_symbol(symbol: str, rows: pd.DataFrame) -> Table:
 
 
 def _cell(name: str, value: Any) -> str:
-    if value != value or value is None:  # noqa: PLR0124 (NaN is the one value that differs from itself)
+    if value != value or value is None:
         return "n/a"
     if name == "collapsed":
         return "yes" if value else "no"

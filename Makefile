@@ -1,0 +1,54 @@
+# Everything happens in .venv, which is made when it is missing; nothing is installed anywhere else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers docs golden bench slow mutants clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
+	@touch $@
+
+demo: $(READY) ## bars to metrics on the sample data: ar, tree, lstm, gru and the baselines
+	@$(BIN)/signalcli demo --format table
+
+test: $(READY) check ## the checks and the tests
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope -m "not slow"
+
+check: lint types layers ## style, types and the direction of imports
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+layers: $(READY)
+	$(BIN)/lint-imports
+
+docs: $(READY) ## rewrite the reference of the command line from its own help
+	$(BIN)/python docs/make_reference.py
+
+golden: $(READY) ## rewrite the golden files; read the diff before you commit it
+	SIGNALCLI_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+slow: $(READY) ## the tests that take long
+	$(BIN)/python -m pytest -q -m slow
+
+bench: $(READY) ## ours beside a yardstick, in one run, as ratios
+	$(BIN)/python -m benchmarks
+
+mutants: $(READY) ## plant known bugs one by one and see the tests go red
+	$(BIN)/python -m tests.mutants
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,30 @@
+"""Write docs/cli.md from the command's own help, so that the two cannot differ."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from signalcli.cli import main
+
+VERBS = ("", "fetch", "features", "fit", "backtest", "run", "demo", "models")
+TARGET = Path(__file__).parent / "cli.md"
+
+
+def reference() -> str:
+    """The whole page."""
+    head = "# Command line\n\nWritten by `make docs` from `signalcli --help`.\n"
+    return head + "".join(_section(verb) for verb in VERBS)
+
+
+def _section(verb: str) -> str:
+    out = io.StringIO()
+    with redirect_stdout(out):
+        main([*verb.split(), "--help"])
+    text = "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
+    return f"\n## {f'signalcli {verb}'.strip()}\n\n```text\n{text}\n```\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(reference(), encoding="utf-8")
