@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -14,6 +15,7 @@ TARGET = Path(__file__).parent / "cli.md"
 
 def reference() -> str:
     """The whole page."""
+    os.environ["COLUMNS"] = "100"  # the width of the page, not of the terminal that made it
     head = "# Command line\n\nWritten by `make docs` from `signalcli --help`.\n"
     return head + "".join(_section(verb) for verb in VERBS)
 

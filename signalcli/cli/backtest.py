@@ -28,8 +28,9 @@ def backtest(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Trade the predictions with costs and print what came of it, beside the baselines.
+    """Trade predictions with costs; print metrics beside the baselines.
 
+    \b
     signalcli backtest predictions.csv --cost-bps 5
     """
     from signalcli.backtest import backtest as trade

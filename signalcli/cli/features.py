@@ -27,8 +27,9 @@ def features(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Write what is known at the close of each bar, and the direction to be forecast.
+    """Write what is known at each close, and the direction to forecast.
 
+    \b
     signalcli features bars.csv --window 20 --horizon 1 > features.csv
     """
     from signalcli.features.build import build

@@ -37,8 +37,9 @@ def fetch(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Write OHLC bars from Yahoo, a CSV file of any dialect, or a process with a known answer.
+    """Write bars from Yahoo, a CSV file, or a process with a known answer.
 
+    \b
     signalcli fetch IBM AAPL --start 2015-01-01 > bars.csv
     signalcli fetch --source prices.csv
     signalcli fetch walk ar1 xor --source synthetic --rows 3000 --set ar1.phi=0.3

@@ -27,8 +27,9 @@ def fit(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Write out-of-sample probabilities of every model and of the baselines, walking forward.
+    """Write out-of-sample probabilities of models and baselines.
 
+    \b
     signalcli fit features.csv --model ar,tree,lstm --folds 5 --set lstm.units=64 > predictions.csv
     """
     from signalcli.csvio import read_table

@@ -11,7 +11,7 @@ from signalcli.cli import options as o
 from signalcli.files import STDIO
 from signalcli.models.registry import MODELS, entry, parameters
 
-ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="[MODEL]")]
+ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="MODEL")]
 
 
 def models(
@@ -22,7 +22,7 @@ def models(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """List the models, what they read, and their parameters for --set."""
+    """List models, what they read, and their parameters for --set."""
     names = list(MODELS) if model is None else [model]
     rows = [_row(name) for name in names if entry(name)] if model is None else _parameter_rows(names[0])
     on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()

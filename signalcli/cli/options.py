@@ -36,17 +36,17 @@ Verbose = Annotated[
 Debug = Annotated[bool, typer.Option("--debug", help="Traceback of an error.", callback=_set("debug"))]
 
 Symbols = Annotated[
-    list[str] | None, typer.Argument(help="Symbols; none means all that a file has.", metavar="[SYMBOL]…")
+    list[str] | None, typer.Argument(help="Symbols; none means all that a file has.", metavar="SYMBOL")
 ]
 BarsFile = Annotated[
-    str | None, typer.Argument(help="BARS table; - or nothing reads the pipe.", metavar="[BARS]")
+    str | None, typer.Argument(help="BARS table; - or nothing reads the pipe.", metavar="BARS")
 ]
 FeaturesFile = Annotated[
-    str | None, typer.Argument(help="FEATURES table; - or nothing reads the pipe.", metavar="[FEATURES]")
+    str | None, typer.Argument(help="FEATURES table; - or nothing reads the pipe.", metavar="FEATURES")
 ]
 PredictionsFile = Annotated[
     str | None,
-    typer.Argument(help="PREDICTIONS table; - or nothing reads the pipe.", metavar="[PREDICTIONS]"),
+    typer.Argument(help="PREDICTIONS table; - or nothing reads the pipe.", metavar="PREDICTIONS"),
 ]
 
 Source = Annotated[

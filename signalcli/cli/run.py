@@ -50,8 +50,9 @@ def run(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Fetch, build features, fit, backtest: the pipe of four verbs in one process, with the same numbers.
+    """Carry bars through all four stages in one process, same numbers.
 
+    \b
     signalcli run IBM --source prices.csv --models ar,tree,lstm,gru
     """
     names = names_of(model)
@@ -86,7 +87,7 @@ def demo(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Do all of it on IBM's daily bars of 2000 to 2013, which come with the package; needs no network."""
+    """Run on IBM's bars of 2000 to 2013, which come with the package."""
     from signalcli.sources.sample import sample_file
 
     fitting = FitSpec(names_of(model), random_state=seed)

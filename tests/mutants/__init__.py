@@ -1,0 +1,1 @@
+"""Known bugs, planted one by one; each must turn a test red."""
