@@ -16,7 +16,7 @@ def calendar(dates: pd.Series[Any]) -> dict[str, np.ndarray]:
     next_month = stamps.astype("datetime64[M]") + 1
     last_weekday = np.busday_offset(next_month.astype("datetime64[D]"), -1, roll="forward")
     return {
-        "day_of_week": dates.dt.dayofweek.to_numpy("float64"),
+        "day_of_week": dates.dt.day_of_week.to_numpy("float64"),
         "month": dates.dt.month.to_numpy("float64"),
         "month_end": (stamps >= last_weekday).astype("float64"),
         "hour": dates.dt.hour.to_numpy("float64"),
