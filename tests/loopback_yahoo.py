@@ -214,7 +214,11 @@ def _certificates() -> tuple[trustme.CA, ssl.SSLContext]:
 
 
 class LoopbackYahoo(socketserver.ThreadingTCPServer):
-    """The server; `env` leads a process to it, `asked` holds every chart question in order."""
+    """The server.
+
+    `env` leads a process to it, `asked` holds every chart question in order, `hosts` counts all of them, and
+    `cookie` is the answer to everything that is neither chart nor crumb.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -225,6 +229,8 @@ class LoopbackYahoo(socketserver.ThreadingTCPServer):
         self.stopping = threading.Event()
         self.asked: list[tuple[str, Query]] = []
         self.hosts: Counter[str] = Counter()
+        # fc.yahoo.com really answers 404, with the cookie.
+        self.cookie = Reply(b"", 404, {"Set-Cookie": "A3=loop; Domain=.yahoo.com; Path=/; Max-Age=3600"})
         self._replies: dict[str, list[Reply]] = {}
         self.routes = self._routes(authority, folder)
 
@@ -256,8 +262,7 @@ class LoopbackYahoo(socketserver.ThreadingTCPServer):
             return self._chart_reply(unquote(address.path.rsplit("/", 1)[1]), query), query
         if address.path.endswith("/getcrumb"):
             return Reply(b"loopbackcrumb"), query
-        # fc.yahoo.com really answers 404, with the cookie.
-        return Reply(b"", 404, {"Set-Cookie": "A3=loop; Domain=.yahoo.com; Path=/; Max-Age=3600"}), query
+        return self.cookie, query
 
     def _chart_reply(self, symbol: str, query: Query) -> Reply:
         replies = self._replies.get(symbol, [NOT_FOUND])

@@ -491,6 +491,13 @@ def test_retry_after_is_honoured(yahoo, naps):
     assert naps[0] >= 7
 
 
+def test_retry_after_is_for_one_wait(yahoo, naps):
+    yahoo.says("IBM", limited("7"), limited("7"), fake.Reply(fate="reset"), GOOD)
+    bars("IBM")
+    assert len(naps) == 2
+    assert naps[0] >= 7 > naps[1]
+
+
 def test_a_retry_after_beyond_the_deadline_ends_the_fetch(yahoo, naps):
     yahoo.says("IBM", limited("3600"))
     error = failure()
@@ -525,6 +532,13 @@ def test_waits_grow_from_try_to_try(yahoo, naps):
 
 
 # ---- several symbols
+
+
+def test_symbols_are_asked_for_at_a_pace(yahoo, naps):
+    for symbol in ("AAPL", "IBM", "MSFT"):
+        yahoo.says(symbol, fake.daily(symbol, DAYS[:3], ROWS))
+    bars("AAPL", "IBM", "MSFT", pause=3.0)
+    assert naps == [3.0, 3.0]
 
 
 @pytest.mark.parametrize("bad", ["rate limit", "503", "slow", "reset"])
@@ -634,6 +648,8 @@ print(sorted(heavy), len(bars), [int(error.exit_status) for error in failures])
 
 def test_parallel_processes_without_a_home_share_nothing_and_say_nothing(loopback_yahoo, tmp_path):
     loopback_yahoo.says("IBM", GOOD)
+    # Ad blockers know fc.yahoo.com; the bars come without a cookie, too.
+    loopback_yahoo.cookie = fake.Reply(fate="reset")
     env = {name: value for name, value in loopback_yahoo.env.items() if name != "HOME"}
     env["XDG_CACHE_HOME"] = str(tmp_path / "cache")
     command = [sys.executable, "-c", SCRIPT]
