@@ -8,7 +8,7 @@ import numpy as np
 
 from signalcli.errors import DataError, printable
 from signalcli.specs.trading import TradingRule
-from signalcli.tables import BASELINES, RETURNS, check
+from signalcli.tables import BASELINES, CLASS_COLUMNS, RETURNS, check
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,29 +19,44 @@ BUY_HOLD = BASELINES[0]
 def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.DataFrame:
     """RETURNS of PREDICTIONS, with buy & hold as a further model of every symbol.
 
-    Raises DataError when a probability is unknown or not between 0 and 1.
+    Raises DataError when a probability is unknown or not between 0 and 1, or a price not above 0.
     """
     import pandas as pd
 
     rule = rule or TradingRule()
-    _check_probabilities(predictions)
-    predictions = predictions[predictions["model"] != BUY_HOLD]
-    decided = predictions.assign(position=positions(predictions, rule))
-    every = pd.concat([decided, _buy_and_hold(decided)], ignore_index=True)
+    fitted = predictions[predictions["model"] != BUY_HOLD]  # buy & hold is made anew
+    _check_probabilities(fitted)
+    _check_prices(predictions)
+    decided = fitted.assign(position=positions(fitted, rule))
+    every = pd.concat([decided, _buy_and_hold(predictions)], ignore_index=True)
     parts = [_accounted(rows, rule) for _, rows in every.groupby(["symbol", "model"], sort=True)]
     return check(pd.concat(parts, ignore_index=True), RETURNS, "returns")
 
 
-def _check_probabilities(predictions: pd.DataFrame) -> None:
-    p = predictions["p_up"].to_numpy()
-    wrong = ~((p >= 0) & (p <= 1)) & (predictions["model"] != BUY_HOLD).to_numpy()
-    if wrong.any():
-        symbol, date, model = predictions.loc[wrong, ["symbol", "date", "model"]].iloc[0]
-        raise DataError(
+def _check_probabilities(fitted: pd.DataFrame) -> None:
+    for column in [c for c in CLASS_COLUMNS.values() if c in fitted]:
+        p = fitted[column].to_numpy("float64")
+        wrong = ~((p >= 0) & (p <= 1))  # NaN is wrong as well
+        _refuse(
+            fitted,
+            wrong,
             "DATA-PROBABILITY",
-            f"p_up of {printable(model)} is not between 0 and 1 for {printable(symbol)} {date} "
-            f"({wrong.sum()} rows in all); a row without a prediction does not belong into PREDICTIONS",
+            f"{column} is not between 0 and 1",
+            "a row without a prediction does not belong into PREDICTIONS",
         )
+
+
+def _check_prices(predictions: pd.DataFrame) -> None:
+    prices = predictions[["open", "close"]].to_numpy("float64")
+    wrong = ~(np.isfinite(prices) & (prices > 0)).all(axis=1)
+    _refuse(predictions, wrong, "DATA-PRICE", "open or close is not a price above 0", "fetch drops such bars")
+
+
+def _refuse(rows: pd.DataFrame, wrong: np.ndarray, code: str, what: str, hint: str) -> None:
+    """DataError that names the first wrong row and counts them all."""
+    if wrong.any():
+        symbol, date, model = (printable(v) for v in rows.loc[wrong, ["symbol", "date", "model"]].iloc[0])
+        raise DataError(code, f"{symbol} {date} {model}: {what} ({wrong.sum()} rows in all); {hint}")
 
 
 def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
@@ -53,10 +68,10 @@ def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
     return long.astype("float64") - short.astype("float64")
 
 
-def _buy_and_hold(decided: pd.DataFrame) -> pd.DataFrame:
+def _buy_and_hold(predictions: pd.DataFrame) -> pd.DataFrame:
     """Always long, for each row of each symbol once; it has no probability."""
-    rows = decided.drop_duplicates(["symbol", "date"])
-    unknown = {c: np.nan for c in ("p_up", "p_flat", "p_down") if c in rows}
+    rows = predictions.drop_duplicates(["symbol", "date"])
+    unknown = {c: np.nan for c in CLASS_COLUMNS.values() if c in rows}
     return rows.assign(model=BUY_HOLD, position=1.0, **unknown)
 
 
@@ -65,7 +80,9 @@ def _accounted(rows: pd.DataFrame, rule: TradingRule) -> pd.DataFrame:
     return rows.assign(**account(*prices, rows["position"].to_numpy(), rule))
 
 
-def account(opens: np.ndarray, closes: np.ndarray, position: np.ndarray, rule: TradingRule) -> dict[str, np.ndarray]:
+def account(
+    opens: np.ndarray, closes: np.ndarray, position: np.ndarray, rule: TradingRule
+) -> dict[str, np.ndarray]:
     """Book a sequence of positions of one symbol.
 
     Parameters
@@ -82,19 +99,21 @@ def account(opens: np.ndarray, closes: np.ndarray, position: np.ndarray, rule: T
     -------
     dict of (n_bars,) arrays
         turnover (traded share of equity during the bar), gross_return, cost, net_return (fractions of
-        the bar), equity (1 before the first bar) and drawdown (≥ 0).
+        the bar), equity (1 before the first bar, 0 for good once lost) and drawdown (≥ 0).
     """
     book = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
     turnover, before, after = book(opens, closes, position)
-    cost = turnover * rule.cost_bps / 1e4
-    net = np.maximum((1.0 + before) * (1.0 - cost) * (1.0 + after) - 1.0, -1.0)  # ruined is ruined
-    equity = np.cumprod(1.0 + net)
+    paid = np.minimum(turnover * rule.cost_bps / 1e4, 1.0)
+    # No factor below 0: two ruins within a bar would multiply to a fortune.
+    gross = np.maximum(1.0 + before, 0.0) * np.maximum(1.0 + after, 0.0)
+    equity = np.cumprod(gross * (1.0 - paid))
+    alive = np.concatenate([[True], equity[:-1] > 0])  # the ruined trade no more
     peak = np.maximum(np.maximum.accumulate(equity), 1.0)
     return {
-        "turnover": turnover,
-        "gross_return": (1.0 + before) * (1.0 + after) - 1.0,
-        "cost": cost,
-        "net_return": net,
+        "turnover": turnover * alive,
+        "gross_return": (gross - 1.0) * alive,
+        "cost": paid * alive,
+        "net_return": (gross * (1.0 - paid) - 1.0) * alive,
         "equity": equity,
         "drawdown": 1.0 - equity / peak,
     }

@@ -11,7 +11,7 @@ import numpy as np
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.folds import Fold, split
 from signalcli.models.columns import Inputs, inputs
-from signalcli.models.registry import create, entry
+from signalcli.models.registry import FROM_TABLE, create, entry
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.tables import CLASS_COLUMNS, PREDICTIONS, check, feature_columns
@@ -38,19 +38,36 @@ def walk_forward(
     """
     import pandas as pd
 
-    for model in spec.every_model:
-        create(model, **spec.settings.get(model, {}))  # a wrong name is found before the first fit
+    _refuse_settings(spec)  # before the first fit
     names = feature_columns(features)
     usable = _usable(features, names)
     classes = np.unique(usable["direction"].dropna().to_numpy("int64"))
-    groups = [(None, usable)] if spec.pooled else list(usable.groupby("symbol", sort=True))
+    # By date, because models that stop early look at the last part of their training rows.
+    by_date = usable.sort_values(["date", "symbol"], kind="stable")
+    groups = [(None, by_date)] if spec.pooled else list(by_date.groupby("symbol", sort=True))
     steps = _Steps(progress, len(groups) * folds.folds * len(spec.every_model))
     parts = [
         part
         for symbol, rows in groups
-        for part in _of_group(rows.reset_index(drop=True), str(symbol or "all symbols"), names, classes, spec, folds, steps)
+        for part in _of_group(
+            rows.reset_index(drop=True), str(symbol or "all symbols"), names, classes, spec, folds, steps
+        )
     ]
-    return check(pd.concat(parts, ignore_index=True), PREDICTIONS, "predictions")
+    predictions = pd.concat(parts, ignore_index=True)
+    further = [c for c in CLASS_COLUMNS.values() if c in predictions and c not in PREDICTIONS.columns]
+    return check(predictions[[*PREDICTIONS.columns, *further]], PREDICTIONS, "predictions")
+
+
+def _refuse_settings(spec: FitSpec) -> None:
+    """A wrong name of a model or parameter, or one that is not the user's to set, is a UsageError."""
+    for model in spec.every_model:
+        settings = spec.settings.get(model, {})
+        create(model, **settings)
+        for name in set(FROM_TABLE) & set(settings):
+            raise UsageError(
+                "MODEL-PARAM",
+                f"{model}.{name} is not set: the seed and the features decide it for all models",
+            )
 
 
 @dataclass
@@ -74,7 +91,9 @@ def _usable(features: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     known = np.isfinite(features[names].to_numpy("float64")).all(axis=1)
     if not known.any():
         holes = features[names].isna().mean().idxmax()
-        raise DataError("FEATURES-NONE", f"no row has every feature; {printable(holes)} is never or seldom known")
+        raise DataError(
+            "FEATURES-NONE", f"no row has every feature; {printable(holes)} is never or seldom known"
+        )
     return features[known]
 
 
@@ -89,7 +108,8 @@ def _of_group(
 ) -> Iterator[pd.DataFrame]:
     """One table of predictions per fold and model, of the rows that share a model."""
     dates = rows["date"].to_numpy()
-    for fold in _folds(dates, rows["label_end"].to_numpy(), folds, label):
+    label_end = rows["label_end"].where(rows["direction"].notna()).to_numpy()  # no label, no end
+    for fold in _folds(dates, label_end, folds, label):
         train = rows.iloc[fold.train]
         if train["direction"].nunique() < 2:
             raise DataError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from signalcli.errors import DataError, printable
@@ -9,8 +10,8 @@ from signalcli.features.calendar import calendar
 from signalcli.features.indicators import indicators
 from signalcli.features.lags import lags
 from signalcli.features.rolling import rolling
-from signalcli.specs.features import FeatureSpec
 from signalcli.features.targets import targets
+from signalcli.specs.features import FeatureSpec
 from signalcli.tables import FEATURES, check
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _of_symbol(symbol: str, bars: pd.DataFrame, spec: FeatureSpec) -> pd.DataFra
 def _features(bars: pd.DataFrame, spec: FeatureSpec) -> dict[str, np.ndarray]:
     """The chosen sets in a fixed order, whatever order they were named in."""
     prices = {c: bars[c].to_numpy("float64") for c in ("open", "high", "low", "close", "volume")}
-    makers = {
+    makers: dict[str, Callable[[], dict[str, np.ndarray]]] = {
         "lags": lambda: lags(prices, spec.window),
         "rolling": lambda: rolling(prices),
         "indicators": lambda: indicators(prices),

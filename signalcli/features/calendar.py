@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def calendar(dates: pd.Series[Any]) -> dict[str, np.ndarray]:
-    """``day_of_week`` (Monday 0), ``month`` (1 … 12), ``month_end`` (last weekday of its month), ``hour`` (UTC)."""
+    """``day_of_week`` (Monday 0), ``month`` (1 … 12), ``month_end`` and ``hour`` (UTC).
+
+    ``month_end`` is 1 on the last weekday of its month and on the weekend days behind it, else 0.
+    """
     stamps = dates.to_numpy("datetime64[D]")
     next_month = stamps.astype("datetime64[M]") + 1
     last_weekday = np.busday_offset(next_month.astype("datetime64[D]"), -1, roll="forward")

@@ -14,7 +14,7 @@ FORGOTTEN = 1e-9  # weight below which an exponential average drops a bar
 def lag(x: np.ndarray, k: int) -> np.ndarray:
     """The value k ≥ 0 bars ago, NaN for the first k bars."""
     out = np.full(len(x), np.nan)
-    out[k:] = x[: len(x) - k]
+    out[k:] = x[: max(len(x) - k, 0)]  # fewer than k bars: nothing is known
     return out
 
 

@@ -44,7 +44,7 @@ METRICS: dict[str, Callable[[Record], float]] = {
     "auc": lambda r: say.auc(r.y, r.p[:, -1]),
     "mcc": lambda r: say.matthews(r.y, r.predicted),
     "collapsed": lambda r: say.collapsed(r.predicted),
-    "hit_rate": lambda r: earn.hit_rate(r.position, r.gross),
+    "hit_rate": lambda r: earn.hit_rate(r.gross),
     "total_return": lambda r: earn.total_return(r.net),
     "annual_return": lambda r: earn.annual_return(r.net, r.per_year),
     "annual_volatility": lambda r: earn.annual_volatility(r.net, r.per_year),

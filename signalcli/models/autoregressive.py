@@ -6,8 +6,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from signalcli.models.interface import DirectionClassifier
+from signalcli.models.interface import DirectionClassifier, Range, check_ranges
 from signalcli.models.ordered import cuts, probabilities
+
+WHOLE = Range(0, whole=True)
 
 
 class Fitted(NamedTuple):
@@ -54,6 +56,9 @@ class AutoRegressive(DirectionClassifier):
         self.horizon = horizon
 
     def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+        check_ranges(self, {"max_p": WHOLE} | ({} if self.p == "auto" else {"p": WHOLE}))
+        if self.horizon > X.shape[1]:
+            raise ValueError(f"horizon={self.horizon} needs as many lagged returns; X has {X.shape[1]}")
         target = X[:, -self.horizon :].sum(axis=1)
         past = X[:, : -self.horizon][:, ::-1]  # lag 1 first
         self.p_ = self._order(target, past)
@@ -73,12 +78,12 @@ class AutoRegressive(DirectionClassifier):
         available = past.shape[1]
         if self.p == "auto":
             return best_order(target, past[:, : self.max_p], self.criterion)
-        if not 0 <= int(self.p) <= available:
+        if self.p > available:
             raise ValueError(
-                f"p={self.p} with horizon={self.horizon} needs {int(self.p) + self.horizon} lagged returns; "
+                f"p={self.p} with horizon={self.horizon} needs {self.p + self.horizon} lagged returns; "
                 f"X has {available + self.horizon} feature(s); use a longer window or a smaller p"
             )
-        return int(self.p)
+        return self.p
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from signalcli.models.interface import DirectionClassifier
-from signalcli.models.ordered import cuts
 
 
 class Majority(DirectionClassifier):
@@ -38,9 +37,10 @@ class Persistence(DirectionClassifier):
 
     Notes
     -----
-    ``X`` holds log returns, oldest first. Two classes part at a return of 0; more than two where the
-    training shares put them. It is never less sure than just above 1 / n_classes: persistence does not
-    turn into its opposite because that would have been right.
+    ``X`` holds log returns, oldest first. Two classes part at a return of 0; more than two at the
+    quantiles of the training moves that give each class its share, which is the dead zone. It is never
+    less sure than just above 1 / n_classes: persistence does not turn into its opposite because that
+    would have been right.
     """
 
     def __init__(self, *, horizon: int = 1) -> None:
@@ -48,7 +48,7 @@ class Persistence(DirectionClassifier):
 
     def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
         moves = self._last_move(X)
-        self.cuts_ = np.zeros(1) if len(self.classes_) == 2 else cuts(self.classes_, y, moves)
+        self.cuts_ = np.zeros(1) if len(self.classes_) == 2 else self._shares_cut(y, moves)
         hits = np.mean(self.classes_[self._code(moves)] == y)
         self.hit_rate_ = max(float(hits), 1.0 / len(self.classes_) + 1e-6)
 
@@ -57,6 +57,11 @@ class Persistence(DirectionClassifier):
         out = np.full((len(X), len(self.classes_)), others)
         out[np.arange(len(X)), self._code(self._last_move(X))] = self.hit_rate_
         return out
+
+    def _shares_cut(self, y: np.ndarray, moves: np.ndarray) -> np.ndarray:
+        """Moves at which the classes part: as many training moves below each cut as labels."""
+        shares = np.array([np.mean(y == c) for c in self.classes_])
+        return np.asarray(np.quantile(moves, np.cumsum(shares)[:-1]))
 
     def _last_move(self, X: np.ndarray) -> np.ndarray:
         return np.asarray(X[:, -self.horizon :].sum(axis=1))

@@ -38,10 +38,13 @@ def inputs(features: list[str], reads: Reads) -> Inputs:
         return Inputs(features, 1)
     lagged = [(m["channel"], int(m["lag"])) for m in map(_LAG.match, features) if m]
     channels = ["ret"] if reads == "returns" else list(dict.fromkeys(c for c, _ in lagged))
-    lags = sorted({k for c, k in lagged if c in channels}, reverse=True)
+    deepest = max((k for c, k in lagged if c in channels), default=-1)
+    lags = range(deepest, -1, -1)  # a hole in the window is a missing column, not a shorter window
     columns = [f"{c}_lag{k}" for k in lags for c in channels]
     missing = [c for c in columns if c not in features]
     if missing or not columns:
-        what = f"{missing[0]} is missing" if missing else f"no {channels[0] if channels else 'ret'}_lag* columns"
+        what = (
+            f"{missing[0]} is missing" if missing else f"no {channels[0] if channels else 'ret'}_lag* columns"
+        )
         raise DataError("FEATURES-LAGS", f"{what}; this model reads the sequence block (--sets lags)")
     return Inputs(columns, len(channels))

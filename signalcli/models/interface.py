@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from numbers import Integral, Real
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+
+class Range(NamedTuple):
+    """Numbers that an argument of a model may be, both ends included."""
+
+    low: float
+    high: float = np.inf
+    whole: bool = False
+
+
+def check_ranges(estimator: BaseEstimator, allowed: dict[str, Range]) -> None:
+    """Raise ValueError, as scikit-learn does at fit, for an argument outside its range."""
+    for name, (low, high, whole) in allowed.items():
+        value = getattr(estimator, name)
+        number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+        if not number or not low <= value <= high:
+            what = "a whole number" if whole else "a number"
+            raise ValueError(f"{name}={value!r}: must be {what} from {low:g} to {high:g}")
 
 
 class DirectionClassifier(ClassifierMixin, BaseEstimator):

@@ -7,7 +7,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from signalcli.models.interface import DirectionClassifier
+from signalcli.models.interface import DirectionClassifier, Range, check_ranges
+
+RANGES = {"C": Range(1e-12), "max_iter": Range(1, whole=True)}
 
 
 class Logistic(DirectionClassifier):
@@ -26,6 +28,7 @@ class Logistic(DirectionClassifier):
         self.max_iter = max_iter
 
     def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+        check_ranges(self, RANGES)
         if len(self.classes_) == 1:
             return
         self.pipeline_ = make_pipeline(StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter))

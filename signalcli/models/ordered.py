@@ -20,7 +20,7 @@ def probabilities(forecast: np.ndarray, spread: float, cut: np.ndarray) -> np.nd
     """Probability of each class, (n_rows, n_classes), of a Gaussian around each forecast."""
     from scipy.special import ndtr
 
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(over="ignore"):
         distance = (cut[np.newaxis, :] - forecast[:, np.newaxis]) / max(spread, np.finfo(float).tiny)
     below = ndtr(distance)
     edges = np.column_stack([np.zeros(len(forecast)), below, np.ones(len(forecast))])

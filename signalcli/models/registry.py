@@ -40,15 +40,19 @@ class ModelEntry:
 MODELS: dict[str, ModelEntry] = {
     "majority": ModelEntry("baselines:Majority", "returns", "share of each direction in the training part"),
     "persistence": ModelEntry("baselines:Persistence", "returns", "the last direction again"),
-    "ar1": ModelEntry(
-        "autoregressive:AutoRegressive", "returns", "AR(1), the linear baseline", {"p": 1}
-    ),
+    "ar1": ModelEntry("autoregressive:AutoRegressive", "returns", "AR(1), the linear baseline", {"p": 1}),
     "ar": ModelEntry("autoregressive:AutoRegressive", "returns", "AR(p), order given or by AIC/BIC"),
     "logistic": ModelEntry("linear:Logistic", "features", "logistic regression, scaled, L2"),
     "tree": ModelEntry("trees:Tree", "features", "gradient-boosted trees (LightGBM)"),
-    "rnn": ModelEntry("recurrent:Recurrent", "sequence", "simple recurrent network, many-to-one", {"cell": "rnn"}),
-    "lstm": ModelEntry("recurrent:Recurrent", "sequence", "long short-term memory, many-to-one", {"cell": "lstm"}),
-    "gru": ModelEntry("recurrent:Recurrent", "sequence", "gated recurrent unit, many-to-one", {"cell": "gru"}),
+    "rnn": ModelEntry(
+        "recurrent:Recurrent", "sequence", "simple recurrent network, many-to-one", {"cell": "rnn"}
+    ),
+    "lstm": ModelEntry(
+        "recurrent:Recurrent", "sequence", "long short-term memory, many-to-one", {"cell": "lstm"}
+    ),
+    "gru": ModelEntry(
+        "recurrent:Recurrent", "sequence", "gated recurrent unit, many-to-one", {"cell": "gru"}
+    ),
 }
 
 # What the table decides, not the user: the shape of the sequence block and the reach of the target.

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from signalcli.models.interface import DirectionClassifier
+from signalcli.models.interface import DirectionClassifier, Range, check_ranges
+
+# LightGBM would print a line of its own before it refuses.
+RANGES = {
+    "n_estimators": Range(1, whole=True),
+    "learning_rate": Range(1e-6),
+    "num_leaves": Range(2, 131072, whole=True),
+    "min_child_samples": Range(0, whole=True),
+    "subsample": Range(1e-6, 1),
+    "colsample_bytree": Range(1e-6, 1),
+    "reg_lambda": Range(0),
+}
 
 
 class Tree(DirectionClassifier):
@@ -58,6 +69,7 @@ class Tree(DirectionClassifier):
     def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
         from lightgbm import LGBMClassifier
 
+        check_ranges(self, RANGES)
         if len(self.classes_) == 1:
             return
         self.booster_ = LGBMClassifier(

@@ -30,6 +30,8 @@ class FetchSpec:
         ``strptime`` format of a file's dates, when it cannot be recognised.
     timeout : float
         Seconds for all of a Yahoo fetch.
+    include_unfinished : bool
+        Keep Yahoo's bars whose session is still running.
     rows, seed, settings
         Length, seed and parameters (process name to arguments) of synthetic bars.
     """
@@ -43,6 +45,7 @@ class FetchSpec:
     strict: bool = False
     date_format: str | None = None
     timeout: float = 60.0
+    include_unfinished: bool = False
     rows: int = 2520
     seed: int = 0
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)

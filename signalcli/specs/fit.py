@@ -33,7 +33,12 @@ class FitSpec:
         """Refuse what cannot be meant."""
         require(bool(self.models), "--model", "", "at least one name (signalcli models lists them)")
         for name in self.settings:
-            require(name in self.every_model, "--set", f"{name}.…", f"of a model that is fitted: {', '.join(self.every_model)}")
+            require(
+                name in self.every_model,
+                "--set",
+                f"{name}.…",
+                f"of a model that is fitted: {', '.join(self.every_model)}",
+            )
 
     @property
     def every_model(self) -> tuple[str, ...]:

@@ -27,4 +27,6 @@ class FoldSpec:
         """Refuse what cannot be meant."""
         require(self.folds >= 2, "--folds", self.folds, "at least 2")
         require(self.gap >= 0, "--gap", self.gap, "0 or more dates")
-        require(self.max_train is None or self.max_train >= 1, "--max-train", self.max_train, "at least 1 date")
+        require(
+            self.max_train is None or self.max_train >= 1, "--max-train", self.max_train, "at least 1 date"
+        )

@@ -3,7 +3,7 @@
 from signalcli.errors import UsageError
 
 
-def require(holds: bool, option: str, value: object, want: str) -> None:  # noqa: FBT001 (reads as a sentence)
+def require(holds: bool, option: str, value: object, want: str) -> None:
     """Raise UsageError ``<option> <value>: must be <want>`` unless it holds."""
     if not holds:
         raise UsageError("OPTION-VALUE", f"{option} {value}: must be {want}")

@@ -1,0 +1,90 @@
+"""Defaults and refusals of what is wanted of each stage."""
+
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+
+from signalcli.errors import ExitStatus, UsageError
+from signalcli.specs.features import FeatureSpec
+from signalcli.specs.fetch import FetchSpec
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.specs.require import require
+from signalcli.specs.trading import TradingRule
+
+SPECS = (FeatureSpec, FetchSpec, FitSpec, FoldSpec, TradingRule)
+
+
+def test_the_defaults_that_the_documents_name():
+    assert dataclasses.asdict(FeatureSpec()) == {
+        "window": 20,
+        "horizon": 1,
+        "dead_zone": 0.0,
+        "sets": ("lags", "rolling", "indicators", "calendar"),
+    }
+    assert dataclasses.asdict(FoldSpec()) == {"folds": 5, "gap": 0, "max_train": None}
+    assert dataclasses.asdict(TradingRule()) == {
+        "cost_bps": 5.0,
+        "fill": "next_open",
+        "threshold": 0.5,
+        "long_only": False,
+    }
+    assert FitSpec().models == ("ar", "tree", "lstm", "gru")
+    assert FitSpec().random_state == 0
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda s: s.__name__)
+def test_a_spec_does_not_change(spec):
+    made = spec()
+    field = dataclasses.fields(made)[0].name
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(made, field, None)
+    assert made == spec()
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda s: s.__name__)
+def test_every_field_is_described(spec):
+    for field in dataclasses.fields(spec):
+        assert field.name in spec.__doc__
+
+
+def test_baselines_are_fitted_once_beside_the_models():
+    assert FitSpec(models=("tree",)).every_model == ("tree", "majority", "persistence", "ar1")
+    assert FitSpec(models=("ar1", "tree")).every_model == ("ar1", "tree", "majority", "persistence")
+
+
+@pytest.mark.parametrize(
+    ("spec", "settings", "said"),
+    [
+        (FitSpec, {"models": ()}, "--model"),
+        (FitSpec, {"models": ("tree",), "settings": {"lstm": {"units": 4}}}, "--set lstm"),
+        (TradingRule, {"cost_bps": -1}, "--cost-bps -1: must be from 0 up to 10000"),
+        (TradingRule, {"cost_bps": 10_000}, "--cost-bps 10000"),
+        (TradingRule, {"cost_bps": float("nan")}, "--cost-bps nan"),
+        (TradingRule, {"threshold": 0}, "--threshold 0"),
+        (TradingRule, {"threshold": 1}, "--threshold 1"),
+        (TradingRule, {"fill": "open"}, "--fill open: must be next_open or close"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(spec, settings, said):
+    with pytest.raises(UsageError, match=said) as caught:
+        spec(**settings)
+    assert caught.value.exit_status == ExitStatus.USAGE
+
+
+def test_require_says_option_value_and_wish():
+    require(True, "--x", 1, "anything")
+    with pytest.raises(UsageError, match=r"^--x 1: must be a cat$"):
+        require(False, "--x", 1, "a cat")
+
+
+def test_specs_need_the_standard_library_only():
+    code = (
+        "import sys, signalcli.specs.features, signalcli.specs.fetch, signalcli.specs.fit\n"
+        "import signalcli.specs.folds, signalcli.specs.trading\n"
+        "print(sorted({'numpy', 'pandas', 'sklearn', 'lightgbm', 'tensorflow'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
