@@ -21,7 +21,6 @@ from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
 
 app = typer.Typer(
     name="signalcli",
-    no_args_is_help=True,
     rich_markup_mode=None,  # help in plain text: rich would double the start-up time
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -52,7 +51,12 @@ def about(
 def entry_point() -> None:
     """Console script: run, make sure stdout arrived, exit with the status."""
     _reserve_closed_streams()
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    try:
+        _flush_stdout()
+    except (OSError, OutputError):
+        _silence_stdout()  # said already; what is left in the buffer must not be tried once more
+    sys.exit(status)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -84,7 +88,7 @@ def _explained(error: BaseException) -> ExitStatus | int:
         import traceback
 
         traceback.print_exception(error)
-    if isinstance(error, BrokenPipeError):
+    if BrokenPipeError in {type(error), type(error.__context__)}:  # typer makes a SystemExit of it
         _silence_stdout()
         return ExitStatus.PIPE
     if isinstance(error, KeyboardInterrupt | typer.Abort):
@@ -101,6 +105,8 @@ def _described(error: BaseException) -> tuple[str, str, ExitStatus]:
         return error.code, error.message, error.exit_status
     if isinstance(error, typer.TyperException):
         return "USAGE", f"{printable(error.format_message())} (try --help)", ExitStatus.USAGE
+    if isinstance(error, OSError) and error.filename is None:  # no file: a stream, while help is printed
+        return "OUTPUT-WRITE", f"stdout: {printable(error.strerror or error)}", ExitStatus.IO
     text = f"{type(error).__name__}: {printable(error)}; this is a bug in signalcli, --debug shows where"
     return "BUG", text, ExitStatus.BUG
 

@@ -28,6 +28,7 @@ def fetch(
     strict: o.Strict = D.strict,
     date_format: o.DateFormat = D.date_format,
     timeout: o.Timeout = D.timeout,
+    include_unfinished: o.IncludeUnfinished = D.include_unfinished,
     rows: o.Rows = D.rows,
     seed: o.Seed = D.seed,
     settings: o.Settings = None,
@@ -54,18 +55,21 @@ def fetch(
         strict=strict,
         date_format=date_format,
         timeout=timeout,
+        include_unfinished=include_unfinished,
         rows=rows,
         seed=seed,
         settings=parse_settings(settings or [], symbols or []),
     )
     found = fetched(symbols or [], spec)
     emit(found.bars, output, form)
-    if found.failures:
-        raise found.failures[0]
+    refuse_failures(found)
 
 
 def fetched(symbols: list[str], spec: FetchSpec) -> Fetched:
-    """Fetch, and say on stderr what was dropped and which further symbols could not be had."""
+    """Fetch, and say on stderr what was dropped and which further symbols could not be had.
+
+    Raises the first failure when there are no bars at all.
+    """
     from signalcli.sources.fetch import fetch as fetch_bars
 
     found = fetch_bars(symbols, spec, dt.datetime.now(dt.UTC))
@@ -73,4 +77,12 @@ def fetched(symbols: list[str], spec: FetchSpec) -> Fetched:
         NOTES.warn(text)
     for failure in found.failures[1:]:
         NOTES.error(failure.code, failure.message)
+    if found.bars.empty:
+        refuse_failures(found)
     return found
+
+
+def refuse_failures(found: Fetched) -> None:
+    """Raise the first failure, if there is one: what could be had is written by now."""
+    if found.failures:
+        raise found.failures[0]

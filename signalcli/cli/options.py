@@ -67,6 +67,9 @@ DateFormat = Annotated[
     typer.Option("--date-format", help="strptime format of a file's dates, as %d.%m.%Y.", metavar="FORMAT"),
 ]
 Timeout = Annotated[float, typer.Option("--timeout", help="Seconds for all of a Yahoo fetch.")]
+IncludeUnfinished = Annotated[
+    bool, typer.Option("--include-unfinished", help="Keep bars whose session is still running (yahoo).")
+]
 Rows = Annotated[int, typer.Option("--rows", help="Number of synthetic bars.")]
 
 Window = Annotated[int, typer.Option("--window", "-w", help="Bars a model sees.")]

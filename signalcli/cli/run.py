@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
-from signalcli.cli.fetch import fetched
+from signalcli.cli.fetch import fetched, refuse_failures
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
@@ -27,6 +27,7 @@ def run(
     bad_rows: o.BadRows = FETCH.bad_rows,
     date_format: o.DateFormat = FETCH.date_format,
     timeout: o.Timeout = FETCH.timeout,
+    include_unfinished: o.IncludeUnfinished = FETCH.include_unfinished,
     rows: o.Rows = FETCH.rows,
     window: o.Window = FEATURES.window,
     horizon: o.Horizon = FEATURES.horizon,
@@ -66,6 +67,7 @@ def run(
         bad_rows=bad_rows,
         date_format=date_format,
         timeout=timeout,
+        include_unfinished=include_unfinished,
         rows=rows,
         seed=seed,
         settings={k: v for k, v in chosen.items() if k in (symbols or [])},
@@ -112,5 +114,4 @@ def _run(
     with progress() as report:
         outcome = carry(found.bars, making, fitting, folds, rule, report)
     emit_results(outcome.returns, outcome.metrics, returns, output, form)
-    if found.failures:
-        raise found.failures[0]
+    refuse_failures(found)

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from signalcli.bars import to_bars
-from signalcli.errors import NoInputError, SignalcliError, UsageError, printable
+from signalcli.errors import ExitStatus, NoInputError, SignalcliError, UsageError, printable
 from signalcli.files import named
 from signalcli.sources.csvfile import read_bars_csv
 from signalcli.sources.synthetic import PROCESSES, synthetic_bars
+from signalcli.sources.yahoo import YahooRequest, fetch_yahoo
 from signalcli.specs.fetch import FetchSpec
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Fetched(NamedTuple):
-    """BARS, what was dropped from them, and the symbols that could not be had."""
+    """BARS, what was dropped from them, and why other symbols have none, the ones worth a retry first."""
 
     bars: pd.DataFrame
     warnings: list[str]
@@ -29,20 +30,24 @@ class Fetched(NamedTuple):
 def fetch(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> Fetched:
     """BARS of the symbols; a file without symbols named gives all it has.
 
-    Raises NoInputError when there is no bar at all, and what the source raises.
+    ``now`` (aware) tells which of Yahoo's bars are over. The bars are empty only where every symbol failed.
+    Raises NoInputError when the source has no bar in the window, and what the source raises.
     """
     raw, failures = _raw(symbols, spec, now)
-    where = named(spec.source)
+    failures = sorted(failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
     wanted = _in_window(raw, spec)
-    if wanted.empty and not failures:
-        raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
+    if wanted.empty and failures:
+        return Fetched(wanted, [], failures)
+    where = named(spec.source)
     if wanted.empty:
-        raise failures[0]
+        raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
     cleaned = to_bars(wanted, where=where, adjust=spec.adjust, bad_rows=spec.bad_rows, strict=spec.strict)
     return Fetched(cleaned.bars, cleaned.warnings, failures)
 
 
-def _raw(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> tuple[pd.DataFrame, list[SignalcliError]]:
+def _raw(
+    symbols: Sequence[str], spec: FetchSpec, now: dt.datetime
+) -> tuple[pd.DataFrame, list[SignalcliError]]:
     if spec.source == "yahoo":
         return _yahoo(symbols, spec, now)
     if spec.source == "synthetic":
@@ -50,8 +55,19 @@ def _raw(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> tuple[pd.
     return _of_symbols(read_bars_csv(spec.source, date_format=spec.date_format), symbols, spec.source), []
 
 
-def _yahoo(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> tuple[pd.DataFrame, list[SignalcliError]]:
-    raise NotImplementedError
+def _yahoo(
+    symbols: Sequence[str], spec: FetchSpec, now: dt.datetime
+) -> tuple[pd.DataFrame, list[SignalcliError]]:
+    _require_symbols(symbols, "name one as Yahoo does, or a file with --source FILE")
+    request = YahooRequest(
+        interval=spec.interval,
+        start=spec.start,
+        end=spec.end,
+        adjust=spec.adjust,
+        include_unfinished=spec.include_unfinished,
+        timeout=spec.timeout,
+    )
+    return fetch_yahoo(symbols, request, now=now)
 
 
 def _synthetic(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
@@ -96,4 +112,6 @@ def _in_window(raw: pd.DataFrame, spec: FetchSpec) -> pd.DataFrame:
 
 
 def _span(raw: pd.DataFrame) -> str:
-    return f"bars from {raw['date'].min():%Y-%m-%d} to {raw['date'].max():%Y-%m-%d}" if len(raw) else "no bars"
+    return (
+        f"bars from {raw['date'].min():%Y-%m-%d} to {raw['date'].max():%Y-%m-%d}" if len(raw) else "no bars"
+    )
