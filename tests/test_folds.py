@@ -129,9 +129,7 @@ def test_test_blocks_move_forward_in_time():
 @pytest.mark.parametrize("spec", [FoldSpec(folds=10), FoldSpec(folds=2, gap=8), FoldSpec(folds=3, gap=5)])
 def test_too_few_dates(spec):
     dates = days(10)
-    with pytest.raises(
-        DataError, match=f"10 usable dates are too few for --folds {spec.folds} --gap {spec.gap}"
-    ):
+    with pytest.raises(DataError, match=f"10 usable dates .* --folds {spec.folds} --gap {spec.gap}"):
         list(split(dates, ends(dates, 1), spec))
 
 

@@ -41,8 +41,8 @@ def test_the_edge_of_the_dead_zone_is_flat():
 def test_label_end_is_the_date_at_which_the_return_is_known(horizon):
     bars = pd.concat([random_bars(20), random_bars(20, symbol="BBB", start="2021-03-01")], ignore_index=True)
     table = build(bars, FeatureSpec(window=3, horizon=horizon, sets=("lags",)))
-    for _, rows in table.groupby("symbol"):
-        rows = rows.reset_index(drop=True)
+    for _, of_symbol in table.groupby("symbol"):
+        rows = of_symbol.reset_index(drop=True)
         for t in range(20 - horizon):
             assert rows["label_end"][t] == rows["date"][t + horizon]
             assert rows["forward_return"][t] == rows["close"][t + horizon] / rows["close"][t] - 1
