@@ -110,7 +110,7 @@ def _run(
     from signalcli.pipeline import run as carry
 
     found = fetched(symbols, fetching)
-    NOTES.note(f"{len(found.bars):,} bars of {found.bars['symbol'].nunique()} symbols")
+    NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
     with progress() as report:
         outcome = carry(found.bars, making, fitting, folds, rule, report)
     emit_results(outcome.returns, outcome.metrics, returns, output, form)

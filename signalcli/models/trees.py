@@ -18,6 +18,9 @@ RANGES = {
 }
 
 
+SMALL = 5_000_000  # cells
+
+
 class Tree(DirectionClassifier):
     """LightGBM, kept small because daily returns are almost noise.
 
@@ -74,6 +77,7 @@ class Tree(DirectionClassifier):
             return
         self.booster_ = LGBMClassifier(
             **self.get_params(),
+            n_jobs=_threads(X),
             subsample_freq=1,
             deterministic=True,
             force_row_wise=True,
@@ -83,5 +87,10 @@ class Tree(DirectionClassifier):
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:
         # The booster itself, because the wrapper checks X a second time and asks for feature names.
-        up = np.asarray(self.booster_.booster_.predict(X))
+        up = np.asarray(self.booster_.booster_.predict(X, num_threads=_threads(X)))
         return np.column_stack([1 - up, up]) if up.ndim == 1 else up
+
+
+def _threads(X: np.ndarray) -> int:
+    """One thread for a small table: several wait for each other at every split, for ages on a busy machine."""
+    return 1 if X.size < SMALL else -1
