@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -19,14 +20,22 @@ _PERCENT = {
     "annual_volatility", "max_drawdown", "exposure", "cost_paid",
 }  # fmt: skip
 _WHOLE = {"n_bars", "trades"}
-_TITLE_ONLY = {"symbol", "model", "baseline", "start", "end", "bars_per_year"}
-_PLAIN_WIDTH = 140
+_IN_THE_TITLE = {"symbol", "model", "baseline", "start", "end", "bars_per_year"}
+_UNLIMITED = 10_000  # columns of a file, which no terminal cuts off
+_NARROWEST = 11  # of a model's column with its margin
 
 
 def metrics_text(metrics: pd.DataFrame, *, colour: bool) -> str:
-    """METRICS as one table a symbol: a line per metric, a column per model, baselines to the right."""
-    tables = [_of_symbol(str(symbol), rows) for symbol, rows in metrics.groupby("symbol", sort=False)]
-    return _render(tables, colour=colour)
+    """METRICS as a table a symbol: a line per metric, a column per model, baselines to the right.
+
+    Where the terminal is too narrow for all models, the table goes on below.
+    """
+    stream, console = _console(colour=colour)
+    for symbol, rows in metrics.groupby("symbol", sort=False):
+        console.print(_title(str(symbol), rows.iloc[0]))
+        for part in _fitting(rows, console.width):
+            console.print(_columns(part))
+    return stream.getvalue()
 
 
 def listing_text(rows: list[dict[str, str]], *, colour: bool) -> str:
@@ -36,38 +45,50 @@ def listing_text(rows: list[dict[str, str]], *, colour: bool) -> str:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(value) for value in row.values()))
-    return _render([table], colour=colour)
+    stream, console = _console(colour=colour)
+    console.print(table)
+    return stream.getvalue()
 
 
-def _of_symbol(symbol: str, rows: pd.DataFrame) -> Table:
-    first = rows.iloc[0]
-    title = (
-        f"{printable(symbol)}  {first['start']:%Y-%m-%d} … {first['end']:%Y-%m-%d}, out of sample, "
-        f"{first['bars_per_year']:g} bars a year"
-    )
-    table = Table(title=Text(title), title_justify="left", box=None, header_style="bold", pad_edge=False)
-    table.add_column("")
+def _console(*, colour: bool) -> tuple[io.StringIO, Console]:
+    """A console that writes into a string; as wide as the terminal where there is one."""
+    stream = io.StringIO()
+    return stream, Console(file=stream, force_terminal=colour, width=None if colour else _UNLIMITED)
+
+
+def _title(symbol: str, first: pd.Series[Any]) -> Text:
+    span = f"{first['start']:%Y-%m-%d} … {first['end']:%Y-%m-%d}"
+    year = f"{first['bars_per_year']:g} bars a year"
+    return Text.assemble((printable(symbol), "bold"), f"  {span}, out of sample, {year}")
+
+
+def _fitting(rows: pd.DataFrame, width: int) -> Iterator[pd.DataFrame]:
+    """The models in parts that stand side by side within the width."""
+    names = max(len(name) for name in rows.columns) + 1
+    column = max(_NARROWEST, max(len(printable(m)) for m in rows["model"]) + 2)
+    together = max((width - names) // column, 1)
+    for first in range(0, len(rows), together):
+        yield rows.iloc[first : first + together]
+
+
+def _columns(rows: pd.DataFrame) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("", no_wrap=True)
     for _, row in rows.iterrows():
         style = "dim" if row["baseline"] else ""
         table.add_column(Text(printable(row["model"])), justify="right", style=style, no_wrap=True)
-    for name in rows.columns.difference(list(_TITLE_ONLY), sort=False):
+    for name in rows.columns.difference(list(_IN_THE_TITLE), sort=False):
         table.add_row(name.replace("_", " "), *(_cell(name, value) for value in rows[name]))
     return table
 
 
 def _cell(name: str, value: Any) -> str:
-    if value != value or value is None:
+    import pandas as pd
+
+    if pd.isna(value):
         return "n/a"
     if name == "collapsed":
         return "yes" if value else "no"
     if name in _WHOLE:
         return f"{value:,.0f}"
     return f"{100 * value:,.1f} %" if name in _PERCENT else f"{value:,.3f}"
-
-
-def _render(tables: list[Table], *, colour: bool) -> str:
-    stream = io.StringIO()
-    console = Console(file=stream, force_terminal=colour, width=None if colour else _PLAIN_WIDTH)
-    for table in tables:
-        console.print(table)
-    return stream.getvalue()
