@@ -63,16 +63,16 @@ def _refuse_disorder(raw: pd.DataFrame, where: str) -> None:
         falls = rows["date"].diff() < np.timedelta64(0)
         if falls.any():
             line = rows.index[falls][0]
-            raise DataError("DATA-ORDER", f"{where}:{line}: {printable(symbol)}: date before the row above it")
+            raise DataError(
+                "DATA-ORDER", f"{where}:{line}: {printable(symbol)}: date before the row above it"
+            )
 
 
 def _sound_rows(raw: pd.DataFrame, where: str, bad_rows: BadRows) -> tuple[pd.DataFrame, list[str]]:
     """Rows that may be used, and one counted line about the others."""
     with np.errstate(invalid="ignore"):
         priceless = ~(np.isfinite(raw[PRICES]) & (raw[PRICES] > 0)).all(axis=1)
-    outside = ~priceless & (
-        (raw["high"] < raw[PRICES].max(axis=1)) | (raw["low"] > raw[PRICES].min(axis=1))
-    )
+    outside = ~priceless & ((raw["high"] < raw[PRICES].max(axis=1)) | (raw["low"] > raw[PRICES].min(axis=1)))
     found = [(priceless, "DATA-PRICE", "a price is missing or not above 0")]
     found += [(outside, "DATA-HIGHLOW", "open or close outside low … high")] if bad_rows != "keep" else []
     warnings, bad = [], np.zeros(len(raw), dtype=bool)
@@ -83,12 +83,9 @@ def _sound_rows(raw: pd.DataFrame, where: str, bad_rows: BadRows) -> tuple[pd.Da
             warnings.append(f"{text}; dropped")
             bad |= mask.to_numpy()
     share = bad.mean()
-    _refuse_if(
-        share > MOST_BAD,
-        "DATA-BADROWS",
-        f"{where}: {share:.0%} of the rows are bad ({'; '.join(w.removesuffix('; dropped') for w in warnings)}); "
-        f"more than {MOST_BAD:.0%} is a broken file",
-    )
+    said = "; ".join(w.removesuffix("; dropped") for w in warnings)
+    broken = f"{where}: {share:.0%} of the rows are bad ({said}); more than {MOST_BAD:.0%} is a broken file"
+    _refuse_if(share > MOST_BAD, "DATA-BADROWS", broken)
     return raw[~bad], warnings
 
 
@@ -107,9 +104,9 @@ def _one_row_a_key(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[s
     if contradiction.any():
         line = rows.index[contradiction][0]
         symbol, date = rows.loc[line, key]
-        raise DataError(
-            "DATA-KEY", f"{where}:{line}: {printable(symbol)} {date} stands twice with different prices"
-        )
+        date = f"{date:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+        text = f"{where}:{line}: {printable(symbol)} {date} stands twice with different prices"
+        raise DataError("DATA-KEY", f"{text}; keep the right one")
     return rows[~twice], [f"{where}:{rows.index[twice][0]}: {twice.sum()} rows stand twice; kept once"]
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from signalcli.errors import DataError, UsageError, printable
@@ -13,6 +14,8 @@ from signalcli.files import STDIO, named, read_bytes, write_bytes
 from signalcli.tables import Kind, Table, check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     import pyarrow as pa
 
@@ -20,7 +23,7 @@ Format = Literal["csv", "json", "jsonl", "parquet"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
 UNKNOWN = ["", "NaN", "nan", "NA", "N/A", "n/a", "null", "None", "-"]
-_PARQUET_MAGIC = b"PAR1"
+PARQUET_MAGIC = b"PAR1"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -31,8 +34,8 @@ def read_table(source: str, contract: Table) -> pd.DataFrame:
     """
     content = read_bytes(source)
     where = named(source)
-    if content.startswith(_PARQUET_MAGIC):
-        return check(_from_parquet(content, where), contract, where)
+    if content.startswith(PARQUET_MAGIC):
+        return check(from_parquet(content, where), contract, where)
     kinds = {name: kind for name, kind in contract.columns.items() if name in header(content, ",")}
     arrow = parse_csv(content, where, types={name: _arrow_type(kind) for name, kind in kinds.items()})
     return check(_to_pandas(arrow, kinds, where), contract, where)
@@ -53,7 +56,11 @@ def format_of(target: str, asked: str | None) -> Format:
 
 
 def to_bytes(table: pd.DataFrame, form: Format) -> bytes:
-    """Text (UTF-8, LF) or Parquet bytes of a table; unknown cells are empty, dates ISO 8601."""
+    """Text (UTF-8, LF) or Parquet bytes of a table; unknown cells are empty, dates ISO 8601.
+
+    Infinity is a number nobody can use, so it is written as what it is: unknown.
+    """
+    table = _without_infinity(table)
     if form == "csv":
         return _csv_bytes(_to_arrow(table))
     if form == "parquet":
@@ -64,10 +71,25 @@ def to_bytes(table: pd.DataFrame, form: Format) -> bytes:
     return (json.dumps(records, allow_nan=False, indent=1) + "\n").encode()
 
 
+def first_line(content: bytes) -> str:
+    """Text of the first line that is not blank, without its end and without byte-order mark."""
+    return re.split(rb"[\r\n]", _bare(content), maxsplit=1)[0].decode("utf-8", "replace")
+
+
 def header(content: bytes, delimiter: str) -> list[str]:
     """Column names on the first line, without quotes and byte-order mark."""
-    line = content.removeprefix(_BOM).split(b"\n", 1)[0].decode("utf-8", "replace")
-    return [cell.strip() for cell in next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])]
+    return [cell.strip() for cell in next(csv.reader([first_line(content)], delimiter=delimiter), [])]
+
+
+def line_numbers(content: bytes) -> Sequence[int]:
+    """Line of each row, the header included, counted from 1: Arrow leaves out blank lines without a word."""
+    if not re.search(rb"^[\r\n]|\n\r?\n|\r\r", content.removeprefix(_BOM)):
+        return range(1, sys.maxsize)
+    return [i for i, line in enumerate(content.removeprefix(_BOM).splitlines(), start=1) if line]
+
+
+def _bare(content: bytes) -> bytes:
+    return content.removeprefix(_BOM).lstrip(b"\r\n")
 
 
 def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimiter: str = ",") -> pa.Table:
@@ -82,7 +104,9 @@ def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimit
         raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
     if len(set(names)) < len(names):
         twice = sorted({n for n in names if names.count(n) > 1})
-        raise DataError("CSV-HEADER", f"{where}:1: column {printable(', '.join(twice))} stands twice; rename one")
+        raise DataError(
+            "CSV-HEADER", f"{where}:1: column {printable(', '.join(twice))} stands twice; rename one"
+        )
     try:
         return _arrow_csv(content, names, types, delimiter, threads=True)
     except pa.ArrowInvalid:
@@ -96,8 +120,8 @@ def _parse_with_line(content: bytes, where: str, *how: Any) -> pa.Table:
     try:
         return _arrow_csv(content, *how, threads=False)
     except pa.ArrowInvalid as error:
-        line = re.search(r"Row #(\d+)", str(error))
-        place = f"{where}:{line[1]}" if line else where
+        row = re.search(r"Row #(\d+)", str(error))
+        place = f"{where}:{line_numbers(content)[int(row[1]) - 1]}" if row else where
         raise DataError("CSV-PARSE", f"{place}: {_plain(error)}") from error
 
 
@@ -107,7 +131,7 @@ def _arrow_csv(
     from pyarrow import csv as arrow_csv
 
     return arrow_csv.read_csv(
-        io.BytesIO(content.removeprefix(_BOM)),
+        io.BytesIO(_bare(content)),
         arrow_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=threads),
         arrow_csv.ParseOptions(delimiter=delimiter),
         arrow_csv.ConvertOptions(column_types=types, null_values=UNKNOWN, strings_can_be_null=False),
@@ -118,6 +142,7 @@ def _plain(error: Exception) -> str:
     """Arrow's sentence without its own words for place and type."""
     sentence = re.sub(r"(In CSV column #\d+: |Row #\d+: )", "", str(error).splitlines()[0])
     sentence = re.sub(r"CSV conversion error to \w+: invalid value (.*)", r"\1 is not a number", sentence)
+    sentence = re.sub(r".*invalid UTF8 data", "text is not UTF-8; save the file as UTF-8", sentence)
     return printable(sentence.replace("CSV parse error: Expected", "expected"))
 
 
@@ -157,7 +182,9 @@ def parse_iso(texts: pa.ChunkedArray, name: str, where: str) -> pd.Series[Any]:
     try:
         stamps = compute.if_else(empty, None, bare).cast(pa.timestamp("us"))
     except pa.ArrowInvalid as error:
-        raise DataError("CSV-DATE", f"{where}: column {name}: {_plain(error)}; dates are 2024-01-02") from error
+        raise DataError(
+            "CSV-DATE", f"{where}: column {name}: {_plain(error)}; dates are 2024-01-02"
+        ) from error
     return stamps.to_pandas().astype("datetime64[us]")
 
 
@@ -169,10 +196,18 @@ def _to_arrow(table: pd.DataFrame) -> pa.Table:
     for name in table.columns:
         series = table[name]
         if series.dtype.kind == "M":
-            columns[name] = pa.array(format_dates(series))
+            columns[name] = pa.array(format_dates(series), pa.string())
         else:
             columns[name] = _whole(name, pa.Array.from_pandas(series))
     return pa.table(columns)
+
+
+def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:
+    import numpy as np
+
+    floats = table.columns[[dtype.kind == "f" for dtype in table.dtypes]]
+    endless = {name: np.isinf(table[name]) for name in floats}
+    return table.assign(**{name: table[name].mask(where) for name, where in endless.items() if where.any()})
 
 
 def _whole(name: str, column: pa.Array) -> pa.Array:
@@ -187,13 +222,13 @@ def _whole(name: str, column: pa.Array) -> pa.Array:
         return column
 
 
-def format_dates(series: pd.Series[Any]) -> list[str]:
+def format_dates(series: pd.Series[Any]) -> list[str | None]:
     """Text of naive UTC stamps: ``2024-01-02`` when all are midnight, else ``2024-01-02T14:30:00Z``."""
     known = series.dropna()
     daily = bool((known == known.dt.normalize()).all())
     whole = bool((known == known.dt.floor("s")).all())
     pattern = "%Y-%m-%d" if daily else ("%Y-%m-%dT%H:%M:%SZ" if whole else "%Y-%m-%dT%H:%M:%S.%fZ")
-    return list(series.dt.strftime(pattern).fillna(""))
+    return [text if isinstance(text, str) else None for text in series.dt.strftime(pattern)]
 
 
 def _csv_bytes(arrow: pa.Table) -> bytes:
@@ -203,7 +238,9 @@ def _csv_bytes(arrow: pa.Table) -> bytes:
     for quoting in ("none", "needed"):  # Arrow's "needed" quotes every text cell, so it comes second
         buffer = io.BytesIO()
         try:
-            arrow_csv.write_csv(arrow, buffer, arrow_csv.WriteOptions(quoting_style=quoting, quoting_header=quoting))
+            arrow_csv.write_csv(
+                arrow, buffer, arrow_csv.WriteOptions(quoting_style=quoting, quoting_header=quoting)
+            )
         except pa.ArrowInvalid:
             continue
         return buffer.getvalue()
@@ -219,11 +256,12 @@ def _parquet_bytes(table: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _from_parquet(content: bytes, where: str) -> pd.DataFrame:
+def from_parquet(content: bytes, where: str) -> pd.DataFrame:
+    """Columns of a Parquet file, whoever wrote it; an index somebody saved is a column like any other."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        return parquet.read_table(io.BytesIO(content)).to_pandas()
+        return parquet.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError("PARQUET-READ", f"{where}: {_plain(error)}") from error

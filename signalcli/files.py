@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import stat
 import sys
 from pathlib import Path
 
@@ -17,11 +18,17 @@ def read_bytes(source: str) -> bytes:
     """Whole content of a path, or of standard input for ``-``; NoInputError when it cannot be read."""
     try:
         if source == STDIO:
-            return sys.stdin.buffer.read()
+            return _read_stdin()
         return Path(source).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NoInputError("INPUT-OPEN", f"{named(source)}: {printable(reason)}") from error
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise NoInputError("INPUT-OPEN", "stdin: closed; pipe a table in or name a file")
+    return sys.stdin.buffer.read()
 
 
 def named(source: str) -> str:
@@ -39,9 +46,9 @@ def write_bytes(target: str, content: bytes) -> None:
         if target == STDIO:
             _write_stdout(content)
         elif Path(target).exists() and not Path(target).is_file():
-            Path(target).open("wb").write(content)  # a device or a FIFO cannot be replaced
+            _overwrite(Path(target), content)  # a device or a FIFO cannot be replaced
         else:
-            _replace(Path(target), content)
+            _replace(Path(os.path.realpath(target)), content)  # a link stays a link
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -56,6 +63,11 @@ def _write_stdout(content: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def _overwrite(path: Path, content: bytes) -> None:
+    with path.open("wb") as handle:
+        handle.write(content)
+
+
 def _replace(path: Path, content: bytes) -> None:
     """Old or new, never half: temporary file beside it, fsync, rename, fsync of the folder."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
@@ -63,6 +75,7 @@ def _replace(path: Path, content: bytes) -> None:
         with temporary.open("xb") as handle:
             handle.write(content)
             handle.flush()
+            _keep_mode(path, handle.fileno())
             os.fsync(handle.fileno())
         temporary.replace(path)
     except BaseException:
@@ -70,6 +83,12 @@ def _replace(path: Path, content: bytes) -> None:
             temporary.unlink()
         raise
     _sync_folder(path.parent)
+
+
+def _keep_mode(path: Path, descriptor: int) -> None:
+    """Give the new file the permissions of the one it replaces; the umask decides those of a first one."""
+    with contextlib.suppress(FileNotFoundError):
+        os.fchmod(descriptor, stat.S_IMODE(path.stat().st_mode))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signalcli.errors import DataError, printable
 
@@ -98,13 +98,43 @@ def check(table: pd.DataFrame, contract: Table, where: str) -> pd.DataFrame:
         )
     if len(table) == 0:
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")
-    typed = table.astype({c: kind.value for c, kind in contract.columns.items()})
+    typed = table.assign(**{c: cast(table[c], kind, where) for c, kind in contract.columns.items()})
+    _refuse_infinity(typed, where)
     return _sorted_by_key(typed, contract, where)
+
+
+def cast(column: pd.Series[Any], kind: Kind, where: str) -> pd.Series[Any]:
+    """Cast a column as the contract holds it; a date with a zone becomes UTC."""
+    try:
+        if kind is Kind.DATE and getattr(column.dtype, "tz", None) is not None:
+            column = column.dt.tz_convert(None)
+        return column.astype(kind.value)
+    except (TypeError, ValueError) as error:
+        sentence = printable(str(error).partition("\n")[0])
+        raise DataError(
+            "TABLE-TYPE", f"{where}: column {column.name} must be {kind.value}: {sentence}"
+        ) from error
+
+
+def _refuse_infinity(table: pd.DataFrame, where: str) -> None:
+    """No price, feature or probability is infinite, and one such cell spoils every sum it enters."""
+    for name in table.columns[[dtype.kind == "f" for dtype in table.dtypes]]:
+        endless = table[name].abs() == float("inf")
+        if endless.any():
+            raise DataError(
+                "TABLE-INFINITE",
+                f"{where}: column {printable(name)} is infinite in {endless.sum()} of {len(table)} rows; "
+                "leave the cell empty where a number is unknown",
+            )
 
 
 def _sorted_by_key(table: pd.DataFrame, contract: Table, where: str) -> pd.DataFrame:
     """Rows in key order; the same key twice is a DataError."""
     key = list(contract.key)
+    for name in key:
+        unknown = table[name].isna() | (table[name] == "")
+        if unknown.any():
+            raise DataError("TABLE-KEY", f"{where}: {unknown.sum()} of {len(table)} rows have no {name}")
     twice = table.duplicated(key)
     if twice.any():
         row = table.loc[twice, key].iloc[0]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import sys
 from typing import Annotated
 
@@ -12,6 +15,9 @@ from signalcli.files import STDIO
 from signalcli.models.registry import MODELS, entry, parameters
 
 ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="MODEL")]
+
+LISTED = ["model", "reads", "summary", "parameters"]
+DESCRIBED = ["model", "parameter", "default", "meaning"]
 
 
 def models(
@@ -29,7 +35,7 @@ def models(
     if form == "table" or (form is None and on_terminal):
         _as_table(rows, output, colour=on_terminal)
     else:
-        _as_data(rows, output, form)
+        _as_data(rows, LISTED if model is None else DESCRIBED, output, form)
 
 
 def _row(name: str) -> dict[str, str]:
@@ -51,9 +57,33 @@ def _as_table(rows: list[dict[str, str]], output: str, *, colour: bool) -> None:
     write_bytes(output, listing_text(rows, colour=colour).encode())
 
 
-def _as_data(rows: list[dict[str, str]], output: str, form: str | None) -> None:
+def _as_data(rows: list[dict[str, str]], columns: list[str], output: str, form: str | None) -> None:
+    """Write rows of text without pandas, which takes longer to load than all the rest of this verb."""
+    from signalcli.csvio import format_of
+    from signalcli.files import write_bytes
+
+    chosen = format_of(output, form)
+    if chosen == "csv":
+        write_bytes(output, _csv(rows, columns).encode())
+    elif chosen == "parquet":
+        _as_parquet(rows, columns, output)
+    else:
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        text = lines if chosen == "jsonl" else json.dumps(rows, indent=1) + "\n"
+        write_bytes(output, text.encode())
+
+
+def _csv(rows: list[dict[str, str]], columns: list[str]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _as_parquet(rows: list[dict[str, str]], columns: list[str], output: str) -> None:
     import pandas as pd
 
     from signalcli.cli.streams import emit
 
-    emit(pd.DataFrame(rows), output, form)
+    emit(pd.DataFrame(rows, columns=columns), output, "parquet")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DAILY_SD = 0.01  # standard deviation of a bar's log return
+MOST_ROWS = 1_000_000  # weekdays; the calendar of the dates ends with the year 9999
 XOR_LAGS = (2, 5)  # x^5 + x^3 + 1 is primitive: no two returns less than 31 bars apart are correlated
 
 
@@ -26,7 +27,9 @@ def walk(rows: int, rng: np.random.Generator) -> np.ndarray:
 def ar1(rows: int, rng: np.random.Generator, phi: float = 0.3) -> np.ndarray:
     """Closes whose log returns are an AR(1) process; best accuracy 1/2 + asin(|phi|)/pi."""
     if not -1 < phi < 1:
-        raise UsageError("SYNTHETIC-PHI", f"ar1: phi {phi} is not between -1 and 1; the process would explode")
+        raise UsageError(
+            "SYNTHETIC-PHI", f"ar1: phi {phi} is not between -1 and 1; the process would explode"
+        )
     shocks = rng.standard_normal(rows)
     returns = np.empty(rows)
     last = shocks[0] / np.sqrt(1 - phi**2)  # starts in its stationary distribution
@@ -40,12 +43,16 @@ def wave(rows: int, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG001 (no
     """Closes on t·sin(t)/3 + 2·sin(5t), t in steps of .1, lifted above zero: an exact AR(6) recursion."""
     t = 0.1 * np.arange(rows)
     lift = 10.0 + 2.0 * (t[-1] / 3 + 2.0)
-    return lift + t * np.sin(t) / 3 + 2 * np.sin(5 * t)
+    closes: np.ndarray = lift + t * np.sin(t) / 3 + 2 * np.sin(5 * t)
+    return closes
 
 
 def sine(rows: int, rng: np.random.Generator, period: float = 40.0) -> np.ndarray:  # noqa: ARG001
     """Closes on a noise-free sine: every direction is certain."""
-    return 100.0 + 10.0 * np.sin(2 * np.pi * (np.arange(rows) + 0.5) / period)
+    if not 2 < period < np.inf:
+        raise UsageError("SYNTHETIC-PERIOD", f"sine: period {period} is not above 2 bars")
+    closes: np.ndarray = 100.0 + 10.0 * np.sin(2 * np.pi * (np.arange(rows) + 0.5) / period)
+    return closes
 
 
 def xor(rows: int, rng: np.random.Generator, flip: float = 0.05) -> np.ndarray:
@@ -54,6 +61,8 @@ def xor(rows: int, rng: np.random.Generator, flip: float = 0.05) -> np.ndarray:
     A share ``flip`` of the directions is turned around, so the best accuracy is 1 - flip. No linear model
     of fewer than 31 lags can see it.
     """
+    if not 0 <= flip <= 1:
+        raise UsageError("SYNTHETIC-FLIP", f"xor: flip {flip} is not a share from 0 to 1")
     sizes = DAILY_SD * np.abs(rng.standard_normal(rows))
     turned = np.where(rng.random(rows) < flip, -1.0, 1.0)
     signs = np.where(rng.random(rows) < 0.5, -1.0, 1.0)
@@ -76,8 +85,8 @@ def synthetic_bars(
     import pandas as pd
 
     make = _process(process, settings)
-    if rows < 2:
-        raise UsageError("SYNTHETIC-ROWS", f"--rows {rows}: a series has at least 2 bars")
+    if not 2 <= rows <= MOST_ROWS:
+        raise UsageError("SYNTHETIC-ROWS", f"--rows {rows}: must be from 2 to {MOST_ROWS}")
     rng = np.random.default_rng([seed, *process.encode()])
     close = make(rows, rng, **settings)
     opens = np.concatenate([close[:1], close[:-1]])
@@ -99,7 +108,9 @@ def _process(process: str, settings: dict[str, Any]) -> Callable[..., np.ndarray
         near = get_close_matches(process, PROCESSES, n=1) or list(PROCESSES)
         raise UsageError("SYNTHETIC-NAME", f"no process {process!r}; did you mean {' or '.join(near)}?")
     known = list(inspect.signature(PROCESSES[process]).parameters)[2:]
-    for name in settings:
+    for name, value in settings.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UsageError("SYNTHETIC-PARAM", f"{process}.{name}={value}: must be a number")
         if name not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise UsageError("SYNTHETIC-PARAM", f"process {process} has no setting {name!r}; {has}")
