@@ -55,7 +55,8 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Most probable class of each row."""
-        return np.asarray(self.classes_[np.argmax(self.predict_proba(X), axis=1)])
+        most_probable = np.argmax(self.predict_proba(X), axis=1)
+        return np.asarray(self.classes_[most_probable])
 
     def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
         raise NotImplementedError

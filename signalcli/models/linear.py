@@ -33,6 +33,7 @@ class Logistic(DirectionClassifier):
             return
         self.pipeline_ = make_pipeline(StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter))
         self.pipeline_.fit(X, y)
+        self.n_iter_ = self.pipeline_[-1].n_iter_
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:
         return np.asarray(self.pipeline_.predict_proba(X))

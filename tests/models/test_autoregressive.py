@@ -1,0 +1,125 @@
+"""AR(p) against statsmodels."""
+
+import numpy as np
+import pytest
+from statsmodels.tsa.ar_model import AutoReg, ar_select_order
+
+from signalcli.models.autoregressive import AutoRegressive, best_order, least_squares
+
+WINDOW = 12
+
+
+def series(seed=0, n=600):
+    """AR(2) returns around a mean."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(n)
+    for t in range(2, n):
+        out[t] = 0.0005 + 0.2 * out[t - 1] - 0.15 * out[t - 2] + 0.01 * rng.standard_normal()
+    return out
+
+
+def windows(x):
+    return np.lib.stride_tricks.sliding_window_view(x, WINDOW).copy()
+
+
+def directions(X, seed=1):
+    return np.random.default_rng(seed).integers(0, 2, len(X))
+
+
+@pytest.mark.parametrize("p", [0, 1, 3])
+def test_coefficients_and_forecasts_are_those_of_statsmodels(p):
+    x = series()
+    X = windows(x)
+    ours = AutoRegressive(p=p).fit(X, directions(X))
+    theirs = AutoReg(x, lags=p, hold_back=WINDOW - 1).fit()
+    np.testing.assert_allclose(ours.coefficients_, theirs.params, atol=1e-8)
+    np.testing.assert_allclose(ours.spread_**2, theirs.sigma2, rtol=1e-8)
+    np.testing.assert_allclose(ours.forecast(X)[:-1], theirs.fittedvalues[1:], atol=1e-8)
+    np.testing.assert_allclose(ours.forecast(X)[-1], theirs.forecast(1)[0], atol=1e-8)
+
+
+@pytest.mark.parametrize("criterion", ["aic", "bic"])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_order_is_that_of_statsmodels(criterion, seed):
+    x = series(seed, 250)
+    X = windows(x)
+    max_p = 8
+    ours = AutoRegressive(criterion=criterion, max_p=max_p).fit(X, directions(X))
+    theirs = ar_select_order(x[WINDOW - 1 - max_p :], max_p, ic=criterion)
+    assert ours.p_ == len(theirs.ar_lags or [])
+
+
+def test_aic_takes_more_lags_than_bic_somewhere():
+    orders = []
+    for seed in range(6):
+        X = windows(series(seed, 250))
+        orders.append([best_order(X[:, -1], X[:, -2::-1][:, :8], c) for c in ("aic", "bic")])
+    assert all(aic >= bic for aic, bic in orders)
+    assert any(aic > bic for aic, bic in orders)
+
+
+@pytest.mark.parametrize("horizon", [2, 5])
+def test_a_longer_horizon_is_forecast_directly(horizon):
+    x = series(3)
+    X = windows(x)
+    model = AutoRegressive(p=2, horizon=horizon).fit(X, directions(X))
+    design, target = [], []
+    for t in range(WINDOW - 1, len(x)):  # the last return known is x[t]
+        target.append(sum(x[t - horizon + 1 : t + 1]))
+        design.append([1.0, x[t - horizon], x[t - horizon - 1]])
+    expected = np.linalg.lstsq(np.array(design), np.array(target), rcond=None)[0]
+    np.testing.assert_allclose(model.coefficients_, expected, atol=1e-12)
+    ahead = expected[0] + expected[1] * x[-1] + expected[2] * x[-2]
+    np.testing.assert_allclose(model.forecast(X)[-1], ahead, atol=1e-12)
+
+
+def test_order_zero_says_the_base_rate():
+    X = windows(series())
+    y = (np.arange(len(X)) % 10 < 6).astype(int)
+    p = AutoRegressive(p=0).fit(X, y).predict_proba(X)
+    np.testing.assert_allclose(p[:, 1], y.mean(), atol=1e-12)
+
+
+def test_a_planted_dependence_is_found():
+    rng = np.random.default_rng(5)
+    x = np.zeros(6000)
+    for t in range(1, len(x)):
+        x[t] = 0.3 * x[t - 1] + 0.01 * rng.standard_normal()
+    X, y = windows(x)[:-1], (x[WINDOW:] > 0).astype(int)
+    model = AutoRegressive(p=1).fit(X[:3000], y[:3000])
+    accuracy = np.mean(model.predict(X[3000:]) == y[3000:])
+    assert accuracy == pytest.approx(0.5 + np.arcsin(0.3) / np.pi, abs=0.03)
+
+
+def test_a_series_without_noise_is_forecast_without_error():
+    t = np.arange(300)
+    x = 0.01 * np.sin(0.3 * t)
+    X, ahead = windows(x)[:-1], x[WINDOW:]
+    model = AutoRegressive(p=2).fit(X, (ahead > 0).astype(int))
+    np.testing.assert_allclose(model.forecast(X), ahead, atol=1e-12)
+
+
+def test_constant_returns_do_not_break_it():
+    X = np.full((50, 6), 0.01)
+    p = AutoRegressive().fit(X, np.arange(50) % 2).predict_proba(X)
+    assert np.isfinite(p).all()
+
+
+def test_least_squares_by_hand():
+    fitted = least_squares(np.array([1.0, 3.0, 2.0]), np.array([[0.0], [1.0], [2.0]]))
+    np.testing.assert_allclose(fitted.coefficients, [1.5, 0.5])
+    assert fitted.spread == pytest.approx(np.sqrt(0.5))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"p": 12}, "p=12 with horizon=1 needs 13 lagged returns; X has 12"),
+        ({"p": 8, "horizon": 5}, "p=8 with horizon=5 needs 13 lagged returns"),
+        ({"horizon": 13}, "horizon=13 needs as many lagged returns; X has 12"),
+    ],
+)
+def test_a_window_that_is_too_short_is_refused(settings, said):
+    X = windows(series(0, 60))
+    with pytest.raises(ValueError, match=said):
+        AutoRegressive(**settings).fit(X, directions(X))
