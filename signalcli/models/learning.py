@@ -1,0 +1,83 @@
+"""Epochs, shuffles and early stopping around the compiled program."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from signalcli.models.training import Program, Rows, State
+
+
+class Plan(NamedTuple):
+    """All epochs, or until ``patience`` (0 = never) of them in a row bring no better validation loss."""
+
+    epochs: int
+    patience: int
+    learning_rate: float
+
+
+class Epoch(NamedTuple):
+    """Mean loss on the way through the training rows, and loss on the validation rows afterwards."""
+
+    loss: float
+    validation_loss: float
+
+
+class Learned(NamedTuple):
+    """Weights in the order of `network.weights`, and one `Epoch` for each that was run."""
+
+    weights: list[np.ndarray]
+    history: list[Epoch]
+
+
+def learn(
+    program: Program, rows: Rows, validation: Rows, plan: Plan, seed: np.random.SeedSequence
+) -> Learned:
+    """Train from fresh initial weights; without validation rows the last epoch's weights are the result."""
+    for_start, for_order = seed.spawn(2)
+    shuffle = np.random.default_rng(for_order)
+    state, loaded = program.start(for_start), program.load(rows)
+    best, history = state.weights, list[Epoch]()
+    for _ in range(plan.epochs):
+        state, loss = program.epoch(state, loaded, shuffle.permutation(len(rows.labels)), plan.learning_rate)
+        history.append(Epoch(loss, _validation_loss(program, state, validation)))
+        best = state.weights if _is_best(history) else best
+        if plan.patience and _epochs_since_best(history) >= plan.patience:
+            break
+    return Learned([np.asarray(array) for array in best], history)
+
+
+def cross_entropy(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
+    """Weighted mean over rows of minus the log of the true class's probability; NaN without rows.
+
+    logits : (n, outputs), where one output stands for two classes with the first logit at zero.
+    """
+    if not len(labels):
+        return float("nan")
+    full = two_sided(logits.astype(np.float64))
+    norm = np.logaddexp.reduce(full, axis=1)
+    return float(np.average(norm - full[np.arange(len(full)), labels], weights=weights))
+
+
+def two_sided(logits: np.ndarray) -> np.ndarray:
+    """Logits of every class, (n, n_classes): one output gets a zero before it."""
+    return np.column_stack([np.zeros(len(logits)), logits]) if logits.shape[1] == 1 else logits
+
+
+def _validation_loss(program: Program, state: State, rows: Rows) -> float:
+    if not len(rows.labels):
+        return float("nan")
+    return cross_entropy(program.logits(state.weights, rows.windows), rows.labels, rows.weights)
+
+
+def _is_best(history: list[Epoch]) -> bool:
+    """Whether the last epoch is the first with the lowest validation loss; always, without validation."""
+    return _epochs_since_best(history) == 0
+
+
+def _epochs_since_best(history: list[Epoch]) -> int:
+    losses = [epoch.validation_loss for epoch in history]
+    if all(np.isnan(losses)):
+        return 0
+    return len(losses) - 1 - int(np.nanargmin(losses))

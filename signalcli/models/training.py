@@ -1,0 +1,161 @@
+"""The compiled training loop: one program per architecture and process, whatever the number of rows.
+
+A plain Keras loop builds, traces and compiles a model for every fold, and once more for a last batch of
+another size. Here weights and optimizer memory are values that go in and come out, so the same program starts
+anew for every fold; an epoch is one call; the last batch is filled up with a row of weight zero.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from signalcli.models import fused
+from signalcli.models.forward import Forward, Fused, Layers
+from signalcli.models.initial import initial_weights
+from signalcli.models.network import Network, weights
+from signalcli.models.optimizers import Optimizer, apply
+from signalcli.models.runtime import tensorflow
+
+# Rows that are predicted in one call. Always this many, filled up with zeros, so that the bytes of a row do
+# not depend on its neighbours.
+BLOCK = 256
+
+
+class Rows(NamedTuple):
+    """Windows (n, timesteps, channels) float32, class numbers (n,) int32, row weights (n,) float32."""
+
+    windows: Any
+    labels: Any
+    weights: Any
+
+
+class State(NamedTuple):
+    """All that training changes: weights, optimizer memory, steps taken, state of the random numbers."""
+
+    weights: list[Any]
+    slots: list[list[Any]]
+    step: Any
+    drawn: list[Any]
+
+
+class Program:
+    """The compiled functions of one network, optimizer and batch size. Holds no weights.
+
+    Parameters
+    ----------
+    network : Network
+        What is computed.
+    optimizer : Optimizer
+        How the weights move.
+    batch_size : int
+        Rows of a step.
+    forward : Forward
+        How the logits are computed.
+    """
+
+    def __init__(self, network: Network, optimizer: Optimizer, batch_size: int, forward: Forward) -> None:
+        tf = tensorflow()
+        self.network = network
+        self.optimizer = optimizer
+        self.batch_size = batch_size
+        self.forward = forward
+        self.compiled_step = tf.function(self._step, jit_compile=True, autograph=False)
+        self.compiled_epoch = tf.function(self._epoch, input_signature=self._signature(), autograph=False)
+        self.compiled_predict = tf.function(forward.predict, autograph=False)
+
+    def start(self, seed: np.random.SeedSequence) -> State:
+        """Initial weights and empty memory; the seed decides every number drawn later."""
+        tf = tensorflow()
+        for_weights, for_dropout = seed.spawn(2)
+        arrays = [tf.constant(a) for a in initial_weights(self.network, for_weights)]
+        slots = [[tf.zeros_like(a) for a in arrays] for _ in range(self.optimizer.slots)]
+        return State(
+            arrays, slots, tf.constant(0.0), [tf.constant(d) for d in self.forward.first_draw(for_dropout)]
+        )
+
+    def load(self, rows: Rows) -> Rows:
+        """Rows as the program reads them: tensors, with one more row of weight zero that fills up batches."""
+        tf = tensorflow()
+        filled = (np.concatenate([part, np.zeros_like(part[:1])]) for part in rows)
+        return Rows(*(tf.constant(part) for part in filled))
+
+    def epoch(self, state: State, loaded: Rows, order: np.ndarray, rate: float) -> tuple[State, float]:
+        """Train once through the rows numbered in ``order``: the new state and the mean loss on the way."""
+        tf = tensorflow()
+        filler = int(loaded.labels.shape[0]) - 1
+        batches = tf.constant(_batches(order, self.batch_size, filler))
+        state, loss = self.compiled_epoch(state, loaded, batches, tf.constant(rate, tf.float32))
+        return state, float(loss)
+
+    def logits(self, arrays: list[Any], windows: np.ndarray) -> np.ndarray:
+        """Logits (n, outputs) float32 with nothing dropped."""
+        blocks = [self._block(arrays, windows[i : i + BLOCK]) for i in range(0, len(windows), BLOCK)]
+        return np.concatenate(blocks)
+
+    def _signature(self) -> tuple[Any, ...]:
+        """Shapes of an epoch's arguments, open where folds differ, so that no fold is traced again."""
+        tf = tensorflow()
+        arrays = [tf.TensorSpec(w.shape) for w in weights(self.network)]
+        drawn = [tf.TensorSpec(d.shape, d.dtype) for d in self.forward.first_draw(np.random.SeedSequence(0))]
+        state = State(arrays, [arrays] * self.optimizer.slots, tf.TensorSpec(()), drawn)
+        windows = tf.TensorSpec((None, self.network.timesteps, self.network.channels))
+        rows = Rows(windows, tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,)))
+        return state, rows, tf.TensorSpec((None, self.batch_size), tf.int32), tf.TensorSpec(())
+
+    def _block(self, arrays: list[Any], windows: np.ndarray) -> np.ndarray:
+        filled = np.zeros((BLOCK, *windows.shape[1:]), np.float32)
+        filled[: len(windows)] = windows
+        return np.asarray(self.compiled_predict(arrays, tensorflow().constant(filled)))[: len(windows)]
+
+    def _epoch(self, state: State, rows: Rows, batches: Any, rate: Any) -> tuple[State, Any]:
+        tf = tensorflow()
+
+        def body(i: Any, state: State, total: Any, seen: Any) -> tuple[Any, State, Any, Any]:
+            batch = Rows(*(tf.gather(part, batches[i]) for part in rows))
+            state, loss, weight = self.compiled_step(state, batch, rate)
+            return i + 1, state, total + loss * weight, seen + weight
+
+        _, state, total, seen = tf.while_loop(
+            lambda i, *_: i < tf.shape(batches)[0], body, (0, state, 0.0, 0.0), parallel_iterations=1
+        )
+        return state, tf.math.divide_no_nan(total, seen)
+
+    def _step(self, state: State, batch: Rows, rate: Any) -> tuple[State, Any, Any]:
+        tf = tensorflow()
+        with tf.GradientTape() as tape:
+            tape.watch(state.weights)
+            logits, drawn = self.forward.train(state.weights, state.drawn, batch.windows)
+            loss = mean_loss(logits, batch)
+        gradients = tape.gradient(loss, state.weights)
+        step = state.step + 1.0
+        arrays, slots = apply(self.optimizer, state.weights, gradients, state.slots, step, rate)
+        return State(arrays, slots, step, drawn), loss, tf.reduce_sum(batch.weights)
+
+
+@lru_cache(maxsize=16)
+def program(network: Network, optimizer: Optimizer, batch_size: int) -> Program:
+    """The program of this process for an architecture, compiled at its first epoch and kept."""
+    forward = Fused(network) if fused.covers(network) else Layers(network)
+    return Program(network, optimizer, batch_size, forward)
+
+
+def mean_loss(logits: Any, rows: Rows) -> Any:
+    """Cross-entropy, the weighted mean over rows; 0 when no row has weight.
+
+    One logit stands for two classes: the first one's logit is then zero.
+    """
+    tf = tensorflow()
+    if logits.shape[-1] == 1:
+        logits = tf.concat([tf.zeros_like(logits), logits], axis=-1)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=rows.labels, logits=logits)
+    return tf.math.divide_no_nan(tf.reduce_sum(losses * rows.weights), tf.reduce_sum(rows.weights))
+
+
+def _batches(order: np.ndarray, size: int, filler: int) -> np.ndarray:
+    """Row numbers as (n_batches, size); the last batch is filled up."""
+    padded = np.full(-(-len(order) // size) * size, filler, np.int32)
+    padded[: len(order)] = order
+    return padded.reshape(-1, size)
