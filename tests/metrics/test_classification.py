@@ -1,0 +1,138 @@
+"""Classification metrics against scikit-learn, and where scikit-learn has no word for "undefined"."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from sklearn import metrics as sk
+
+from signalcli.metrics.classification import (
+    accuracy,
+    auc,
+    balanced_accuracy,
+    base_rate,
+    brier,
+    collapsed,
+    log_loss,
+    matthews,
+)
+
+TWO, THREE = np.array([0, 1]), np.array([-1, 0, 1])
+EMPTY = np.array([])
+
+
+@st.composite
+def answers(draw, classes=None):
+    """Labels, answers, probabilities (coarse, so that they tie), and the classes."""
+    classes = draw(st.sampled_from([TWO, THREE])) if classes is None else classes
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    n = draw(st.integers(1, 60))
+    y, predicted = rng.choice(classes, n), rng.choice(classes, n)
+    weights = rng.integers(0, 4, (n, len(classes))) + 0.01
+    return y, predicted, weights / weights.sum(axis=1, keepdims=True), classes
+
+
+@given(answers())
+def test_accuracy(case):
+    y, predicted, _, _ = case
+    assert accuracy(y, predicted) == sk.accuracy_score(y, predicted)
+
+
+@given(answers())
+def test_balanced_accuracy(case):
+    y, predicted, _, _ = case
+    assume(len(set(y)) > 1)
+    matrix = sk.confusion_matrix(y, predicted, labels=np.unique(np.r_[y, predicted]))
+    shares = [row[i] / row.sum() for i, row in enumerate(matrix) if row.sum()]
+    assert balanced_accuracy(y, predicted) == pytest.approx(np.mean(shares), abs=1e-15)
+    if set(predicted) <= set(y):  # scikit-learn warns otherwise
+        assert balanced_accuracy(y, predicted) == pytest.approx(sk.balanced_accuracy_score(y, predicted))
+
+
+@given(answers())
+def test_matthews(case):
+    y, predicted, _, _ = case
+    found = matthews(y, predicted)
+    if len(set(y)) == 1 or len(set(predicted)) == 1:
+        assert np.isnan(found)  # scikit-learn says 0
+    else:
+        assert found == pytest.approx(sk.matthews_corrcoef(y, predicted), abs=1e-12)
+
+
+@given(answers())
+def test_log_loss(case):
+    y, _, p, classes = case
+    assert log_loss(y, p, classes) == pytest.approx(sk.log_loss(y, p, labels=classes), rel=1e-12)
+
+
+@given(answers(TWO))
+def test_brier(case):
+    y, _, p, _ = case
+    assert brier(y, p[:, 1]) == pytest.approx(sk.brier_score_loss(y, p[:, 1], labels=TWO), abs=1e-15)
+
+
+@given(answers())
+def test_auc_with_ties(case):
+    y, _, p, _ = case
+    up = y == 1
+    if up.all() or not up.any():
+        assert np.isnan(auc(y, p[:, -1]))
+        return
+    assert auc(y, p[:, -1]) == pytest.approx(sk.roc_auc_score(up, p[:, -1]), abs=1e-12)
+    pairs = [(a > b) + 0.5 * (a == b) for a in p[up, -1] for b in p[~up, -1]]
+    assert auc(y, p[:, -1]) == pytest.approx(np.mean(pairs), abs=1e-12)
+
+
+@given(answers())
+def test_base_rate_is_the_accuracy_of_always_up(case):
+    y, _, _, _ = case
+    assert base_rate(y) == accuracy(y, np.ones(len(y)))
+
+
+def test_no_rows_is_undefined():
+    values = [
+        accuracy(EMPTY, EMPTY),
+        balanced_accuracy(EMPTY, EMPTY),
+        base_rate(EMPTY),
+        matthews(EMPTY, EMPTY),
+        log_loss(EMPTY, np.empty((0, 2)), TWO),
+        brier(EMPTY, EMPTY),
+        auc(EMPTY, EMPTY),
+        collapsed(EMPTY),
+    ]
+    assert np.isnan(values).all()
+
+
+def test_one_class_is_undefined_where_two_are_compared():
+    up = np.ones(5)
+    assert np.isnan(balanced_accuracy(up, up))
+    assert np.isnan(matthews(up, up))
+    assert np.isnan(auc(up, np.linspace(0, 1, 5)))
+    assert accuracy(up, up) == 1
+
+
+def test_an_unknown_probability_is_not_passed_over_in_silence():
+    y = np.array([0, 1, 1])
+    p_up = np.array([0.2, np.nan, 0.9])
+    assert np.isnan(brier(y, p_up))
+    assert np.isnan(auc(y, p_up))
+    assert np.isnan(log_loss(y, np.column_stack([1 - p_up, p_up]), TWO))
+
+
+def test_certain_and_wrong_is_dear_not_infinite():
+    loss = log_loss(np.array([1]), np.array([[1.0, 0.0]]), TWO)
+    assert loss == pytest.approx(-np.log(np.finfo(float).eps))
+
+
+def test_a_coin_scores_what_the_docstrings_say():
+    y = np.array([0, 1, 1, 0])
+    assert log_loss(y, np.full((4, 2), 0.5), TWO) == pytest.approx(np.log(2))
+    assert brier(y, np.full(4, 0.5)) == 0.25
+    assert auc(y, np.full(4, 0.5)) == 0.5
+    assert balanced_accuracy(y, np.ones(4)) == 0.5
+
+
+@pytest.mark.parametrize(("same", "mark"), [(96, 1), (95, 0), (100, 1), (50, 0)])
+def test_collapsed_is_more_than_95_percent(same, mark):
+    assert collapsed(np.r_[np.ones(same), np.zeros(100 - same)]) == mark
+    assert collapsed(np.r_[np.zeros(same), np.ones(100 - same)]) == mark
