@@ -1,0 +1,44 @@
+"""Probability of backtest overfitting by combinatorially symmetric cross-validation."""
+
+from itertools import combinations
+
+import numpy as np
+
+
+def pbo(net: np.ndarray, blocks: int = 16) -> float:
+    """Share of the splits in which the best configuration in sample is at or below the median out of sample.
+
+    Parameters
+    ----------
+    net : (n_bars, n_configurations)
+        Net returns of every configuration that was tried, on the same bars; at least two.
+    blocks : int
+        Even number of equal blocks of bars; every half of them is once the in-sample part.
+
+    Notes
+    -----
+    About .5 when the choice is noise, near 0 when one configuration is truly better. Bars that do not fill a
+    block are left out at the beginning. Source: Bailey, Borwein, López de Prado and Zhu (2015).
+    """
+    if blocks % 2 or blocks < 2:
+        raise ValueError(f"blocks {blocks}: must be an even number of at least 2")
+    if net.ndim != 2 or net.shape[1] < 2 or len(net) < 2 * blocks:
+        raise ValueError(f"net {net.shape}: needs at least {2 * blocks} bars of at least 2 configurations")
+    length = len(net) // blocks
+    parts = net[len(net) - blocks * length :].reshape(blocks, length, -1)
+    sums, squares = parts.sum(axis=1), (parts**2).sum(axis=1)
+    inside = np.array([np.isin(np.arange(blocks), c) for c in combinations(range(blocks), blocks // 2)])
+    half = length * blocks // 2
+    in_sample = _sharpe(inside @ sums, inside @ squares, half)
+    out_of_sample = _sharpe(~inside @ sums, ~inside @ squares, half)
+    best = np.argmax(in_sample, axis=1)[:, np.newaxis]
+    rank = (out_of_sample < np.take_along_axis(out_of_sample, best, axis=1)).sum(axis=1) + 1
+    odds = rank / (net.shape[1] + 1)
+    return float(np.mean(np.log(odds / (1 - odds)) <= 0))
+
+
+def _sharpe(total: np.ndarray, square: np.ndarray, n: int) -> np.ndarray:
+    """Sharpe ratios per bar from sums; 0 where nothing varied."""
+    mean = total / n
+    variance = np.maximum(square / n - mean**2, 0.0)
+    return np.where(variance > 0, mean / np.sqrt(np.where(variance > 0, variance, 1.0)), 0.0)

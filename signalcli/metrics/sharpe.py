@@ -1,0 +1,68 @@
+"""How much a Sharpe ratio can be believed: its standard error, and what many trials make of it.
+
+Everywhere the Sharpe ratio is per bar (not annualised), ``n`` the number of bars, ``skew`` the third and
+``kurtosis`` the fourth standardised moment, **raw**: 3 for a Gaussian.
+"""
+
+import numpy as np
+
+EULER = 0.5772156649015329  # Euler and Mascheroni's constant
+
+
+def moments(net: np.ndarray) -> tuple[float, float, float]:
+    """Sharpe ratio per bar (ddof 1), skew and raw kurtosis of net returns; NaN when they do not vary."""
+    spread = np.std(net)
+    if len(net) < 2 or not spread > 0:
+        return float("nan"), float("nan"), float("nan")
+    z = (net - np.mean(net)) / spread
+    return float(np.mean(net) / np.std(net, ddof=1)), float(np.mean(z**3)), float(np.mean(z**4))
+
+
+def standard_error(sharpe: float, n: int, skew: float, kurtosis: float) -> float:
+    """Standard error of an estimated Sharpe ratio of returns that are not Gaussian (Mertens 2002).
+
+    Raises ValueError for a kurtosis below 1, which no distribution has: an excess kurtosis was passed.
+    """
+    if kurtosis < 1:
+        raise ValueError(
+            f"kurtosis {kurtosis} < 1 is impossible; pass the raw kurtosis (Gaussian 3), not the excess"
+        )
+    return float(np.sqrt((1 - skew * sharpe + (kurtosis - 1) / 4 * sharpe**2) / (n - 1)))
+
+
+def probabilistic(sharpe: float, n: int, skew: float, kurtosis: float, benchmark: float = 0.0) -> float:
+    """Probability that the true Sharpe ratio is above the benchmark, PSR (Bailey and López de Prado 2012)."""
+    from scipy.special import ndtr
+
+    return float(ndtr((sharpe - benchmark) / standard_error(sharpe, n, skew, kurtosis)))
+
+
+def expected_maximum(trials: int) -> float:
+    """Expected largest of so many independent standard Gaussian values; 0 for one trial."""
+    from scipy.special import ndtri
+
+    if trials < 2:
+        return 0.0
+    quantiles = ndtri([1 - 1 / trials, 1 - 1 / (trials * np.e)])
+    return float((1 - EULER) * quantiles[0] + EULER * quantiles[1])
+
+
+def deflated(sharpe: float, n: int, skew: float, kurtosis: float, trials: int, variance: float) -> float:
+    """Probability that the true Sharpe ratio is above the best of ``trials`` worthless ones, DSR.
+
+    ``variance`` is that of the trials' Sharpe ratios per bar. Bailey and López de Prado (2014).
+    """
+    hurdle = np.sqrt(variance) * expected_maximum(trials)
+    return probabilistic(sharpe, n, skew, kurtosis, float(hurdle))
+
+
+def minimum_track_record(
+    sharpe: float, skew: float, kurtosis: float, benchmark: float = 0.0, confidence: float = 0.95
+) -> float:
+    """Bars after which the Sharpe ratio is above the benchmark with this confidence, MinTRL; NaN if never."""
+    from scipy.special import ndtri
+
+    if not sharpe > benchmark:
+        return float("nan")
+    one_bar = standard_error(sharpe, 2, skew, kurtosis)
+    return float(1 + (one_bar * ndtri(confidence) / (sharpe - benchmark)) ** 2)
