@@ -15,16 +15,26 @@ SAMPLE = Path(__file__).parent.parent / "sample_data" / "stocks_1d.csv"
 
 def python(*arguments: str) -> None:
     """Run the interpreter as a user has it: with bytecode, output thrown away."""
-    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}}
+    environment = {
+        k: v for k, v in os.environ.items() if k not in {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+    }
     subprocess.run(
-        [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment, stdin=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env=environment,
+        stdin=subprocess.DEVNULL,
     )
 
 
 def run() -> None:
     """`--help` beside importing typer; a backtest of a small file beside importing pandas."""
     python("-m", "signalcli", "--help")  # bytecode
-    compare("signalcli --help / import typer", lambda: python("-m", "signalcli", "--help"), lambda: python("-c", "import typer"))
+    compare(
+        "signalcli --help / import typer",
+        lambda: python("-m", "signalcli", "--help"),
+        lambda: python("-c", "import typer"),
+    )
     with tempfile.TemporaryDirectory() as folder:
         file = str(Path(folder) / "predictions.csv")
         river = ["run", "IBM", "--source", str(SAMPLE), "--model", "ar", "--returns", file]

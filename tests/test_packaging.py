@@ -23,7 +23,11 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_package_the_bars_and_their_origin(unpacked: Path) -> None:
     names = {p.relative_to(unpacked).as_posix() for p in unpacked.rglob("*") if p.is_file()}
-    assert {"signalcli/py.typed", "signalcli/sample_data/stocks_1d.csv", "signalcli/sample_data/README.md"} <= names
+    assert {
+        "signalcli/py.typed",
+        "signalcli/sample_data/stocks_1d.csv",
+        "signalcli/sample_data/README.md",
+    } <= names
     assert not any(name.startswith("tests/") for name in names)
 
 

@@ -46,7 +46,7 @@ def test_golden(name: str) -> None:
 
 
 def test_features_of_one_row() -> None:
-    head, row = run("features", run(f"fetch walk {SYNTHETIC}")).splitlines()[:: 399]
+    head, row = run("features", run(f"fetch walk {SYNTHETIC}")).splitlines()[::399]
     found = rounded("\n".join(f"{k},{v}" for k, v in zip(head.split(","), row.split(","), strict=True)))
     path = HERE / "features_row.csv"
     if os.environ.get("SIGNALCLI_GOLDEN") == "write":

@@ -31,7 +31,9 @@ class Mutant:
         path = root / self.file
         text = path.read_text(encoding="utf-8")
         if text.count(self.find) != 1:
-            raise SystemExit(f"{self.name}: its text stands {text.count(self.find)} times in {self.file}, not once")
+            raise SystemExit(
+                f"{self.name}: its text stands {text.count(self.find)} times in {self.file}, not once"
+            )
         path.write_text(text.replace(self.find, self.replace), encoding="utf-8")
 
 
