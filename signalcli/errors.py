@@ -70,6 +70,18 @@ class OutputError(SignalcliError):
     exit_status = ExitStatus.IO
 
 
+class LockedError(SignalcliError):
+    """Another run holds what this one needs; trying later helps."""
+
+    exit_status = ExitStatus.LOCKED
+
+
+class CheckFailedError(SignalcliError):
+    """The check that was asked for said no; its findings are written by now."""
+
+    exit_status = ExitStatus.CHECK_FAILED
+
+
 def printable(text: object) -> str:
     """Foreign text as one line without control, direction or escape characters."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
