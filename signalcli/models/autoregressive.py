@@ -58,7 +58,10 @@ class AutoRegressive(DirectionClassifier):
     def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
         check_ranges(self, {"max_p": WHOLE} | ({} if self.p == "auto" else {"p": WHOLE}))
         if self.horizon > X.shape[1]:
-            raise ValueError(f"horizon={self.horizon} needs as many lagged returns; X has {X.shape[1]}")
+            raise ValueError(
+                f"horizon={self.horizon} needs {self.horizon} lagged returns; X has {X.shape[1]} feature(s); "
+                "use a longer window"
+            )
         target = X[:, -self.horizon :].sum(axis=1)
         past = X[:, : -self.horizon][:, ::-1]  # lag 1 first
         self.p_ = self._order(target, past)

@@ -116,7 +116,7 @@ def test_least_squares_by_hand():
     [
         ({"p": 12}, "p=12 with horizon=1 needs 13 lagged returns; X has 12"),
         ({"p": 8, "horizon": 5}, "p=8 with horizon=5 needs 13 lagged returns"),
-        ({"horizon": 13}, "horizon=13 needs as many lagged returns; X has 12"),
+        ({"horizon": 13}, "horizon=13 needs 13 lagged returns; X has 12"),
     ],
 )
 def test_a_window_that_is_too_short_is_refused(settings, said):
