@@ -82,6 +82,12 @@ class CheckFailedError(SignalcliError):
     exit_status = ExitStatus.CHECK_FAILED
 
 
+class ConfigError(SignalcliError):
+    """A saved model or a job file breaks its contract."""
+
+    exit_status = ExitStatus.CONFIG
+
+
 def printable(text: object) -> str:
     """Foreign text as one line without control, direction or escape characters."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -42,9 +42,7 @@ def walk_forward(
     names = feature_columns(features)
     usable = _usable(features, names)
     classes = np.unique(usable["direction"].dropna().to_numpy("int64"))
-    # By date, because models that stop early look at the last part of their training rows.
-    by_date = usable.sort_values(["date", "symbol"], kind="stable")
-    groups = [(None, by_date)] if spec.pooled else list(by_date.groupby("symbol", sort=True))
+    groups = _groups(usable, spec)
     steps = _Steps(progress, len(groups) * folds.folds * len(spec.every_model))
     parts = [
         part
@@ -56,6 +54,36 @@ def walk_forward(
     predictions = pd.concat(parts, ignore_index=True)
     further = [c for c in CLASS_COLUMNS.values() if c in predictions and c not in PREDICTIONS.columns]
     return check(predictions[[*PREDICTIONS.columns, *further]], PREDICTIONS, "predictions")
+
+
+class Refit(NamedTuple):
+    """A model fitted on every row whose label is known; ``symbol`` is None when it is one over all."""
+
+    symbol: str | None
+    model: str
+    estimator: Any
+    inputs: Inputs
+    trained_on: pd.DataFrame
+
+
+def refit(features: pd.DataFrame, spec: FitSpec) -> Iterator[Refit]:
+    """Fit the first model of ``spec`` on all resolved rows, one per symbol or pooled, as each fold does."""
+    _refuse_settings(spec)
+    names, model = feature_columns(features), spec.models[0]
+    for symbol, rows in _groups(_usable(features, names), spec):
+        resolved = rows[rows["direction"].notna() & rows["label_end"].notna()].reset_index(drop=True)
+        if resolved["direction"].nunique() < 2:
+            raise DataError("DATA-ONECLASS", f"{printable(symbol or 'all symbols')}: one direction only")
+        chosen = inputs(names, entry(model).reads)
+        estimator = _estimator(model, spec, chosen, rows)
+        _fit(estimator, matrix(resolved, chosen), resolved["direction"].to_numpy("int64"))
+        yield Refit(symbol, model, estimator, chosen, resolved)
+
+
+def _groups(usable: pd.DataFrame, spec: FitSpec) -> list[tuple[Any, pd.DataFrame]]:
+    """Rows that share a model, by date, because models that stop early look at the last part of their rows."""
+    by_date = usable.sort_values(["date", "symbol"], kind="stable")
+    return [(None, by_date)] if spec.pooled else list(by_date.groupby("symbol", sort=True))
 
 
 def _refuse_settings(spec: FitSpec) -> None:
@@ -151,16 +179,24 @@ def horizon(rows: pd.DataFrame) -> int:
     return max(int(np.median(ahead)), 1) if len(ahead) else 1
 
 
+def matrix(rows: pd.DataFrame, chosen: Inputs) -> np.ndarray:
+    """What a model reads of each row, (n_rows, n_columns); one memory layout, so one rounding."""
+    return np.ascontiguousarray(rows[chosen.columns].to_numpy("float64"))
+
+
+def _fit(estimator: Any, X: np.ndarray, y: np.ndarray) -> None:
+    try:
+        estimator.fit(X, y)
+    except ValueError as error:  # scikit-learn's word for a parameter that cannot be used
+        raise UsageError("MODEL-PARAM", f"{type(estimator).__name__}: {printable(error)}") from error
+
+
 def _predict(
     estimator: Any, rows: pd.DataFrame, fold: Fold, chosen: Inputs, classes: np.ndarray
 ) -> pd.DataFrame:
     """Fit on the training part, and the test rows with the probability of each class."""
-    X = np.ascontiguousarray(rows[chosen.columns].to_numpy("float64"))  # one layout, so one rounding
-    y = rows["direction"].iloc[fold.train].to_numpy("int64")
-    try:
-        estimator.fit(X[fold.train], y)
-    except ValueError as error:  # scikit-learn's word for a parameter that cannot be used
-        raise UsageError("MODEL-PARAM", f"{type(estimator).__name__}: {printable(error)}") from error
+    X = matrix(rows, chosen)
+    _fit(estimator, X[fold.train], rows["direction"].iloc[fold.train].to_numpy("int64"))
     found = estimator.predict_proba(X[fold.test]).astype("float64")
     of_class = dict(zip(estimator.classes_, found.T, strict=True))
     test = rows.iloc[fold.test][[c for c in PREDICTIONS.columns if c in rows]]
