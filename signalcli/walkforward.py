@@ -81,7 +81,7 @@ def refit(features: pd.DataFrame, spec: FitSpec) -> Iterator[Refit]:
 
 
 def _groups(usable: pd.DataFrame, spec: FitSpec) -> list[tuple[Any, pd.DataFrame]]:
-    """Rows that share a model, by date, because models that stop early look at the last part of their rows."""
+    """Rows that share a model, by date: models that stop early look at the last part of their rows."""
     by_date = usable.sort_values(["date", "symbol"], kind="stable")
     return [(None, by_date)] if spec.pooled else list(by_date.groupby("symbol", sort=True))
 
