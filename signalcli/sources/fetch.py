@@ -14,6 +14,9 @@ from signalcli.sources.csvfile import read_bars_csv
 from signalcli.sources.synthetic import PROCESSES, synthetic_bars
 from signalcli.sources.yahoo import YahooRequest, fetch_yahoo
 from signalcli.specs.fetch import FetchSpec
+from signalcli.store.folders import store_folder
+from signalcli.store.names import shelf_name
+from signalcli.store.shelf import Shelf
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,21 +36,27 @@ def fetch(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> Fetched:
     ``now`` (aware) tells which of Yahoo's bars are over. The bars are empty only where every symbol failed.
     Raises NoInputError when the source has no bar in the window, and what the source raises.
     """
-    raw, failures = _raw(symbols, spec, now)
+    raw, failures = raw_bars(symbols, spec, now)
     failures = sorted(failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
     wanted = _in_window(raw, spec)
     if wanted.empty and failures:
         return Fetched(wanted, [], failures)
-    where = named(spec.source)
+    where = named(spec.store or spec.source)
     if wanted.empty:
         raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
     cleaned = to_bars(wanted, where=where, adjust=spec.adjust, bad_rows=spec.bad_rows, strict=spec.strict)
     return Fetched(cleaned.bars, cleaned.warnings, failures)
 
 
-def _raw(
+def raw_bars(
     symbols: Sequence[str], spec: FetchSpec, now: dt.datetime
 ) -> tuple[pd.DataFrame, list[SignalcliError]]:
+    """Rows as the source gives them, and why some symbols have none.
+
+    Only Yahoo looks at the window of ``spec``; other sources give all they have.
+    """
+    if spec.store:
+        return _from_store(symbols, spec), []
     if spec.source == "yahoo":
         return _yahoo(symbols, spec, now)
     if spec.source == "synthetic":
@@ -82,6 +91,13 @@ def _synthetic(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def _from_store(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
+    """Stored bars, what the source's options would fetch; no symbol means all of them."""
+    shelf = Shelf(store_folder(spec.store or ""), shelf_name(spec))
+    wanted = [s.upper() for s in symbols] if spec.source == "yahoo" else list(symbols)
+    return shelf.bars(wanted or shelf.symbols())
+
+
 def _require_symbols(symbols: Sequence[str], hint: str) -> None:
     if not symbols:
         raise UsageError("SYMBOL-MISSING", f"no symbol given; {hint}")
@@ -106,9 +122,9 @@ def _of_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> pd.Da
 def _in_window(raw: pd.DataFrame, spec: FetchSpec) -> pd.DataFrame:
     import pandas as pd
 
-    first = pd.Timestamp(spec.start or dt.date.min if spec.start else "0001-01-01")
-    after = pd.Timestamp(spec.end + dt.timedelta(days=1)) if spec.end else pd.Timestamp("9999-12-31")
-    return raw[(raw["date"] >= first) & (raw["date"] < after)]
+    days = raw["date"].dt.normalize()
+    first, last = pd.Timestamp(spec.start or dt.date.min), pd.Timestamp(spec.end or dt.date.max)
+    return raw[(days >= first) & (days <= last)]
 
 
 def _span(raw: pd.DataFrame) -> str:

@@ -12,13 +12,18 @@ if TYPE_CHECKING:
 
 Style = Literal["plain", "thousands", "decimal_comma"]
 
-_EXPONENT = r"(?:[eE][+-]?\d+)?"
-_PLAIN = rf"-?(?:\d+\.?\d*|\.\d+){_EXPONENT}"
-_WITH_THOUSANDS = rf"(?:-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d*)?|{_PLAIN})"
-_WITH_DECIMAL_COMMA = rf"-?(?:\d+|\d{{1,3}}(?:\.\d{{3}})+)(?:,\d*)?{_EXPONENT}"
+_EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
+_PLAIN = rf"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}"
+_WITH_THOUSANDS = rf"(?:-?[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]*)?|{_PLAIN})"
+_WITH_DECIMAL_COMMA = rf"-?(?:[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}})+)(?:,[0-9]*)?{_EXPONENT}"
 # One comma and three digits behind it, as in 1,234, may be either; these may not.
-_ONLY_THOUSANDS = r"-?(?:\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d*|\d*\.(?:\d{1,2}|\d{4,})|0?\.\d+)"
-_ONLY_DECIMAL = r"-?(?:(?:0|\d{4,}),\d+|\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d+)"
+_ONLY_THOUSANDS = (
+    r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*"
+    r"|[0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+)"
+)
+_ONLY_DECIMAL = (
+    r"-?(?:(?:0|[0-9]{4,}),[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+)"
+)
 
 
 def cells(texts: pd.DataFrame) -> pd.DataFrame:

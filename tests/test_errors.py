@@ -1,0 +1,63 @@
+"""Statuses, and foreign text made harmless."""
+
+import pytest
+
+from signalcli import errors
+from signalcli.errors import ExitStatus, SignalcliError, printable
+
+
+def test_the_statuses_are_those_of_the_contract():
+    assert {status.name: int(status) for status in ExitStatus} == {
+        "OK": 0,
+        "BUG": 1,
+        "USAGE": 2,
+        "CHECK_FAILED": 3,
+        "DATA": 65,
+        "NO_INPUT": 66,
+        "UNAVAILABLE": 69,
+        "IO": 74,
+        "LOCKED": 75,
+        "CONFIG": 78,
+        "INTERRUPTED": 130,
+        "PIPE": 141,
+        "TERMINATED": 143,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("UsageError", 2),
+        ("DataError", 65),
+        ("NoInputError", 66),
+        ("UnavailableError", 69),
+        ("OutputError", 74),
+    ],
+)
+def test_each_error_knows_its_status_code_and_sentence(name, status):
+    error = getattr(errors, name)("SOME-CODE", "where: what; do that")
+    assert isinstance(error, SignalcliError)
+    assert (error.exit_status, error.code, str(error)) == (status, "SOME-CODE", "where: what; do that")
+
+
+@pytest.mark.parametrize("text", ["IBM", "Société Générale", "トヨタ", "a b", "…", ""])
+def test_plain_text_stays_as_it_is(text):
+    assert printable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\nb", r"a\nb"),
+        ("a\r\tb", r"a\r\tb"),
+        ("\x1b[31mred", r"\x1b[31mred"),
+        ("\x00", r"\x00"),
+        ("\x9b2J", r"\x9b2J"),
+        ("abc\u202edef", r"abc\u202edef"),  # turns the reading direction around
+        ("a\u2028b", r"a\u2028b"),  # a line break to some
+        ("\udcff", r"\udcff"),  # a byte of a file name that is not UTF-8
+    ],
+)
+def test_what_would_steer_a_terminal_is_escaped(text, shown):
+    assert printable(text) == shown
+    assert printable(text).isprintable()
