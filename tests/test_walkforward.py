@@ -17,7 +17,7 @@ from signalcli.models.trees import Tree
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.tables import PREDICTIONS, feature_columns
-from signalcli.walkforward import horizon, walk_forward
+from signalcli.walkforward import horizon, refit, walk_forward
 
 FEATURES = FeatureSpec(window=4, sets=("lags", "calendar"))
 FOLDS = FoldSpec(folds=3)
@@ -324,6 +324,42 @@ def test_the_horizon_is_read_off_the_table(reach):
     assert horizon(table) == reach
     assert horizon(table.drop(index=[30, 31, 77])) == reach
     assert horizon(table.assign(label_end=pd.NaT)) == 1
+
+
+# ---- the model of today
+
+
+def test_refit_learns_from_every_resolved_row(witness):
+    table = numbered()
+    table.loc[50, "direction"] = pd.NA
+    (made,) = refit(table, FitSpec(models=("tree",), random_state=5))
+    parameters, _, _ = witness[0]
+    rows, y = learnt(witness[0], table)
+    assert rows.tolist() == [t for t in range(4, 159) if t != 50]  # 159 is not resolved yet
+    assert y.tolist() == table["direction"].loc[rows].tolist()
+    assert parameters["random_state"] == 5
+    assert (made.symbol, made.model) == ("AAA", "tree")
+    assert made.trained_on["number"].tolist() == rows.tolist()
+
+
+def test_refit_of_each_symbol_is_that_of_the_symbol_alone():
+    pair, other = pair_of_symbols()
+    spec = FitSpec(models=("tree",), settings=SMALL)
+    a, b = refit(pair, spec)
+    assert (a.symbol, b.symbol) == ("AAA", "BBB")
+    for one, table in ((a, TABLE), (b, other)):
+        (alone,) = refit(table, spec)
+        X = table[one.inputs.columns].dropna().to_numpy()
+        np.testing.assert_array_equal(one.estimator.predict_proba(X), alone.estimator.predict_proba(X))
+    (pooled,) = refit(pair, FitSpec(models=("tree",), settings=SMALL, pooled=True))
+    assert pooled.symbol is None
+    assert len(pooled.trained_on) == len(a.trained_on) + len(b.trained_on)
+
+
+def test_refit_of_one_direction_is_refused():
+    flat = TABLE.assign(direction=pd.array([0] * len(TABLE), dtype="Int8"))
+    with pytest.raises(DataError, match="AAA: one direction only"):
+        list(refit(flat, FIT))
 
 
 # ---- no peek
