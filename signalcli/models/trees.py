@@ -92,5 +92,5 @@ class Tree(DirectionClassifier):
 
 
 def _threads(X: np.ndarray) -> int:
-    """One thread for a small table: several wait for each other at every split, for ages on a busy machine."""
+    """One thread for a small table: several wait for each other at every split, long on a busy machine."""
     return 1 if X.size < SMALL else -1

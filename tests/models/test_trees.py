@@ -1,8 +1,5 @@
 """LightGBM inside our contract."""
 
-import functools
-
-import lightgbm
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
@@ -32,13 +29,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(rows):
     assert first.predict_proba(rows[0]).tobytes() != other.predict_proba(rows[0]).tobytes()
 
 
-def test_the_number_of_threads_decides_no_bit(rows, monkeypatch):
+@pytest.mark.parametrize("n_rows", [200, 2000])
+def test_the_number_of_threads_decides_no_bit(rows, monkeypatch, n_rows):
+    X, y = rows[0][:n_rows], rows[1][:n_rows]
     made = []
-    plain = lightgbm.LGBMClassifier
     for threads in (1, 2, 3):
-        monkeypatch.setattr(lightgbm, "LGBMClassifier", functools.partial(plain, n_jobs=threads))
-        model = Tree(n_estimators=30).fit(*rows)
-        made.append((trees(model), model.predict_proba(rows[0]).tobytes()))
+        monkeypatch.setattr("signalcli.models.trees._threads", lambda _, n=threads: n)
+        model = Tree(n_estimators=30).fit(X, y)
+        assert model.booster_.n_jobs == threads
+        made.append((trees(model), model.predict_proba(X).tobytes()))
     assert made[0] == made[1] == made[2]
 
 
