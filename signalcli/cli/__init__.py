@@ -17,6 +17,7 @@ from signalcli.cli.fit import fit
 from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
 from signalcli.cli.run import demo, run
+from signalcli.cli.store import store
 from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 for verb in (fetch, features, fit, backtest, run, demo, models):
     app.command()(verb)
+app.add_typer(store, name="store")
 
 
 def _print_version(wanted: bool) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.settings import names_of
-from signalcli.cli.streams import emit, source
+from signalcli.cli.streams import bars_from, emit
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 
@@ -13,7 +15,7 @@ D = FeatureSpec()
 
 
 def features(
-    bars: o.BarsFile = None,
+    bars: o.BarsOrSymbols = None,
     window: o.Window = D.window,
     horizon: o.Horizon = D.horizon,
     dead_zone: o.DeadZone = D.dead_zone,
@@ -21,6 +23,9 @@ def features(
     adjust: o.Adjust = FetchSpec.adjust,
     bad_rows: o.BadRows = FetchSpec.bad_rows,
     date_format: o.DateFormat = FetchSpec.date_format,
+    store: o.Store = None,
+    source: o.Source = FetchSpec.source,
+    interval: o.Interval = FetchSpec.interval,
     output: o.Output = "-",
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -31,12 +36,12 @@ def features(
 
     \b
     signalcli features bars.csv --window 20 --horizon 1 > features.csv
+    signalcli features IBM AAPL --store prices > features.csv
     """
     from signalcli.features.build import build
 
     spec = FeatureSpec(window, horizon, dead_zone, names_of(sets))
-    reading = FetchSpec(
-        source=source(bars, "BARS", "fetch"), adjust=adjust, bad_rows=bad_rows, date_format=date_format
-    )
-    found = fetched([], reading)
+    stored = FetchSpec(source=source, interval=interval, store=store)
+    symbols, reading = bars_from(bars or [], stored)
+    found = fetched(symbols, replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format))
     emit(build(found.bars, spec), output, form)

@@ -10,11 +10,12 @@ from signalcli.cli.notes import NOTES
 from signalcli.cli.settings import parse_settings
 from signalcli.cli.streams import emit
 from signalcli.specs.fetch import FetchSpec
+from signalcli.specs.store import StoreSpec
 
 if TYPE_CHECKING:
     from signalcli.sources.fetch import Fetched
 
-D = FetchSpec()
+D, S = FetchSpec(), StoreSpec()
 
 
 def fetch(
@@ -32,6 +33,9 @@ def fetch(
     rows: o.Rows = D.rows,
     seed: o.Seed = D.seed,
     settings: o.Settings = None,
+    store: o.KeepStore = None,
+    wait: o.Wait = S.wait,
+    on_rewrite: o.OnRewrite = S.on_rewrite,
     output: o.Output = "-",
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -42,6 +46,7 @@ def fetch(
 
     \b
     signalcli fetch IBM AAPL --start 2015-01-01 > bars.csv
+    signalcli fetch IBM AAPL --store prices --wait 60 > bars.csv
     signalcli fetch --source prices.csv
     signalcli fetch walk ar1 xor --source synthetic --rows 3000 --set ar1.phi=0.3
     """
@@ -59,20 +64,21 @@ def fetch(
         rows=rows,
         seed=seed,
         settings=parse_settings(settings or [], symbols or []),
+        store=store,
     )
-    found = fetched(symbols or [], spec)
+    storing = StoreSpec(wait, on_rewrite) if store else None
+    found = fetched(symbols or [], spec, storing)
     emit(found.bars, output, form)
     refuse_failures(found)
 
 
-def fetched(symbols: list[str], spec: FetchSpec) -> Fetched:
+def fetched(symbols: list[str], spec: FetchSpec, storing: StoreSpec | None = None) -> Fetched:
     """Fetch, and say on stderr what was dropped and which further symbols could not be had.
 
-    Raises the first failure when there are no bars at all.
+    With ``storing``, the store of ``spec`` is brought up to date first. Raises the first failure when there
+    are no bars at all.
     """
-    from signalcli.sources.fetch import fetch as fetch_bars
-
-    found = fetch_bars(symbols, spec, dt.datetime.now(dt.UTC))
+    found = _found(symbols, spec, storing)
     for text in found.warnings:
         NOTES.warn(text)
     for failure in found.failures[1:]:
@@ -80,6 +86,17 @@ def fetched(symbols: list[str], spec: FetchSpec) -> Fetched:
     if found.bars.empty:
         refuse_failures(found)
     return found
+
+
+def _found(symbols: list[str], spec: FetchSpec, storing: StoreSpec | None) -> Fetched:
+    now = dt.datetime.now(dt.UTC)
+    if storing is not None:
+        from signalcli.sources.stored import update
+
+        return update(symbols, spec, storing, now)
+    from signalcli.sources.fetch import fetch as fetch_bars
+
+    return fetch_bars(symbols, spec, now)
 
 
 def refuse_failures(found: Fetched) -> None:

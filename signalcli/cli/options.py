@@ -12,6 +12,7 @@ from signalcli.cli.notes import NOTES
 AdjustChoice = Literal["total", "split", "raw"]
 BadRowsChoice = Literal["drop", "keep", "error"]
 FillChoice = Literal["next_open", "close"]
+OnRewriteChoice = Literal["refetch", "error", "keep"]
 DataFormat = Literal["csv", "json", "jsonl", "parquet"]
 TableFormat = Literal["table", "csv", "json", "jsonl", "parquet"]
 
@@ -40,6 +41,10 @@ Symbols = Annotated[
 ]
 BarsFile = Annotated[
     str | None, typer.Argument(help="BARS table; - or nothing reads the pipe.", metavar="BARS")
+]
+BarsOrSymbols = Annotated[
+    list[str] | None,
+    typer.Argument(help="BARS table, - or nothing reads the pipe; with --store, symbols.", metavar="BARS"),
 ]
 FeaturesFile = Annotated[
     str | None, typer.Argument(help="FEATURES table; - or nothing reads the pipe.", metavar="FEATURES")
@@ -71,6 +76,41 @@ IncludeUnfinished = Annotated[
     bool, typer.Option("--include-unfinished", help="Keep bars whose session is still running (yahoo).")
 ]
 Rows = Annotated[int, typer.Option("--rows", help="Number of synthetic bars.")]
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Read the bars from this store; 'default' is the one in your data folder.",
+        metavar="DIR",
+    ),
+]
+KeepStore = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Keep the bars there and ask only for what is missing; 'default' is in your data folder.",
+        metavar="DIR",
+    ),
+]
+StoreFolder = Annotated[
+    str, typer.Option("--store", help="Folder of the store; 'default' is in your data folder.", metavar="DIR")
+]
+Wait = Annotated[
+    float, typer.Option("--wait", help="Seconds to wait for a store in which another run writes.")
+]
+OnRewrite = Annotated[
+    OnRewriteChoice, typer.Option("--on-rewrite", help="When the source has changed bars that are stored.")
+]
+OneSymbol = Annotated[str, typer.Argument(help="A stored symbol.", metavar="SYMBOL")]
+Vintage = Annotated[
+    str | None,
+    typer.Option("--vintage", help="The bars as they were before the rewrite of that time.", metavar="TIME"),
+]
+VintagesBefore = Annotated[
+    dt.datetime | None,
+    typer.Option("--vintages-before", help="Remove older vintages as well.", formats=["%Y-%m-%d"]),
+]
 
 Window = Annotated[int, typer.Option("--window", "-w", help="Bars a model sees.")]
 Horizon = Annotated[int, typer.Option("--horizon", help="Bars ahead that the target looks.")]

@@ -29,6 +29,7 @@ def run(
     timeout: o.Timeout = FETCH.timeout,
     include_unfinished: o.IncludeUnfinished = FETCH.include_unfinished,
     rows: o.Rows = FETCH.rows,
+    store: o.Store = FETCH.store,
     window: o.Window = FEATURES.window,
     horizon: o.Horizon = FEATURES.horizon,
     dead_zone: o.DeadZone = FEATURES.dead_zone,
@@ -71,6 +72,7 @@ def run(
         rows=rows,
         seed=seed,
         settings={k: v for k, v in chosen.items() if k in (symbols or [])},
+        store=store,
     )
     fitting = FitSpec(names, {k: v for k, v in chosen.items() if k not in fetching.settings}, pooled, seed)
     making = FeatureSpec(window, horizon, dead_zone, names_of(sets))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signalcli.cli.notes import NOTES
 from signalcli.errors import UsageError
 from signalcli.files import STDIO
+from signalcli.specs.fetch import FetchSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,17 @@ def source(file: str | None, table: str, maker: str) -> str:
     return STDIO
 
 
+def bars_from(named: list[str], stored: FetchSpec) -> tuple[list[str], FetchSpec]:
+    """Symbols and where their bars are: in the store, where there is one, else in the one table named."""
+    if stored.store is not None:
+        return named, stored
+    if len(named) > 1:
+        raise UsageError(
+            "INPUT-MANY", f"{len(named)} tables named; one is read at a time (symbols need --store)"
+        )
+    return [], replace(stored, source=source(named[0] if named else None, "BARS", "fetch"))
+
+
 def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
     """Write a table of data."""
     from signalcli.csvio import format_of, write_table
@@ -33,6 +46,19 @@ def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
         raise UsageError("FORMAT-BINARY", "parquet is not for a terminal; use --output FILE.parquet")
     write_table(table, output, chosen)
     NOTES.note(f"{len(table):,} rows")
+
+
+def emit_listing(table: pd.DataFrame, output: str, form: str | None) -> None:
+    """Write rows of text and numbers: a table on a terminal, data anywhere else."""
+    on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()
+    if form == "table" or (form is None and on_terminal):
+        from signalcli.files import write_bytes
+        from signalcli.report.terminal import listing_text
+
+        rows = table.astype("str").to_dict("records")
+        write_bytes(output, listing_text(rows, colour=on_terminal).encode())
+    else:
+        emit(table, output, form)
 
 
 def emit_metrics(metrics: pd.DataFrame, output: str, form: str | None) -> None:

@@ -34,6 +34,8 @@ class FetchSpec:
         Keep Yahoo's bars whose session is still running.
     rows, seed, settings
         Length, seed and parameters (process name to arguments) of synthetic bars.
+    store : str or None
+        Folder of a store to read the bars from, instead of asking the source; ``default`` is the user's own.
     """
 
     source: str = "yahoo"
@@ -49,3 +51,4 @@ class FetchSpec:
     rows: int = 2520
     seed: int = 0
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    store: str | None = None
