@@ -89,7 +89,9 @@ def line_numbers(content: bytes) -> Sequence[int]:
 
 
 def _bare(content: bytes) -> bytes:
-    return content.removeprefix(_BOM).lstrip(b"\r\n")
+    """Content from its header on; a header alone is given the line end that Arrow insists on."""
+    bare = content.removeprefix(_BOM).lstrip(b"\r\n")
+    return bare if b"\n" in bare else bare + b"\n"
 
 
 def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimiter: str = ",") -> pa.Table:
