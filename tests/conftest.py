@@ -6,18 +6,23 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+# Before TensorFlow, which carries a libcurl of its own: whichever comes first serves both, and yfinance wants
+# curl_cffi's. The command fetches before it fits; a test worker does both in any order.
+import curl_cffi  # noqa: F401
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+from shell import SAMPLE
 from signalcli.bars import to_bars
 from signalcli.sources.csvfile import read_bars_csv
 from signalcli.sources.synthetic import synthetic_bars
-from shell import SAMPLE
 
 # One machine is slow, another fast: a property fails on what it says, never on how long it took.
-settings.register_profile("plain", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile(
+    "plain", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
 settings.load_profile("plain")
 
 

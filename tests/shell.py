@@ -21,7 +21,7 @@ ERROR_LINE = re.compile(r"^signalcli: error\[[A-Z]+(-[A-Z]+)*\]: \S.*$")
 NOTE_LINE = re.compile(r"^signalcli: warning: \S.*$")
 
 
-class Result(str):
+class Result(str):  # noqa: SLOT000 (carries two attributes)
     """What was printed on stdout, with ``stderr`` and ``exit_status`` beside it."""
 
     stderr: str

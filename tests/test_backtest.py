@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_bars import PRICES, changed_after, random_bars
 
+from random_bars import PRICES, changed_after, random_bars
 from signalcli.backtest import account, backtest, positions
 from signalcli.errors import DataError
 from signalcli.specs.trading import TradingRule

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from shell import SAMPLE
 
+from shell import SAMPLE
 from signalcli.bars import to_bars
 from signalcli.errors import DataError, UsageError
 from signalcli.sources.csvfile import read_bars_csv

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shell import run
 
+from shell import run
 from signalcli.csvio import format_of, header, line_numbers, read_table, to_bytes, write_table
 from signalcli.errors import DataError, NoInputError, UsageError
 from signalcli.features.build import build

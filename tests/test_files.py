@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from shell import run
 
+from shell import run
 from signalcli.errors import NoInputError, OutputError
 from signalcli.files import named, read_bytes, write_bytes
 

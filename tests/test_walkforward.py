@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from random_bars import changed_after, random_bars
 
+from random_bars import changed_after, random_bars
 from signalcli import walkforward
 from signalcli.errors import DataError, UsageError
 from signalcli.features import FeatureSpec, build

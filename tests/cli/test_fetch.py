@@ -1,8 +1,8 @@
 """The fetch verb, from Yahoo as it really is: the client over the wire, the server on loopback."""
 
-import loopback_yahoo as fake
 import pytest
 
+import loopback_yahoo as fake
 from shell import run, run_installed
 
 served_yahoo = fake.served_yahoo  # registers the fixture loopback_yahoo

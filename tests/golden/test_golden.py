@@ -19,7 +19,9 @@ GOLDEN = {
     "bars_aapl_split.csv": f"fetch AAPL --source {SAMPLE} --start 2000-06-15 --end 2000-06-27",
     "bars_eurusd.csv": f"fetch --source {SAMPLE.parent / 'eurusd_1h.csv'} --end 2017-01-02",
     "metrics_walk.csv": f"run walk {SYNTHETIC} --model ar,logistic --folds 3",
-    "metrics_three_classes.csv": f"run walk {SYNTHETIC} --model ar,logistic --folds 3 --dead-zone 0.005 --horizon 3",
+    "metrics_three_classes.csv": (
+        f"run walk {SYNTHETIC} --model ar,logistic --folds 3 --dead-zone 0.005 --horizon 3"
+    ),
     "models.csv": "models",
 }
 

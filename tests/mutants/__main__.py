@@ -1,4 +1,4 @@
-"""``python -m tests.mutants [WORD…]``: plant every bug (or those whose name has a word) and report killed/total."""
+"""``python -m tests.mutants [WORD…]``: plant every bug, or those with a word in their name; report killed/total."""
 
 from __future__ import annotations
 
