@@ -39,7 +39,7 @@ def models(
 
 
 def _row(name: str) -> dict[str, str]:
-    settings = " ".join(f"{p.name}={p.default}" for p in parameters(name))
+    settings = " ".join(p.name for p in parameters(name))
     return {"model": name, "reads": entry(name).reads, "summary": entry(name).summary, "parameters": settings}
 
 

@@ -22,7 +22,6 @@ GOLDEN = {
     "metrics_three_classes.csv": (
         f"run walk {SYNTHETIC} --model ar,logistic --folds 3 --dead-zone 0.005 --horizon 3"
     ),
-    "models.csv": "models",
 }
 
 
