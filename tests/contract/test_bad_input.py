@@ -1,6 +1,7 @@
 """Bad input, from the shell: the status, one line, and nothing on stdout."""
 
 import pytest
+
 from shell import SAMPLE, run
 
 HEAD = "date,open,high,low,close,volume\n"

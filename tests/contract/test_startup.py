@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from shell import run, small_environment
 
 HEAVY = {

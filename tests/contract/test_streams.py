@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from shell import ERROR_LINE, SAMPLE, run, run_installed, small_environment
 
 COMMAND = f"{shlex.quote(sys.executable)} -m signalcli"

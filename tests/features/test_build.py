@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from random_bars import PRICES, SORTS, random_bars
 
+from random_bars import PRICES, SORTS, random_bars
 from signalcli.errors import DataError, UsageError
 from signalcli.features import SETS, FeatureSpec, build
 from signalcli.tables import FEATURES, feature_columns

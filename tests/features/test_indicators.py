@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from random_bars import SORTS, constant_price, one_jump, random_bars
 
+from random_bars import SORTS, constant_price, one_jump, random_bars
 from signalcli.features.indicators import atr, bollinger, indicators, macd, rsi, true_range
 
 SEEN = 700  # bars after which the textbook's start and ours are both forgotten

@@ -5,8 +5,8 @@ import sqlite3
 import numpy as np
 import pandas as pd
 import pytest
-from random_bars import SORTS, random_bars
 
+from random_bars import SORTS, random_bars
 from signalcli.features import FeatureSpec, build
 from signalcli.features.lags import channels, lags, log_return, volume_z
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from random_bars import PRICES, changed_after, random_bars
 
+from random_bars import PRICES, changed_after, random_bars
 from signalcli.features import FeatureSpec, build
 from signalcli.features.rolling import WIDTHS
 from signalcli.features.windows import memory

@@ -4,8 +4,8 @@ import sqlite3
 
 import numpy as np
 import pytest
-from random_bars import SORTS, random_bars
 
+from random_bars import SORTS, random_bars
 from signalcli.features.rolling import WIDTHS, rolling
 
 NAIVE = {"mean": np.mean, "std": lambda w: np.std(w, ddof=1), "min": np.min, "max": np.max}

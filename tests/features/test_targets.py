@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from random_bars import random_bars
 
+from random_bars import random_bars
 from signalcli.features import FeatureSpec, build
 from signalcli.features.targets import direction, forward_return
 

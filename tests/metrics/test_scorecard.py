@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from random_bars import random_bars
 from sklearn import metrics as sk
 
+from random_bars import random_bars
 from signalcli.backtest import backtest
 from signalcli.metrics.scorecard import METRICS, scorecard
 from signalcli.specs.trading import TradingRule

@@ -1,8 +1,8 @@
 """Which columns a model family reads, in which order."""
 
 import pytest
-from random_bars import random_bars
 
+from random_bars import random_bars
 from signalcli.errors import DataError
 from signalcli.features import FeatureSpec, build
 from signalcli.models.columns import inputs

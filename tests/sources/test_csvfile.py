@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from shell import ROOT, run
 
+from shell import ROOT, run
 from signalcli.bars import to_bars
 from signalcli.errors import DataError
 from signalcli.sources.csvfile import read_bars_csv

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from shell import SAMPLE, run
 
+from shell import SAMPLE, run
 from signalcli.errors import NoInputError, UsageError
 from signalcli.sources.fetch import fetch
 from signalcli.specs.fetch import FetchSpec

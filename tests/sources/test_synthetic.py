@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from shell import run
 
+from shell import run
 from signalcli.errors import UsageError
 from signalcli.sources.synthetic import PROCESSES, XOR_LAGS, synthetic_bars
 from signalcli.tables import BARS, check

@@ -8,13 +8,13 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import loopback_yahoo as fake
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import loopback_yahoo as fake
 from signalcli.errors import ExitStatus, UsageError
 from signalcli.sources.yahoo import YahooRequest, fetch_yahoo
 from signalcli.sources.yahoo_bars import bars_of
