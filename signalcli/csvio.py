@@ -171,7 +171,7 @@ def _to_pandas(arrow: pa.Table, kinds: dict[str, Kind], where: str) -> pd.DataFr
             columns[name] = float("nan")  # a column of empty cells is a number nobody knows
         else:
             columns[name] = arrow.column(name).to_pandas()
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=range(arrow.num_rows))
 
 
 def parse_iso(texts: pa.ChunkedArray, name: str, where: str) -> pd.Series[Any]:

@@ -33,7 +33,7 @@ HEAVY = {
     "tensorflow",
     "yfinance",
 }
-# Estimators derive from scikit-learn's classes (which load scipy); the registry imports them when one is made.
+# Estimators derive from scikit-learn's classes (scipy comes along); the registry imports them on use.
 ESTIMATORS = {
     f"models/{name}.py"
     for name in ("autoregressive", "baselines", "interface", "linear", "recurrent", "trees")
