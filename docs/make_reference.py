@@ -9,7 +9,7 @@ from pathlib import Path
 
 from signalcli.cli import main
 
-VERBS = ("", "fetch", "features", "fit", "backtest", "run", "demo", "models")
+VERBS = ("", "fetch", "features", "fit", "backtest", "compare", "run", "demo", "models")
 TARGET = Path(__file__).parent / "cli.md"
 
 

@@ -11,6 +11,7 @@ import typer
 
 import signalcli
 from signalcli.cli.backtest import backtest
+from signalcli.cli.compare import compare
 from signalcli.cli.features import features
 from signalcli.cli.fetch import fetch
 from signalcli.cli.fit import fit
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for verb in (fetch, features, fit, backtest, run, demo, models):
+for verb in (fetch, features, fit, backtest, compare, run, demo, models):
     app.command()(verb)
 app.add_typer(store, name="store")
 

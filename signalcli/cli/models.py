@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -50,7 +50,7 @@ def _parameter_rows(name: str) -> list[dict[str, str]]:
     ]
 
 
-def _as_table(rows: list[dict[str, str]], output: str, *, colour: bool) -> None:
+def _as_table(rows: list[dict[str, Any]], output: str, *, colour: bool) -> None:
     from signalcli.files import write_bytes
     from signalcli.report.terminal import listing_text
 

@@ -11,6 +11,7 @@ from signalcli.cli.notes import NOTES
 
 AdjustChoice = Literal["total", "split", "raw"]
 BadRowsChoice = Literal["drop", "keep", "error"]
+CriterionChoice = Literal["log_loss", "accuracy", "net_return"]
 FillChoice = Literal["next_open", "close"]
 OnRewriteChoice = Literal["refetch", "error", "keep"]
 DataFormat = Literal["csv", "json", "jsonl", "parquet"]
@@ -52,6 +53,10 @@ FeaturesFile = Annotated[
 PredictionsFile = Annotated[
     str | None,
     typer.Argument(help="PREDICTIONS table; - or nothing reads the pipe.", metavar="PREDICTIONS"),
+]
+PredictionsFiles = Annotated[
+    list[str] | None,
+    typer.Argument(help="PREDICTIONS tables; - or nothing reads the pipe.", metavar="PREDICTIONS"),
 ]
 
 Source = Annotated[
@@ -147,6 +152,13 @@ CostBps = Annotated[float, typer.Option("--cost-bps", help="Cost of a unit of tu
 FillOption = Annotated[FillChoice, typer.Option("--fill", help="Price at which a decision is taken.")]
 Threshold = Annotated[float, typer.Option("--threshold", help="Trade above this probability.")]
 LongOnly = Annotated[bool, typer.Option("--long-only", help="Flat instead of short.")]
+By = Annotated[CriterionChoice, typer.Option("--by", help="Criterion that decides about an edge.")]
+Alpha = Annotated[
+    float, typer.Option("--alpha", help="Accepted share of false alarms, corrected for their number.")
+]
+RequireEdge = Annotated[
+    bool, typer.Option("--require-edge", help="Exit 3 when no model beats the best baseline.")
+]
 ReturnsFile = Annotated[
     str | None,
     typer.Option(

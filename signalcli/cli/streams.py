@@ -55,8 +55,7 @@ def emit_listing(table: pd.DataFrame, output: str, form: str | None) -> None:
         from signalcli.files import write_bytes
         from signalcli.report.terminal import listing_text
 
-        rows = table.astype("str").to_dict("records")
-        write_bytes(output, listing_text(rows, colour=on_terminal).encode())
+        write_bytes(output, listing_text(table.to_dict("records"), colour=on_terminal).encode())
     else:
         emit(table, output, form)
 

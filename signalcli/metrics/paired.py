@@ -67,6 +67,19 @@ def diebold_mariano(loss: np.ndarray, loss_other: np.ndarray, horizon: int = 1) 
     return Test(statistic, float(stdtr(n - 1, statistic)))
 
 
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """p-values corrected for their number: the chance of one false alarm among all is kept (Holm 1979).
+
+    Unknown p-values stay unknown and are not counted.
+    """
+    corrected = np.full(len(p_values), NAN)
+    known = np.flatnonzero(~np.isnan(p_values))
+    order = known[np.argsort(p_values[known], kind="stable")]
+    factors = np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors), 1.0)
+    return corrected
+
+
 def pesaran_timmermann(y: np.ndarray, predicted: np.ndarray) -> Test:
     """Test that predicted and true directions are dependent, one-sided; standard normal under independence.
 

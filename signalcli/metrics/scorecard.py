@@ -78,7 +78,7 @@ def _rank(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _row(symbol: str, model: str, rows: pd.DataFrame) -> dict[str, Any]:
-    record = _record(rows)
+    of_model = record(rows)
     named = {
         "symbol": symbol,
         "model": model,
@@ -86,10 +86,11 @@ def _row(symbol: str, model: str, rows: pd.DataFrame) -> dict[str, Any]:
         "start": rows["date"].iloc[0],
         "end": rows["date"].iloc[-1],
     }
-    return named | {name: metric(record) for name, metric in METRICS.items()}
+    return named | {name: metric(of_model) for name, metric in METRICS.items()}
 
 
-def _record(rows: pd.DataFrame) -> Record:
+def record(rows: pd.DataFrame) -> Record:
+    """RETURNS rows of one symbol and model as arrays."""
     shown = ["p_down", "p_flat", "p_up"] if "p_flat" in rows else ["p_up"]
     classes = np.array([-1, 0, 1] if len(shown) == 3 else [0, 1])
     p = rows[shown].to_numpy("float64")

@@ -38,13 +38,13 @@ def metrics_text(metrics: pd.DataFrame, *, colour: bool) -> str:
     return stream.getvalue()
 
 
-def listing_text(rows: list[dict[str, str]], *, colour: bool) -> str:
-    """Rows of text as a table."""
+def listing_text(rows: list[dict[str, Any]], *, colour: bool) -> str:
+    """Rows as a table; numbers to four digits, unknown cells empty."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in rows[0] if rows else []:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(value) for value in row.values()))
+        table.add_row(*(Text(_plain(value)) for value in row.values()))
     stream, console = _console(colour=colour)
     console.print(table)
     return stream.getvalue()
@@ -80,6 +80,16 @@ def _columns(rows: pd.DataFrame) -> Table:
     for name in rows.columns.difference(list(_IN_THE_TITLE), sort=False):
         table.add_row(name.replace("_", " "), *(_cell(name, value) for value in rows[name]))
     return table
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return printable(value)
+    import pandas as pd
+
+    if pd.isna(value):
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _cell(name: str, value: Any) -> str:

@@ -1,0 +1,69 @@
+"""``signalcli compare``: PREDICTIONS → VERDICT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalcli.cli import options as o
+from signalcli.cli.notes import NOTES
+from signalcli.cli.streams import emit_listing, source
+from signalcli.errors import CheckFailedError, UsageError, printable
+from signalcli.specs.comparison import ComparisonSpec
+from signalcli.specs.trading import TradingRule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+D, RULE = ComparisonSpec(), TradingRule()
+
+
+def compare(
+    predictions: o.PredictionsFiles = None,
+    by: o.By = D.by,
+    alpha: o.Alpha = D.alpha,
+    require_edge: o.RequireEdge = False,
+    cost_bps: o.CostBps = RULE.cost_bps,
+    fill: o.FillOption = RULE.fill,
+    threshold: o.Threshold = RULE.threshold,
+    long_only: o.LongOnly = RULE.long_only,
+    output: o.Output = "-",
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Test each model against the best baseline on the same rows.
+
+    With --require-edge the exit status is 3 when no model beats the best baseline.
+
+    \b
+    signalcli compare predictions.csv --require-edge && signalcli predict …
+    """
+    from signalcli.comparison import compare as judge
+    from signalcli.comparison import has_edge, sentence
+
+    spec = ComparisonSpec(by, alpha)
+    verdict = judge(_together(predictions or []), spec, TradingRule(cost_bps, fill, threshold, long_only))
+    emit_listing(verdict, output, form)
+    if require_edge and not has_edge(verdict, spec):
+        raise CheckFailedError("NO-EDGE", sentence(verdict, spec))
+    NOTES.note(sentence(verdict, spec))
+
+
+def _together(files: list[str]) -> pd.DataFrame:
+    """The predictions of all files; a baseline that several of them have is taken from the first."""
+    import pandas as pd
+
+    from signalcli.csvio import read_table
+    from signalcli.tables import BASELINES, PREDICTIONS
+
+    tables = [read_table(source(f, "PREDICTIONS", "fit"), PREDICTIONS) for f in files or [None]]
+    every = pd.concat(tables, ignore_index=True)
+    again = every.duplicated(["symbol", "date", "model"])
+    twice = every.loc[again & ~every["model"].isin(BASELINES), "model"]
+    if len(twice):
+        raise UsageError(
+            "COMPARE-TWICE",
+            f"model {printable(twice.iloc[0])} is in two of the files; give each its own name",
+        )
+    return every[~again]

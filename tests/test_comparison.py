@@ -1,0 +1,125 @@
+"""The verdict: an edge where one was planted, none where there is none, and what cannot be compared."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from signalcli.comparison import COLUMNS, compare, has_edge, sentence
+from signalcli.errors import DataError
+from signalcli.features.build import build
+from signalcli.metrics.paired import holm
+from signalcli.sources.synthetic import synthetic_bars
+from signalcli.specs.comparison import CRITERIA, ComparisonSpec
+from signalcli.specs.features import FeatureSpec
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.walkforward import walk_forward
+
+
+def predictions(process: str, models: tuple[str, ...] = ("ar", "logistic"), seed: int = 3) -> pd.DataFrame:
+    bars = synthetic_bars(process, rows=1500, seed=seed)
+    return walk_forward(build(bars, FeatureSpec(window=5)), FitSpec(models), FoldSpec(3))
+
+
+@pytest.fixture(scope="module")
+def fair_coin() -> pd.DataFrame:
+    return predictions("walk")
+
+
+@pytest.fixture(scope="module")
+def seer(fair_coin: pd.DataFrame) -> pd.DataFrame:
+    """A model that knows six directions out of ten, beside the baselines."""
+    known = fair_coin[fair_coin["model"] == "ar"].copy()
+    rng = np.random.default_rng(5)
+    right = rng.random(len(known)) < 0.6
+    up = known["direction"].fillna(0).to_numpy("float64") == 1
+    known["p_up"] = np.where(up == right, 0.6, 0.4)
+    known["model"] = "seer"
+    return pd.concat([fair_coin, known], ignore_index=True)
+
+
+def test_three_criteria_a_model_in_fixed_columns(fair_coin: pd.DataFrame) -> None:
+    verdict = compare(fair_coin)
+    assert tuple(verdict.columns) == COLUMNS
+    assert list(verdict["criterion"]) == list(CRITERIA) * 2
+    assert list(verdict["model"].unique()) == ["ar", "logistic"]
+
+
+def test_nobody_has_an_edge_on_a_fair_coin(fair_coin: pd.DataFrame) -> None:
+    verdict = compare(fair_coin)
+    assert "edge" not in set(verdict["verdict"])
+    assert not has_edge(verdict, ComparisonSpec())
+    assert sentence(verdict, ComparisonSpec()).startswith("none of 2 models beats the best baseline")
+
+
+def test_a_planted_edge_is_found(seer: pd.DataFrame) -> None:
+    verdict = compare(seer)
+    found = verdict[verdict["model"] == "seer"].set_index("criterion")["verdict"]
+    assert found["log_loss"] == found["accuracy"] == "edge"
+    assert has_edge(verdict, ComparisonSpec())
+    assert sentence(verdict, ComparisonSpec()).startswith(
+        "1 of 3 models beat the best baseline; the surest is seer"
+    )
+
+
+def test_false_alarms_are_as_rare_as_promised() -> None:
+    """2 models × 24 fair coins at alpha .2: the family of each coin alarms in at most about .2 of them."""
+    alarms = [
+        has_edge(compare(predictions("walk", ("ar", "logistic"), seed), spec), spec)
+        for spec in [ComparisonSpec(alpha=0.2)]
+        for seed in range(24)
+    ]
+    assert np.mean(alarms) <= 0.2 + 2 * np.sqrt(0.2 * 0.8 / 24)
+
+
+def test_the_values_are_those_of_the_rows(fair_coin: pd.DataFrame) -> None:
+    verdict = compare(fair_coin).set_index(["model", "criterion"])
+    rows = fair_coin[fair_coin["model"] == "logistic"].dropna(subset=["direction"])
+    right = (rows["p_up"] > 0.5) == (rows["direction"] == 1)
+    assert verdict.loc[("logistic", "accuracy"), "value"] == pytest.approx(right.mean())
+    said = np.where(rows["direction"] == 1, rows["p_up"], 1 - rows["p_up"])
+    assert verdict.loc[("logistic", "log_loss"), "value"] == pytest.approx(-np.log(said).mean())
+
+
+def test_the_baseline_is_the_best_of_its_kind(fair_coin: pd.DataFrame) -> None:
+    verdict = compare(fair_coin).set_index(["model", "criterion"])
+    shares = {
+        name: ((rows["p_up"] > 0.5) == (rows["direction"] == 1)).mean()
+        for name, rows in fair_coin.dropna(subset=["direction"]).groupby("model")
+        if name in {"majority", "persistence", "ar1"}
+    }
+    shares["buy_hold"] = (fair_coin.dropna(subset=["direction"])["direction"] == 1).mean()
+    row = verdict.loc[("ar", "accuracy")]
+    assert row["baseline_value"] == pytest.approx(max(shares.values()))
+
+
+def test_a_model_that_says_one_thing_is_called_collapsed(fair_coin: pd.DataFrame) -> None:
+    constant = fair_coin.assign(p_up=fair_coin["p_up"].where(fair_coin["model"] != "ar", 0.51))
+    verdict = compare(constant)
+    assert set(verdict.loc[verdict["model"] == "ar", "verdict"]) == {"collapsed"}
+
+
+def test_other_dates_cannot_be_compared(fair_coin: pd.DataFrame) -> None:
+    last = fair_coin["date"].max()
+    shorter = fair_coin[(fair_coin["model"] != "ar") | (fair_coin["date"] < last)]
+    with pytest.raises(DataError, match="same dates"):
+        compare(shorter)
+
+
+def test_baselines_must_be_there(fair_coin: pd.DataFrame) -> None:
+    with pytest.raises(DataError, match="baselines beside it"):
+        compare(fair_coin[fair_coin["model"] == "ar"])
+
+
+def test_three_classes() -> None:
+    table = build(synthetic_bars("walk", rows=1500, seed=3), FeatureSpec(window=5, dead_zone=0.004))
+    verdict = compare(walk_forward(table, FitSpec(("ar",)), FoldSpec(3)))
+    assert verdict["value"].notna().all()
+    assert "edge" not in set(verdict["verdict"])
+
+
+def test_holm_by_hand() -> None:
+    corrected = holm(np.array([0.01, np.nan, 0.04, 0.03]))
+    assert corrected[[0, 2, 3]] == pytest.approx([0.03, 0.06, 0.06])
+    assert np.isnan(corrected[1])
+    assert holm(np.array([0.9, 0.8])).tolist() == [1.0, 1.0]
