@@ -33,15 +33,21 @@ class Cell(NamedTuple):
     back: Callable[[Activation, Activation, Tensors, Any, Tensors], tuple[Any, Any, Tensors]]
 
 
-def activations() -> dict[str, Activation]:
-    """Activations whose slope follows from their output; others are left to Keras."""
+# Activations whose slope follows from their output; networks with others are left to Keras.
+ACTIVATIONS = {
+    "tanh": Activation(lambda x: tensorflow().tanh(x), lambda y: 1.0 - y * y),
+    "sigmoid": Activation(lambda x: tensorflow().sigmoid(x), lambda y: y * (1.0 - y)),
+    "relu": Activation(lambda x: tensorflow().nn.relu(features=x), lambda y: _indicator(y > 0.0)),
+    "linear": Activation(lambda x: x, lambda y: tensorflow().ones_like(y)),
+    "hard_sigmoid": Activation(
+        lambda x: tensorflow().nn.relu6(x + 3.0) / 6.0, lambda y: _indicator((y > 0.0) & (y < 1.0)) / 6.0
+    ),
+}
+
+
+def _indicator(where: Any) -> Any:
     tf = tensorflow()
-    return {
-        "tanh": Activation(tf.tanh, lambda y: 1.0 - y * y),
-        "sigmoid": Activation(tf.sigmoid, lambda y: y * (1.0 - y)),
-        "relu": Activation(tf.nn.relu, lambda y: tf.cast(y > 0, y.dtype)),
-        "linear": Activation(tf.identity, tf.ones_like),
-    }
+    return tf.cast(where, tf.float32)
 
 
 def _rnn_step(act: Activation, _: Activation, zx: Any, u: Any, _state: Tensors) -> tuple[Tensors, Tensors]:

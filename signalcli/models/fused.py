@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-from signalcli.models.cells import CELLS, Activation, Cell, activations
-from signalcli.models.network import Network
+from signalcli.models.cells import ACTIVATIONS, CELLS
+from signalcli.models.network import GATES, Network
 from signalcli.models.runtime import tensorflow
 
 Tensors = tuple[Any, ...]
@@ -21,7 +21,9 @@ Tensors = tuple[Any, ...]
 
 def covers(network: Network) -> bool:
     """Whether this module can run the network; Keras' own layers run the others."""
-    return network.recurrent_dropout == 0.0
+    functions = {network.activation, network.recurrent_activation, network.dense_activation}
+    plain = network.recurrent_dropout == 0.0 and (network.reset_after or network.cell != "gru")
+    return network.cell in CELLS and functions <= set(ACTIVATIONS) and plain
 
 
 def logits(network: Network, weights: list[Any], windows: Any, key: Any = None) -> Any:
@@ -30,58 +32,76 @@ def logits(network: Network, weights: list[Any], windows: Any, key: Any = None) 
     windows : (batch, timesteps, channels). key : (2,) integers that decide what is dropped when training;
     None at prediction, when nothing is dropped and nothing is kept for a gradient.
     """
-    tf = tensorflow()
-    remaining, keys = iter(weights), _keys(key)
-    x = tf.transpose(windows, (1, 0, 2))
+    taken = _Taken(network, iter(weights), key)
+    x = tensorflow().transpose(windows, (1, 0, 2))
     for number in range(len(network.units)):
-        sequences = number + 1 < len(network.units)
-        x = _layer(network, x, remaining, keys, sequences=sequences, training=key is not None)
-    return x @ next(remaining) + next(remaining)
+        x = _layer(taken, x, sequences=number + 1 < len(network.units))
+        x = taken.dropped(x, network.layer_dropout)
+    for _ in network.dense:
+        x = ACTIVATIONS[network.dense_activation].value(_product(x, taken.matrix()))
+        x = taken.dropped(x, network.dense_dropout)
+    return _product(x, taken.matrix())
 
 
-def _layer(
-    network: Network, x: Any, weights: Iterator[Any], keys: Iterator[Any], *, sequences: bool, training: bool
-) -> Any:
+class _Taken:
+    """Weights and random keys, handed out in the order of the graph."""
+
+    def __init__(self, network: Network, weights: Iterator[Any], key: Any) -> None:
+        self.network = network
+        self.weights = weights
+        self.key = key
+        self.places = count()
+
+    @property
+    def training(self) -> bool:
+        return self.key is not None
+
+    def matrix(self) -> Any:
+        """Kernel with its bias as last row."""
+        kernel = next(self.weights)
+        return _stacked(kernel, next(self.weights)) if self.network.use_bias else kernel
+
+    def gates(self) -> tuple[Any, Any]:
+        """Matrices of the input and of the state, each with its own bias, if any, as last row."""
+        kernel, recurrent = next(self.weights), next(self.weights)
+        if not self.network.use_bias:
+            return kernel, recurrent
+        bias = next(self.weights)
+        if self.network.double_bias:
+            return _stacked(kernel, bias[0]), _stacked(recurrent, bias[1])
+        return _stacked(kernel, bias), recurrent
+
+    def dropped(self, x: Any, rate: float, *, all_steps: bool = False) -> Any:
+        """Zero a share of the values and scale up the rest; ``all_steps``: the same ones at every step."""
+        if rate == 0.0 or not self.training:
+            return x
+        tf = tensorflow()
+        shape = tf.shape(x)[1:] if all_steps else tf.shape(x)
+        # (seed, batch) becomes (seed, 1000·batch + place).
+        key = self.key * tf.constant([1, 1000]) + tf.constant([0, next(self.places)])
+        # The algorithm is named, because the default depends on the device.
+        draw = tf.random.stateless_uniform(shape, key, alg="philox")
+        return x * tf.cast(draw >= rate, x.dtype) / (1.0 - rate)
+
+
+def _layer(taken: _Taken, x: Any, *, sequences: bool) -> Any:
+    """Outputs of one layer, (time, batch, width) or, of the last step, (batch, width)."""
     tf = tensorflow()
-    outputs = []
-    for backwards in (False, True)[: 1 + network.bidirectional]:
-        kernel, recurrent, bias = next(weights), next(weights), next(weights)
-        seen = _dropped(x, network.dropout, keys) if training else x
-        seen = tf.reverse(seen, [0]) if backwards else seen
-        y = _recurrence(network, seen, kernel, recurrent, bias, sequences=sequences, training=training)
-        outputs.append(tf.reverse(y, [0]) if backwards and sequences else y)
+    network, outputs = taken.network, []
+    for second in range(network.directions):
+        matrix, recurrent = taken.gates()
+        seen = taken.dropped(x, network.dropout, all_steps=True)
+        seen = tf.reverse(seen, [0]) if network.go_backwards or second else seen
+        loop = _Loop(network, recurrent.shape[-1] // GATES[network.cell], sequences=sequences)
+        zx = _product(seen, matrix)
+        y = tf.custom_gradient(loop.train)(zx, recurrent) if taken.training else loop.predict(zx, recurrent)
+        outputs.append(tf.reverse(y, [0]) if second and sequences else y)
     return tf.concat(outputs, axis=-1)
 
 
-def _keys(key: Any) -> Iterator[Any]:
-    """Split the key of a batch into one for each place that drops something."""
+def _stacked(matrix: Any, bias: Any) -> Any:
     tf = tensorflow()
-    # (seed, batch) becomes (seed, 1000·batch + place).
-    return (key * tf.constant([1, 1000]) + tf.constant([0, place]) for place in count())
-
-
-def _dropped(x: Any, rate: float, keys: Iterator[Any]) -> Any:
-    """Zero a share of each window's channels, the same ones at every step, and scale up the rest."""
-    if rate == 0.0:
-        return x
-    tf = tensorflow()
-    # The algorithm is named, because the default depends on the device.
-    draw = tf.random.stateless_uniform(tf.shape(x)[1:], next(keys), alg="philox")
-    return x * tf.cast(draw >= rate, x.dtype) / (1.0 - rate)
-
-
-def _recurrence(
-    network: Network, x: Any, kernel: Any, recurrent: Any, bias: Any, *, sequences: bool, training: bool
-) -> Any:
-    """Outputs of one direction of one layer, (time, batch, units) or, of the last step, (batch, units)."""
-    tf = tensorflow()
-    units = recurrent.shape[0]
-    if network.cell == "gru":
-        bias, state_bias = bias[0], bias[1]
-        recurrent = tf.concat([recurrent, state_bias[tf.newaxis]], axis=0)
-    zx = _product(x, tf.concat([kernel, bias[tf.newaxis]], axis=0))
-    loop = _Loop(network, units, sequences=sequences)
-    return tf.custom_gradient(loop.train)(zx, recurrent) if training else loop.predict(zx, recurrent)
+    return tf.concat([matrix, bias[tf.newaxis]], axis=0)
 
 
 def _product(x: Any, matrix: Any) -> Any:
@@ -90,8 +110,8 @@ def _product(x: Any, matrix: Any) -> Any:
     The bias rides in the product because its gradient, a sum over rows, is slow on its own.
     """
     tf = tensorflow()
-    flat = _with_ones(tf.reshape(x, (-1, x.shape[-1])), matrix)
-    return tf.reshape(flat @ matrix, (x.shape[0], -1, matrix.shape[-1]))
+    product = _with_ones(tf.reshape(x, (-1, x.shape[-1])), matrix) @ matrix
+    return tf.reshape(product, (x.shape[0], -1, matrix.shape[-1])) if len(x.shape) == 3 else product
 
 
 def _with_ones(rows: Any, matrix: Any) -> Any:
@@ -108,10 +128,9 @@ class _Loop:
     """
 
     def __init__(self, network: Network, units: int, *, sequences: bool) -> None:
-        known = activations()
-        self.cell: Cell = CELLS[network.cell]
-        self.act: Activation = known["tanh"]
-        self.gate: Activation = known["sigmoid"]
+        self.cell = CELLS[network.cell]
+        self.act = ACTIVATIONS[network.activation]
+        self.gate = ACTIVATIONS[network.recurrent_activation]
         self.units = units
         self.sequences = sequences
 

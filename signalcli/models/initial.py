@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from signalcli.models import knobs
 from signalcli.models.network import Network, Weight, weights
-from signalcli.models.runtime import keras
-
-_INITIALIZERS = {
-    "kernel": "glorot_uniform",
-    "recurrent": "orthogonal",
-    "bias": "zeros",
-    "head_kernel": "glorot_uniform",
-    "head_bias": "zeros",
-}
 
 
-def initial_weights(network: Network, seed: np.random.SeedSequence) -> list[np.ndarray]:
-    """Draw each array of `network.weights`, float32; the same seed gives the same bytes."""
-    listed = weights(network)
-    # 31 bits, because Keras keeps the seed as a signed integer.
-    seeds = seed.generate_state(len(listed)) >> 1
-    return [_draw(network, weight, int(number)) for weight, number in zip(listed, seeds, strict=True)]
+@dataclass(frozen=True)
+class Initial:
+    """How each kind of weight starts: Keras' initializers as text; the head keeps Keras' defaults.
 
+    Parameters
+    ----------
+    kernel, recurrent, bias : str
+        Initializers of the layers' input weights, state weights and constants.
+    unit_forget_bias : bool
+        Start the forget gate of an LSTM open, whatever ``bias`` says (Jozefowicz et al. 2015).
+    """
 
-def _draw(network: Network, weight: Weight, seed: int) -> np.ndarray:
-    initializer = _seeded(_INITIALIZERS[weight.role], seed)
-    values = np.array(initializer(weight.shape, dtype="float32"))
-    if weight.role == "bias" and network.cell == "lstm":
-        # Remember by default (Jozefowicz et al. 2015): the forget gate, second of four, starts open.
-        units = weight.shape[0] // 4
-        values[units : 2 * units] = 1.0
-    return values
+    kernel: str = "glorot_uniform"
+    recurrent: str = "orthogonal"
+    bias: str = "zeros"
+    unit_forget_bias: bool = True
 
+    def draw(self, network: Network, seed: np.random.SeedSequence) -> list[np.ndarray]:
+        """Draw each array of `network.weights`, float32; the same seed gives the same bytes."""
+        listed = weights(network)
+        # 31 bits, because Keras keeps the seed as a signed integer.
+        seeds = seed.generate_state(len(listed)) >> 1
+        return [
+            self._draw(network, weight, int(number)) for weight, number in zip(listed, seeds, strict=True)
+        ]
 
-def _seeded(name: str, seed: int) -> Any:
-    initializer = keras().initializers.get(name)
-    config = initializer.get_config()
-    return type(initializer).from_config({**config, "seed": seed} if "seed" in config else config)
+    def _draw(self, network: Network, weight: Weight, seed: int) -> np.ndarray:
+        initializer = self._initializer(weight, seed)
+        values = np.array(initializer(weight.shape, dtype="float32"))
+        if self.unit_forget_bias and weight.role == "bias" and network.cell == "lstm":
+            units = weight.shape[0] // 4
+            values[units : 2 * units] = 1.0
+        return values
+
+    def _initializer(self, weight: Weight, seed: int) -> Any:
+        head = {"head_kernel": "glorot_uniform", "head_bias": "zeros"}
+        return knobs.made("initializers", head.get(weight.role) or getattr(self, weight.role), seed=seed)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from signalcli.models.training import Program, Rows, State
+from signalcli.models.initial import Initial
+from signalcli.models.training import DEFAULT_INITIAL, Program, Rows, State
+
+# Share of the learning rate left after a share of the epochs.
+SCHEDULES: dict[str, Callable[[float], float]] = {
+    "constant": lambda _: 1.0,
+    "linear": lambda done: 1.0 - done,
+    "cosine": lambda done: (1.0 + math.cos(math.pi * done)) / 2.0,
+}
 
 
 class Plan(NamedTuple):
@@ -15,6 +25,12 @@ class Plan(NamedTuple):
     epochs: int
     patience: int
     learning_rate: float
+    schedule: str = "constant"
+    initial: Initial = DEFAULT_INITIAL
+
+    def rate(self, epoch: int) -> float:
+        """Learning rate of an epoch, counted from 0."""
+        return self.learning_rate * SCHEDULES[self.schedule](epoch / self.epochs)
 
 
 class Epoch(NamedTuple):
@@ -37,10 +53,10 @@ def learn(
     """Train from fresh initial weights; without validation rows the last epoch's weights are the result."""
     for_start, for_order = seed.spawn(2)
     shuffle = np.random.default_rng(for_order)
-    state, loaded = program.start(for_start), program.load(rows)
+    state, loaded = program.start(for_start, plan.initial), program.load(rows)
     best, history = state.weights, list[Epoch]()
-    for _ in range(plan.epochs):
-        state, loss = program.epoch(state, loaded, shuffle.permutation(len(rows.labels)), plan.learning_rate)
+    for number in range(plan.epochs):
+        state, loss = program.epoch(state, loaded, shuffle.permutation(len(rows.labels)), plan.rate(number))
         history.append(Epoch(loss, _validation_loss(program, state, validation)))
         best = state.weights if _is_best(history) else best
         if plan.patience and _epochs_since_best(history) >= plan.patience:

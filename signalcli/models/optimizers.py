@@ -25,15 +25,30 @@ class Optimizer:
         Rule.
     clipnorm : float
         Longest gradient of one array of weights; 0 leaves gradients alone.
+    clipvalue : float
+        Largest entry of a gradient, without its sign; 0 leaves gradients alone.
+    global_clipnorm : float
+        Longest gradient of all arrays taken together; 0 leaves gradients alone.
+    momentum : float
+        Share of the last step that is taken again (sgd, rmsprop).
+    nesterov : bool
+        Look where momentum leads before stepping (sgd).
+    decay : float
+        The learning rate is divided by 1 + decay · steps taken.
     """
 
     name: str = "adam"
     clipnorm: float = 0.0
+    clipvalue: float = 0.0
+    global_clipnorm: float = 0.0
+    momentum: float = 0.0
+    nesterov: bool = False
+    decay: float = 0.0
 
     @property
     def slots(self) -> int:
         """How many zeroed copies of the weights the rule remembers things in."""
-        return {"adam": 2, "rmsprop": 1, "sgd": 1}[self.name]
+        return {"adam": 2, "rmsprop": 2, "sgd": 1}[self.name]
 
 
 Update = tuple[Any, tuple[Any, ...]]
@@ -43,23 +58,27 @@ def apply(
     optimizer: Optimizer, weights: Tensors, gradients: Tensors, slots: list[Tensors], step: Any, rate: Any
 ) -> tuple[Tensors, list[Tensors]]:
     """New weights and slots; ``step`` counts from 1."""
-    rule = _RULES[optimizer.name]
+    rule, rate = _RULES[optimizer.name], rate / (1.0 + optimizer.decay * (step - 1.0))
     updates = [
-        rule(weight, _clipped(optimizer, gradient), memory, step, rate)
-        for weight, gradient, *memory in zip(weights, gradients, *slots, strict=True)
+        rule(optimizer, weight, gradient, memory, step, rate)
+        for weight, gradient, *memory in zip(weights, _clipped(optimizer, gradients), *slots, strict=True)
     ]
-    return [new for new, _ in updates], [
-        list(slot) for slot in zip(*(memory for _, memory in updates), strict=True)
-    ]
+    memories = zip(*(memory for _, memory in updates), strict=True)
+    return [new for new, _ in updates], [list(slot) for slot in memories]
 
 
-def _clipped(optimizer: Optimizer, gradient: Any) -> Any:
-    if optimizer.clipnorm == 0.0:
-        return gradient
-    return tensorflow().clip_by_norm(gradient, optimizer.clipnorm)
+def _clipped(optimizer: Optimizer, gradients: Tensors) -> Tensors:
+    tf = tensorflow()
+    if optimizer.clipnorm:
+        gradients = [tf.clip_by_norm(g, optimizer.clipnorm) for g in gradients]
+    if optimizer.clipvalue:
+        gradients = [tf.clip_by_value(g, -optimizer.clipvalue, optimizer.clipvalue) for g in gradients]
+    if optimizer.global_clipnorm:
+        gradients, _ = tf.clip_by_global_norm(gradients, optimizer.global_clipnorm)
+    return gradients
 
 
-def _adam(weight: Any, gradient: Any, memory: Tensors, step: Any, rate: Any) -> Update:
+def _adam(_: Optimizer, weight: Any, gradient: Any, memory: Tensors, step: Any, rate: Any) -> Update:
     m = memory[0] + (gradient - memory[0]) * (1 - _BETA_1)
     v = memory[1] + (gradient * gradient - memory[1]) * (1 - _BETA_2)
     tf = tensorflow()
@@ -67,17 +86,21 @@ def _adam(weight: Any, gradient: Any, memory: Tensors, step: Any, rate: Any) -> 
     return weight - m * scale / (tf.sqrt(v) + _EPSILON), (m, v)
 
 
-def _rmsprop(weight: Any, gradient: Any, memory: Tensors, _: Any, rate: Any) -> Update:
+def _rmsprop(optimizer: Optimizer, weight: Any, gradient: Any, memory: Tensors, _: Any, rate: Any) -> Update:
     v = _RHO * memory[0] + (1 - _RHO) * gradient * gradient
-    return weight - rate * gradient / tensorflow().sqrt(v + _EPSILON), (v,)
+    move = optimizer.momentum * memory[1] + rate * gradient / tensorflow().sqrt(v + _EPSILON)
+    return weight - move, (v, move)
 
 
-def _sgd(weight: Any, gradient: Any, memory: Tensors, _: Any, rate: Any) -> Update:
-    return weight - rate * gradient, (memory[0],)
+def _sgd(optimizer: Optimizer, weight: Any, gradient: Any, memory: Tensors, _: Any, rate: Any) -> Update:
+    move = optimizer.momentum * memory[0] - rate * gradient
+    ahead = optimizer.momentum * move - rate * gradient
+    return weight + (ahead if optimizer.nesterov else move), (move,)
 
 
-_RULES: dict[str, Callable[[Any, Any, Tensors, Any, Any], Update]] = {
+_RULES: dict[str, Callable[[Optimizer, Any, Any, Tensors, Any, Any], Update]] = {
     "adam": _adam,
     "rmsprop": _rmsprop,
     "sgd": _sgd,
 }
+NAMES = tuple(_RULES)

@@ -14,7 +14,8 @@ import numpy as np
 
 from signalcli.models import fused
 from signalcli.models.forward import Forward, Fused, Layers
-from signalcli.models.initial import initial_weights
+from signalcli.models.initial import Initial
+from signalcli.models.limits import Held, Limits
 from signalcli.models.network import Network, weights
 from signalcli.models.optimizers import Optimizer, apply
 from signalcli.models.runtime import tensorflow
@@ -22,6 +23,9 @@ from signalcli.models.runtime import tensorflow
 # Rows that are predicted in one call. Always this many, filled up with zeros, so that the bytes of a row do
 # not depend on its neighbours.
 BLOCK = 256
+
+DEFAULT_INITIAL = Initial()
+NO_LIMITS = Limits()
 
 
 class Rows(NamedTuple):
@@ -54,23 +58,34 @@ class Program:
         Rows of a step.
     forward : Forward
         How the logits are computed.
+    limits : Limits
+        What holds the weights back.
     """
 
-    def __init__(self, network: Network, optimizer: Optimizer, batch_size: int, forward: Forward) -> None:
+    def __init__(
+        self,
+        network: Network,
+        optimizer: Optimizer,
+        batch_size: int,
+        forward: Forward,
+        limits: Limits = NO_LIMITS,
+    ) -> None:
         tf = tensorflow()
         self.network = network
         self.optimizer = optimizer
         self.batch_size = batch_size
         self.forward = forward
+        self.listed = weights(network)
+        self.held = Held(limits, self.listed)
         self.compiled_step = tf.function(self._step, jit_compile=True, autograph=False)
         self.compiled_epoch = tf.function(self._epoch, input_signature=self._signature(), autograph=False)
         self.compiled_predict = tf.function(forward.predict, autograph=False)
 
-    def start(self, seed: np.random.SeedSequence) -> State:
+    def start(self, seed: np.random.SeedSequence, initial: Initial = DEFAULT_INITIAL) -> State:
         """Initial weights and empty memory; the seed decides every number drawn later."""
         tf = tensorflow()
         for_weights, for_dropout = seed.spawn(2)
-        arrays = [tf.constant(a) for a in initial_weights(self.network, for_weights)]
+        arrays = [tf.constant(a) for a in initial.draw(self.network, for_weights)]
         slots = [[tf.zeros_like(a) for a in arrays] for _ in range(self.optimizer.slots)]
         return State(
             arrays, slots, tf.constant(0.0), [tf.constant(d) for d in self.forward.first_draw(for_dropout)]
@@ -98,7 +113,7 @@ class Program:
     def _signature(self) -> tuple[Any, ...]:
         """Shapes of an epoch's arguments, open where folds differ, so that no fold is traced again."""
         tf = tensorflow()
-        arrays = [tf.TensorSpec(w.shape) for w in weights(self.network)]
+        arrays = [tf.TensorSpec(w.shape) for w in self.listed]
         drawn = [tf.TensorSpec(d.shape, d.dtype) for d in self.forward.first_draw(np.random.SeedSequence(0))]
         state = State(arrays, [arrays] * self.optimizer.slots, tf.TensorSpec(()), drawn)
         windows = tf.TensorSpec((None, self.network.timesteps, self.network.channels))
@@ -129,17 +144,19 @@ class Program:
             tape.watch(state.weights)
             logits, drawn = self.forward.train(state.weights, state.drawn, batch.windows)
             loss = mean_loss(logits, batch)
-        gradients = tape.gradient(loss, state.weights)
+            total = loss + self.held.penalty(state.weights)
+        gradients = tape.gradient(total, state.weights)
         step = state.step + 1.0
         arrays, slots = apply(self.optimizer, state.weights, gradients, state.slots, step, rate)
+        arrays = self.held.bounded(arrays)
         return State(arrays, slots, step, drawn), loss, tf.reduce_sum(batch.weights)
 
 
 @lru_cache(maxsize=16)
-def program(network: Network, optimizer: Optimizer, batch_size: int) -> Program:
+def program(network: Network, optimizer: Optimizer, batch_size: int, limits: Limits = NO_LIMITS) -> Program:
     """The program of this process for an architecture, compiled at its first epoch and kept."""
     forward = Fused(network) if fused.covers(network) else Layers(network)
-    return Program(network, optimizer, batch_size, forward)
+    return Program(network, optimizer, batch_size, forward, limits)
 
 
 def mean_loss(logits: Any, rows: Rows) -> Any:

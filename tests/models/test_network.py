@@ -1,12 +1,25 @@
 """The networks against plain loops in NumPy, against numbers worked out by hand, and against Keras."""
 
+import dataclasses
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from signalcli.models import fused
 from signalcli.models.forward import Fused, Layers
-from signalcli.models.network import Network, build, weights
+from signalcli.models.network import Network, build, count, weights
 from signalcli.models.runtime import tensorflow
+
+
+def short(network):
+    """Name of a case: what differs from the defaults."""
+    return " ".join(
+        f"{f.name}={getattr(network, f.name)}"
+        for f in dataclasses.fields(network)
+        if getattr(network, f.name) != f.default and f.name not in {"timesteps", "channels"}
+    )
 
 
 def sigmoid(x):
@@ -49,7 +62,7 @@ def run_layer(cell, window, arrays):
 
 def run_network(network, window, arrays):
     """Logits of one window, float64."""
-    arrays, x = list(arrays), window
+    arrays, x = list(arrays), window[::-1] if network.go_backwards else window
     for _ in network.units:
         outputs = run_layer(network.cell, x, [arrays.pop(0) for _ in range(3)])
         last = outputs[-1]
@@ -58,6 +71,8 @@ def run_network(network, window, arrays):
             # The backward layer has seen everything at the oldest bar.
             outputs, last = np.hstack([outputs, backward[::-1]]), np.hstack([last, backward[-1]])
         x = outputs
+    for _ in network.dense:
+        last = np.maximum(last @ arrays.pop(0) + arrays.pop(0), 0)
     return last @ arrays[0] + arrays[1]
 
 
@@ -77,10 +92,34 @@ NETWORKS = [
     for units in ((4,), (5, 3))
     for bidirectional in (False, True)
     for outputs in (1, 3)
+] + [
+    Network("lstm", 4, 2, 1, (3,), go_backwards=True),
+    Network("gru", 4, 2, 2, (3,), dense=(5, 4)),
+]
+
+# Knobs that the plain loop above does not know: the fused loops against Keras.
+KNOBS = [
+    Network("lstm", 4, 2, 1, (3, 2), activation="relu", recurrent_activation="hard_sigmoid"),
+    Network("rnn", 4, 2, 1, (3,), activation="linear"),
+    Network("gru", 4, 2, 1, (3,), bidirectional=True, activation="sigmoid"),
+    Network("gru", 4, 2, 1, (3, 2), use_bias=False),
+    Network("lstm", 4, 2, 1, (3,), use_bias=False, dense=(3,), dense_activation="tanh"),
+    Network("rnn", 4, 2, 1, (3, 2), go_backwards=True),
+    Network("lstm", 4, 2, 1, (3,), unroll=True),
+]
+
+# What only Keras runs.
+LEFT_TO_KERAS = [
+    Network("lstm", 4, 2, 1, (3,), recurrent_dropout=0.5),
+    Network("gru", 4, 2, 1, (3,), reset_after=False),
+    Network("gru", 4, 2, 1, (3,), reset_after=False, use_bias=False),
+    Network("lstm", 4, 2, 1, (3,), activation="elu"),
+    Network("conv", 5, 2, 3, (3, 2), dense=(4,)),
+    Network("mlp", 4, 2, 1, (3, 2)),
 ]
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("network", NETWORKS, ids=short)
 def test_fused_forward_equals_a_plain_loop(network):
     arrays, seen = random_weights(network), some_windows(network)
     expected = [
@@ -89,7 +128,7 @@ def test_fused_forward_equals_a_plain_loop(network):
     np.testing.assert_allclose(Fused(network).predict(arrays, seen), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("network", NETWORKS[::3], ids=str)
+@pytest.mark.parametrize("network", NETWORKS[::3], ids=short)
 def test_keras_graph_equals_the_same_plain_loop(network):
     arrays, seen = random_weights(network), some_windows(network)
     expected = [
@@ -98,25 +137,27 @@ def test_keras_graph_equals_the_same_plain_loop(network):
     np.testing.assert_allclose(Layers(network).predict(arrays, seen), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("network", NETWORKS + KNOBS + LEFT_TO_KERAS, ids=short)
 def test_listed_weights_are_those_of_the_keras_graph(network):
     assert [w.shape for w in weights(network)] == [w.shape for w in build(network).trainable_variables]
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("network", NETWORKS + KNOBS, ids=short)
 def test_hand_written_gradient_equals_automatic_differentiation_of_keras(network):
     tf = tensorflow()
     arrays, seen = [tf.constant(a) for a in random_weights(network)], some_windows(network)
     slope = tf.constant(np.random.default_rng(2).normal(size=(len(seen), network.outputs)), tf.float32)
 
-    def gradients(forward):
+    def value_and_gradients(forward):
         with tf.GradientTape() as tape:
             tape.watch(arrays)
             drawn = [tf.constant(d) for d in forward.first_draw(np.random.SeedSequence(0))]
             value = tf.reduce_sum(forward.train(arrays, drawn, seen)[0] * slope)
-        return tape.gradient(value, arrays)
+        return [value, *tape.gradient(value, arrays)]
 
-    for ours, keras_own in zip(gradients(Fused(network)), gradients(Layers(network)), strict=True):
+    assert fused.covers(network)
+    pairs = zip(value_and_gradients(Fused(network)), value_and_gradients(Layers(network)), strict=True)
+    for ours, keras_own in pairs:
         np.testing.assert_allclose(ours, keras_own, atol=1e-5)
 
 
@@ -171,14 +212,59 @@ def logit_with_constant_weights(network, window):
     return float(Fused(network).predict(arrays, np.array(window, np.float32).reshape(1, -1, 1))[0, 0])
 
 
-def test_recurrent_dropout_is_left_to_keras():
-    assert fused.covers(Network("lstm", 3, 1, 1, (2,), dropout=0.5))
-    assert not fused.covers(Network("lstm", 3, 1, 1, (2,), recurrent_dropout=0.5))
+@pytest.mark.parametrize("network", LEFT_TO_KERAS, ids=short)
+def test_other_networks_are_left_to_keras(network):
+    assert not fused.covers(network)
 
 
+def test_gru_that_resets_before_the_product_equals_a_plain_loop():
+    network = Network("gru", timesteps=4, channels=2, outputs=1, units=(3,), reset_after=False)
+    arrays, seen = random_weights(network), some_windows(network)
+    W, U, b, D, d = arrays
+
+    def logit(window):
+        h = np.zeros(3)
+        for x in window:
+            (xz, xr, xn), (Uz, Ur, Un) = np.split(x @ W + b, 3), np.split(U, 3, axis=1)
+            z, r = sigmoid(xz + h @ Uz), sigmoid(xr + h @ Ur)
+            h = z * h + (1 - z) * np.tanh(xn + (r * h) @ Un)
+        return h @ D + d
+
+    np.testing.assert_allclose(Layers(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5)
+
+
+def test_convolution_equals_a_plain_loop():
+    network = Network("conv", timesteps=4, channels=2, outputs=1, units=(3,), activation="relu")
+    arrays, seen = random_weights(network), some_windows(network)
+    W, b, D, d = arrays
+
+    def logit(window):
+        padded = np.vstack([np.zeros((1, 2)), window, np.zeros((1, 2))])
+        seen_by_filters = [np.einsum("tc,tcf->f", padded[t : t + 3], W) + b for t in range(4)]
+        filtered = np.maximum(seen_by_filters, 0)
+        return np.concatenate([filtered[:2].max(axis=0), filtered[2:].max(axis=0)]) @ D + d
+
+    np.testing.assert_allclose(Layers(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5)
+
+
+def test_weights_of_the_slides_are_counted():
+    # Two inputs, four hidden, one output, no constants: 8 + 4, and 16 more for the state.
+    assert count(Network("mlp", 1, 2, 1, (4,), use_bias=False)) == 12
+    assert count(Network("rnn", 5, 2, 1, (4,), use_bias=False)) == 28
+
+
+def test_counting_weights_needs_no_tensorflow():
+    code = (
+        "import sys; from signalcli.models.network import Network, count;"
+        "count(Network('lstm', 5, 2, 1, (4,))); assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("where", ["dropout", "layer_dropout", "dense_dropout"])
 @pytest.mark.parametrize("forward", [Fused, Layers])
-def test_dropout_acts_in_training_only(forward):
-    network = Network("gru", timesteps=4, channels=6, outputs=1, units=(3,), dropout=0.5)
+def test_dropout_acts_in_training_only(forward, where):
+    network = Network("gru", 4, 6, 1, (3,), **{where: 0.5}, dense=(4,))
     made, arrays, seen = forward(network), random_weights(network), some_windows(network, 40)
     drawn = [tensorflow().constant(d) for d in made.first_draw(np.random.SeedSequence(0))]
     first, moved = made.train(arrays, drawn, seen)
@@ -192,9 +278,8 @@ def test_dropout_acts_in_training_only(forward):
 def test_dropout_hides_a_channel_for_the_whole_window_and_keeps_its_mean():
     seen = np.ones((2000, 3, 4), np.float32)
     tf = tensorflow()
-    dropped = fused._dropped(
-        tf.transpose(tf.constant(seen), (1, 0, 2)), 0.25, iter([tf.constant([1, 2])])
-    ).numpy()
+    taken = fused._Taken(NETWORKS[0], iter(()), tf.constant([1, 2]))
+    dropped = taken.dropped(tf.transpose(tf.constant(seen), (1, 0, 2)), 0.25, all_steps=True).numpy()
     assert set(np.unique(dropped)) == {np.float32(0), np.float32(1 / 0.75)}
     assert (dropped == dropped[:1]).all()
     assert dropped.mean() == pytest.approx(1.0, abs=0.02)  # 8,000 draws: one standard error is .0065

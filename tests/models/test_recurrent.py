@@ -1,5 +1,6 @@
 """The estimator: scikit-learn's contract, canaries, seeds, early stopping, honest refusals."""
 
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from signalcli.models.recurrent import Recurrent
+from signalcli.models.registry import parameters
 from signalcli.models.windows import Scale, windows
 
 CELLS = ("rnn", "lstm", "gru")
@@ -212,3 +214,86 @@ def test_state_holds_arrays_only():
     model = small().fit(X, y)
     assert all(type(a) is np.ndarray and a.dtype == np.float32 for a in model.weights_)
     assert clone(model).get_params() == model.get_params()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"cell": "conv"}, {"cell": "mlp"}, {"cell": "gru", "reset_after": False}], ids=str
+)
+def test_the_other_cells_learn_a_visible_direction(changed):
+    X = np.random.default_rng(1).normal(size=(800, 16))
+    y = X[:, -2] > 0
+    model = Recurrent(**changed, channels=2, units=16, learning_rate=0.01, epochs=15).fit(X[:600], y[:600])
+    assert np.mean(model.predict(X[600:]) == y[600:]) > 0.95
+
+
+def test_layers_of_different_widths():
+    X, y = some_rows()
+    model = small(units=(4, 2), dense=3).fit(X, y)
+    assert [w.shape for w in model.weights_] == [
+        (1, 16),
+        (4, 16),
+        (16,),
+        (4, 8),
+        (2, 8),
+        (8,),
+        (2, 3),
+        (3,),
+        (3, 1),
+        (1,),
+    ]
+    assert [w.shape for w in small(units=2, layers=2).fit(X, y).weights_[:2]] == [(1, 8), (2, 8)]
+
+
+def test_seeds_average_networks_that_differ():
+    X, y = some_rows()
+    model = small(seeds=3).fit(X, y)
+    each = model.member_probabilities(X)
+    assert each.shape == (3, 60, 2)
+    assert np.abs(each[0] - each[1]).max() > 1e-4
+    np.testing.assert_allclose(model.predict_proba(X), each.mean(axis=0))
+    np.testing.assert_array_equal(small().fit(X, y).predict_proba(X), each[0])
+
+
+def test_balanced_classes_weigh_the_same():
+    X, _ = some_rows(200)
+    y = (np.arange(200) % 10 == 0).astype(int)
+    plain = small(epochs=5, learning_rate=0.05).fit(X, y).predict_proba(X)[:, 1].mean()
+    balanced = (
+        small(epochs=5, learning_rate=0.05, class_weight="balanced").fit(X, y).predict_proba(X)[:, 1].mean()
+    )
+    assert plain < 0.3 < balanced
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"cell": "ltsm"}, "cell='ltsm': did you mean lstm"),
+        ({"optimizer": "adan"}, "did you mean adam"),
+        ({"schedule": "cos"}, "schedule='cos'"),
+        ({"activation": "tanhh"}, "no activation 'tanhh'; did you mean tanh"),
+        ({"kernel_constraint": "max_nrom(3)"}, "no constraint 'max_nrom'; did you mean max_norm"),
+        ({"kernel_initializer": "glorot"}, "no initializer 'glorot'; did you mean glorot"),
+        ({"recurrent_regularizer": "l2(x)"}, "neither a name"),
+        ({"units": 0}, "units=0"),
+        ({"units": (4, 2.5)}, "units="),
+        ({"dense": (0,)}, "dense="),
+        ({"epochs": 0}, "epochs=0"),
+        ({"batch_size": 2.5}, "batch_size=2.5"),
+        ({"dropout": 1.0}, "dropout=1.0"),
+        ({"validation_fraction": 1.5}, "validation_fraction=1.5"),
+        ({"learning_rate": -1}, "learning_rate=-1"),
+        ({"channels": 0}, "channels=0"),
+        ({"bidirectional": True, "go_backwards": True}, "go_backwards=True"),
+    ],
+    ids=str,
+)
+def test_wrong_arguments_are_named(changed, message):
+    X, y = some_rows()
+    with pytest.raises(ValueError, match=re.escape(message)):
+        small(**changed).fit(X, y)
+
+
+def test_every_argument_is_documented():
+    documented = {p.name for p in parameters("lstm") if p.help}
+    signature = set(Recurrent().get_params()) - {"cell", "channels", "random_state"}
+    assert documented == signature

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalcli.models.forward import Fused, Layers
-from signalcli.models.learning import Epoch, Plan, cross_entropy, learn
-from signalcli.models.network import Network, build
-from signalcli.models.optimizers import Optimizer
+from signalcli.models.learning import SCHEDULES, Epoch, Plan, cross_entropy, learn
+from signalcli.models.limits import Held, Limits
+from signalcli.models.network import Network, build, weights
+from signalcli.models.optimizers import Optimizer, apply
 from signalcli.models.runtime import keras, tensorflow
 from signalcli.models.training import BLOCK, Program, Rows, program
 
@@ -43,40 +44,80 @@ def test_fused_and_keras_layers_train_to_the_same_weights(cell, outputs, units, 
 
 
 def keras_optimizer(optimizer):
-    made = {
+    kinds = {
         "adam": keras().optimizers.Adam,
         "rmsprop": keras().optimizers.RMSprop,
         "sgd": keras().optimizers.SGD,
     }
-    return made[optimizer.name](learning_rate=0.05, clipnorm=optimizer.clipnorm or None)
+    clips = {name: getattr(optimizer, name) or None for name in ("clipnorm", "clipvalue", "global_clipnorm")}
+    moving = {} if optimizer.name == "adam" else {"momentum": optimizer.momentum}
+    ahead = {"nesterov": optimizer.nesterov} if optimizer.name == "sgd" else {}
+    rate = keras().optimizers.schedules.InverseTimeDecay(0.02, 1, optimizer.decay)
+    return kinds[optimizer.name](learning_rate=rate, **clips, **moving, **ahead)
 
 
-@pytest.mark.parametrize(
-    "optimizer",
-    [Optimizer("adam"), Optimizer("rmsprop"), Optimizer("sgd"), Optimizer("sgd", clipnorm=0.01)],
-    ids=str,
-)
-def test_two_epochs_equal_a_plain_keras_fit(optimizer):
+OPTIMIZERS = [
+    Optimizer("adam"),
+    Optimizer("adam", decay=0.1),
+    Optimizer("rmsprop"),
+    Optimizer("rmsprop", momentum=0.5),
+    Optimizer("sgd"),
+    Optimizer("sgd", momentum=0.9, decay=0.5),
+    Optimizer("sgd", momentum=0.9, nesterov=True),
+    Optimizer("sgd", clipnorm=0.01),
+    Optimizer("sgd", clipvalue=0.001),
+    Optimizer("sgd", global_clipnorm=0.01),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
+def test_steps_equal_those_of_keras(optimizer):
+    tf = tensorflow()
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=shape).astype(np.float32) for shape in ((3, 4), (4,))]
+    variables = [keras().Variable(a) for a in arrays]
+    theirs, slots = keras_optimizer(optimizer), [[tf.zeros_like(a) for a in arrays]] * optimizer.slots
+    for step in range(1, 6):
+        gradients = [tf.constant(rng.normal(size=a.shape), tf.float32) for a in arrays]
+        theirs.apply(gradients, variables)
+        arrays, slots = apply(
+            optimizer, arrays, gradients, slots, tf.constant(float(step)), tf.constant(0.02)
+        )
+    for ours, keras_own in zip(arrays, variables, strict=True):
+        np.testing.assert_allclose(ours, keras_own.numpy(), atol=1e-6)
+
+
+def test_two_epochs_equal_a_plain_keras_fit():
     rows = some_rows(64)
-    made = Program(NETWORK, optimizer, 16, Fused(NETWORK))
-    ours, _ = trained(made, rows)
+    made = Program(NETWORK, Optimizer("adam"), 16, Fused(NETWORK))
+    ours, _ = trained(made, rows, rate=0.02)
     model = build(NETWORK)
     model.set_weights([np.asarray(a) for a in made.start(np.random.SeedSequence(3)).weights])
-    model.compile(
-        keras_optimizer(optimizer),
-        keras().losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
-    )
-    model.fit(
-        rows.windows,
-        rows.labels[:, None],
-        sample_weight=rows.weights,
-        batch_size=16,
-        epochs=2,
-        shuffle=False,
-        verbose=0,
-    )
+    loss = keras().losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight")
+    model.compile(keras_optimizer(Optimizer("adam")), loss)
+    model.fit(rows.windows, rows.labels[:, None], 16, 2, sample_weight=rows.weights, shuffle=False, verbose=0)
     for a, b in zip(ours, model.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+def test_a_penalty_pulls_weights_towards_zero_and_its_size_is_by_hand():
+    limits = Limits(kernel_regularizer="l2(0.5)", bias_regularizer="l1(0.25)")
+    listed = weights(NETWORK)
+    arrays = [np.full(w.shape, 2.0, np.float32) for w in listed]
+    # Kernel 2 × 16 entries, 0.5 · 2² each; bias 16 entries, 0.25 · 2 each; state and head weights free.
+    assert float(Held(limits, listed).penalty(arrays)) == pytest.approx(32 * 2.0 + 16 * 0.5)
+    rows = some_rows(32)
+    free, _ = trained(program(NETWORK, SGD, 16), rows, epochs=5)
+    held, _ = trained(program(NETWORK, SGD, 16, limits), rows, epochs=5)
+    assert np.abs(held[0]).sum() < 0.8 * np.abs(free[0]).sum()
+
+
+def test_a_bound_holds_after_every_step():
+    limits = Limits(recurrent_constraint="max_norm(0.3)")
+    held, _ = trained(program(NETWORK, SGD, 16, limits), some_rows(32))
+    free, _ = trained(program(NETWORK, SGD, 16), some_rows(32))
+    assert np.linalg.norm(held[1], axis=0).max() <= 0.3 + 1e-6
+    assert np.linalg.norm(free[1], axis=0).max() > 0.3
 
 
 def test_filling_up_the_last_batch_changes_nothing():
@@ -144,7 +185,7 @@ class Scripted:
     def __init__(self, losses):
         self.losses = losses
 
-    def start(self, _seed):
+    def start(self, _seed, _initial):
         return State(0)
 
     def load(self, rows):
@@ -196,3 +237,10 @@ def test_without_validation_rows_the_last_weights_come_back():
 def test_threads_are_set():
     threading = tensorflow().config.threading
     assert threading.get_intra_op_parallelism_threads() == threading.get_inter_op_parallelism_threads() == 1
+
+
+def test_schedules_start_at_the_rate_and_fall():
+    rates = {name: [Plan(4, 0, 0.1, name).rate(epoch) for epoch in range(4)] for name in SCHEDULES}
+    assert rates["constant"] == [0.1] * 4
+    assert rates["linear"] == pytest.approx([0.1, 0.075, 0.05, 0.025])
+    assert rates["cosine"] == pytest.approx([0.1, 0.1 * (2 + 2**0.5) / 4, 0.05, 0.1 * (2 - 2**0.5) / 4])
