@@ -29,7 +29,7 @@ class AutoRegressive(DirectionClassifier):
     criterion : {"aic", "bic"}
         What "auto" minimises.
     max_p : int
-        Highest order that "auto" tries.
+        Highest order that "auto" tries, and never more than half the training rows.
     horizon : int
         Bars ahead that the target looks; the sum of so many returns is forecast directly.
 
@@ -80,7 +80,9 @@ class AutoRegressive(DirectionClassifier):
     def _order(self, target: np.ndarray, past: np.ndarray) -> int:
         available = past.shape[1]
         if self.p == "auto":
-            return best_order(target, past[:, : self.max_p], self.criterion)
+            # With as many coefficients as rows any series fits and every criterion applauds.
+            highest = min(self.max_p, len(target) // 2)
+            return best_order(target, past[:, :highest], self.criterion)
         if self.p > available:
             raise ValueError(
                 f"p={self.p} with horizon={self.horizon} needs {self.p + self.horizon} lagged returns; "

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -32,7 +35,9 @@ class Logistic(DirectionClassifier):
         if len(self.classes_) == 1:
             return
         self.pipeline_ = make_pipeline(StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter))
-        self.pipeline_.fit(X, y)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # n_iter_ == max_iter says the same
+            self.pipeline_.fit(X, y)
         self.n_iter_ = self.pipeline_[-1].n_iter_
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:

@@ -105,6 +105,14 @@ def test_constant_returns_do_not_break_it():
     assert np.isfinite(p).all()
 
 
+@pytest.mark.parametrize("n", [2, 6, 8, 12])
+def test_few_rows_are_not_learnt_by_heart(n):
+    X = windows(series(0, n + WINDOW - 1))
+    model = AutoRegressive().fit(X, np.arange(n) % 2)
+    assert model.p_ <= n // 2
+    assert n < 3 or model.spread_ > 1e-6
+
+
 def test_least_squares_by_hand():
     fitted = least_squares(np.array([1.0, 3.0, 2.0]), np.array([[0.0], [1.0], [2.0]]))
     np.testing.assert_allclose(fitted.coefficients, [1.5, 0.5])

@@ -53,3 +53,9 @@ def test_a_feature_that_never_moves_does_no_harm(rows):
     np.testing.assert_allclose(
         Logistic().fit(flat, y).predict_proba(flat), Logistic().fit(X, y).predict_proba(X), atol=1e-6
     )
+
+
+def test_too_few_iterations_are_counted_not_shouted(rows):
+    X, y = rows
+    assert Logistic(max_iter=1).fit(X, y).n_iter_ == [1]
+    assert Logistic().fit(X, y).n_iter_ < [1000]

@@ -35,7 +35,7 @@ def test_the_number_of_threads_decides_no_bit(rows, monkeypatch, n_rows):
     made = []
     for threads in (1, 2, 3):
         monkeypatch.setattr("signalcli.models.trees._threads", lambda _, n=threads: n)
-        model = Tree(n_estimators=30).fit(X, y)
+        model = Tree(n_estimators=8).fit(X, y)
         assert model.booster_.n_jobs == threads
         made.append((trees(model), model.predict_proba(X).tobytes()))
     assert made[0] == made[1] == made[2]
