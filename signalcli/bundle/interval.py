@@ -1,0 +1,68 @@
+"""The length of a bar as the dates show it, and the labels of the bars that are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+RECENT = 60  # dates whose weekdays say on which days there are bars
+
+
+def interval_of(dates: Iterable[np.ndarray]) -> str | None:
+    """Most frequent step between dates, as ``5m``, ``1h``, ``1d``, ``1wk``, ``1mo`` or ``3mo``.
+
+    dates : one ascending array of datetime64 for each symbol. None where no symbol has two dates.
+    """
+    each = [np.diff(d).astype("timedelta64[s]").astype("int64") for d in dates]
+    steps = np.concatenate([np.zeros(0, "int64"), *each])
+    if not len(steps):
+        return None
+    values, counts = np.unique(steps, return_counts=True)
+    return _name(int(values[np.argmax(counts)]))
+
+
+def _name(seconds: int) -> str:
+    days = seconds // _DAY
+    if seconds % _DAY == 0 and 28 <= days <= 31:
+        return "1mo"
+    if seconds % _DAY == 0 and 89 <= days <= 92:
+        return "3mo"
+    for length, unit in ((7 * _DAY, "wk"), (_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
+        if seconds % length == 0:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
+
+
+def ahead(dates: np.ndarray, steps: int, interval: str) -> np.datetime64:
+    """Likely label of the bar ``steps`` after the last of ``dates``; holidays and sessions are not known.
+
+    Daily bars come on the weekdays on which they came lately; months keep the day of the month.
+    """
+    last = dates[-1]
+    number, unit = int(interval.rstrip("abcdefghijklmnopqrstuvwxyz")), interval.lstrip("0123456789")
+    if unit == "mo":
+        return _months_on(last, number * steps)
+    if interval == "1d":
+        return _days_on(dates, steps)
+    seconds = {"wk": 7 * _DAY, "d": _DAY, "h": _HOUR, "m": _MINUTE, "s": 1}[unit]
+    return last + np.timedelta64(number * steps * seconds, "s")
+
+
+def _days_on(dates: np.ndarray, steps: int) -> np.datetime64:
+    recent = dates[-RECENT:].astype("datetime64[D]")
+    weekdays = (recent.astype("int64") + 3) % 7  # 1970-01-01 was a Thursday
+    # A weekday that is seldom seen is an exception, such as one session on a Saturday.
+    usual = np.bincount(weekdays, minlength=7) * 20 > len(recent)
+    whole = dates[-1].astype("datetime64[D]")
+    found = np.busday_offset(whole, steps, roll="backward", weekmask=usual) if usual.any() else whole + steps
+    return dates[-1] + (found - whole)
+
+
+def _months_on(last: np.datetime64, months: int) -> np.datetime64:
+    start = last.astype("datetime64[M]")
+    into = last - start.astype(last.dtype)
+    longest = (start + months + 1).astype("datetime64[D]") - (start + months).astype("datetime64[D]")
+    into = min(into, longest - np.timedelta64(1, "D"))
+    return (start + months).astype(last.dtype) + into

@@ -1,0 +1,41 @@
+"""One writer a file or folder: a lock of the kernel, which ends with the process that holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from signalcli.errors import LockedError, OutputError, printable
+
+
+@contextmanager
+def held(target: Path) -> Iterator[None]:
+    """Hold ``.<name>.lock`` beside ``target`` while the block runs.
+
+    The lock file stays: were it removed, two runs could hold two locks of the same name. Raises LockedError
+    at once when another run holds it, and OutputError where there cannot be a lock.
+    """
+    path = target.with_name(f".{target.name}.lock")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise OutputError("LOCK-OPEN", f"{printable(path)}: {error.strerror or error}") from error
+    try:
+        _take(descriptor, target)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, target: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise LockedError(
+            "LOCK-HELD", f"{printable(target)}: another run is writing it; try later"
+        ) from error
+    except OSError as error:  # a file system without locks
+        raise OutputError("LOCK-OPEN", f"{printable(target)}: cannot be locked: {error.strerror}") from error
