@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("startup", "training")
+PARTS = ("startup", "training", "store")
 
 
 def main() -> None:

@@ -43,8 +43,9 @@ class Revision:
         when = f"{date_text(self.first)} … {date_text(self.last)}"
         if self.factor is not None:
             return f"prices rewritten by a factor of {self.factor:.6g}, a split or a dividend ({when})"
-        counts = {"bars restated": self.changed, "bars gone": self.missing, "bars put in": self.added}
-        return f"{', '.join(f'{n} {what}' for what, n in counts.items() if n)} ({when})"
+        counts = {"restated": self.changed, "gone": self.missing, "put in": self.added}
+        bars = [f"{n} {'bar' if n == 1 else 'bars'} {what}" for what, n in counts.items() if n]
+        return f"{', '.join(bars)} ({when})"
 
 
 def compare(
