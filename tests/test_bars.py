@@ -105,6 +105,7 @@ def test_splits_without_a_column_of_them_cannot_be_told_from_dividends():
         ({"high": np.inf}, "f.csv:7: a price is missing or not above 0 (1 of 40 rows); dropped"),
         ({"high": 8.0}, "f.csv:7: open or close outside low … high (1 of 40 rows); dropped"),
         ({"open": 12.5}, "f.csv:7: open or close outside low … high (1 of 40 rows); dropped"),
+        ({"open": 8.5}, "f.csv:7: open or close outside low … high (1 of 40 rows); dropped"),
         ({"close": 8.5}, "f.csv:7: open or close outside low … high (1 of 40 rows); dropped"),
     ],
 )
