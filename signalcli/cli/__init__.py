@@ -15,20 +15,28 @@ from signalcli.cli.compare import compare
 from signalcli.cli.features import features
 from signalcli.cli.fetch import fetch
 from signalcli.cli.fit import fit
+from signalcli.cli.job import job
 from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
+from signalcli.cli.predict import predict
 from signalcli.cli.run import demo, run
 from signalcli.cli.store import store
+from signalcli.cli.verify import verify
 from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
 
 app = typer.Typer(
     name="signalcli",
     rich_markup_mode=None,  # help in plain text: rich would double the start-up time
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "auto_envvar_prefix": "SIGNALCLI",
+    },
 )
-for verb in (fetch, features, fit, backtest, compare, run, demo, models):
+for verb in (fetch, features, fit, backtest, compare, predict, verify, run, demo, models):
     app.command()(verb)
+app.add_typer(job, name="job")
 app.add_typer(store, name="store")
 
 

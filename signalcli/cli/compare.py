@@ -57,7 +57,8 @@ def _together(files: list[str]) -> pd.DataFrame:
     from signalcli.csvio import read_table
     from signalcli.tables import BASELINES, PREDICTIONS
 
-    tables = [read_table(source(f, "PREDICTIONS", "fit"), PREDICTIONS) for f in files or [None]]
+    sources = files or [source(None, "PREDICTIONS", "fit")]
+    tables = [read_table(file, PREDICTIONS) for file in sources]
     every = pd.concat(tables, ignore_index=True)
     again = every.duplicated(["symbol", "date", "model"])
     twice = every.loc[again & ~every["model"].isin(BASELINES), "model"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from signalcli.cli import options as o
+from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.cli.streams import emit, source
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
+from signalcli.specs.require import require
 
 D = FitSpec()
 
@@ -21,6 +25,7 @@ def fit(
     settings: o.Settings = None,
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
+    save: o.SaveFolder = None,
     output: o.Output = "-",
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -31,15 +36,22 @@ def fit(
 
     \b
     signalcli fit features.csv --model ar,tree,lstm --folds 5 --set lstm.units=64 > predictions.csv
+    signalcli fit features.csv --model lstm --save models/ibm > predictions.csv
     """
     from signalcli.csvio import read_table
     from signalcli.tables import FEATURES
-    from signalcli.walkforward import walk_forward
+    from signalcli.walkforward import refit, walk_forward
 
     names = names_of(model)
     spec = FitSpec(names, parse_settings(settings or [], names), pooled, seed)
     cut = FoldSpec(folds, gap, max_train)
+    require(save is None or len(names) == 1, "--save", save, "with one --model, not more")
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
         predictions = walk_forward(table, spec, cut, report)
     emit(predictions, output, form)
+    if save is not None:
+        from signalcli.bundle.save import save as save_fits
+
+        for place in save_fits(list(refit(table, spec)), table, Path(save), seed):
+            NOTES.note(f"{place}: model written")

@@ -28,6 +28,12 @@ def _set(name: str) -> typer.models.OptionInfo:
     return keep  # type: ignore[return-value]
 
 
+def _take_job(context: typer.Context, symbols: list[str] | None) -> list[str] | None:
+    from signalcli.cli.job import take_job
+
+    return take_job(context, symbols)
+
+
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No warnings, no progress.", callback=_set("quiet"))
 ]
@@ -39,6 +45,15 @@ Debug = Annotated[bool, typer.Option("--debug", help="Traceback of an error.", c
 
 Symbols = Annotated[
     list[str] | None, typer.Argument(help="Symbols; none means all that a file has.", metavar="SYMBOL")
+]
+SymbolsOrJob = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Symbols, or one job file (….toml).",
+        metavar="SYMBOL|JOB.toml",
+        is_eager=True,
+        callback=_take_job,
+    ),
 ]
 BarsFile = Annotated[
     str | None, typer.Argument(help="BARS table; - or nothing reads the pipe.", metavar="BARS")
@@ -159,12 +174,40 @@ Alpha = Annotated[
 RequireEdge = Annotated[
     bool, typer.Option("--require-edge", help="Exit 3 when no model beats the best baseline.")
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print the settings and where each comes from; do nothing.")
+]
 ReturnsFile = Annotated[
     str | None,
     typer.Option(
         "--returns", help="Write the RETURNS table there; - writes it instead of METRICS.", metavar="FILE"
     ),
 ]
+
+SaveFolder = Annotated[
+    str | None,
+    typer.Option("--save", help="Fit the one model on all rows as well and write it there.", metavar="DIR"),
+]
+ModelFolder = Annotated[
+    str, typer.Option("--model", "-m", help="Folder that fit --save wrote.", metavar="DIR")
+]
+SavedModel = Annotated[str, typer.Argument(help="Folder that fit --save wrote.", metavar="DIR")]
+RowsFile = Annotated[
+    str | None, typer.Argument(help="BARS or FEATURES; - or nothing reads the pipe.", metavar="BARS")
+]
+RowsOption = Annotated[
+    str | None, typer.Option("--bars", "-b", help="BARS or FEATURES it was fitted on.", metavar="FILE")
+]
+EveryRow = Annotated[bool, typer.Option("--all", help="Every row instead of the newest of each symbol.")]
+AppendFile = Annotated[
+    str | None,
+    typer.Option("--append", "-a", help="Put the rows into this CSV, replacing their own.", metavar="FILE"),
+]
+MaxAge = Annotated[
+    str | None,
+    typer.Option("--max-age", help="Refuse a model that learnt longer before the newest bar, as 30d."),
+]
+Last = Annotated[int, typer.Option("--last", help="Newest bars to ask for one by one; 0 is all.", min=0)]
 
 Output = Annotated[
     str,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import typer
+
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched, refuse_failures
+from signalcli.cli.job import resolved
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
+from signalcli.files import write_bytes
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
@@ -18,7 +22,8 @@ FETCH, FEATURES, FIT, RULE = FetchSpec(), FeatureSpec(), FitSpec(), TradingRule(
 
 
 def run(
-    symbols: o.Symbols = None,
+    context: typer.Context,
+    symbols: o.SymbolsOrJob = None,
     source: o.Source = FETCH.source,
     start: o.Start = None,
     end: o.End = None,
@@ -48,6 +53,7 @@ def run(
     returns: o.ReturnsFile = None,
     output: o.Output = "-",
     form: o.MetricsForm = None,
+    dry_run: o.DryRun = False,
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
     debug: o.Debug = False,
@@ -56,7 +62,11 @@ def run(
 
     \b
     signalcli run IBM --source prices.csv --models ar,tree,lstm,gru
+    signalcli run nightly.toml
     """
+    if dry_run:
+        write_bytes(output, resolved(context).encode())
+        return
     names = names_of(model)
     chosen = parse_settings(settings or [], names)
     fetching = FetchSpec(
