@@ -31,7 +31,7 @@ def read_job(source: str) -> dict[str, Any]:
     """Settings of a job file by key, as the command line writes them.
 
     A list of names is joined with commas; ``set`` becomes a list of ``MODEL.PARAM=VALUE``. Raises
-    NoInputError when it cannot be read, ConfigError for text that is not TOML, an unknown section or key (with
+    NoInputError when it cannot be read, ConfigError for what is not TOML, an unknown section or key (with
     the nearest), or a value that no setting can have.
     """
     where = named(source)
