@@ -12,9 +12,9 @@ from signalcli.store.lock import locked
 
 
 def test_the_second_writer_is_told_to_come_back(tmp_path: Path) -> None:
-    with locked(tmp_path / "new" / "store", 0), pytest.raises(LockedError, match="try later") as caught:
-        with locked(tmp_path / "new" / "store", 0.1):
-            pass
+    store = tmp_path / "new" / "store"
+    with locked(store, 0), pytest.raises(LockedError, match="try later") as caught, locked(store, 0.1):
+        pass
     assert caught.value.exit_status is ExitStatus.LOCKED
 
 

@@ -1,4 +1,4 @@
-"""Many processes on one store, and processes killed at any moment: old or new, never half, never a traceback."""
+"""Many processes on one store, and processes killed at any moment: old or new, never half."""
 
 from __future__ import annotations
 
