@@ -200,3 +200,15 @@ def test_an_interrupt_is_130_and_silent(tmp_path):
         process.send_signal(signal.SIGINT)
         printed, said = process.communicate(timeout=120)
     assert (process.returncode, printed, said) == (130, "", "")
+
+
+def test_no_file_takes_the_place_of_a_closed_stream():
+    """Whatever a library prints to descriptor 1 would land in the first file opened."""
+    code = (
+        "import os, sys, signalcli.cli as cli\n"
+        "cli.main = lambda arguments: os.open(os.devnull, os.O_RDONLY)\n"
+        "os.closerange(0, 3)\n"
+        "cli.entry_point()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, env=small_environment(), timeout=120)
+    assert done.returncode > 2
