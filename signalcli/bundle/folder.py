@@ -1,10 +1,10 @@
 """A folder of files that is read whole and replaced whole: a reader gets the old one or the new one.
 
 `replace` writes a folder beside the target, makes it durable and then swaps the two in one step of the
-kernel (``renameat2`` with ``RENAME_EXCHANGE``, Linux 3.15 and most file systems). A target that does not exist
-yet is renamed to. Where the kernel or the file system cannot swap, the old folder is renamed out of the way
-first: between the two renames a reader finds no folder for a moment, and after a crash just there the old one
-lies beside as ``.<name>.<hex>.old`` until the next run puts it back. It is never half of either.
+kernel (``renameat2`` with ``RENAME_EXCHANGE``, Linux 3.15 and most file systems). A target that does not
+exist yet is renamed to. Where the kernel or the file system cannot swap, the old folder is renamed out of the
+way first: between the two renames a reader finds no folder for a moment, and after a crash just there the old
+one lies beside as ``.<name>.<hex>.old`` until the next run puts it back. It is never half of either.
 
 `read` opens the folder first and its files through that, so files of two folders never mix; when the folder
 is swapped away while it is read, it starts again with the new one.

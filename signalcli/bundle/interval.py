@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+FEW = 10  # dates that cannot show it; Monday to Friday is then taken for granted
 RECENT = 60  # dates whose weekdays say on which days there are bars
 
 
@@ -55,9 +56,10 @@ def _days_on(dates: np.ndarray, steps: int) -> np.datetime64:
     weekdays = (recent.astype("int64") + 3) % 7  # 1970-01-01 was a Thursday
     # A weekday that is seldom seen is an exception, such as one session on a Saturday.
     usual = np.bincount(weekdays, minlength=7) * 20 > len(recent)
+    if len(recent) < FEW:
+        usual[:5] = True
     whole = dates[-1].astype("datetime64[D]")
-    found = np.busday_offset(whole, steps, roll="backward", weekmask=usual) if usual.any() else whole + steps
-    return dates[-1] + (found - whole)
+    return dates[-1] + (np.busday_offset(whole, steps, roll="backward", weekmask=usual) - whole)
 
 
 def _months_on(last: np.datetime64, months: int) -> np.datetime64:

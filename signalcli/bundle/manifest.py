@@ -6,6 +6,7 @@ field is the hash of the rest. So no byte of it can change unseen.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
@@ -136,6 +137,15 @@ class Manifest:
         return FeatureSpec(**{**self.features, "sets": tuple(self.features["sets"])})
 
     @property
+    def known(self) -> dt.datetime:
+        """Date at which the last label that it learnt from was known, naive UTC."""
+        return self.trained_date("known")
+
+    def trained_date(self, which: str) -> dt.datetime:
+        """The ``first``, ``last`` or ``known`` date of the training part, naive UTC."""
+        return dt.datetime.fromisoformat(self.trained[which]).replace(tzinfo=None)
+
+    @property
     def tolerance(self) -> float:
         """How far probabilities may be from the estimator's."""
         return FAMILIES[self.graph["family"]].tolerance
@@ -224,7 +234,11 @@ def _refuse_version(found: dict[str, Any]) -> None:
 
 def _refuse_contradictions(manifest: Manifest) -> None:
     """Fields that are right one by one and cannot be so together."""
-    ordered = manifest.classes == sorted(manifest.classes)
+    try:
+        dates = [manifest.trained_date(which) for which in ("first", "last", "known")]
+    except ValueError as error:
+        raise DamagedError(f"{MANIFEST}: a date is none") from error
+    ordered = manifest.classes == sorted(manifest.classes) and dates == sorted(dates)
     known = set(manifest.own_columns) <= set(manifest.columns)
     named = [f.name for f in fields(Manifest)] == list(SCHEMA)
     if not (ordered and known and named and manifest.min_history <= manifest.settled_history):

@@ -122,6 +122,19 @@ Wait = Annotated[
 OnRewrite = Annotated[
     OnRewriteChoice, typer.Option("--on-rewrite", help="When the source has changed bars that are stored.")
 ]
+Calendar = Annotated[
+    str,
+    typer.Option(
+        "--calendar",
+        help="Sessions to expect: an exchange, 24/7, none, or the bars' own week (auto).",
+        metavar="XNYS|…|24/7|auto|none",
+    ),
+]
+AsOf = Annotated[
+    dt.datetime | None,
+    typer.Option("--as-of", help="Day on which the bars should be up to date.", formats=["%Y-%m-%d"]),
+]
+
 OneSymbol = Annotated[str, typer.Argument(help="A stored symbol.", metavar="SYMBOL")]
 Vintage = Annotated[
     str | None,

@@ -1,0 +1,68 @@
+"""``signalcli predict``: a saved model and the newest bars → SIGNALS."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+from signalcli.cli import options as o
+from signalcli.cli.fetch import fetched
+from signalcli.cli.notes import NOTES
+from signalcli.cli.streams import emit, source
+from signalcli.errors import UsageError, printable
+from signalcli.files import STDIO
+from signalcli.specs.fetch import FetchSpec
+from signalcli.specs.trading import TradingRule
+
+RULE, READING = TradingRule(), FetchSpec()
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "wk": "weeks"}
+
+
+def predict(
+    model: o.ModelFolder,
+    rows: o.RowsFile = None,
+    every: o.EveryRow = False,
+    append: o.AppendFile = None,
+    max_age: o.MaxAge = None,
+    threshold: o.Threshold = RULE.threshold,
+    long_only: o.LongOnly = RULE.long_only,
+    adjust: o.Adjust = READING.adjust,
+    bad_rows: o.BadRows = READING.bad_rows,
+    date_format: o.DateFormat = READING.date_format,
+    output: o.Output = STDIO,
+    form: o.Form = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Write what a saved model says of the newest bar of each symbol.
+
+    \b
+    signalcli predict --model models/ibm bars.csv
+    signalcli predict --model models/ibm bars.csv --append signals.csv --max-age 30d
+    """
+    from signalcli.bundle.load import load_all
+    from signalcli.predict import predict as ask
+    from signalcli.signals import append as put
+
+    age = None if max_age is None else duration(max_age)
+    rule = TradingRule(threshold=threshold, long_only=long_only)
+    bundles = load_all(Path(model))
+    reading = FetchSpec(
+        source=source(rows, "BARS", "fetch"), adjust=adjust, bad_rows=bad_rows, date_format=date_format
+    )
+    signals = ask(bundles, fetched([], reading).bars, rule, every=every, max_age=age)
+    if append is not None:
+        changed = put(signals, append)
+        NOTES.note(f"{append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")
+    if append is None or output != STDIO:
+        emit(signals, output, form)
+
+
+def duration(text: str) -> dt.timedelta:
+    """Time span of text such as ``30d``, ``12h`` or ``4wk``."""
+    found = re.fullmatch(r"(\d{1,6})(m|h|d|wk)", text)
+    if not found:
+        raise UsageError("OPTION-VALUE", f"--max-age {printable(text)}: must be as 30d, 12h or 4wk")
+    return dt.timedelta(**{_UNITS[found[2]]: int(found[1])})

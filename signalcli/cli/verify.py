@@ -1,0 +1,59 @@
+"""``signalcli verify``: whether a saved model says what it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalcli.cli import options as o
+from signalcli.cli.fetch import fetched
+from signalcli.cli.streams import emit, source
+from signalcli.errors import CheckFailedError, printable
+from signalcli.specs.fetch import FetchSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+READING = FetchSpec()
+LAST = 250
+
+
+def verify(
+    model: o.SavedModel,
+    bars: o.RowsOption = None,
+    last: o.Last = LAST,
+    adjust: o.Adjust = READING.adjust,
+    bad_rows: o.BadRows = READING.bad_rows,
+    date_format: o.DateFormat = READING.date_format,
+    output: o.Output = "-",
+    form: o.Form = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Prove a saved model on the bars it was fitted on: exit 3 if a prediction differs.
+
+    \b
+    signalcli verify models/ibm --bars bars.csv
+    """
+    import pandas as pd
+
+    from signalcli.bundle.load import load_all
+    from signalcli.verify import verify as prove
+
+    bundles = load_all(Path(model))
+    reading = FetchSpec(
+        source=source(bars, "BARS", "fetch"), adjust=adjust, bad_rows=bad_rows, date_format=date_format
+    )
+    rows = fetched([], reading).bars
+    found = pd.concat([prove(bundle, rows, last) for bundle in bundles], ignore_index=True)
+    emit(found, output, form)
+    refuse_failures(found)
+
+
+def refuse_failures(found: pd.DataFrame) -> None:
+    """Say which checks failed; they are written by now."""
+    failed = found[found["ok"] == 0]
+    if len(failed):
+        what = ", ".join(f"{f.symbol} {f.check} ({f.difference:.2g})" for f in failed.itertuples())
+        raise CheckFailedError("VERIFY", f"{len(failed)} of {len(found)} checks failed: {printable(what)}")
