@@ -1,4 +1,4 @@
-"""``python -m tests.mutants [WORD…]``: plant every bug, or those with a word in their name; report killed/total."""
+"""``python -m tests.mutants [WORD…]``: plant each bug, or those with a word in their name; say how many died."""
 
 from __future__ import annotations
 
