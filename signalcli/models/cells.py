@@ -27,7 +27,6 @@ class Activation(NamedTuple):
 class Cell(NamedTuple):
     """One kind of recurrent layer."""
 
-    states: int
     additive: bool  # zx and u enter only as their sum, so their gradients are one
     step: Callable[[Activation, Activation, Any, Any, Tensors], tuple[Tensors, Tensors]]
     back: Callable[[Activation, Activation, Tensors, Any, Tensors], tuple[Any, Any, Tensors]]
@@ -104,7 +103,7 @@ def _gru_back(
 
 
 CELLS = {
-    "rnn": Cell(1, True, _rnn_step, _rnn_back),
-    "lstm": Cell(2, True, _lstm_step, _lstm_back),
-    "gru": Cell(1, False, _gru_step, _gru_back),
+    "rnn": Cell(True, _rnn_step, _rnn_back),
+    "lstm": Cell(True, _lstm_step, _lstm_back),
+    "gru": Cell(False, _gru_step, _gru_back),
 }

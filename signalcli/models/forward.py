@@ -11,19 +11,30 @@ from signalcli.models.network import Network, build
 from signalcli.models.runtime import tensorflow
 
 
-class Forward(Protocol):
-    """A network as a pure function; ``drawn`` is the state of its random numbers (dropout)."""
+class Memory(NamedTuple):
+    """What a batch leaves to the next one.
 
-    def first_draw(self, seed: np.random.SeedSequence) -> list[np.ndarray]:
-        """State of the random numbers before the first batch."""
+    drawn : state of the random numbers (dropout). carried : last states of the layers, (batch, units) each,
+    where the network is stateful.
+    """
+
+    drawn: list[Any]
+    carried: list[Any]
+
+
+class Forward(Protocol):
+    """A network as a pure function."""
+
+    def first(self, seed: np.random.SeedSequence, batch_size: int) -> Memory:
+        """Memory before the first batch."""
         ...
 
-    def train(self, weights: list[Any], drawn: list[Any], windows: Any) -> tuple[Any, list[Any]]:
-        """Logits (batch, outputs) with dropout, and the next state of the random numbers."""
+    def train(self, weights: list[Any], memory: Memory, windows: Any) -> tuple[Any, Any, Memory]:
+        """Logits (batch, outputs) with dropout, a penalty on what layers put out, and the next memory."""
         ...
 
     def predict(self, weights: list[Any], windows: Any) -> Any:
-        """Logits (batch, outputs) without dropout."""
+        """Logits (batch, outputs) without dropout, from zero state."""
         ...
 
 
@@ -32,36 +43,42 @@ class Fused(NamedTuple):
 
     network: Network
 
-    def first_draw(self, seed: np.random.SeedSequence) -> list[np.ndarray]:
+    def first(self, seed: np.random.SeedSequence, batch_size: int) -> Memory:
         """One key: the seed and how many batches were drawn."""
-        return [_key(seed)]
+        widths = [units for units in self.network.units for _ in range(self.network.states)]
+        zeros = [np.zeros((batch_size, width), np.float32) for width in widths]
+        return Memory([_key(seed)], zeros if self.network.stateful else [])
 
-    def train(self, weights: list[Any], drawn: list[Any], windows: Any) -> tuple[Any, list[Any]]:
+    def train(self, weights: list[Any], memory: Memory, windows: Any) -> tuple[Any, Any, Memory]:
         """Logits with dropout; the key counts one batch on."""
-        tf = tensorflow()
-        logits = fused.logits(self.network, weights, windows, drawn[0])
-        return logits, [drawn[0] + tf.constant([0, 1])]
+        key = memory.drawn[0]
+        logits, last = fused.logits(self.network, weights, windows, key, memory.carried)
+        carried = last if self.network.stateful else []
+        return logits, 0.0, Memory([key + tensorflow().constant([0, 1])], carried)
 
     def predict(self, weights: list[Any], windows: Any) -> Any:
         """Logits without dropout."""
-        return fused.logits(self.network, weights, windows)
+        return fused.logits(self.network, weights, windows)[0]
 
 
 class Layers:
-    """The Keras graph as a `Forward`."""
+    """The Keras graph as a `Forward`; it carries no state from batch to batch."""
 
     def __init__(self, network: Network) -> None:
         self.model = build(network)
 
-    def first_draw(self, seed: np.random.SeedSequence) -> list[np.ndarray]:
+    def first(self, seed: np.random.SeedSequence, _batch_size: int) -> Memory:
         """One key for each of Keras' generators."""
         generators = self.model.non_trainable_variables
-        return [_key(s).astype(v.dtype) for s, v in zip(seed.spawn(len(generators)), generators, strict=True)]
+        seeds = zip(seed.spawn(len(generators)), generators, strict=True)
+        return Memory([_key(s).astype(v.dtype) for s, v in seeds], [])
 
-    def train(self, weights: list[Any], drawn: list[Any], windows: Any) -> tuple[Any, list[Any]]:
+    def train(self, weights: list[Any], memory: Memory, windows: Any) -> tuple[Any, Any, Memory]:
         """Logits with dropout; Keras moves its generators on."""
-        logits, drawn = self.model.stateless_call(weights, drawn, windows, training=True)
-        return logits, list(drawn)
+        logits, drawn, penalties = self.model.stateless_call(
+            weights, memory.drawn, windows, training=True, return_losses=True
+        )
+        return logits, sum(penalties, start=0.0), Memory(list(drawn), [])
 
     def predict(self, weights: list[Any], windows: Any) -> Any:
         """Logits without dropout."""

@@ -8,8 +8,8 @@ Keras' layers, with the same weights and the same numbers to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count, islice
 from typing import Any
 
 from signalcli.models.cells import ACTIVATIONS, CELLS
@@ -22,17 +22,25 @@ Tensors = tuple[Any, ...]
 def covers(network: Network) -> bool:
     """Whether this module can run the network; Keras' own layers run the others."""
     functions = {network.activation, network.recurrent_activation, network.dense_activation}
-    plain = network.recurrent_dropout == 0.0 and (network.reset_after or network.cell != "gru")
-    return network.cell in CELLS and functions <= set(ACTIVATIONS) and plain
+    lacking = (
+        network.recurrent_dropout
+        or network.return_state
+        or network.activity_regularizer
+        or (network.cell == "gru" and not network.reset_after)
+    )
+    return network.cell in CELLS and functions <= set(ACTIVATIONS) and not lacking
 
 
-def logits(network: Network, weights: list[Any], windows: Any, key: Any = None) -> Any:
-    """Logits of a batch, (batch, outputs).
+def logits(
+    network: Network, weights: list[Any], windows: Any, key: Any = None, carried: Sequence[Any] = ()
+) -> tuple[Any, list[Any]]:
+    """Logits of a batch, (batch, outputs), and the last states of the layers, (batch, units) each.
 
     windows : (batch, timesteps, channels). key : (2,) integers that decide what is dropped when training;
-    None at prediction, when nothing is dropped and nothing is kept for a gradient.
+    None at prediction, when nothing is dropped and nothing is kept for a gradient. carried : first states of
+    the layers, zero if empty; no gradient flows into them.
     """
-    taken = _Taken(network, iter(weights), key)
+    taken = _Taken(network, iter(weights), key, iter(carried))
     x = tensorflow().transpose(windows, (1, 0, 2))
     for number in range(len(network.units)):
         x = _layer(taken, x, sequences=number + 1 < len(network.units))
@@ -40,13 +48,15 @@ def logits(network: Network, weights: list[Any], windows: Any, key: Any = None) 
     for _ in network.dense:
         x = ACTIVATIONS[network.dense_activation].value(_product(x, taken.matrix()))
         x = taken.dropped(x, network.dense_dropout)
-    return _product(x, taken.matrix())
+    return _product(x, taken.matrix()), taken.last
 
 
 class _Taken:
-    """Weights and random keys, handed out in the order of the graph."""
+    """Weights, random keys and first states, handed out in the graph's order; last states, taken back."""
 
-    def __init__(self, network: Network, weights: Iterator[Any], key: Any) -> None:
+    def __init__(self, network: Network, weights: Iterator[Any], key: Any, carried: Iterator[Any]) -> None:
+        self.carried = carried
+        self.last: list[Any] = []
         self.network = network
         self.weights = weights
         self.key = key
@@ -92,9 +102,11 @@ def _layer(taken: _Taken, x: Any, *, sequences: bool) -> Any:
         matrix, recurrent = taken.gates()
         seen = taken.dropped(x, network.dropout, all_steps=True)
         seen = tf.reverse(seen, [0]) if network.go_backwards or second else seen
-        loop = _Loop(network, recurrent.shape[-1] // GATES[network.cell], sequences=sequences)
-        zx = _product(seen, matrix)
-        y = tf.custom_gradient(loop.train)(zx, recurrent) if taken.training else loop.predict(zx, recurrent)
+        first = tuple(islice(taken.carried, network.states))
+        loop = _Loop(network, recurrent.shape[-1] // GATES[network.cell], first, sequences=sequences)
+        run = tf.custom_gradient(loop.train) if taken.training else loop.predict
+        y, *last = run(_product(seen, matrix), recurrent)
+        taken.last += last
         outputs.append(tf.reverse(y, [0]) if second and sequences else y)
     return tf.concat(outputs, axis=-1)
 
@@ -127,40 +139,42 @@ class _Loop:
     with the state's own bias as last row where the cell has one.
     """
 
-    def __init__(self, network: Network, units: int, *, sequences: bool) -> None:
+    def __init__(self, network: Network, units: int, first: Tensors, *, sequences: bool) -> None:
+        self.first = first
         self.cell = CELLS[network.cell]
         self.act = ACTIVATIONS[network.activation]
         self.gate = ACTIVATIONS[network.recurrent_activation]
         self.units = units
+        self.states = network.states
         self.sequences = sequences
 
-    def predict(self, zx: Any, recurrent: Any) -> Any:
-        """Output without keeping anything for a gradient."""
+    def predict(self, zx: Any, recurrent: Any) -> Tensors:
+        """Output and last state, without keeping anything for a gradient."""
 
         def step(t: Any, state: Tensors) -> tuple[Tensors, Tensors]:
             new, _ = self._advance(zx[t], recurrent, state)
             return new, new[:1] if self.sequences else ()
 
-        state, outputs = _over_time(zx.shape[0], step, self._zeros(zx))
-        return outputs[0] if self.sequences else state[0]
+        state, outputs = _over_time(zx.shape[0], step, self.first or self._zeros(zx))
+        return (outputs[0] if self.sequences else state[0], *state)
 
-    def train(self, zx: Any, recurrent: Any) -> tuple[Any, Callable[[Any], Tensors]]:
-        """Output and the function from its gradient to those of zx and recurrent."""
+    def train(self, zx: Any, recurrent: Any) -> tuple[Tensors, Callable[..., Tensors]]:
+        """Output and last state, and the function from the output's gradient to those of zx and recurrent."""
         tf = tensorflow()
 
         def step(t: Any, state: Tensors) -> tuple[Tensors, Tensors]:
             new, kept = self._advance(zx[t], recurrent, state)
             return new, (state[0], *kept)
 
-        state, (before, *kept) = _over_time(zx.shape[0], step, self._zeros(zx))
+        state, (before, *kept) = _over_time(zx.shape[0], step, self.first or self._zeros(zx))
 
-        def gradient(d_output: Any) -> Tensors:
+        def gradient(d_output: Any, *_: Any) -> Tensors:
             dzx, du = self._back(d_output, recurrent, before, kept)
             rows = _with_ones(tf.reshape(before, (-1, self.units)), recurrent)
             return dzx, tf.matmul(rows, tf.reshape(du, (-1, du.shape[-1])), transpose_a=True)
 
-        last = state[0]
-        return tf.concat([before[1:], last[tf.newaxis]], axis=0) if self.sequences else last, gradient
+        sequence = tf.concat([before[1:], state[0][tf.newaxis]], axis=0) if self.sequences else state[0]
+        return (sequence, *state), gradient
 
     def _advance(self, zx: Any, recurrent: Any, state: Tensors) -> tuple[Tensors, Tensors]:
         u = state[0] @ recurrent[: self.units]
@@ -186,7 +200,7 @@ class _Loop:
         """State before the first step, (batch, units) each: zero."""
         tf = tensorflow()
         zeros = tf.ensure_shape(tf.zeros((tf.shape(like)[1], self.units)), (like.shape[1], self.units))
-        return (zeros,) * self.cell.states
+        return (zeros,) * self.states
 
 
 def _over_time(

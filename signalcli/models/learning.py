@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from signalcli.models.batches import Batches, in_order, lanes
 from signalcli.models.initial import Initial
 from signalcli.models.training import DEFAULT_INITIAL, Program, Rows, State
 
@@ -56,12 +57,18 @@ def learn(
     state, loaded = program.start(for_start, plan.initial), program.load(rows)
     best, history = state.weights, list[Epoch]()
     for number in range(plan.epochs):
-        state, loss = program.epoch(state, loaded, shuffle.permutation(len(rows.labels)), plan.rate(number))
+        state, loss = program.epoch(state, loaded, _batches(program, rows, shuffle), plan.rate(number))
         history.append(Epoch(loss, _validation_loss(program, state, validation)))
         best = state.weights if _is_best(history) else best
         if plan.patience and _epochs_since_best(history) >= plan.patience:
             break
     return Learned([np.asarray(array) for array in best], history)
+
+
+def _batches(program: Program, rows: Rows, shuffle: np.random.Generator) -> Batches:
+    if program.network.stateful:
+        return lanes(rows.windows, program.batch_size)
+    return in_order(shuffle.permutation(len(rows.labels)), program.batch_size)
 
 
 def cross_entropy(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from signalcli.models import knobs
 from signalcli.models.runtime import keras
 
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
@@ -31,6 +32,12 @@ class Network:
         Keras' names of the functions of outputs and gates.
     use_bias : bool
         Whether layers add constants, the head included.
+    stateful : bool
+        Whether a place of a batch may go on from the state it had in the batch before.
+    return_state : bool
+        Whether a layer hands its last state on, as the first state of the next layer of equal width.
+    activity_regularizer : str or None
+        Penalty on the outputs of the layers.
     dropout, recurrent_dropout : float
         Share of a layer's inputs, and of its state between steps, that is dropped in training.
     layer_dropout : float
@@ -57,6 +64,9 @@ class Network:
     reset_after: bool = True
     go_backwards: bool = False
     unroll: bool = False
+    stateful: bool = False
+    return_state: bool = False
+    activity_regularizer: str | None = None
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
     layer_dropout: float = 0.0
@@ -75,6 +85,11 @@ class Network:
     def directions(self) -> int:
         """How many layers read the window side by side."""
         return 1 + (self.bidirectional and self.recurrent)
+
+    @property
+    def states(self) -> int:
+        """How many arrays a layer's state is made of."""
+        return 2 if self.cell == "lstm" else 1
 
     @property
     def double_bias(self) -> bool:
@@ -163,9 +178,13 @@ def build(network: Network) -> Any:
     window = x = keras().Input((network.timesteps, network.channels), dtype="float32")
     if network.cell == "mlp":
         x = layers.Flatten()(x)
+    handed = None
     for number in range(len(network.units)):
         for layer in _layers(network, number):
-            x = layer(x)
+            if network.return_state and isinstance(layer, layers.RNN):
+                x, *handed = layer(x, initial_state=handed)
+            else:
+                x = layer(x)
     if network.cell == "conv":
         x = layers.Flatten()(x)
     for layer in _head(network):
@@ -192,6 +211,10 @@ def _layers(network: Network, number: int) -> Iterator[Any]:
         yield layers.MaxPooling1D(network.pool_size, padding="same", dtype="float32")
     else:
         yield layers.Dense(units, **same)
+    if network.activity_regularizer:
+        # A layer of its own, because SimpleRNN accepts the argument and forgets it.
+        penalty = knobs.made("regularizers", network.activity_regularizer)
+        yield layers.Activation("linear", activity_regularizer=penalty, dtype="float32")
     if network.layer_dropout:
         yield layers.Dropout(network.layer_dropout, dtype="float32")
 
@@ -206,6 +229,7 @@ def _recurrent_layer(network: Network, number: int, same: dict[str, Any]) -> Any
         return_sequences=number + 1 < len(network.units),
         go_backwards=network.go_backwards,
         unroll=network.unroll,
+        return_state=network.return_state,
         dropout=network.dropout,
         recurrent_dropout=network.recurrent_dropout,
         **same,

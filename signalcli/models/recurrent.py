@@ -15,7 +15,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from signalcli.models import knobs, optimizers
+from signalcli.models import fused, knobs, optimizers
 from signalcli.models.cells import ACTIVATIONS
 from signalcli.models.initial import Initial
 from signalcli.models.interface import DirectionClassifier, Range, check_ranges
@@ -74,6 +74,12 @@ class Recurrent(DirectionClassifier):
         Read the window from its newest bar to its oldest.
     unroll : bool
         Unroll Keras' loop over time; the numbers stay the same.
+    stateful : bool
+        Train in lanes: a window goes on from the state of the window it abuts on, until the chain of bars
+        breaks; every epoch, and every prediction, starts from zero state.
+    return_state : bool
+        A layer's last state is the first state of the next layer, of equal width; runs on Keras' slower
+        layers.
     kernel_initializer : str
         How input weights start, as ``random_normal(stddev=0.1)``.
     recurrent_initializer : str
@@ -86,6 +92,8 @@ class Recurrent(DirectionClassifier):
         Penalty on state weights.
     bias_regularizer : str or None
         Penalty on constants.
+    activity_regularizer : str or None
+        Penalty on the layers' outputs; runs on Keras' slower layers.
     kernel_constraint : str or None
         Bound of input weights after each step, as ``max_norm(3)``.
     recurrent_constraint : str or None
@@ -168,12 +176,15 @@ class Recurrent(DirectionClassifier):
         reset_after: bool = True,
         go_backwards: bool = False,
         unroll: bool = False,
+        stateful: bool = False,
+        return_state: bool = False,
         kernel_initializer: str = "glorot_uniform",
         recurrent_initializer: str = "orthogonal",
         bias_initializer: str = "zeros",
         kernel_regularizer: str | None = None,
         recurrent_regularizer: str | None = None,
         bias_regularizer: str | None = None,
+        activity_regularizer: str | None = None,
         kernel_constraint: str | None = None,
         recurrent_constraint: str | None = None,
         bias_constraint: str | None = None,
@@ -214,12 +225,15 @@ class Recurrent(DirectionClassifier):
         self.reset_after = reset_after
         self.go_backwards = go_backwards
         self.unroll = unroll
+        self.stateful = stateful
+        self.return_state = return_state
         self.kernel_initializer = kernel_initializer
         self.recurrent_initializer = recurrent_initializer
         self.bias_initializer = bias_initializer
         self.kernel_regularizer = kernel_regularizer
         self.recurrent_regularizer = recurrent_regularizer
         self.bias_regularizer = bias_regularizer
+        self.activity_regularizer = activity_regularizer
         self.kernel_constraint = kernel_constraint
         self.recurrent_constraint = recurrent_constraint
         self.bias_constraint = bias_constraint
@@ -316,6 +330,8 @@ class Recurrent(DirectionClassifier):
 
     def _program(self, timesteps: int) -> Program:
         network = self.network(timesteps, 1 if len(self.classes_) == 2 else len(self.classes_))
+        if network.stateful and not fused.covers(network):
+            raise ValueError("stateful=True: not together with what runs on Keras' layers")
         optimizer = optimizers.Optimizer(
             name=self.optimizer, **self._named(optimizers.Optimizer, but=("name",))
         )
@@ -345,8 +361,17 @@ def _check_choices(model: Recurrent) -> None:
     for name in ("units", "dense"):
         if not all(isinstance(n, Integral) and n > 0 for n in _widths(getattr(model, name))):
             raise ValueError(f"{name}={getattr(model, name)!r}: must be a whole number from 1, or several")
+    _check_pairs(model)
+
+
+def _check_pairs(model: Recurrent) -> None:
+    """Refuse arguments that contradict each other."""
     if model.bidirectional and model.go_backwards:
         raise ValueError("go_backwards=True: a bidirectional layer reads both ways already")
+    if model.stateful and (model.bidirectional or model.go_backwards):
+        raise ValueError("stateful=True: a window that is read backwards does not go on from the one before")
+    if model.return_state and (model.bidirectional or len(set(_widths(model.units))) > 1):
+        raise ValueError("return_state=True: layers must be of equal width, and read in one direction")
 
 
 def _widths(value: Any) -> tuple[int, ...]:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from signalcli.models import fused
-from signalcli.models.forward import Forward, Fused, Layers
+from signalcli.models.batches import Batches
+from signalcli.models.forward import Forward, Fused, Layers, Memory
 from signalcli.models.initial import Initial
 from signalcli.models.limits import Held, Limits
 from signalcli.models.network import Network, weights
@@ -37,12 +38,12 @@ class Rows(NamedTuple):
 
 
 class State(NamedTuple):
-    """All that training changes: weights, optimizer memory, steps taken, state of the random numbers."""
+    """All that training changes: weights, what the optimizer remembers, steps taken, what a batch leaves."""
 
     weights: list[Any]
     slots: list[list[Any]]
     step: Any
-    drawn: list[Any]
+    memory: Memory
 
 
 class Program:
@@ -87,8 +88,9 @@ class Program:
         for_weights, for_dropout = seed.spawn(2)
         arrays = [tf.constant(a) for a in initial.draw(self.network, for_weights)]
         slots = [[tf.zeros_like(a) for a in arrays] for _ in range(self.optimizer.slots)]
+        memory = self.forward.first(for_dropout, self.batch_size)
         return State(
-            arrays, slots, tf.constant(0.0), [tf.constant(d) for d in self.forward.first_draw(for_dropout)]
+            arrays, slots, tf.constant(0.0), Memory(*([tf.constant(m) for m in part] for part in memory))
         )
 
     def load(self, rows: Rows) -> Rows:
@@ -97,12 +99,11 @@ class Program:
         filled = (np.concatenate([part, np.zeros_like(part[:1])]) for part in rows)
         return Rows(*(tf.constant(part) for part in filled))
 
-    def epoch(self, state: State, loaded: Rows, order: np.ndarray, rate: float) -> tuple[State, float]:
-        """Train once through the rows numbered in ``order``: the new state and the mean loss on the way."""
+    def epoch(self, state: State, loaded: Rows, batches: Batches, rate: float) -> tuple[State, float]:
+        """Train once through the batches: the new state and the mean loss on the way."""
         tf = tensorflow()
-        filler = int(loaded.labels.shape[0]) - 1
-        batches = tf.constant(_batches(order, self.batch_size, filler))
-        state, loss = self.compiled_epoch(state, loaded, batches, tf.constant(rate, tf.float32))
+        given = Batches(*(tf.constant(part) for part in batches))
+        state, loss = self.compiled_epoch(state, loaded, given, tf.constant(rate, tf.float32))
         return state, float(loss)
 
     def logits(self, arrays: list[Any], windows: np.ndarray) -> np.ndarray:
@@ -114,42 +115,45 @@ class Program:
         """Shapes of an epoch's arguments, open where folds differ, so that no fold is traced again."""
         tf = tensorflow()
         arrays = [tf.TensorSpec(w.shape) for w in self.listed]
-        drawn = [tf.TensorSpec(d.shape, d.dtype) for d in self.forward.first_draw(np.random.SeedSequence(0))]
-        state = State(arrays, [arrays] * self.optimizer.slots, tf.TensorSpec(()), drawn)
+        first = self.forward.first(np.random.SeedSequence(0), self.batch_size)
+        memory = Memory(*([tf.TensorSpec(m.shape, m.dtype) for m in part] for part in first))
+        state = State(arrays, [arrays] * self.optimizer.slots, tf.TensorSpec(()), memory)
         windows = tf.TensorSpec((None, self.network.timesteps, self.network.channels))
         rows = Rows(windows, tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,)))
-        return state, rows, tf.TensorSpec((None, self.batch_size), tf.int32), tf.TensorSpec(())
+        places = (None, self.batch_size)
+        return state, rows, Batches(tf.TensorSpec(places, tf.int32), tf.TensorSpec(places)), tf.TensorSpec(())
 
     def _block(self, arrays: list[Any], windows: np.ndarray) -> np.ndarray:
         filled = np.zeros((BLOCK, *windows.shape[1:]), np.float32)
         filled[: len(windows)] = windows
         return np.asarray(self.compiled_predict(arrays, tensorflow().constant(filled)))[: len(windows)]
 
-    def _epoch(self, state: State, rows: Rows, batches: Any, rate: Any) -> tuple[State, Any]:
+    def _epoch(self, state: State, rows: Rows, batches: Batches, rate: Any) -> tuple[State, Any]:
         tf = tensorflow()
 
         def body(i: Any, state: State, total: Any, seen: Any) -> tuple[Any, State, Any, Any]:
-            batch = Rows(*(tf.gather(part, batches[i]) for part in rows))
-            state, loss, weight = self.compiled_step(state, batch, rate)
+            batch = Rows(*(tf.gather(part, batches.rows[i]) for part in rows))
+            state, loss, weight = self.compiled_step(state, batch, batches.carried[i], rate)
             return i + 1, state, total + loss * weight, seen + weight
 
         _, state, total, seen = tf.while_loop(
-            lambda i, *_: i < tf.shape(batches)[0], body, (0, state, 0.0, 0.0), parallel_iterations=1
+            lambda i, *_: i < tf.shape(batches.rows)[0], body, (0, state, 0.0, 0.0), parallel_iterations=1
         )
         return state, tf.math.divide_no_nan(total, seen)
 
-    def _step(self, state: State, batch: Rows, rate: Any) -> tuple[State, Any, Any]:
+    def _step(self, state: State, batch: Rows, carried: Any, rate: Any) -> tuple[State, Any, Any]:
         tf = tensorflow()
+        memory = state.memory._replace(carried=[c * carried[:, tf.newaxis] for c in state.memory.carried])
         with tf.GradientTape() as tape:
             tape.watch(state.weights)
-            logits, drawn = self.forward.train(state.weights, state.drawn, batch.windows)
+            logits, penalty, memory = self.forward.train(state.weights, memory, batch.windows)
             loss = mean_loss(logits, batch)
-            total = loss + self.held.penalty(state.weights)
+            total = loss + penalty + self.held.penalty(state.weights)
         gradients = tape.gradient(total, state.weights)
         step = state.step + 1.0
         arrays, slots = apply(self.optimizer, state.weights, gradients, state.slots, step, rate)
         arrays = self.held.bounded(arrays)
-        return State(arrays, slots, step, drawn), loss, tf.reduce_sum(batch.weights)
+        return State(arrays, slots, step, memory), loss, tf.reduce_sum(batch.weights)
 
 
 @lru_cache(maxsize=16)
@@ -169,10 +173,3 @@ def mean_loss(logits: Any, rows: Rows) -> Any:
         logits = tf.concat([tf.zeros_like(logits), logits], axis=-1)
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=rows.labels, logits=logits)
     return tf.math.divide_no_nan(tf.reduce_sum(losses * rows.weights), tf.reduce_sum(rows.weights))
-
-
-def _batches(order: np.ndarray, size: int, filler: int) -> np.ndarray:
-    """Row numbers as (n_batches, size); the last batch is filled up."""
-    padded = np.full(-(-len(order) // size) * size, filler, np.int32)
-    padded[: len(order)] = order
-    return padded.reshape(-1, size)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from signalcli.models import fused
-from signalcli.models.forward import Fused, Layers
+from signalcli.models.forward import Fused, Layers, Memory
 from signalcli.models.network import Network, build, count, weights
 from signalcli.models.runtime import tensorflow
 
@@ -81,6 +81,11 @@ def random_weights(network, seed=0):
     return [rng.normal(0, 0.4, w.shape).astype(np.float32) for w in weights(network)]
 
 
+def first_memory(forward):
+    drawn, carried = forward.first(np.random.SeedSequence(0), 5)
+    return Memory([tensorflow().constant(d) for d in drawn], carried)
+
+
 def some_windows(network, count=5, seed=1):
     rng = np.random.default_rng(seed)
     return rng.normal(size=(count, network.timesteps, network.channels)).astype(np.float32)
@@ -114,6 +119,8 @@ LEFT_TO_KERAS = [
     Network("gru", 4, 2, 1, (3,), reset_after=False),
     Network("gru", 4, 2, 1, (3,), reset_after=False, use_bias=False),
     Network("lstm", 4, 2, 1, (3,), activation="elu"),
+    Network("lstm", 4, 2, 1, (3, 3), return_state=True),
+    Network("gru", 4, 2, 1, (3,), activity_regularizer="l2(0.1)"),
     Network("conv", 5, 2, 3, (3, 2), dense=(4,)),
     Network("mlp", 4, 2, 1, (3, 2)),
 ]
@@ -151,8 +158,7 @@ def test_hand_written_gradient_equals_automatic_differentiation_of_keras(network
     def value_and_gradients(forward):
         with tf.GradientTape() as tape:
             tape.watch(arrays)
-            drawn = [tf.constant(d) for d in forward.first_draw(np.random.SeedSequence(0))]
-            value = tf.reduce_sum(forward.train(arrays, drawn, seen)[0] * slope)
+            value = tf.reduce_sum(forward.train(arrays, first_memory(forward), seen)[0] * slope)
         return [value, *tape.gradient(value, arrays)]
 
     assert fused.covers(network)
@@ -169,7 +175,7 @@ def test_hand_written_gradient_equals_finite_differences(cell):
     with tf.GradientTape() as tape:
         tensors = [tf.constant(a) for a in arrays]
         tape.watch(tensors)
-        value = tf.reduce_sum(Fused(network).train(tensors, [tf.constant([0, 0])], seen)[0])
+        value = tf.reduce_sum(Fused(network).train(tensors, first_memory(Fused(network)), seen)[0])
     ours = [gradient.numpy() for gradient in tape.gradient(value, tensors)]
 
     def total(changed):
@@ -233,6 +239,31 @@ def test_gru_that_resets_before_the_product_equals_a_plain_loop():
     np.testing.assert_allclose(Layers(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5)
 
 
+def test_returned_state_starts_the_next_layer():
+    network = Network("rnn", timesteps=3, channels=2, outputs=1, units=(3, 3), return_state=True)
+    arrays, seen = random_weights(network), some_windows(network)
+
+    def logit(window):
+        first = run_layer("rnn", window, arrays[:3])
+        h = first[-1]
+        for x in first:
+            h = np.tanh(x @ arrays[3] + h @ arrays[4] + arrays[5])
+        return h @ arrays[6] + arrays[7]
+
+    np.testing.assert_allclose(Layers(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5)
+
+
+def test_penalty_on_outputs_is_added_by_keras():
+    network = Network(
+        "rnn", 1, 1, 1, (2,), activation="linear", use_bias=False, activity_regularizer="l1(0.5)"
+    )
+    made, arrays = Layers(network), [np.array([[1.0, -3.0]]), np.zeros((2, 2)), np.zeros((2, 1))]
+    arrays = [a.astype(np.float32) for a in arrays]
+    # Outputs (2, -6) and (1, -3): 0.5 · 12 over 2 rows.
+    _, penalty, _ = made.train(arrays, first_memory(made), np.array([[[2.0]], [[1.0]]], np.float32))
+    assert float(penalty) == pytest.approx(3.0)
+
+
 def test_convolution_equals_a_plain_loop():
     network = Network("conv", timesteps=4, channels=2, outputs=1, units=(3,), activation="relu")
     arrays, seen = random_weights(network), some_windows(network)
@@ -266,19 +297,19 @@ def test_counting_weights_needs_no_tensorflow():
 def test_dropout_acts_in_training_only(forward, where):
     network = Network("gru", 4, 6, 1, (3,), **{where: 0.5}, dense=(4,))
     made, arrays, seen = forward(network), random_weights(network), some_windows(network, 40)
-    drawn = [tensorflow().constant(d) for d in made.first_draw(np.random.SeedSequence(0))]
-    first, moved = made.train(arrays, drawn, seen)
-    second, _ = made.train(arrays, moved, seen)
+    memory = first_memory(made)
+    first, _, moved = made.train(arrays, memory, seen)
+    second, _, _ = made.train(arrays, moved, seen)
     whole = made.predict(arrays, seen)
     assert np.max(np.abs(first - whole)) > 1e-3
     assert np.max(np.abs(first - second)) > 1e-3
-    np.testing.assert_array_equal(made.train(arrays, drawn, seen)[0], first)
+    np.testing.assert_array_equal(made.train(arrays, memory, seen)[0], first)
 
 
 def test_dropout_hides_a_channel_for_the_whole_window_and_keeps_its_mean():
     seen = np.ones((2000, 3, 4), np.float32)
     tf = tensorflow()
-    taken = fused._Taken(NETWORKS[0], iter(()), tf.constant([1, 2]))
+    taken = fused._Taken(NETWORKS[0], iter(()), tf.constant([1, 2]), iter(()))
     dropped = taken.dropped(tf.transpose(tf.constant(seen), (1, 0, 2)), 0.25, all_steps=True).numpy()
     assert set(np.unique(dropped)) == {np.float32(0), np.float32(1 / 0.75)}
     assert (dropped == dropped[:1]).all()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
+from sklearn.datasets import load_digits
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from signalcli.models.recurrent import Recurrent
@@ -284,6 +285,9 @@ def test_balanced_classes_weigh_the_same():
         ({"learning_rate": -1}, "learning_rate=-1"),
         ({"channels": 0}, "channels=0"),
         ({"bidirectional": True, "go_backwards": True}, "go_backwards=True"),
+        ({"stateful": True, "bidirectional": True}, "stateful=True"),
+        ({"stateful": True, "recurrent_dropout": 0.1}, "stateful=True"),
+        ({"return_state": True, "units": (3, 2)}, "return_state=True"),
     ],
     ids=str,
 )
@@ -297,3 +301,28 @@ def test_every_argument_is_documented():
     documented = {p.name for p in parameters("lstm") if p.help}
     signature = set(Recurrent().get_params()) - {"cell", "channels", "random_state"}
     assert documented == signature
+
+
+def test_stateful_training_sees_further_back_than_the_window():
+    """The direction is the bar before the window: only a carried state knows it."""
+    bars = np.sign(np.random.default_rng(0).normal(size=600))
+    X, y = bars[1:, np.newaxis], bars[:-1] > 0
+    setting = {
+        "cell": "rnn",
+        "units": 16,
+        "epochs": 20,
+        "patience": 0,
+        "batch_size": 8,
+        "learning_rate": 0.005,
+    }
+    forgets, carries = (Recurrent(**setting, stateful=s).fit(X, y).history_[-1].loss for s in (False, True))
+    assert carries < 0.1
+    assert forgets > 0.65
+
+
+def test_pictures_of_digits_row_by_row():
+    """Eight rows of eight pixels: an image as a sequence."""
+    digits = load_digits()
+    X, y = digits.data, digits.target
+    model = Recurrent(cell="gru", channels=8, units=64, epochs=15, patience=0, learning_rate=0.005)
+    assert np.mean(model.fit(X[:1400], y[:1400]).predict(X[1400:]) == y[1400:]) > 0.92

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from signalcli.models.batches import Batches, in_order
 from signalcli.models.forward import Fused, Layers
 from signalcli.models.learning import SCHEDULES, Epoch, Plan, cross_entropy, learn
 from signalcli.models.limits import Held, Limits
@@ -27,7 +28,7 @@ def some_rows(count, network=NETWORK, seed=0):
 def trained(made, rows, epochs=2, rate=0.05):
     state, loaded = made.start(np.random.SeedSequence(3)), made.load(rows)
     for _ in range(epochs):
-        state, loss = made.epoch(state, loaded, np.arange(len(rows.labels)), rate)
+        state, loss = made.epoch(state, loaded, in_order(np.arange(len(rows.labels)), made.batch_size), rate)
     return [np.asarray(a) for a in state.weights], loss
 
 
@@ -120,6 +121,47 @@ def test_a_bound_holds_after_every_step():
     assert np.linalg.norm(free[1], axis=0).max() > 0.3
 
 
+def lstm_state(bars, arrays):
+    """State (h, c) of a plain loop over bars (n, channels)."""
+    W, U, b = arrays[:3]
+    h = c = np.zeros(U.shape[0])
+    for bar in bars:
+        i, f, g, o = np.split(bar @ W + h @ U + b, 4)
+        i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        h = o * np.tanh(c)
+    return h, c
+
+
+def test_stateful_place_goes_on_from_its_state_in_the_batch_before():
+    """Two batches of seven one-minute bars, 15:04 to 15:10 and 15:11 to 15:17: bar i + 7 follows bar i."""
+    network = Network("lstm", timesteps=1, channels=4, outputs=1, units=(3,), stateful=True)
+    made, rows = program(network, SGD, 7), some_rows(14, network)
+    minutes = Batches(np.arange(14, dtype=np.int32).reshape(2, 7), np.zeros((2, 7), np.float32))
+    goes_on = Batches(minutes.rows, np.repeat([[0.0], [1.0]], 7, axis=1).astype(np.float32))
+    goes_on.carried[1, 3] = 0.0  # this lane starts anew, as at the border of two symbols
+    state, loaded = made.start(np.random.SeedSequence(0)), made.load(rows)
+    arrays = [np.asarray(a) for a in state.weights]
+    for _ in range(2):  # the second epoch starts from zero again
+        state, _ = made.epoch(state, loaded, goes_on, 0.0)
+        for place in range(7):
+            seen = [7 + place] if place == 3 else [place, 7 + place]
+            h, c = lstm_state(rows.windows[seen, 0], arrays)
+            np.testing.assert_allclose(state.memory.carried[0][place], h, atol=1e-6)
+            np.testing.assert_allclose(state.memory.carried[1][place], c, atol=1e-6)
+
+
+def test_carried_state_changes_the_loss():
+    network = Network("gru", timesteps=1, channels=4, outputs=1, units=(3, 2), stateful=True)
+    made, rows = program(network, SGD, 7), some_rows(14, network)
+    order = np.arange(14, dtype=np.int32).reshape(2, 7)
+    losses = [
+        made.epoch(made.start(np.random.SeedSequence(0)), made.load(rows), Batches(order, carried), 0.0)[1]
+        for carried in (np.zeros((2, 7), np.float32), np.repeat([[0.0], [1.0]], 7, axis=1).astype(np.float32))
+    ]
+    assert abs(losses[0] - losses[1]) > 1e-4
+
+
 def test_filling_up_the_last_batch_changes_nothing():
     rows = some_rows(19)
     one_batch, one_loss = trained(program(NETWORK, SGD, 19), rows)
@@ -181,6 +223,9 @@ def test_a_step_without_weight_leaves_finite_weights():
 
 class Scripted:
     """A program whose validation losses are written down; its weights count the epochs."""
+
+    network = NETWORK
+    batch_size = 1
 
     def __init__(self, losses):
         self.losses = losses
