@@ -8,7 +8,7 @@ import numpy as np
 
 from signalcli.errors import DataError, printable
 from signalcli.specs.trading import TradingRule
-from signalcli.tables import BASELINES, CLASS_COLUMNS, RETURNS, check
+from signalcli.tables import BASELINES, CLASS_COLUMNS, PATH, RETURNS, check, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.D
     _check_prices(predictions)
     decided = fitted.assign(position=positions(fitted, rule))
     every = pd.concat([decided, _buy_and_hold(predictions)], ignore_index=True)
-    parts = [_accounted(rows, rule) for _, rows in every.groupby(["symbol", "model"], sort=True)]
+    parts = [_accounted(rows, rule) for _, rows in every.groupby(run_of(every), sort=True)]
     return check(pd.concat(parts, ignore_index=True), RETURNS, "returns")
 
 
@@ -70,7 +70,7 @@ def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
 
 def _buy_and_hold(predictions: pd.DataFrame) -> pd.DataFrame:
     """Always long, for each row of each symbol once; it has no probability."""
-    rows = predictions.drop_duplicates(["symbol", "date"])
+    rows = predictions.drop_duplicates(["symbol", "date", *([PATH] if PATH in predictions else [])])
     unknown = {c: np.nan for c in CLASS_COLUMNS.values() if c in rows}
     return rows.assign(model=BUY_HOLD, position=1.0, **unknown)
 

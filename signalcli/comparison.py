@@ -15,7 +15,7 @@ from signalcli.metrics.paired import Test, diebold_mariano, holm, mcnemar
 from signalcli.metrics.scorecard import Record, record
 from signalcli.specs.comparison import CRITERIA, ComparisonSpec
 from signalcli.specs.trading import TradingRule
-from signalcli.tables import BASELINES
+from signalcli.tables import BASELINES, PATH
 from signalcli.walkforward import horizon
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def compare(
     import pandas as pd
 
     spec = spec or ComparisonSpec()
+    if PATH in predictions:
+        raise DataError("COMPARE-PATHS", "rows are tested on several paths; compare walk-forward predictions")
     contests = list(_contests(backtest(predictions, rule), horizon(predictions)))
     rows = []
     for criterion in CRITERIA:

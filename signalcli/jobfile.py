@@ -18,7 +18,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "timeout", "include_unfinished", "rows",
     ),
     "features": ("window", "horizon", "dead_zone", "sets"),
-    "fit": ("models", "folds", "gap", "max_train", "pooled", "seed", "set"),
+    "fit": (
+        "models", "folds", "gap", "max_train", "cv", "embargo", "refit_every", "test_groups", "holdout",
+        "open_holdout", "pooled", "seed", "set",
+    ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only"),
     "output": ("output", "format", "returns"),
 }  # fmt: skip

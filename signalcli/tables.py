@@ -76,12 +76,18 @@ RETURNS = Table(
 BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # stand beside every model, in this order
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no model
 CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down with three classes only
-RESERVED = frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values())
+PATH = "path"  # in PREDICTIONS and RETURNS when every row is tested more than once, each time on another path
+RESERVED = frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {PATH}
 
 
 def feature_columns(table: pd.DataFrame) -> list[str]:
     """Names of the model inputs: every numeric column that no contract reserves, in table order."""
     return [c for c in table.columns if c not in RESERVED and table[c].dtype.kind in "fiu"]
+
+
+def run_of(table: pd.DataFrame) -> list[str]:
+    """Columns that name one run of a model over time: one account, one line of the scorecard."""
+    return [c for c in ("symbol", "model", PATH) if c in table]
 
 
 def check(table: pd.DataFrame, contract: Table, where: str) -> pd.DataFrame:
@@ -130,7 +136,7 @@ def _refuse_infinity(table: pd.DataFrame, where: str) -> None:
 
 def _sorted_by_key(table: pd.DataFrame, contract: Table, where: str) -> pd.DataFrame:
     """Rows in key order; the same key twice is a DataError."""
-    key = list(contract.key)
+    key = [*contract.key, *([PATH] if "model" in contract.key and PATH in table else [])]
     for name in key:
         unknown = table[name].isna() | (table[name] == "")
         if unknown.any():

@@ -14,11 +14,12 @@ from signalcli.models.columns import Inputs, inputs
 from signalcli.models.registry import FROM_TABLE, create, entry
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
-from signalcli.tables import CLASS_COLUMNS, PREDICTIONS, check, feature_columns
+from signalcli.tables import CLASS_COLUMNS, PATH, PREDICTIONS, check, feature_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
+EVERY_SYMBOL = "all symbols"
 Progress = Callable[[str, int, int], None]
 """Called with what was just fitted, how many fits are done, and how many there are."""
 
@@ -40,20 +41,47 @@ def walk_forward(
 
     _refuse_settings(spec)  # before the first fit
     names = feature_columns(features)
-    usable = _usable(features, names)
-    classes = np.unique(usable["direction"].dropna().to_numpy("int64"))
-    groups = _groups(usable, spec)
-    steps = _Steps(progress, len(groups) * folds.folds * len(spec.every_model))
+    planned = list(plan(features, spec, folds))
+    classes = np.unique(
+        np.concatenate([rows["direction"].dropna().to_numpy("int64") for _, rows, _ in planned])
+    )
+    steps = _Steps(progress, sum(len(cut) for _, _, cut in planned) * len(spec.every_model))
     parts = [
         part
-        for symbol, rows in groups
-        for part in _of_group(
-            rows.reset_index(drop=True), str(symbol or "all symbols"), names, classes, spec, folds, steps
-        )
+        for label, rows, cut in planned
+        for part in _of_group(rows, label, names, classes, spec, cut, steps)
     ]
     predictions = pd.concat(parts, ignore_index=True)
-    further = [c for c in CLASS_COLUMNS.values() if c in predictions and c not in PREDICTIONS.columns]
+    further = [
+        c for c in (*CLASS_COLUMNS.values(), PATH) if c in predictions and c not in PREDICTIONS.columns
+    ]
     return check(predictions[[*PREDICTIONS.columns, *further]], PREDICTIONS, "predictions")
+
+
+def plan(
+    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec
+) -> Iterator[tuple[str, pd.DataFrame, list[Fold]]]:
+    """The rows that share a model, by date, under the symbol's name, and their folds; nothing is fitted."""
+    usable = _usable(sealed(features, folds), feature_columns(features))
+    for symbol, of_group in _groups(usable, spec):
+        label = str(symbol or EVERY_SYMBOL)
+        rows = of_group.reset_index(drop=True)
+        # no label, no end
+        label_end = rows["label_end"].where(rows["direction"].notna()).to_numpy()
+        yield label, rows, _folds(rows["date"].to_numpy(), label_end, folds, label)
+
+
+def sealed(features: pd.DataFrame, folds: FoldSpec) -> pd.DataFrame:
+    """The rows before the hold-out, as if the table had been made on the evening before it."""
+    if folds.holdout is None or folds.open_holdout:
+        return features
+    start = np.datetime64(folds.holdout)
+    before = features[features["date"] < start]
+    if not len(before):
+        raise DataError("DATA-FEW", f"no rows before --holdout {folds.holdout}")
+    known = before["label_end"] < start
+    targets = ("forward_return", "direction", "label_end")
+    return before.assign(**{name: before[name].where(known) for name in targets})
 
 
 class Refit(NamedTuple):
@@ -66,11 +94,14 @@ class Refit(NamedTuple):
     trained_on: pd.DataFrame
 
 
-def refit(features: pd.DataFrame, spec: FitSpec) -> Iterator[Refit]:
-    """Fit the first model of ``spec`` on all resolved rows, one per symbol or pooled, as each fold does."""
+def refit(features: pd.DataFrame, spec: FitSpec, folds: FoldSpec | None = None) -> Iterator[Refit]:
+    """Fit the first model of ``spec`` on all resolved rows, one per symbol or pooled, as each fold does.
+
+    A sealed hold-out of ``folds`` stays sealed.
+    """
     _refuse_settings(spec)
     names, model = feature_columns(features), spec.models[0]
-    for symbol, rows in _groups(_usable(features, names), spec):
+    for symbol, rows in _groups(_usable(sealed(features, folds or FoldSpec()), names), spec):
         resolved = rows[rows["direction"].notna() & rows["label_end"].notna()].reset_index(drop=True)
         if resolved["direction"].nunique() < 2:
             raise DataError("DATA-ONECLASS", f"{printable(symbol or 'all symbols')}: one direction only")
@@ -131,13 +162,11 @@ def _of_group(
     names: list[str],
     classes: np.ndarray,
     spec: FitSpec,
-    folds: FoldSpec,
+    cut: list[Fold],
     steps: _Steps,
 ) -> Iterator[pd.DataFrame]:
     """One table of predictions per fold and model, of the rows that share a model."""
-    dates = rows["date"].to_numpy()
-    label_end = rows["label_end"].where(rows["direction"].notna()).to_numpy()  # no label, no end
-    for fold in _folds(dates, label_end, folds, label):
+    for fold in cut:
         train = rows.iloc[fold.train]
         if train["direction"].nunique() < 2:
             raise DataError(
@@ -148,13 +177,15 @@ def _of_group(
         for model in spec.every_model:
             chosen = inputs(names, entry(model).reads)
             estimator = _estimator(model, spec, chosen, rows)
-            yield _predict(estimator, rows, fold, chosen, classes).assign(model=model, fold=fold.number)
+            named = {"model": model, "fold": fold.number}
+            named |= {PATH: fold.path} if fold.path is not None else {}
+            yield _predict(estimator, rows, fold, chosen, classes).assign(**named)
             steps.step(f"{label} {model} fold {fold.number}")
 
 
-def _folds(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec, label: str) -> Iterator[Fold]:
+def _folds(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec, label: str) -> list[Fold]:
     try:
-        yield from split(dates, label_end, spec)
+        return list(split(dates, label_end, spec))
     except DataError as error:
         raise DataError(error.code, f"{printable(label)}: {error.message}") from error
 

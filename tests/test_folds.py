@@ -1,11 +1,14 @@
 """Which dates are learnt from, and which are tested."""
 
+import datetime as dt
+
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.model_selection import TimeSeriesSplit
 
 from signalcli.errors import DataError, UsageError
-from signalcli.folds import split
+from signalcli.folds import paths, split
 from signalcli.specs.folds import FoldSpec
 
 
@@ -144,5 +147,167 @@ def test_rows_do_not_count_as_dates():
     [({"folds": 1}, "--folds 1"), ({"gap": -1}, "--gap -1"), ({"max_train": 0}, "--max-train 0")],
 )
 def test_what_cannot_be_meant_is_refused(settings, said):
+    with pytest.raises(UsageError, match=said):
+        FoldSpec(**settings)
+
+
+# ---- rolling, refits, hold-out
+
+
+def test_rolling_keeps_the_length_of_the_first_training_part():
+    dates = days(12)
+    folds = list(split(dates, ends(dates, 1), FoldSpec(folds=3, cv="rolling")))
+    assert [shown(dates, f.train)[0] for f in folds] == ["01-01", "01-04", "01-07"]
+    assert [len(f.train) for f in folds] == [3, 3, 3]
+    theirs = TimeSeriesSplit(3, max_train_size=3).split(dates)
+    assert [f.train.tolist() for f in folds] == [train.tolist() for train, _ in theirs]
+
+
+@pytest.mark.parametrize(("n", "folds", "every"), [(60, 2, 4), (61, 3, 5), (100, 4, 1)])
+def test_refits_after_so_many_dates_equal_scikit_learn(n, folds, every):
+    dates = days(n)
+    blocks = n // (folds + 1) * folds // every
+    theirs = list(TimeSeriesSplit(blocks, test_size=every).split(dates))
+    assert theirs[0][1][0] == n - n // (folds + 1) * folds, "the same first test date"
+    found = list(split(dates, ends(dates, 1), FoldSpec(folds, refit_every=str(every))))
+    assert [f.test.tolist() for f in found] == [test.tolist() for _, test in theirs]
+    assert [f.train.tolist() for f in found] == [train.tolist() for train, _ in theirs]
+
+
+@pytest.mark.parametrize(
+    ("every", "begins"),
+    [
+        ("month", ["01-31", "02-01", "03-01"]),
+        ("quarter", ["01-31"]),
+        ("year", ["01-31"]),
+        (
+            "week",
+            ["01-31", *(f"02-{day:02d}" for day in (5, 12, 19, 26)), "03-04", "03-11", "03-18", "03-25"],
+        ),
+        ("20", ["01-31", "02-20", "03-11"]),
+    ],
+)
+def test_refits_begin_with_the_period(every, begins):
+    dates = days(90)  # to the 30th of March 2024; the 5th of February is a Monday
+    folds = list(split(dates, ends(dates, 1), FoldSpec(2, max_train=9, refit_every=every)))
+    assert [shown(dates, f.test)[0] for f in folds] == begins
+    assert np.concatenate([f.test for f in folds]).tolist() == list(range(30, 90))
+    assert all(len(f.train) == 9 for f in folds)
+
+
+def test_an_open_hold_out_is_tested_alone():
+    dates = days(20)
+    (fold,) = split(dates, ends(dates, 2), FoldSpec(holdout=dt.date(2024, 1, 15), open_holdout=True))
+    assert shown(dates, fold.test) == ["01-15", "01-16", "01-17", "01-18", "01-19", "01-20"]
+    assert shown(dates, fold.train)[-1] == "01-13"
+    refits = split(
+        dates, ends(dates, 2), FoldSpec(holdout=dt.date(2024, 1, 15), open_holdout=True, refit_every="4")
+    )
+    assert [shown(dates, f.test)[0] for f in refits] == ["01-15", "01-19"]
+
+
+@pytest.mark.parametrize("day", [1, 30])
+def test_a_hold_out_without_rows_before_or_in_it(day):
+    dates = days(20)
+    with pytest.raises(DataError, match="too few"):
+        list(split(dates, ends(dates, 1), FoldSpec(holdout=dt.date(2024, 1, day), open_holdout=True)))
+
+
+# ---- combinatorial purged
+
+
+def test_literal_dates_of_two_groups_of_four():
+    dates = days(12)
+    folds = list(split(dates, ends(dates, 2), FoldSpec(4, cv="combinatorial", gap=1, embargo=2)))
+    assert len(folds) == 6
+    second = folds[1]  # groups 1 and 3: 01 … 03 and 07 … 09
+    assert shown(dates, second.test) == ["01-01", "01-02", "01-03", "01-07", "01-08", "01-09"]
+    # 04 and 05 are embargoed, 06 is the gap; 10 and 11 are embargoed, the label of 12 is not known
+    assert shown(dates, second.train) == []
+    third = folds[2]  # groups 1 and 4
+    assert shown(dates, third.train) == ["01-06", "01-07", "01-08"]
+
+
+@pytest.mark.parametrize(("groups", "together"), [(6, 2), (5, 1), (6, 3)])
+@pytest.mark.parametrize(("horizon", "embargo"), [(1, 0), (4, 0), (2, 5)])
+def test_equals_purgedcv_index_for_index(groups, together, horizon, embargo):
+    theirs = pytest.importorskip("purgedcv")
+    dates = days(100 + horizon)
+    label_end, dates = dates[horizon:], dates[:100]
+    cutter = theirs.CombinatorialPurgedCV(
+        groups,
+        together,
+        prediction_times=pd.Series(dates),
+        evaluation_times=pd.Series(label_end),
+        embargo_observations=embargo,
+        purge_horizon=pd.Timedelta(0),
+    )
+    spec = FoldSpec(groups, cv="combinatorial", test_groups=together, embargo=embargo)
+    found = list(split(dates, label_end, spec))
+    expected = list(cutter.split(np.zeros((100, 1))))
+    assert len(found) == len(expected)
+    for ours, (train, test) in zip(found, expected, strict=True):
+        assert ours.train.tolist() == train.tolist()
+        assert ours.test.tolist() == test.tolist()
+    if together > 1:  # each prediction is its row and its fold: the paths must hold the same ones
+        told = cutter.reconstruct_paths([1000.0 * i + test for i, (_, test) in enumerate(expected)])
+        mine = np.full(told.shape, np.nan)
+        for i, fold in enumerate(found):
+            mine[fold.path - 1, fold.test] = 1000.0 * i + fold.test
+        assert mine.tolist() == told.tolist()
+
+
+@pytest.mark.parametrize(("groups", "together", "count"), [(6, 2, 5), (4, 3, 3), (5, 1, 1)])
+def test_every_row_is_tested_once_a_path(groups, together, count, rng):
+    dates, label_end = several_symbols(rng)
+    spec = FoldSpec(groups, cv="combinatorial", test_groups=together)
+    assert paths(spec) == count
+    tested = {number: [] for number in range(1, count + 1)}
+    for fold in split(dates, label_end, spec):
+        of_path = np.ones(len(fold.test)) if fold.path is None else fold.path
+        for number, rows in tested.items():
+            rows.extend(fold.test[of_path == number])
+    assert all(sorted(rows) == list(range(130)) for rows in tested.values())
+
+
+@pytest.mark.parametrize("horizon", [1, 3, 7])
+def test_no_label_of_the_training_part_overlaps_one_of_the_test_part(horizon):
+    dates = days(90)
+    label_end = ends(dates, horizon)
+    for fold in split(dates, label_end, FoldSpec(6, cv="combinatorial")):
+        seen = set()
+        for row in fold.test:
+            seen |= set(range(row + 1, row + horizon + 1))
+        for row in fold.train:
+            assert seen.isdisjoint(range(row + 1, row + horizon + 1))
+        assert fold.purged > 0 or horizon == 1
+
+
+@pytest.mark.parametrize("which", ["embargo", "gap"])
+def test_more_embargo_trains_on_a_subset(which):
+    dates = days(90)
+    cut = {"folds": 6, "cv": "combinatorial"}
+    narrow = list(split(dates, ends(dates, 2), FoldSpec(**cut)))
+    wide = list(split(dates, ends(dates, 2), FoldSpec(**cut, **{which: 4})))
+    assert sum(len(f.train) for f in wide) < sum(len(f.train) for f in narrow)
+    for one, other in zip(narrow, wide, strict=True):
+        assert set(other.train) <= set(one.train)
+        assert other.test.tolist() == one.test.tolist()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"cv": "shuffled"}, "--cv shuffled"),
+        ({"refit_every": "0"}, "--refit-every 0"),
+        ({"refit_every": "moon"}, "--refit-every moon"),
+        ({"refit_every": "5", "cv": "combinatorial"}, "--refit-every 5"),
+        ({"test_groups": 5, "cv": "combinatorial"}, "--test-groups 5"),
+        ({"embargo": -1}, "--embargo -1"),
+        ({"embargo": 3}, "--embargo 3: must be 0 unless"),
+        ({"open_holdout": True}, "--open-holdout"),
+    ],
+)
+def test_new_settings_that_cannot_be_meant_are_refused(settings, said):
     with pytest.raises(UsageError, match=said):
         FoldSpec(**settings)

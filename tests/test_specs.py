@@ -24,7 +24,17 @@ def test_the_defaults_that_the_documents_name():
         "dead_zone": 0.0,
         "sets": ("lags", "rolling", "indicators", "calendar"),
     }
-    assert dataclasses.asdict(FoldSpec()) == {"folds": 5, "gap": 0, "max_train": None}
+    assert dataclasses.asdict(FoldSpec()) == {
+        "folds": 5,
+        "gap": 0,
+        "max_train": None,
+        "cv": "expanding",
+        "embargo": 0,
+        "refit_every": None,
+        "test_groups": 2,
+        "holdout": None,
+        "open_holdout": False,
+    }
     assert dataclasses.asdict(TradingRule()) == {
         "cost_bps": 5.0,
         "fill": "next_open",

@@ -15,6 +15,7 @@ from signalcli.cli.compare import compare
 from signalcli.cli.features import features
 from signalcli.cli.fetch import fetch
 from signalcli.cli.fit import fit
+from signalcli.cli.folds import folds
 from signalcli.cli.job import job
 from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 for verb in (fetch, features, fit, backtest, compare, predict, verify, run, demo, models):
     app.command()(verb)
+app.command()(folds)
 app.add_typer(job, name="job")
 app.add_typer(store, name="store")
 

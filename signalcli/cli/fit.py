@@ -22,6 +22,12 @@ def fit(
     folds: o.Folds = FoldSpec.folds,
     gap: o.Gap = FoldSpec.gap,
     max_train: o.MaxTrain = FoldSpec.max_train,
+    cv: o.Cv = FoldSpec.cv,
+    embargo: o.Embargo = FoldSpec.embargo,
+    refit_every: o.RefitEvery = FoldSpec.refit_every,
+    test_groups: o.TestGroups = FoldSpec.test_groups,
+    holdout: o.Holdout = None,
+    open_holdout: o.OpenHoldout = FoldSpec.open_holdout,
     settings: o.Settings = None,
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
@@ -44,7 +50,17 @@ def fit(
 
     names = names_of(model)
     spec = FitSpec(names, parse_settings(settings or [], names), pooled, seed)
-    cut = FoldSpec(folds, gap, max_train)
+    cut = FoldSpec(
+        folds,
+        gap,
+        max_train,
+        cv,
+        embargo,
+        refit_every,
+        test_groups,
+        holdout.date() if holdout else None,
+        open_holdout,
+    )
     require(save is None or len(names) == 1, "--save", save, "with one --model, not more")
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
@@ -53,5 +69,5 @@ def fit(
     if save is not None:
         from signalcli.bundle.save import save as save_fits
 
-        for place in save_fits(list(refit(table, spec)), table, Path(save), seed):
+        for place in save_fits(list(refit(table, spec, cut)), table, Path(save), seed):
             NOTES.note(f"{place}: model written")

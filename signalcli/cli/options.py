@@ -15,6 +15,7 @@ CriterionChoice = Literal["log_loss", "accuracy", "net_return"]
 FillChoice = Literal["next_open", "close"]
 OnRewriteChoice = Literal["refetch", "error", "keep"]
 DataFormat = Literal["csv", "json", "jsonl", "parquet"]
+SchemeChoice = Literal["expanding", "rolling", "combinatorial"]
 TableFormat = Literal["table", "csv", "json", "jsonl", "parquet"]
 
 
@@ -162,11 +163,27 @@ Models = Annotated[
         metavar="NAME[,NAME…]",
     ),
 ]
-Folds = Annotated[int, typer.Option("--folds", help="Walk-forward test blocks.")]
+Folds = Annotated[int, typer.Option("--folds", help="Test blocks (combinatorial: groups).")]
 Gap = Annotated[int, typer.Option("--gap", help="Dates left out before each test block.")]
 MaxTrain = Annotated[
     int | None, typer.Option("--max-train", help="Longest training part in dates (rolling).")
 ]
+Cv = Annotated[SchemeChoice, typer.Option("--cv", help="How the training part goes with its test block.")]
+Embargo = Annotated[
+    int, typer.Option("--embargo", help="Dates left out behind each test block (combinatorial).")
+]
+RefitEvery = Annotated[
+    str | None,
+    typer.Option(
+        "--refit-every", help="Test blocks of so many dates, or of a week, month, quarter, year.", metavar="N"
+    ),
+]
+TestGroups = Annotated[int, typer.Option("--test-groups", help="Groups tested together (combinatorial).")]
+Holdout = Annotated[
+    dt.datetime | None,
+    typer.Option("--holdout", help="Rows from this date on are never looked at.", formats=["%Y-%m-%d"]),
+]
+OpenHoldout = Annotated[bool, typer.Option("--open-holdout", help="Test the hold-out and nothing else.")]
 Pooled = Annotated[bool, typer.Option("--pooled", help="One model over all symbols instead of one each.")]
 Settings = Annotated[
     list[str] | None,

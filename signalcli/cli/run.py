@@ -43,6 +43,12 @@ def run(
     folds: o.Folds = FoldSpec.folds,
     gap: o.Gap = FoldSpec.gap,
     max_train: o.MaxTrain = FoldSpec.max_train,
+    cv: o.Cv = FoldSpec.cv,
+    embargo: o.Embargo = FoldSpec.embargo,
+    refit_every: o.RefitEvery = FoldSpec.refit_every,
+    test_groups: o.TestGroups = FoldSpec.test_groups,
+    holdout: o.Holdout = None,
+    open_holdout: o.OpenHoldout = FoldSpec.open_holdout,
     settings: o.Settings = None,
     pooled: o.Pooled = FIT.pooled,
     seed: o.Seed = FIT.random_state,
@@ -87,9 +93,18 @@ def run(
     fitting = FitSpec(names, {k: v for k, v in chosen.items() if k not in fetching.settings}, pooled, seed)
     making = FeatureSpec(window, horizon, dead_zone, names_of(sets))
     rule = TradingRule(cost_bps, fill, threshold, long_only)
-    _run(
-        symbols or [], fetching, making, fitting, FoldSpec(folds, gap, max_train), rule, returns, output, form
+    cut = FoldSpec(
+        folds,
+        gap,
+        max_train,
+        cv,
+        embargo,
+        refit_every,
+        test_groups,
+        holdout.date() if holdout else None,
+        open_holdout,
     )
+    _run(symbols or [], fetching, making, fitting, cut, rule, returns, output, form)
 
 
 def demo(

@@ -10,7 +10,7 @@ import numpy as np
 
 from signalcli.metrics import classification as say
 from signalcli.metrics import trading as earn
-from signalcli.tables import BASELINES
+from signalcli.tables import BASELINES, PATH, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +65,8 @@ def scorecard(returns: pd.DataFrame) -> pd.DataFrame:
     """METRICS of RETURNS in a fixed order of columns: symbol, model, baseline, start, end, then `METRICS`."""
     import pandas as pd
 
-    groups = returns.groupby(["symbol", "model"], sort=True)
-    rows = [_row(str(symbol), str(model), of_model) for (symbol, model), of_model in groups]
+    groups = returns.groupby(run_of(returns), sort=True)
+    rows = [_row(dict(zip(run_of(returns), names, strict=True)), of_run) for names, of_run in groups]
     table = pd.DataFrame(sorted(rows, key=_rank))
     return table.astype(dict.fromkeys(COUNTS, "Int64"))
 
@@ -74,15 +74,13 @@ def scorecard(returns: pd.DataFrame) -> pd.DataFrame:
 def _rank(row: dict[str, Any]) -> tuple[Any, ...]:
     """Symbol by symbol: the models by name, then the baselines in their order."""
     place = BASELINES.index(row["model"]) if row["baseline"] else -1
-    return row["symbol"], place, row["model"]
+    return row["symbol"], place, row["model"], row.get(PATH, 0)
 
 
-def _row(symbol: str, model: str, rows: pd.DataFrame) -> dict[str, Any]:
+def _row(run: dict[str, Any], rows: pd.DataFrame) -> dict[str, Any]:
     of_model = record(rows)
-    named = {
-        "symbol": symbol,
-        "model": model,
-        "baseline": int(model in BASELINES),
+    named = run | {
+        "baseline": int(run["model"] in BASELINES),
         "start": rows["date"].iloc[0],
         "end": rows["date"].iloc[-1],
     }

@@ -1,0 +1,64 @@
+"""``signalcli folds``: FEATURES → the folds that fit would cut."""
+
+from __future__ import annotations
+
+import sys
+
+from signalcli.cli import options as o
+from signalcli.cli.streams import emit, source
+from signalcli.files import STDIO, write_bytes
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+
+D = FoldSpec()
+
+
+def folds(
+    features: o.FeaturesFile = None,
+    folds: o.Folds = D.folds,
+    gap: o.Gap = D.gap,
+    max_train: o.MaxTrain = D.max_train,
+    cv: o.Cv = D.cv,
+    embargo: o.Embargo = D.embargo,
+    refit_every: o.RefitEvery = D.refit_every,
+    test_groups: o.TestGroups = D.test_groups,
+    holdout: o.Holdout = None,
+    open_holdout: o.OpenHoldout = D.open_holdout,
+    pooled: o.Pooled = False,
+    output: o.Output = STDIO,
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Print which dates each fold trains on and tests; a picture on a terminal.
+
+    \b
+    signalcli folds features.csv --cv rolling --refit-every month --holdout 2012-01-01
+    """
+    from signalcli.csvio import read_table
+    from signalcli.foldtable import fold_table
+    from signalcli.tables import FEATURES
+
+    cut = FoldSpec(
+        folds,
+        gap,
+        max_train,
+        cv,
+        embargo,
+        refit_every,
+        test_groups,
+        holdout.date() if holdout else None,
+        open_holdout,
+    )
+    table = fold_table(
+        read_table(source(features, "FEATURES", "features"), FEATURES), FitSpec(pooled=pooled), cut
+    )
+    if form == "table" or (
+        form is None and output == STDIO and sys.stdout is not None and sys.stdout.isatty()
+    ):
+        from signalcli.report.foldpicture import folds_text
+
+        write_bytes(output, folds_text(table).encode())
+    else:
+        emit(table, output, form)
