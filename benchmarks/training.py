@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.model_selection import TimeSeriesSplit
 
 from benchmarks.timing import compare, seconds
+from signalcli.models.batches import in_order
 from signalcli.models.network import Network
 from signalcli.models.optimizers import Optimizer
 from signalcli.models.recurrent import Recurrent
@@ -106,10 +107,10 @@ def one_epoch(cell: str) -> Callable[[], object]:
         np.ones(2700, np.float32),
     )
     state, loaded = made.start(np.random.SeedSequence(0)), made.load(rows)
-    order = rng.permutation(2700)
+    batches = in_order(rng.permutation(2700), 32)
 
     def run() -> object:
-        return made.epoch(state, loaded, order, 0.001)
+        return made.epoch(state, loaded, batches, 0.001)
 
     sys.stdout.write(f"{cell}: first epoch, compilation included    {seconds(run):8.3f} s\n")
     return run
