@@ -76,7 +76,7 @@ def dead_zone(features: pd.DataFrame) -> float:
 def shortest_decimal(low: float, high: float) -> float:
     """Number of the fewest decimals in low … high, high excluded; low where there is none."""
     for digits in range(17):
-        found = float(Decimal(low).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_CEILING))
+        found = float(Decimal(repr(low)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_CEILING))
         if low <= found < high:
             return found
     return low

@@ -1,0 +1,79 @@
+"""Fitted models and their bundles for tests: small, seeded, each fitted once a session."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from signalcli.bundle.manifest import MANIFEST
+from signalcli.bundle.save import files
+from signalcli.features.build import build
+from signalcli.sources.synthetic import synthetic_bars
+from signalcli.specs.features import FeatureSpec
+from signalcli.specs.fit import FitSpec
+from signalcli.walkforward import Refit, refit
+
+SPEC = FeatureSpec(window=6)
+THREE = FeatureSpec(window=6, horizon=2, dead_zone=0.004)
+QUICK = {"epochs": 1, "units": 5}
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "majority": ("majority", {}),
+    "persistence": ("persistence", {}),
+    "ar1": ("ar1", {}),
+    "ar-auto": ("ar", {}),
+    "ar-3": ("ar", {"p": 3}),
+    "ar-0": ("ar", {"p": 0}),
+    "logistic": ("logistic", {}),
+    "tree": ("tree", {"n_estimators": 20}),
+    "tree-deep": ("tree", {"num_leaves": 31, "min_child_samples": 1, "n_estimators": 10}),
+    "rnn": ("rnn", QUICK),
+    "lstm": ("lstm", QUICK),
+    "gru": ("gru", QUICK),
+    "lstm-two-bidirectional": ("lstm", QUICK | {"layers": 2, "bidirectional": True}),
+    "gru-bidirectional": ("gru", QUICK | {"bidirectional": True}),
+}
+
+
+@lru_cache
+def bars(rows: int = 400) -> pd.DataFrame:
+    """A seeded walk whose returns depend on the one before."""
+    return synthetic_bars("ar1", rows=rows, seed=5, phi=0.3)
+
+
+@lru_cache
+def features(spec: FeatureSpec = SPEC) -> pd.DataFrame:
+    """FEATURES of the walk."""
+    return build(bars(), spec)
+
+
+@lru_cache
+def fitted(kind: str, spec: FeatureSpec = SPEC) -> Refit:
+    """One of `KINDS`, fitted on every resolved row."""
+    model, settings = KINDS[kind]
+    (fit,) = refit(features(spec), FitSpec((model,), {model: settings}))
+    return fit
+
+
+@lru_cache
+def bundle_files(kind: str, spec: FeatureSpec = SPEC) -> dict[str, bytes]:
+    """Files of its bundle."""
+    return files(fitted(kind, spec), features(spec), 0)
+
+
+def put(folder: Path, content: dict[str, bytes]) -> Path:
+    """Write files as they are, however damaged."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, part in content.items():
+        (folder / name).write_bytes(part)
+    return folder
+
+
+def saved(folder: Path, kind: str = "ar-auto", spec: FeatureSpec = SPEC) -> Path:
+    """A bundle on disk."""
+    return put(folder, bundle_files(kind, spec))
+
+
+__all__ = ["KINDS", "MANIFEST", "SPEC", "THREE", "bars", "bundle_files", "features", "fitted", "put", "saved"]
