@@ -9,7 +9,7 @@ from pathlib import Path
 
 from signalcli.cli import main
 
-VERBS = ("", "fetch", "features", "folds", "fit", "backtest", "compare", "run", "demo", "models", "job init")
+VERBS = ("", "fetch", "features", "folds", "fit", "backtest", "compare", "run", "demo", "models", "job init", "runs")
 TARGET = Path(__file__).parent / "cli.md"
 
 

@@ -120,9 +120,9 @@ def _cuts(unique: np.ndarray, spec: FoldSpec) -> Iterator[_Cut]:
     """The cuts of the dates in order, or DataError when one would have nothing to learn from."""
     every = list(_combinatorial(len(unique), spec) if spec.cv == "combinatorial" else _forward(unique, spec))
     if not every or any(not cut.train for cut in every):
-        raise DataError(
-            "DATA-FEW", f"{len(unique)} usable dates are too few for --folds {spec.folds} --gap {spec.gap}"
-        )
+        asked = f"--folds {spec.folds} --gap {spec.gap}"
+        asked += f" --holdout {spec.holdout} --open-holdout" if spec.open_holdout else ""
+        raise DataError("DATA-FEW", f"{len(unique)} usable dates are too few for {asked}")
     yield from every
 
 

@@ -23,7 +23,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "open_holdout", "pooled", "seed", "set",
     ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only"),
-    "output": ("output", "format", "returns"),
+    "output": ("output", "format", "returns", "ledger"),
 }  # fmt: skip
 LISTS = {"symbols", "set"}  # lists as they are
 NAMES = {"models", "sets"}  # lists that the command line writes with commas

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """The last three tables of the river."""
+    """The last four tables of the river."""
 
+    features: pd.DataFrame
     predictions: pd.DataFrame
     returns: pd.DataFrame
     metrics: pd.DataFrame
@@ -34,6 +35,7 @@ def run(
     progress: Progress | None = None,
 ) -> Outcome:
     """Carry BARS through features, walk-forward fit, backtest and scorecard."""
-    predictions = walk_forward(build(bars, features), fit, folds, progress)
+    table = build(bars, features)
+    predictions = walk_forward(table, fit, folds, progress)
     returns = backtest(predictions, rule)
-    return Outcome(predictions, returns, scorecard(returns))
+    return Outcome(table, predictions, returns, scorecard(returns))

@@ -26,6 +26,12 @@ settings.register_profile(
 settings.load_profile("plain")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test writes into the ledger of whoever runs it."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def stocks() -> pd.DataFrame:
     """BARS of the five sample stocks, adjusted."""

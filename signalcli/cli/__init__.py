@@ -21,6 +21,7 @@ from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
 from signalcli.cli.predict import predict
 from signalcli.cli.run import demo, run
+from signalcli.cli.runs import runs
 from signalcli.cli.store import store
 from signalcli.cli.verify import verify
 from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
@@ -38,6 +39,7 @@ app = typer.Typer(
 for verb in (fetch, features, fit, backtest, compare, predict, verify, run, demo, models):
     app.command()(verb)
 app.command()(folds)
+app.add_typer(runs, name="runs")
 app.add_typer(job, name="job")
 app.add_typer(store, name="store")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from signalcli.cli import options as o
+from signalcli.cli.ledger import keep_trials
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
@@ -32,6 +33,7 @@ def fit(
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
     save: o.SaveFolder = None,
+    ledger: o.Ledger = "default",
     output: o.Output = "-",
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -65,6 +67,7 @@ def fit(
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
         predictions = walk_forward(table, spec, cut, report)
+    keep_trials(ledger, table, predictions, spec, cut)
     emit(predictions, output, form)
     if save is not None:
         from signalcli.bundle.save import save as save_fits

@@ -239,6 +239,17 @@ MaxAge = Annotated[
 ]
 Last = Annotated[int, typer.Option("--last", help="Newest bars to ask for one by one; 0 is all.", min=0)]
 
+Ledger = Annotated[
+    str,
+    typer.Option(
+        "--ledger", help="Ledger of all fits; 'default' is in your state folder.", metavar="FILE|off"
+    ),
+]
+Deflate = Annotated[
+    bool, typer.Option("--deflate", help="Fill dsr, counting the trials on this data in the ledger.")
+]
+RunName = Annotated[str, typer.Argument(help="A run by the beginning of its name.", metavar="RUN")]
+
 Output = Annotated[
     str,
     typer.Option("--output", "-o", help="File to write, replaced atomically; - is stdout.", metavar="FILE"),

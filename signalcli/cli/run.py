@@ -8,6 +8,7 @@ from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched, refuse_failures
 from signalcli.cli.job import resolved
+from signalcli.cli.ledger import keep_trials
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
@@ -56,6 +57,7 @@ def run(
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
+    ledger: o.Ledger = "default",
     returns: o.ReturnsFile = None,
     output: o.Output = "-",
     form: o.MetricsForm = None,
@@ -104,7 +106,7 @@ def run(
         holdout.date() if holdout else None,
         open_holdout,
     )
-    _run(symbols or [], fetching, making, fitting, cut, rule, returns, output, form)
+    _run(symbols or [], fetching, making, fitting, cut, rule, returns, output, form, ledger)
 
 
 def demo(
@@ -133,6 +135,7 @@ def _run(
     returns: str | None,
     output: str,
     form: o.TableFormat | None,
+    ledger: str = "off",
 ) -> None:
     from signalcli.pipeline import run as carry
 
@@ -140,5 +143,6 @@ def _run(
     NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
     with progress() as report:
         outcome = carry(found.bars, making, fitting, folds, rule, report)
+    keep_trials(ledger, outcome.features, outcome.predictions, fitting, folds)
     emit_results(outcome.returns, outcome.metrics, returns, output, form)
     refuse_failures(found)

@@ -1,0 +1,54 @@
+"""What fit and run write into the ledger, and backtest and compare read out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import TYPE_CHECKING
+
+from signalcli.cli.notes import NOTES
+from signalcli.errors import OutputError, UsageError
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signalcli.ledger import Trials
+
+
+def keep_trials(
+    ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, spec: FitSpec, folds: FoldSpec
+) -> None:
+    """Write the fits into the ledger; when that fails, a run without ``--ledger FILE`` only warns.
+
+    Called before the result is printed, so that a trial counts even when its reader goes away.
+    """
+    from signalcli.ledger import DEFAULT, add, ledger_file
+    from signalcli.trials import trial_entries
+
+    file = ledger_file(ledger)
+    if file is None:
+        return
+    run, now = secrets.token_hex(4), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    try:
+        add(file, trial_entries(features, predictions, spec, folds, run, now))
+    except OutputError as error:
+        if ledger != DEFAULT:
+            raise
+        NOTES.warn(f"not in the ledger: {error.message}")
+
+
+def trials_of(ledger: str, table: pd.DataFrame, *, wanted: bool) -> dict[str, Trials]:
+    """What was tried on each symbol's data, from the ledger; nothing unless wanted."""
+    from signalcli.ledger import ledger_file, trials
+
+    if not wanted:
+        return {}
+    from signalcli.trials import tested_hashes
+
+    file = ledger_file(ledger)
+    if file is None:
+        raise UsageError("LEDGER-OFF", "--deflate counts the trials in the ledger, which is off")
+    found = {symbol: trials(file, known) for symbol, known in tested_hashes(table).items()}
+    return {symbol: tried for symbol, tried in found.items() if tried is not None}

@@ -1,0 +1,110 @@
+"""PREDICTIONS → what the ledger keeps of each fit."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import math
+import platform
+from typing import TYPE_CHECKING, Any
+
+from signalcli.backtest import backtest
+from signalcli.ledger import Entry
+from signalcli.metrics.classification import accuracy, log_loss
+from signalcli.metrics.scorecard import record
+from signalcli.metrics.sharpe import moments
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.tables import BASELINES, feature_columns, run_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PRICES = ["open", "high", "low", "close"]
+LIBRARIES = ("signalcli", "numpy", "pandas", "scikit-learn", "lightgbm", "tensorflow", "keras")
+
+
+def trial_entries(
+    features: pd.DataFrame, predictions: pd.DataFrame, spec: FitSpec, folds: FoldSpec, run: str, made_at: str
+) -> list[Entry]:
+    """One `Entry` for each symbol, model and path, scored under the default trading rule."""
+    names = feature_columns(features)
+    data = {str(s): bars_hash(rows) for s, rows in features.groupby("symbol")}
+    tested = tested_hashes(predictions)
+    shared: dict[str, Any] = {
+        "run": run,
+        "made_at": made_at,
+        "features_hash": digest(names),
+        "folds": _json(dataclasses.asdict(folds)),
+        "versions": _json(versions()),
+        "seed": spec.random_state,
+        "pooled": int(spec.pooled),
+        "opened": str(folds.holdout) if folds.open_holdout else None,
+    }
+    booked = backtest(predictions)
+    return [
+        Entry(
+            **shared,
+            **_of_model(str(key[1]), spec, folds, names),
+            **_scores(rows),
+            symbol=str(key[0]),
+            data_hash=data[str(key[0])],
+            test_hash=tested[str(key[0])],
+        )
+        for key, rows in booked.groupby(run_of(booked), sort=True)
+        if key[1] in spec.every_model
+    ]
+
+
+def tested_hashes(table: pd.DataFrame) -> dict[str, str]:
+    """Hash of the tested bars of each symbol, from PREDICTIONS or RETURNS."""
+    once = table.drop_duplicates(["symbol", "date"])
+    return {str(symbol): bars_hash(rows) for symbol, rows in once.groupby("symbol")}
+
+
+def bars_hash(rows: pd.DataFrame) -> str:
+    """Hash of a symbol's dates and prices."""
+    dates = rows["date"].to_numpy("datetime64[us]").astype("int64")
+    content = dates.tobytes() + rows[PRICES].to_numpy("float64").tobytes(order="C")
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def digest(value: Any) -> str:
+    """Hash of anything that JSON can hold."""
+    return hashlib.sha256(_json(value).encode()).hexdigest()[:16]
+
+
+def versions() -> dict[str, str]:
+    """Versions of what took part."""
+    return {"python": platform.python_version()} | {n: importlib.metadata.version(n) for n in LIBRARIES}
+
+
+def _of_model(model: str, spec: FitSpec, folds: FoldSpec, names: list[str]) -> dict[str, Any]:
+    settings = spec.settings.get(model, {})
+    decided = [model, settings, names, dataclasses.asdict(folds), spec.random_state, spec.pooled]
+    return {
+        "model": model,
+        "baseline": int(model in BASELINES),
+        "settings": _json(settings),
+        "config_hash": digest(decided),
+    }
+
+
+def _scores(rows: pd.DataFrame) -> dict[str, Any]:
+    of_model = record(rows)
+    return {
+        "rows": len(rows),
+        "accuracy": _known(accuracy(of_model.y, of_model.predicted)),
+        "log_loss": _known(log_loss(of_model.y, of_model.p, of_model.classes)),
+        "sharpe": _known(moments(of_model.net)[0]),
+    }
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
