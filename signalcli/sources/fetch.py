@@ -76,13 +76,19 @@ def _yahoo(
         include_unfinished=spec.include_unfinished,
         timeout=spec.timeout,
     )
-    return fetch_yahoo(symbols, request, now=now)
+    bars, failures = fetch_yahoo(symbols, request, now=now)
+    if len(bars):  # what a file's line number is in a message
+        bars.index = bars["symbol"] + " " + bars["date"].astype("str")
+    return bars, failures
 
 
 def _synthetic(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
     import pandas as pd
 
     _require_symbols(symbols, f"name a process: {', '.join(PROCESSES)}")
+    for name in spec.settings:
+        if name not in symbols:
+            raise UsageError("OPTION-VALUE", f"--set {printable(name)}.…: {printable(name)} is not fetched")
     start = (spec.start or dt.date(2000, 1, 3)).isoformat()
     parts = [
         synthetic_bars(name, rows=spec.rows, start=start, seed=spec.seed, **spec.settings.get(name, {}))

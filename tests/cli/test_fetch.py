@@ -47,3 +47,8 @@ def test_trouble_that_may_pass_decides_the_exit_status(yahoo) -> None:
 
 def test_no_symbol_is_a_usage_error() -> None:
     assert "no symbol given" in run("fetch", status=2).stderr
+
+
+def test_a_setting_of_a_process_that_is_not_fetched() -> None:
+    result = run("fetch walk --source synthetic --set ar1.phi=.2", status=2)
+    assert "ar1 is not fetched" in result.stderr
