@@ -23,6 +23,7 @@ from signalcli.cli.predict import predict
 from signalcli.cli.run import demo, run
 from signalcli.cli.runs import runs
 from signalcli.cli.store import store
+from signalcli.cli.validate import validate
 from signalcli.cli.verify import verify
 from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
 
@@ -36,7 +37,7 @@ app = typer.Typer(
         "auto_envvar_prefix": "SIGNALCLI",
     },
 )
-for verb in (fetch, features, fit, backtest, compare, predict, verify, run, demo, models):
+for verb in (fetch, features, fit, backtest, compare, predict, verify, run, demo, validate, models):
     app.command()(verb)
 app.command()(folds)
 app.add_typer(runs, name="runs")

@@ -1,0 +1,65 @@
+"""``signalcli validate``: BARS → findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from signalcli.cli import options as o
+from signalcli.cli.streams import bars_from, emit_listing
+from signalcli.errors import CheckFailedError
+from signalcli.files import named
+from signalcli.specs.fetch import FetchSpec
+from signalcli.specs.quality import QualitySpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+D, Q = FetchSpec(), QualitySpec()
+
+
+def validate(
+    bars: o.BarsOrSymbols = None,
+    calendar: o.Calendar = Q.calendar,
+    as_of: o.AsOf = None,
+    date_format: o.DateFormat = D.date_format,
+    store: o.Store = None,
+    source: o.Source = D.source,
+    interval: o.Interval = D.interval,
+    adjust: o.Adjust = D.adjust,
+    output: o.Output = "-",
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """List what is wrong with bars; exit 3 if anything is an error.
+
+    The rows are judged as they stand in the file, before any is dropped, sorted or adjusted.
+
+    \b
+    signalcli validate prices.csv --calendar XNYS --as-of 2024-06-03
+    signalcli validate IBM AAPL --store prices
+    """
+    from signalcli.quality.validate import validate as judge
+    from signalcli.sources.fetch import raw_bars
+
+    stored = FetchSpec(source=source, interval=interval, adjust=adjust, store=store)
+    symbols, reading = bars_from(bars or [], stored)
+    raw, _ = raw_bars(symbols, replace(reading, date_format=date_format), dt.datetime.now(dt.UTC))
+    findings = judge(raw, QualitySpec(calendar=calendar, as_of=as_of.date() if as_of else None))
+    emit_listing(findings, output, form)
+    _refuse_errors(findings, named(reading.store or reading.source), len(raw))
+
+
+def _refuse_errors(findings: pd.DataFrame, where: str, rows: int) -> None:
+    """Raise CheckFailedError when one of the findings is an error: they are written by now."""
+    errors = findings[findings["severity"] == "error"]
+    if len(errors):
+        kinds = ", ".join(f"{n} {check}" for check, n in errors["check"].value_counts(sort=False).items())
+        warnings = len(findings) - len(errors)
+        text = f"{where}: {len(errors)} errors in {rows:,} bars ({kinds})" + f", {warnings} warnings" * bool(
+            warnings
+        )
+        raise CheckFailedError("VALIDATE-FAILED", text)

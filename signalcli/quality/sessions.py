@@ -1,0 +1,166 @@
+"""Days without bars and bars without a session, beside an exchange's calendar or the bars' own week."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from signalcli.errors import UsageError, printable
+from signalcli.quality.findings import Finding, finding, runs
+from signalcli.quality.prices import PRICES
+from signalcli.quality.stamps import is_intraday, spacing
+from signalcli.specs.quality import QualitySpec
+
+if TYPE_CHECKING:
+    from typing import Any
+
+ALWAYS, AUTO, NONE = "24/7", "auto", "none"
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FEWEST_WEEKS = 4  # of which a habit can be read
+
+
+def sessions(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+    """Gaps and extra sessions of bars of a day or less."""
+    if spec.calendar == NONE or spacing(rows) > np.timedelta64(30, "h"):
+        return []
+    if spec.calendar == AUTO:
+        found = _own_week(rows, spec)
+    elif spec.calendar == ALWAYS:
+        days = rows["date"].dt.normalize()
+        found = _gaps(rows, days, pd.date_range(days.min(), days.max()), "day", 1)
+    else:
+        found = _against_exchange(rows, spec.calendar)
+    return found + (_holes(rows, spec) if is_intraday(rows) else [])
+
+
+def _own_week(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+    """Gaps longer than holidays, by the weekdays on which these bars usually have a session."""
+    days = rows["date"].dt.normalize()
+    every = pd.date_range(days.min(), days.max())
+    if len(every) < 7 * _FEWEST_WEEKS:
+        return []
+    present = pd.DatetimeIndex(days.unique())
+    share = present.dayofweek.value_counts() / every.dayofweek.value_counts()
+    usual = share.index[share > spec.regular_share]
+    most = 1 if len(usual) == 7 else spec.longest_closure + 1
+    found = _gaps(rows, days, every[every.dayofweek.isin(usual)], "weekday", most)
+    return found + _unusual_days(rows, days, [d for d in range(7) if d not in usual])
+
+
+def _unusual_days(rows: pd.DataFrame, days: pd.Series[Any], unusual: list[int]) -> list[Finding]:
+    """Sessions on a weekday that has none as a rule: real ones are worth a word, copies of a close an error.
+
+    Nothing is said about a day that often has bars, as the Sunday evenings of a currency.
+    """
+    often = days.dt.dayofweek.value_counts() / max(1, days.nunique() / 5)
+    rare = days.dt.dayofweek.isin([d for d in unusual if often.get(d, 0) < 0.1]).to_numpy()
+    found = []
+    for run in runs(rare):
+        part = rows.iloc[run]
+        name = _NAMES[part["date"].iloc[0].dayofweek]
+        copied = run.start > 0 and bool((part[PRICES] == rows["close"].iloc[run.start - 1]).all(axis=None))
+        text = f"a session on a {name}" + (" that only copies the close before" if copied else "")
+        found.append(finding(part, "extra_session", "error" if copied else "warning", len(part), text))
+    return found
+
+
+def _against_exchange(rows: pd.DataFrame, code: str) -> list[Finding]:
+    """Sessions of an exchange without bars, and bars on days that are none."""
+    calendar = exchange(code, rows["date"].min(), rows["date"].max())
+    days = _local_days(rows, calendar)
+    known = calendar.sessions.tz_localize(None)
+    expected = known[(known >= days.min()) & (known <= days.max())]
+    found = _gaps(rows, days, expected, f"{code} session", 1)
+    for run in runs(~days.isin(expected).to_numpy()):
+        part = rows.iloc[run]
+        text = f"{days.iloc[run.start]:%A} is no session of {code}"
+        found.append(finding(part, "extra_session", "error", len(part), text))
+    return found
+
+
+def exchange(code: str, first: pd.Timestamp, last: pd.Timestamp) -> Any:
+    """Calendar of an exchange from exchange_calendars, which is an optional extra. Raises UsageError."""
+    try:
+        import exchange_calendars
+        from exchange_calendars.errors import CalendarError, InvalidCalendarName
+    except ImportError as error:
+        raise UsageError(
+            "CALENDAR-EXTRA",
+            f"--calendar {printable(code)} needs exchange_calendars: pip install 'signalcli[calendar]'; "
+            "auto, 24/7 and none need nothing",
+        ) from error
+    begin, end = (first - pd.Timedelta(days=7)).normalize(), (last + pd.Timedelta(days=7)).normalize()
+    try:
+        return exchange_calendars.get_calendar(code, start=begin, end=end)
+    except InvalidCalendarName as error:
+        near = get_close_matches(code, exchange_calendars.get_calendar_names(), n=3) or [
+            "XNYS",
+            "XLON",
+            "XETR",
+        ]
+        text = f"--calendar {printable(code)}: no such calendar; as {', '.join(near)}, 24/7, auto or none"
+        raise UsageError("CALENDAR-NAME", text) from error
+    except (CalendarError, ValueError) as error:
+        text = (
+            f"--calendar {printable(code)}: not known for {begin:%Y-%m-%d} … {end:%Y-%m-%d}; use auto or none"
+        )
+        raise UsageError("CALENDAR-RANGE", text) from error
+
+
+def _local_days(rows: pd.DataFrame, calendar: Any) -> pd.Series[Any]:
+    """Day of each bar at the exchange; a daily bar is labelled with it already."""
+    dates = rows["date"]
+    if is_intraday(rows):
+        dates = dates.dt.tz_localize("UTC").dt.tz_convert(calendar.tz).dt.tz_localize(None)
+    return dates.dt.normalize()
+
+
+def _gaps(
+    rows: pd.DataFrame, days: pd.Series[Any], expected: pd.DatetimeIndex, what: str, least: int
+) -> list[Finding]:
+    """Stretches of at least ``least`` expected days without a bar, with the line of the bar before them."""
+    absent = ~expected.isin(pd.DatetimeIndex(days.unique()))
+    found = []
+    for run in runs(absent):
+        count = run.stop - run.start
+        if count >= least:
+            before = rows.iloc[[int(days.searchsorted(expected[run.start])) - 1]]
+            when = f"{expected[run.start]:%Y-%m-%d}" + (
+                f" … {expected[run.stop - 1]:%Y-%m-%d}" if count > 1 else ""
+            )
+            text = f"no bars on {count} {what}{'s' if count > 1 else ''} after it ({when})"
+            found.append(finding(before, "gap", "error", count, text)._replace(date=expected[run.start]))
+    return found
+
+
+def _holes(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+    """Intraday bars that are missing between two others of one day, at hours that usually have one."""
+    dates = rows["date"].to_numpy()
+    step = spacing(rows)
+    after = np.flatnonzero(np.diff(dates) > (spec.longest_hole + 1) * step)
+    same_day = dates[after].astype("datetime64[D]") == dates[after + 1].astype("datetime64[D]")
+    usual = _usual_times(rows, spec)
+    found = []
+    for i in after[same_day]:
+        absent = np.arange(dates[i] + step, dates[i + 1], step)
+        count = int(np.isin(_times(absent), usual).sum())
+        if count > spec.longest_hole:
+            text = f"{count} bars are missing after it until {rows['date'].iloc[i + 1]:%H:%M}"
+            found.append(finding(rows.iloc[[i]], "hole", "warning", count, text))
+    return found
+
+
+def _usual_times(rows: pd.DataFrame, spec: QualitySpec) -> np.ndarray:
+    """Times of the week at which most weeks have a bar."""
+    dates = rows["date"].to_numpy()
+    times, counts = np.unique(_times(dates), return_counts=True)
+    weeks = max(1.0, float((dates[-1] - dates[0]) / np.timedelta64(7, "D")))
+    return times[counts > spec.regular_share * weeks]
+
+
+def _times(dates: np.ndarray) -> np.ndarray:
+    """Time since the beginning of the week."""
+    return (dates - np.datetime64("1970-01-05")) % np.timedelta64(7, "D")
