@@ -275,7 +275,7 @@ def test_a_block_under_other_dates_is_found(seed: int, source: int, target: int,
 
 def saturday(bars: pd.DataFrame, prices: float | None) -> pd.DataFrame:
     """A bar on the Saturday after row 29, which is a Friday or not far from it."""
-    friday = int(np.flatnonzero(bars["date"].dt.dayofweek == 4)[5])
+    friday = int(np.flatnonzero(bars["date"].dt.day_of_week == 4)[5])
     extra = bars.iloc[[friday]].assign(date=bars["date"].iloc[friday] + pd.Timedelta(days=1))
     if prices is not None:
         extra[PRICES] = bars["close"].iloc[friday] if prices == 0 else extra[PRICES] * prices
@@ -320,7 +320,7 @@ def test_intraday_bars_belong_to_the_exchange_s_own_day() -> None:
     pytest.importorskip("exchange_calendars")
     bars = hourly(10, opening="23:00", bars_a_day=6)
     bars["date"] += pd.Timedelta(days=49)  # Mondays in New York are Tuesdays there
-    bars = bars[bars["date"].dt.dayofweek < 4]
+    bars = bars[bars["date"].dt.day_of_week < 4]
     checks = {f[1] for f in found(bars, calendar="XASX")}
     assert "extra_session" not in checks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,10 @@ def _own_week(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
     if len(every) < 7 * _FEWEST_WEEKS:
         return []
     present = pd.DatetimeIndex(days.unique())
-    share = present.dayofweek.value_counts() / every.dayofweek.value_counts()
+    share = present.day_of_week.value_counts() / every.day_of_week.value_counts()
     usual = share.index[share > spec.regular_share]
     most = 1 if len(usual) == 7 else spec.longest_closure + 1
-    found = _gaps(rows, days, every[every.dayofweek.isin(usual)], "weekday", most)
+    found = _gaps(rows, days, every[every.day_of_week.isin(usual)], "weekday", most)
     return found + _unusual_days(rows, days, [d for d in range(7) if d not in usual])
 
 
@@ -55,12 +56,12 @@ def _unusual_days(rows: pd.DataFrame, days: pd.Series[Any], unusual: list[int]) 
 
     Nothing is said about a day that often has bars, as the Sunday evenings of a currency.
     """
-    often = days.dt.dayofweek.value_counts() / max(1, days.nunique() / 5)
-    rare = days.dt.dayofweek.isin([d for d in unusual if often.get(d, 0) < 0.1]).to_numpy()
+    often = days.dt.day_of_week.value_counts() / max(1, days.nunique() / 5)
+    rare = days.dt.day_of_week.isin([d for d in unusual if often.get(d, 0) < 0.1]).to_numpy()
     found = []
     for run in runs(rare):
         part = rows.iloc[run]
-        name = _NAMES[part["date"].iloc[0].dayofweek]
+        name = _NAMES[part["date"].iloc[0].day_of_week]
         copied = run.start > 0 and bool((part[PRICES] == rows["close"].iloc[run.start - 1]).all(axis=None))
         text = f"a session on a {name}" + (" that only copies the close before" if copied else "")
         found.append(finding(part, "extra_session", "error" if copied else "warning", len(part), text))
@@ -94,7 +95,9 @@ def exchange(code: str, first: pd.Timestamp, last: pd.Timestamp) -> Any:
         ) from error
     begin, end = (first - pd.Timedelta(days=7)).normalize(), (last + pd.Timedelta(days=7)).normalize()
     try:
-        return exchange_calendars.get_calendar(code, start=begin, end=end)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it does with pandas is not the user's to mend
+            return exchange_calendars.get_calendar(code, start=begin, end=end)
     except InvalidCalendarName as error:
         near = get_close_matches(code, exchange_calendars.get_calendar_names(), n=3) or [
             "XNYS",

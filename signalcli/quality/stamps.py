@@ -121,7 +121,7 @@ def _duplicate(part: pd.DataFrame, kind: int) -> Finding:
 def _clocks_go_back(dates: pd.Series[Any]) -> np.ndarray:
     """Whether it is in the small hours of a Sunday in autumn, on either half of the Earth."""
     when = dates.dt
-    return ((when.dayofweek == 6) & (when.hour < 4) & when.month.isin([3, 4, 10, 11])).to_numpy()
+    return ((when.day_of_week == 6) & (when.hour < 4) & when.month.isin([3, 4, 10, 11])).to_numpy()
 
 
 def _copy(rows: pd.DataFrame, run: slice, blocks: pd.Series[Any], size: int) -> Finding:

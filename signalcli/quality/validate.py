@@ -22,7 +22,7 @@ from signalcli.specs.quality import QualitySpec
 
 Check = Callable[[pd.DataFrame, QualitySpec], list[Finding]]
 
-# Rows as they stand in the file; in order of date; and, of these, each date once and with sound prices.
+# Rows as they stand in the file; in order of date; of these, each date once; of these, with sound prices.
 AS_THEY_STAND: tuple[Check, ...] = (disorder,)
 BY_DATE: tuple[Check, ...] = (
     missing_prices,
@@ -31,15 +31,13 @@ BY_DATE: tuple[Check, ...] = (
     mixed_scales,
     duplicates,
 )
+EACH_DATE: tuple[Check, ...] = (time_zones, staleness, sessions)
 SOUND: tuple[Check, ...] = (
     flat_runs,
     zero_volume_runs,
     split_jumps,
     other_units,
     copied_blocks,
-    time_zones,
-    staleness,
-    sessions,
 )
 
 
@@ -64,6 +62,7 @@ def _of_symbol(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
     by_date = rows.sort_values("date", kind="stable")
     fine = by_date[sound(by_date, spec)].drop_duplicates("date")
     found = _checked(AS_THEY_STAND, rows, spec) + _checked(BY_DATE, by_date, spec)
+    found += _checked(EACH_DATE, by_date.drop_duplicates("date"), spec)
     return found + (_checked(SOUND, fine, spec) if len(fine) else [])
 
 
