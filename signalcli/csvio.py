@@ -78,7 +78,15 @@ def first_line(content: bytes) -> str:
 
 def header(content: bytes, delimiter: str) -> list[str]:
     """Column names on the first line, without quotes and byte-order mark."""
-    return [cell.strip() for cell in next(csv.reader([first_line(content)], delimiter=delimiter), [])]
+    return cells_of(first_line(content), delimiter)
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """Texts between the delimiters, without quotes; none in a line that cannot be CSV."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
 
 
 def line_numbers(content: bytes) -> Sequence[int]:

@@ -15,7 +15,7 @@ from signalcli.files import named, read_bytes
 SECTIONS: dict[str, tuple[str, ...]] = {
     "fetch": (
         "symbols", "source", "store", "start", "end", "interval", "adjust", "bad_rows", "date_format",
-        "timeout", "include_unfinished", "rows",
+        "gzip", "timeout", "include_unfinished", "rows",
     ),
     "features": ("window", "horizon", "dead_zone", "sets"),
     "fit": (

@@ -92,6 +92,7 @@ DateFormat = Annotated[
     str | None,
     typer.Option("--date-format", help="strptime format of a file's dates, as %d.%m.%Y.", metavar="FORMAT"),
 ]
+Gzip = Annotated[bool, typer.Option("--gzip", help="The file is packed with gzip.")]
 Timeout = Annotated[float, typer.Option("--timeout", help="Seconds for all of a Yahoo fetch.")]
 IncludeUnfinished = Annotated[
     bool, typer.Option("--include-unfinished", help="Keep bars whose session is still running (yahoo).")

@@ -24,6 +24,7 @@ def validate(
     calendar: o.Calendar = Q.calendar,
     as_of: o.AsOf = None,
     date_format: o.DateFormat = D.date_format,
+    gzip: o.Gzip = D.gzip,
     store: o.Store = None,
     source: o.Source = D.source,
     interval: o.Interval = D.interval,
@@ -47,7 +48,7 @@ def validate(
 
     stored = FetchSpec(source=source, interval=interval, adjust=adjust, store=store)
     symbols, reading = bars_from(bars or [], stored)
-    raw, _ = raw_bars(symbols, replace(reading, date_format=date_format), dt.datetime.now(dt.UTC))
+    raw, _ = raw_bars(symbols, replace(reading, date_format=date_format, gzip=gzip), dt.datetime.now(dt.UTC))
     findings = judge(raw, QualitySpec(calendar=calendar, as_of=as_of.date() if as_of else None))
     emit_listing(findings, output, form)
     _refuse_errors(findings, named(reading.store or reading.source), len(raw))

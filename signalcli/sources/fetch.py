@@ -61,7 +61,9 @@ def raw_bars(
         return _yahoo(symbols, spec, now)
     if spec.source == "synthetic":
         return _synthetic(symbols, spec), []
-    return _of_symbols(read_bars_csv(spec.source, date_format=spec.date_format), symbols, spec.source), []
+    return _of_symbols(
+        read_bars_csv(spec.source, date_format=spec.date_format, gzip=spec.gzip), symbols, spec.source
+    ), []
 
 
 def _yahoo(

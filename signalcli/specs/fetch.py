@@ -28,6 +28,8 @@ class FetchSpec:
         Refuse a file whose dates are not in order.
     date_format : str or None
         ``strptime`` format of a file's dates, when it cannot be recognised.
+    gzip : bool
+        The file is packed.
     timeout : float
         Seconds for all of a Yahoo fetch.
     include_unfinished : bool
@@ -46,6 +48,7 @@ class FetchSpec:
     bad_rows: BadRows = "drop"
     strict: bool = False
     date_format: str | None = None
+    gzip: bool = False
     timeout: float = 60.0
     include_unfinished: bool = False
     rows: int = 2520

@@ -338,3 +338,49 @@ def test_bars_in_any_dialect_are_read_back_equal(tmp_path_factory, bars, how):
     path.write_bytes(written(bars, how))
     again = to_bars(read_bars_csv(str(path)), where="again").bars
     pd.testing.assert_frame_equal(again, bars, check_exact=True)
+
+
+TITLES = "Date,Open,High,Low,Close,Volume"
+BAR = "2024-01-02,10,12,9,11,100"
+
+
+def test_a_banner_above_the_header(tmp_path) -> None:
+    path = tmp_path / "bars.csv"
+    path.write_text(
+        f"https://www.example.com prices\nSymbol: XYZ, unadjusted\n{TITLES}\n{BAR}\n2024-01-03,x,1,1,1,1\n"
+    )
+    with pytest.raises(DataError, match=r"bars.csv:5: open 'x' is not a number"):
+        read_bars_csv(str(path))
+    path.write_text(f"https://www.example.com prices\n{TITLES}\n{BAR}\n")
+    assert read_bars_csv(str(path))["close"].tolist() == [11.0]
+
+
+def test_prices_named_with_their_symbol(tmp_path) -> None:
+    path = tmp_path / "bars.csv"
+    path.write_text(
+        "Date,Open-SPY,High-SPY,Low-SPY,Close-SPY,Adj Close-SPY,Volume-SPY\n2024-01-02,10,12,9,11,5.5,7\n"
+    )
+    raw = read_bars_csv(str(path))
+    assert raw["symbol"].tolist() == ["SPY"]
+    assert raw[["close", "adj_close", "volume"]].to_numpy().tolist() == [[11.0, 5.5, 7.0]]
+    path.write_text(
+        "Date,Open-SPY,High-SPY,Low-SPY,Close-SPY,Open-Q,High-Q,Low-Q,Close-Q\n2024-01-02,10,12,9,11,1,1,1,1\n"
+    )
+    with pytest.raises(DataError, match="2 symbols side by side"):
+        read_bars_csv(str(path))
+
+
+def test_a_packed_file_is_read_with_the_flag_only(tmp_path) -> None:
+    import gzip
+
+    path = tmp_path / "bars.csv.gz"
+    path.write_bytes(gzip.compress(f"{TITLES}\n".encode()) + gzip.compress(f"{BAR}\n".encode()))
+    assert read_bars_csv(str(path), gzip=True)["close"].tolist() == [11.0]
+    with pytest.raises(DataError, match="use --gzip"):
+        read_bars_csv(str(path))
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(DataError, match="cut short"):
+        read_bars_csv(str(path), gzip=True)
+    path.write_text(TITLES)
+    with pytest.raises(DataError, match="not a gzip file"):
+        read_bars_csv(str(path), gzip=True)
