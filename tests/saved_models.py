@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from signalcli.bundle.manifest import MANIFEST
 from signalcli.bundle.save import files
 from signalcli.features.build import build
 from signalcli.sources.synthetic import synthetic_bars
@@ -63,6 +64,14 @@ def bundle_files(kind: str, spec: FeatureSpec = SPEC) -> dict[str, bytes]:
     return files(fitted(kind, spec), features(spec), 0)
 
 
+def sealed(manifest: dict[str, Any]) -> bytes:
+    """A manifest with its own right hash, whatever it says."""
+    content = {k: v for k, v in manifest.items() if k != "sha256"}
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return (json.dumps(content | {"sha256": digest}, indent=1, ensure_ascii=False) + "\n").encode()
+
+
 def put(folder: Path, content: dict[str, bytes]) -> Path:
     """Write files as they are, however damaged."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +83,3 @@ def put(folder: Path, content: dict[str, bytes]) -> Path:
 def saved(folder: Path, kind: str = "ar-auto", spec: FeatureSpec = SPEC) -> Path:
     """A bundle on disk."""
     return put(folder, bundle_files(kind, spec))
-
-
-__all__ = ["KINDS", "MANIFEST", "SPEC", "THREE", "bars", "bundle_files", "features", "fitted", "put", "saved"]

@@ -33,7 +33,11 @@ def test_a_row_is_added_and_the_key_stays_in_order(tmp_path):
     for date in ("2024-01-03", "2024-01-02"):
         assert append(signals(date), str(path))
     assert append(signals("2024-01-02", "AAPL"), str(path))
-    assert [line[:15] for line in lines(path)[1:]] == ["AAPL,2024-01-02", "IBM,2024-01-02,", "IBM,2024-01-03,"]
+    assert [line[:15] for line in lines(path)[1:]] == [
+        "AAPL,2024-01-02",
+        "IBM,2024-01-02,",
+        "IBM,2024-01-03,",
+    ]
 
 
 def test_a_second_time_touches_nothing(tmp_path):
@@ -51,7 +55,10 @@ def test_the_same_key_is_replaced(tmp_path):
     append(signals(p_up=0.4), str(path))
     append(signals(model="tree"), str(path))
     assert append(signals(p_up=0.6), str(path))
-    assert [line.split(",")[2:4] for line in lines(path)[1:]] == [["ar", "0.6"], ["tree", "0.5123456789012345"]]
+    assert [line.split(",")[2:4] for line in lines(path)[1:]] == [
+        ["ar", "0.6"],
+        ["tree", "0.5123456789012345"],
+    ]
 
 
 def test_two_and_three_classes_in_one_file(tmp_path):

@@ -1,4 +1,4 @@
-"""A folder is replaced whole: after kill -9, a full disk or between two reads it is the old one or the new one."""
+"""A folder is replaced whole: after kill -9, with a full disk, between two reads it is old or new."""
 
 import os
 import resource
@@ -129,7 +129,7 @@ def test_a_reader_that_is_overtaken_starts_again(tmp_path, monkeypatch):
 def test_a_reader_gives_up_at_last(tmp_path, monkeypatch):
     target = tmp_path / "model"
     replace(target, content("A"), "mark")
-    monkeypatch.setattr(module, "_same", lambda folder, descriptor: False)
+    monkeypatch.setattr(module, "_same", lambda *_: False)
     (target / "b").unlink()
     with pytest.raises(DamagedError, match="again and again"):
         read(target, LIMITS)
@@ -140,7 +140,8 @@ WRITER = (
     "print('ready', flush=True)\n"
     "while True:\n"
     "    for letter in b'BA':\n"
-    "        replace(Path(sys.argv[1]), {n: bytes([letter]) * 200_000 for n in ('mark', 'a', 'b')}, 'mark')\n"
+    "        files = {n: bytes([letter]) * 200_000 for n in ('mark', 'a', 'b')}\n"
+    "        replace(Path(sys.argv[1]), files, 'mark')\n"
 )
 
 
@@ -166,7 +167,7 @@ def test_killed_while_writing(tmp_path, how):
 
 
 def test_a_full_disk(tmp_path):
-    """No file may grow beyond 100 kB: the new folder cannot be written, the old one stays, nothing is left."""
+    """No file may grow beyond 100 kB: the new folder cannot be written, the old one stays, nothing left."""
     target = tmp_path / "model"
     replace(target, content("A", 1000), "mark")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -183,7 +184,7 @@ def test_a_full_disk(tmp_path):
 
 
 def test_a_crash_between_the_two_renames_is_mended(tmp_path):
-    """Where the kernel cannot swap, a crash may leave the old folder beside; the next run puts it back."""
+    """Where the kernel cannot swap, a crash may leave the old folder aside; the next run puts it back."""
     target = tmp_path / "model"
     replace(target, content("A"), "mark")
     target.rename(tmp_path / ".model.0123abcd.old")

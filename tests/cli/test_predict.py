@@ -43,7 +43,9 @@ def test_the_newest_row(model):
     head, row = run(f"predict --model {model}", csv(bars())).splitlines()
     assert head == HEAD
     found, newest = cells(row), bars().iloc[-1]
-    wanted = fitted("tree").estimator.predict_proba(features()[fitted("tree").inputs.columns].tail(1).to_numpy())
+    wanted = fitted("tree").estimator.predict_proba(
+        features()[fitted("tree").inputs.columns].tail(1).to_numpy()
+    )
     assert found["symbol"] == newest["symbol"]
     assert found["date"] == f"{newest['date']:%Y-%m-%d}"
     assert found["model"] == "tree"
@@ -77,7 +79,9 @@ def test_bar_by_bar_equals_the_batch(model, rows):
 
 def test_the_settled_history_is_enough_for_the_last_bit(model):
     settled = load(model).manifest.settled_history
-    assert run(f"predict --model {model}", csv(bars().tail(settled))) == run(f"predict --model {model}", csv(bars()))
+    assert run(f"predict --model {model}", csv(bars().tail(settled))) == run(
+        f"predict --model {model}", csv(bars())
+    )
 
 
 def test_one_bar_too_few(model, ar):
@@ -125,7 +129,10 @@ def test_bars_of_another_length(model, freq):
     if freq == "D":  # also daily
         run(f"predict --model {model}", csv(weekly))
     else:
-        assert "the model learnt from bars of 1d" in run(f"predict --model {model}", csv(weekly), status=65).stderr
+        assert (
+            "the model learnt from bars of 1d"
+            in run(f"predict --model {model}", csv(weekly), status=65).stderr
+        )
 
 
 def test_features_of_another_window(model):
@@ -186,7 +193,9 @@ def test_every_row_and_the_newest_write_the_same_bytes(model, tmp_path):
     batch = (tmp_path / "batch.csv").read_text().splitlines()
     nightly = (tmp_path / "nightly.csv").read_text().splitlines()
     assert nightly[-1] == batch[-1]
-    assert [line.split(",")[:7] for line in nightly[1:]] == [batch[i - 60].split(",")[:7] for i in (390, 395, 400)]
+    assert [line.split(",")[:7] for line in nightly[1:]] == [
+        batch[i - 60].split(",")[:7] for i in (390, 395, 400)
+    ]
 
 
 def test_a_folder_of_models_by_symbol(places, tmp_path):
@@ -196,7 +205,9 @@ def test_a_folder_of_models_by_symbol(places, tmp_path):
     )
     assert sorted(p.name for p in (tmp_path / "both").iterdir() if p.is_dir()) == ["AAPL", "IBM"]
     two = run(f"fetch IBM AAPL --source {SAMPLE} --end 2001-12-31")
-    assert [line.split(",")[0] for line in run(f"predict --model {tmp_path / 'both'}", two).splitlines()[1:]] == [
+    assert [
+        line.split(",")[0] for line in run(f"predict --model {tmp_path / 'both'}", two).splitlines()[1:]
+    ] == [
         "AAPL",
         "IBM",
     ]

@@ -1,12 +1,14 @@
 """``verify``: on the bars it was fitted on a saved model is proved; on others, or changed, it is not."""
 
+import json
+
 import pytest
 
-from saved_models import THREE, bars, bundle_files, features, saved
+from saved_models import THREE, bars, bundle_files, features, put, saved, sealed
 from shell import run
+from signalcli.bundle.load import load
 from signalcli.csvio import to_bytes
 from signalcli.verify import verify
-from signalcli.bundle.load import load
 
 KINDS = ["majority", "persistence", "ar-auto", "logistic", "tree", "gru"]
 
@@ -42,7 +44,6 @@ def test_changed_bars_are_no_proof(tmp_path):
 
 
 def test_newer_bars_do_not_hurt(tmp_path):
-    from saved_models import put
     from signalcli.bundle.save import files
     from signalcli.features.build import build
     from signalcli.specs.fit import FitSpec
@@ -56,10 +57,6 @@ def test_newer_bars_do_not_hurt(tmp_path):
 
 def test_another_model_under_the_same_name_is_found_out(tmp_path):
     """A graph with other numbers and a self-check that agrees with it: only fitting anew can tell."""
-    import json
-
-    from bundle.test_damage import sealed
-
     own, other = bundle_files("ar-3"), bundle_files("ar-0")
     manifest = json.loads(own["manifest.json"])
     manifest["files"] = json.loads(other["manifest.json"])["files"]
