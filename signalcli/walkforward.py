@@ -195,7 +195,9 @@ def _estimator(model: str, spec: FitSpec, chosen: Inputs, rows: pd.DataFrame) ->
     estimator = create(model, **spec.settings.get(model, {}))
     decided = {
         "channels": chosen.channels,
+        "columns": tuple(chosen.columns),
         "horizon": horizon(rows),
+        "overlap": overlap(rows),
         "random_state": spec.random_state,
     }
     wanted = estimator.get_params()
@@ -208,6 +210,12 @@ def horizon(rows: pd.DataFrame) -> int:
     known = rows.dropna(subset=["label_end"])
     ahead = np.searchsorted(dates, known["label_end"]) - np.searchsorted(dates, known["date"])
     return max(int(np.median(ahead)), 1) if len(ahead) else 1
+
+
+def overlap(rows: pd.DataFrame) -> int:
+    """Rows before a row, by date, whose labels may reach beyond its date."""
+    of_one_date = rows["date"].value_counts().max() if len(rows) else 1
+    return horizon(rows) * int(of_one_date) - 1
 
 
 def matrix(rows: pd.DataFrame, chosen: Inputs) -> np.ndarray:

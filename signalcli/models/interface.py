@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
@@ -9,6 +10,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+Watch = Callable[[int, int, float], None]
+"""Called with the epochs that are done, those there are at the most, and the loss of the last one."""
 
 
 class Range(NamedTuple):
@@ -30,9 +34,16 @@ def check_ranges(estimator: BaseEstimator, allowed: dict[str, Range]) -> None:
 
 
 class DirectionClassifier(ClassifierMixin, BaseEstimator):
-    """Interface: a subclass has ``_learn(X, y)`` and ``_probabilities(X)`` and is final."""
+    """Interface: a subclass has ``_learn(X, y)`` and ``_probabilities(X)`` and is final.
+
+    Attributes
+    ----------
+    watch : Watch or None
+        Told of every epoch while a model is fitted that has epochs; no parameter, so no clone has it.
+    """
 
     classes_: np.ndarray
+    watch: Watch | None = None
 
     def fit(self, X: Any, y: Any) -> DirectionClassifier:
         """Learn from rows.

@@ -39,6 +39,7 @@ RANGES = {
     **dict.fromkeys(("learning_rate", "decay", "clipnorm", "clipvalue", "global_clipnorm"), _SIZE),
     "momentum": Range(0, 1),
     "patience": Range(0, whole=True),
+    "overlap": Range(0, whole=True),
 }
 CHOICES = {"cell": CELLS, "optimizer": optimizers.NAMES, "schedule": tuple(SCHEDULES)}
 
@@ -149,6 +150,8 @@ class Recurrent(DirectionClassifier):
         Number of networks, from different seeds, whose probabilities are averaged.
     channels : int
         Number of values of one bar in a row.
+    overlap : int
+        Rows whose labels reach into the rows after them: left out before those that early stopping looks at.
     random_state : int
         Decides initial weights, shuffles and dropout; same seed, same bytes.
 
@@ -212,6 +215,7 @@ class Recurrent(DirectionClassifier):
         class_weight: str | dict[Any, float] | None = None,
         seeds: int = 1,
         channels: int = 1,
+        overlap: int = 0,
         random_state: int = 0,
     ) -> None:
         self.cell = cell
@@ -261,6 +265,7 @@ class Recurrent(DirectionClassifier):
         self.class_weight = class_weight
         self.seeds = seeds
         self.channels = channels
+        self.overlap = overlap
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Recurrent:
@@ -313,7 +318,7 @@ class Recurrent(DirectionClassifier):
         return np.asarray(softmax(logits, axis=2))
 
     def _learn_rows(self, rows: Rows) -> None:
-        train, validation = _split(rows, self.validation_fraction if self.patience else 0.0)
+        train, validation = _split(rows, self.validation_fraction if self.patience else 0.0, self.overlap)
         self.scale_ = Scale.of(train.windows)
         train = train._replace(windows=self.scale_.apply(train.windows))
         validation = validation._replace(windows=self.scale_.apply(validation.windows))
@@ -385,8 +390,12 @@ def _present(rows: Rows) -> Rows:
     return rows if present.all() else Rows(*(part[present] for part in rows))
 
 
-def _split(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
-    """Training rows and the last ``fraction``; at least one row of each, if there are two."""
+def _split(rows: Rows, fraction: float, overlap: int) -> tuple[Rows, Rows]:
+    """Training rows and the last ``fraction``; at least one row of each, if there are two.
+
+    Between both, ``overlap`` rows are left out.
+    """
     count = len(rows.labels)
     held = min(math.ceil(count * fraction), count - 1)
-    return Rows(*(part[: count - held] for part in rows)), Rows(*(part[count - held :] for part in rows))
+    learnt = max(count - held - overlap, 1) if held else count
+    return Rows(*(part[:learnt] for part in rows)), Rows(*(part[count - held :] for part in rows))

@@ -53,10 +53,18 @@ MODELS: dict[str, ModelEntry] = {
     "gru": ModelEntry(
         "recurrent:Recurrent", "sequence", "gated recurrent unit, many-to-one", {"cell": "gru"}
     ),
+    "conv": ModelEntry(
+        "recurrent:Recurrent", "sequence", "convolution over the window, pooling, dense", {"cell": "conv"}
+    ),
+    "mlp": ModelEntry("recurrent:Recurrent", "sequence", "dense layers over the window", {"cell": "mlp"}),
+    "lstm+gru": ModelEntry(
+        "ensemble:Ensemble", "sequence", "lstm and gru asked together", {"members": ("lstm", "gru")}
+    ),
+    "ensemble": ModelEntry("ensemble:Ensemble", "features", "any models asked together"),
 }
 
-# What the table decides, not the user: the shape of the sequence block and the reach of the target.
-FROM_TABLE = ("channels", "horizon", "random_state")
+# What the table decides, not the user: its columns, the shape of the sequence block, the reach of the target.
+FROM_TABLE = ("channels", "columns", "horizon", "overlap", "random_state")
 
 
 @dataclass(frozen=True)
@@ -95,9 +103,15 @@ def parameters(name: str) -> list[Parameter]:
 
 
 def create(name: str, **arguments: Any) -> Any:
-    """Make an unfitted estimator; an unknown argument is a UsageError that names the nearest one."""
+    """Make an unfitted estimator; an unknown argument is a UsageError that names the nearest one.
+
+    ``lstm__units=16`` is an argument of the member ``lstm`` of an ensemble.
+    """
     model = entry(name)
     known = [p.name for p in parameters(name)]
+    if "settings" in known:
+        arguments = _gathered(arguments)
+        _refuse_members(name, {**{p.name: p.default for p in parameters(name)}, **model.preset, **arguments})
     for argument in arguments:
         if argument not in known and argument not in FROM_TABLE:
             near = get_close_matches(argument, known, n=2) or known
@@ -106,6 +120,31 @@ def create(name: str, **arguments: Any) -> Any:
     module, class_name = model.target.split(":")
     cls = getattr(importlib.import_module(f"signalcli.models.{module}"), class_name)
     return cls(**model.preset, **arguments)
+
+
+def _gathered(arguments: dict[str, Any]) -> dict[str, Any]:
+    """``lstm__units=16`` becomes ``settings={"lstm": {"units": 16}}``."""
+    own = {key: value for key, value in arguments.items() if "__" not in key}
+    for key in arguments.keys() - own.keys():
+        member, _, parameter = key.partition("__")
+        own["settings"] = dict(own.get("settings") or {})
+        own["settings"][member] = {**own["settings"].get(member, {}), parameter: arguments[key]}
+    return own
+
+
+def _refuse_members(name: str, arguments: dict[str, Any]) -> None:
+    """An unknown member, or an argument of one that it has not, is a UsageError."""
+    members, settings = arguments["members"], arguments["settings"] or {}
+    members = (members,) if isinstance(members, str) else members
+    if not isinstance(members, tuple | list) or not isinstance(settings, dict):
+        return  # the model says at fit what is wrong
+    for member, own in settings.items():
+        if member not in members or set(own) & set(FROM_TABLE):
+            parameter = next(iter(set(own) & set(FROM_TABLE)), next(iter(own), ""))
+            what = "is not set: the table decides it" if member in members else f"no member is {member!r}"
+            raise UsageError("MODEL-PARAM", f"{name}.{member}__{parameter}: {what}")
+    for member in members:
+        create(str(member), **settings.get(member, {}))
 
 
 def _documented(docstring: str) -> dict[str, str]:

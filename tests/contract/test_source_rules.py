@@ -36,7 +36,7 @@ HEAVY = {
 # Estimators derive from scikit-learn's classes (scipy comes along); the registry imports them on use.
 ESTIMATORS = {
     f"models/{name}.py"
-    for name in ("autoregressive", "baselines", "interface", "linear", "recurrent", "trees")
+    for name in ("autoregressive", "baselines", "ensemble", "interface", "linear", "recurrent", "trees")
 }
 
 
