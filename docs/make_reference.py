@@ -9,7 +9,24 @@ from pathlib import Path
 
 from signalcli.cli import main
 
-VERBS = ("", "fetch", "features", "folds", "fit", "backtest", "compare", "run", "demo", "models", "job init", "runs")
+VERBS = (
+    "",
+    "fetch",
+    "features",
+    "folds",
+    "fit",
+    "backtest",
+    "compare",
+    "run",
+    "demo",
+    "models",
+    "job init",
+    "runs",
+    "validate",
+    "store list",
+    "store show",
+    "store vacuum",
+)
 TARGET = Path(__file__).parent / "cli.md"
 
 
