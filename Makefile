@@ -34,8 +34,9 @@ types: $(READY)
 layers: $(READY)
 	$(BIN)/lint-imports
 
-docs: $(READY) ## rewrite the reference of the command line from its own help
+docs: $(READY) ## rewrite the reference of the command line and of the features from the program itself
 	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_features.py
 
 golden: $(READY) ## rewrite the golden files; read the diff before you commit it
 	SIGNALCLI_GOLDEN=write $(BIN)/python -m pytest -q tests/golden

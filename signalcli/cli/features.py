@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
+from signalcli.cli.notes import NOTES
 from signalcli.cli.settings import names_of
-from signalcli.cli.streams import bars_from, emit
+from signalcli.cli.streams import bars_from, emit, emit_listing
+from signalcli.files import write_bytes
+from signalcli.specs.featurefile import to_toml
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 
@@ -20,9 +24,13 @@ def features(
     horizon: o.Horizon = D.horizon,
     dead_zone: o.DeadZone = D.dead_zone,
     sets: o.Sets = ",".join(D.sets),
+    spec_file: fo.SpecFile = None,
+    save_spec: fo.SaveSpec = None,
+    explain: fo.Explain = False,
     adjust: o.Adjust = FetchSpec.adjust,
     bad_rows: o.BadRows = FetchSpec.bad_rows,
     date_format: o.DateFormat = FetchSpec.date_format,
+    gzip: o.Gzip = FetchSpec.gzip,
     store: o.Store = None,
     source: o.Source = FetchSpec.source,
     interval: o.Interval = FetchSpec.interval,
@@ -37,11 +45,30 @@ def features(
     \b
     signalcli features bars.csv --window 20 --horizon 1 > features.csv
     signalcli features IBM AAPL --store prices > features.csv
+    signalcli features --sets rolling --explain
     """
+    spec = FeatureSpec(window, horizon, dead_zone, names_of(sets))
+    if save_spec is not None:
+        write_bytes(save_spec, to_toml(spec).encode())
+    elif explain:
+        _explain(spec, output, form)
+    else:
+        stored = FetchSpec(source=source, interval=interval, store=store)
+        symbols, reading = bars_from(bars or [], stored)
+        reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format, gzip=gzip)
+        _build(symbols, reading, spec, output, form)
+
+
+def _explain(spec: FeatureSpec, output: str, form: str | None) -> None:
+    import pandas as pd
+
+    from signalcli.features.catalogue import explained, min_history
+
+    emit_listing(pd.DataFrame(explained(spec)), output, form)
+    NOTES.note(f"the newest {min_history(spec)} bars decide a row")
+
+
+def _build(symbols: list[str], reading: FetchSpec, spec: FeatureSpec, output: str, form: str | None) -> None:
     from signalcli.features.build import build
 
-    spec = FeatureSpec(window, horizon, dead_zone, names_of(sets))
-    stored = FetchSpec(source=source, interval=interval, store=store)
-    symbols, reading = bars_from(bars or [], stored)
-    found = fetched(symbols, replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format))
-    emit(build(found.bars, spec), output, form)
+    emit(build(fetched(symbols, reading).bars, spec), output, form)

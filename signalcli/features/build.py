@@ -1,21 +1,25 @@
-"""BARS to FEATURES, symbol by symbol."""
+"""BARS to FEATURES: panels of symbols, worked on by as many threads as there are processors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from signalcli.errors import DataError, printable
-from signalcli.features.calendar import calendar
-from signalcli.features.indicators import indicators
-from signalcli.features.lags import lags
-from signalcli.features.rolling import rolling
-from signalcli.features.targets import targets
+from signalcli.features.catalogue import features_of
+from signalcli.features.feature import Feature
+from signalcli.features.labels import TARGETS, label_columns
+from signalcli.features.panel import Panel
+from signalcli.features.panels import PRICES, Stretch, panel, stretches, write
+from signalcli.features.targets import Target
 from signalcli.specs.features import FeatureSpec
-from signalcli.tables import FEATURES, check
+from signalcli.tables import BARS, check
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 
@@ -28,38 +32,111 @@ def build(bars: pd.DataFrame, spec: FeatureSpec | None = None) -> pd.DataFrame:
     import pandas as pd
 
     spec = spec or FeatureSpec()
-    parts = [_of_symbol(str(name), rows, spec) for name, rows in bars.groupby("symbol", sort=True)]
-    return check(pd.concat(parts, ignore_index=True), FEATURES, "bars")
+    table = sorted_bars(bars)
+    _refuse_short(table, spec)
+    made, target = _columns(table, features_of(spec), spec)
+    labels = label_columns(table.columns["date"], target)
+    fresh = {*made.columns, *labels.columns}  # made anew, if the bars carry old ones
+    kept = table.bars.drop(columns=[c for c in table.bars.columns if c in fresh])
+    return pd.concat([kept, made, labels], axis=1)
 
 
-def _of_symbol(symbol: str, bars: pd.DataFrame, spec: FeatureSpec) -> pd.DataFrame:
+def compute(bars: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
+    """These features of BARS alone, for as few bars as there are."""
+    return _columns(sorted_bars(bars), list(features), FeatureSpec())[0]
+
+
+class Table(NamedTuple):
+    """BARS in order, their columns as flat arrays, and the row at which each symbol starts."""
+
+    bars: pd.DataFrame
+    columns: dict[str, np.ndarray]
+    starts: np.ndarray
+
+
+def sorted_bars(bars: pd.DataFrame) -> Table:
+    """The bars by symbol and date, checked; not copied where they are in order already."""
+    if not _in_order(bars):
+        bars = check(bars, BARS, "bars")
+    bars = bars.reset_index(drop=True)
+    columns = {name: np.ascontiguousarray(bars[name].to_numpy()) for name in (*PRICES, "date")}
+    return Table(bars, columns, symbol_starts(bars["symbol"]))
+
+
+def symbol_starts(symbols: pd.Series[Any]) -> np.ndarray:
+    """Rows at which another symbol begins."""
     import pandas as pd
 
+    codes = pd.factorize(symbols)[0]
+    return np.flatnonzero(np.diff(codes, prepend=-1))
+
+
+def _in_order(bars: pd.DataFrame) -> bool:
+    """Whether the table holds its contract as it stands: types, ascending keys, nothing infinite."""
+    if any(str(bars[c].dtype) != kind.value for c, kind in BARS.columns.items() if c in bars):
+        return False
+    if not set(BARS.columns) <= set(bars.columns) or len(bars) == 0:
+        return False
+    starts, dates = symbol_starts(bars["symbol"]), bars["date"].to_numpy()
+    names = bars["symbol"].iloc[starts]
+    rising = dates[1:] > dates[:-1]  # NaT is not
+    rising[starts[1:] - 1] = True
+    floats = [bars[c].to_numpy() for c in bars.columns[[d.kind == "f" for d in bars.dtypes]]]
+    return bool(
+        names.is_monotonic_increasing
+        and names.is_unique
+        and not names.isin([""]).any()
+        and not names.isna().any()
+        and not np.isnat(dates).any()
+        and rising.all()
+        and not any(np.isinf(values).any() for values in floats)
+    )
+
+
+def _refuse_short(table: Table, spec: FeatureSpec) -> None:
     needed = spec.window + spec.horizon + 1
-    if len(bars) < needed:
+    lengths = np.diff(np.append(table.starts, len(table.bars)))
+    for start, length in zip(table.starts[lengths < needed], lengths[lengths < needed], strict=True):
         raise DataError(
             "DATA-FEW",
-            f"{printable(symbol)}: {len(bars)} bars; --window {spec.window} --horizon {spec.horizon} need "
-            f"{needed} at least",
+            f"{printable(table.bars['symbol'].iloc[start])}: {length} bars; --window {spec.window} "
+            f"--horizon {spec.horizon} need {needed} at least",
         )
-    bars = bars.reset_index(drop=True)
-    columns: dict[str, Any] = _features(bars, spec)
-    columns |= targets(bars, spec.horizon, spec.dead_zone)
-    kept = bars.drop(columns=[c for c in columns if c in bars])  # made anew, if the bars carry old ones
-    return pd.concat([kept, pd.DataFrame(columns)], axis=1)
 
 
-def _features(bars: pd.DataFrame, spec: FeatureSpec) -> dict[str, np.ndarray]:
-    """The chosen sets in a fixed order, whatever order they were named in."""
-    prices = {c: bars[c].to_numpy("float64") for c in ("open", "high", "low", "close", "volume")}
-    makers: dict[str, Callable[[], dict[str, np.ndarray]]] = {
-        "lags": lambda: lags(prices, spec.window),
-        "rolling": lambda: rolling(prices),
-        "indicators": lambda: indicators(prices),
-        "calendar": lambda: calendar(bars["date"]),
-    }
-    found: dict[str, np.ndarray] = {}
-    for name, make in makers.items():
-        if name in spec.sets:
-            found |= make()
-    return found
+def _columns(table: Table, features: list[Feature], spec: FeatureSpec) -> tuple[pd.DataFrame, Target]:
+    """All features of all symbols, one row of memory a feature: the layout in which pandas keeps columns."""
+    import pandas as pd
+
+    block = np.empty((len(features), len(table.bars)))
+    target = Target(*np.empty((len(Target._fields), len(table.bars))))
+    parts = list(stretches(table.starts, len(table.bars)))
+
+    def fill(stretch: Stretch) -> None:
+        bars = panel(table.columns, stretch)
+        with np.errstate(all="ignore"):  # behind the last bar of a short symbol there is nothing
+            _fill(block, features, bars, stretch)
+            for row, found in zip(target, TARGETS["direction"](bars, spec), strict=True):
+                write(row, found, stretch)
+
+    with ThreadPoolExecutor(min(processors(), len(parts))) as threads:
+        list(threads.map(fill, parts))
+    return pd.DataFrame(block.T, columns=[f.name for f in features], copy=False), target
+
+
+def _fill(block: np.ndarray, features: list[Feature], bars: Panel, stretch: Stretch) -> None:
+    """Work out the features of some symbols and put them into their rows of the block."""
+    for row, feature in zip(block, features, strict=True):
+        write(row, feature.make(bars), stretch, feature.lag)
+        _refuse_infinity(row[stretch.starts[0] : stretch.stop], feature.name)
+
+
+def _refuse_infinity(values: np.ndarray, name: str) -> None:
+    endless = np.isinf(values).sum()
+    if endless:
+        raise DataError("TABLE-INFINITE", f"bars: column {printable(name)} is infinite in {endless} rows")
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

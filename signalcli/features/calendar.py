@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.features.feature import Feature
 
 
-def calendar(dates: pd.Series[Any]) -> dict[str, np.ndarray]:
-    """``day_of_week`` (Monday 0), ``month`` (1 … 12), ``month_end`` and ``hour`` (UTC).
+def day_of_week(dates: np.ndarray) -> np.ndarray:
+    """Monday 0 … Sunday 6."""
+    return (dates.astype("datetime64[D]").astype("int64") + 3) % 7  # 1970 began on a Thursday
 
-    ``month_end`` is 1 on the last weekday of its month and on the weekend days behind it, else 0.
-    """
-    stamps = dates.to_numpy("datetime64[D]")
-    next_month = stamps.astype("datetime64[M]") + 1
+
+def month(dates: np.ndarray) -> np.ndarray:
+    """1 … 12."""
+    return dates.astype("datetime64[M]").astype("int64") % 12 + 1
+
+
+def month_end(dates: np.ndarray) -> np.ndarray:
+    """1 on the last weekday of its month and on the weekend days behind it, else 0."""
+    next_month = dates.astype("datetime64[M]") + 1
     last_weekday = np.busday_offset(next_month.astype("datetime64[D]"), -1, roll="forward")
-    return {
-        "day_of_week": dates.dt.day_of_week.to_numpy("float64"),
-        "month": dates.dt.month.to_numpy("float64"),
-        "month_end": (stamps >= last_weekday).astype("float64"),
-        "hour": dates.dt.hour.to_numpy("float64"),
-    }
+    return dates.astype("datetime64[D]") >= last_weekday
+
+
+def hour(dates: np.ndarray) -> np.ndarray:
+    """Hour of the day, UTC."""
+    return dates.astype("datetime64[h]").astype("int64") % 24
+
+
+def calendar() -> list[Feature]:
+    """``day_of_week``, ``month``, ``month_end`` and ``hour`` of the date."""
+    return [
+        _of_date(day_of_week, "day of the week, Monday 0", "0…6"),
+        _of_date(month, "month", "1…12"),
+        _of_date(month_end, "1 from the last weekday of the month on", "0, 1"),
+        _of_date(hour, "hour of the day, UTC", "0…23"),
+    ]
+
+
+def _of_date(make: Callable[[np.ndarray], np.ndarray], formula: str, unit: str) -> Feature:
+    return Feature(make.__name__, lambda panel: make(panel["date"]).astype("float64"), 1, formula, unit)

@@ -1,8 +1,21 @@
 """Technical indicators in units that do not depend on the price level."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 import numpy as np
 
-from signalcli.features.windows import exponential, lag, mean, ratio, std
+from signalcli.features.feature import Feature
+from signalcli.features.panel import Panel
+from signalcli.features.windows import exponential, lag, mean, memory, ratio, std
+
+WILDER, APPEL = "Wilder 1978", "Appel 1979"
+_RSI = "100 U / (U + D); U, D: Wilder averages over 14 bars of the closes' rises and falls"
+_HISTOGRAM = "(m - EMA9 of m) / close, m = EMA12 - EMA26"
+_ATR = "Wilder average of the true range over 14 bars / close"
+_BAND = "(close - mean20) / (2 std20)"
+Bars = Mapping[str, np.ndarray] | Panel
 
 
 def rsi(close: np.ndarray, period: int = 14) -> np.ndarray:
@@ -19,13 +32,13 @@ def macd(close: np.ndarray, fast: int = 12, slow: int = 26, signal: int = 9) -> 
     return line / close, (line - exponential(line, 2 / (signal + 1), signal)) / close
 
 
-def true_range(bars: dict[str, np.ndarray]) -> np.ndarray:
+def true_range(bars: Bars) -> np.ndarray:
     """Largest of high-low and the distances of both from the close before; NaN for the first bar."""
     before = lag(bars["close"], 1)
     return np.maximum(bars["high"], before) - np.minimum(bars["low"], before)
 
 
-def atr(bars: dict[str, np.ndarray], period: int = 14) -> np.ndarray:
+def atr(bars: Bars, period: int = 14) -> np.ndarray:
     """Average true range, Wilder's smoothing, as a fraction of the close (Wilder 1978)."""
     return exponential(true_range(bars), 1 / period, period) / bars["close"]
 
@@ -35,13 +48,18 @@ def bollinger(close: np.ndarray, width: int = 20, deviations: float = 2.0) -> np
     return ratio(close - mean(close, width), deviations * std(close, width), undefined=0.0)
 
 
-def indicators(bars: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def indicators() -> list[Feature]:
     """All of them, named with their periods."""
-    line, histogram = macd(bars["close"])
-    return {
-        "rsi14": rsi(bars["close"]),
-        "macd12_26": line,
-        "macd_hist9": histogram,
-        "atr14": atr(bars),
-        "bollinger20": bollinger(bars["close"]),
-    }
+    wilder = memory(1 / 14)
+    slow, signal = memory(2 / 27), memory(2 / 10)
+    return [
+        Feature("rsi14", lambda p: rsi(p["close"]), wilder + 1, _RSI, "0…100", WILDER),
+        Feature("macd12_26", lambda p: _macd(p)[0], slow, "(EMA12 - EMA26) / close", source=APPEL),
+        Feature("macd_hist9", lambda p: _macd(p)[1], slow + signal - 1, _HISTOGRAM, source=APPEL),
+        Feature("atr14", atr, wilder + 1, _ATR, source=WILDER),
+        Feature("bollinger20", lambda p: bollinger(p["close"]), 20, _BAND, "half bands", "Bollinger 2001"),
+    ]
+
+
+def _macd(panel: Panel) -> np.ndarray:
+    return panel.once("macd", lambda: np.stack(macd(panel["close"])))

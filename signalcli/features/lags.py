@@ -1,7 +1,14 @@
 """The sequence block: each row carries its own window of channels, time-major, oldest bar first."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
 import numpy as np
 
+from signalcli.features.feature import Feature
+from signalcli.features.panel import Panel
 from signalcli.features.windows import lag, mean, ratio, std
 
 
@@ -10,13 +17,9 @@ def log_return(close: np.ndarray) -> np.ndarray:
     return np.log(close) - np.log(lag(close, 1))
 
 
-def channels(bars: dict[str, np.ndarray], window: int) -> dict[str, np.ndarray]:
-    """What is recorded of each bar: log return, log high/low range, z-score of log volume."""
-    return {
-        "ret": log_return(bars["close"]),
-        "range": np.log(bars["high"] / bars["low"]),
-        "volume_z": volume_z(bars["volume"], window),
-    }
+def returns(panel: Panel) -> np.ndarray:
+    """`log_return` of the panel's closes."""
+    return panel.once("ret", lambda: log_return(panel["close"]))
 
 
 def volume_z(volume: np.ndarray, window: int) -> np.ndarray:
@@ -32,10 +35,56 @@ def volume_z(volume: np.ndarray, window: int) -> np.ndarray:
     return scores
 
 
-def lags(bars: dict[str, np.ndarray], window: int) -> dict[str, np.ndarray]:
+class Channel(NamedTuple):
+    """What may be recorded of each bar: how it is made, how far it reaches, what it means."""
+
+    make: Callable[[Panel, int], np.ndarray]
+    look_back: Callable[[int], int]
+    formula: str
+    unit: str = "log ratio"
+
+
+CHANNELS = {
+    "ret": Channel(lambda p, _: returns(p), lambda _: 2, "ln(close / close 1 bar before)"),
+    "range": Channel(lambda p, _: np.log(p["high"] / p["low"]), lambda _: 1, "ln(high / low)"),
+    "volume_z": Channel(
+        lambda p, w: volume_z(p["volume"], w),
+        lambda w: w,
+        "(v - mean of v) / std of v, v = ln(1 + volume)",
+        "σ",
+    ),
+}
+
+
+def channels(panel: Panel, window: int, names: Sequence[str] = tuple(CHANNELS)) -> dict[str, np.ndarray]:
+    """What is recorded of each bar: log return, log high/low range, z-score of log volume."""
+    return {name: channel(panel, name, window) for name in names}
+
+
+def channel(panel: Panel, name: str, window: int) -> np.ndarray:
+    """One channel of every bar."""
+    return panel.once(("channel", name, window), lambda: CHANNELS[name].make(panel, window))
+
+
+def lags(window: int) -> list[Feature]:
     """``<channel>_lag<k>`` for k = window-1 … 0, all channels of one bar side by side.
 
     A row reshapes to (window, channels); lag 0 is known at the close of the row's date.
     """
-    found = channels(bars, window)
-    return {f"{c}_lag{k}": lag(x, k) for k in range(window - 1, -1, -1) for c, x in found.items()}
+    return [lagged(name, k, window) for k in range(window - 1, -1, -1) for name in CHANNELS]
+
+
+def lagged(name: str, k: int, window: int) -> Feature:
+    """A channel as it was k bars ago."""
+    found = CHANNELS[name]
+    formula = f"{found.formula}, {k} bars ago"
+    if name == "volume_z":
+        formula = f"{found.formula} over {window} bars, {k} bars ago"
+    return Feature(
+        f"{name}_lag{k}",
+        lambda panel: channel(panel, name, window),
+        found.look_back(window) + k,
+        formula,
+        found.unit,
+        lag=k,
+    )

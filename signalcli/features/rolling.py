@@ -1,15 +1,54 @@
 """Statistics of the last bars' log returns."""
 
-import numpy as np
+from __future__ import annotations
 
-from signalcli.features.lags import log_return
-from signalcli.features.windows import maximum, mean, minimum, std
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from signalcli.features.feature import Feature
+from signalcli.features.lags import returns
+from signalcli.features.panel import Panel
+from signalcli.features.trail import Trail
+
+if TYPE_CHECKING:
+    import numpy as np
 
 WIDTHS = (5, 10, 20, 60)
 
 
-def rolling(bars: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """``ret_mean<w>``, ``ret_std<w>`` (ddof 1), ``ret_min<w>``, ``ret_max<w>`` for each w of `WIDTHS`."""
-    returns = log_return(bars["close"])
-    statistics = {"mean": mean, "std": std, "min": minimum, "max": maximum}
-    return {f"ret_{name}{w}": f(returns, w) for w in WIDTHS for name, f in statistics.items()}
+class Statistic(NamedTuple):
+    """A number of the last returns: how it is made, and what it says."""
+
+    make: Callable[[Trail, int], np.ndarray]
+    formula: str
+    unit: str = "log return"
+
+
+STATISTICS = {
+    "mean": Statistic(Trail.mean, "mean of r"),
+    "std": Statistic(Trail.std, "standard deviation of r (ddof 1)"),
+    "min": Statistic(Trail.minimum, "smallest r"),
+    "max": Statistic(Trail.maximum, "largest r"),
+}
+
+
+def return_trail(panel: Panel) -> Trail:
+    """Windows over the log returns."""
+    return panel.trail("ret", lambda: returns(panel))
+
+
+def rolling(widths: Sequence[int] = WIDTHS) -> list[Feature]:
+    """``ret_<statistic><w>`` over each of the widths."""
+    return [statistic(name, width) for width in widths for name in STATISTICS]
+
+
+def statistic(name: str, width: int) -> Feature:
+    """One statistic of the last ``width`` returns, which need one bar more."""
+    found = STATISTICS[name]
+    return Feature(
+        f"ret_{name}{width}",
+        lambda panel: found.make(return_trail(panel), width),
+        width + 1,
+        f"{found.formula} over {width} bars, r = ln(close / close 1 bar before)",
+        found.unit,
+    )

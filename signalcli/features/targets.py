@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.features.panel import Panel
+from signalcli.specs.features import FeatureSpec
+
+
+class Target(NamedTuple):
+    """Answers, (bars, symbols) each, NaN while unresolved.
+
+    Parameters
+    ----------
+    forward_return : numpy.ndarray
+        Return from this close on, a fraction.
+    direction : numpy.ndarray
+        1 up, 0 not up or flat, -1 down.
+    span : numpy.ndarray
+        Bars until all of it is known.
+    """
+
+    forward_return: np.ndarray
+    direction: np.ndarray
+    span: np.ndarray
 
 
 def forward_return(close: np.ndarray, horizon: int) -> np.ndarray:
     """Return from this close to the close ``horizon`` bars ahead, a fraction; NaN while unresolved."""
-    out = np.full(len(close), np.nan)
-    out[: len(close) - horizon] = close[horizon:] / close[: len(close) - horizon] - 1.0
+    out = np.full(close.shape, np.nan)
+    out[:-horizon] = close[horizon:] / close[:-horizon] - 1.0
     return out
 
 
@@ -24,11 +42,8 @@ def direction(returns: np.ndarray, dead_zone: float) -> np.ndarray:
     return np.where(np.isnan(returns), np.nan, up - down)
 
 
-def targets(bars: pd.DataFrame, horizon: int, dead_zone: float) -> dict[str, Any]:
-    """``forward_return``, ``direction`` and ``label_end`` (date at which both are known) of one symbol."""
-    returns = forward_return(bars["close"].to_numpy(), horizon)
-    return {
-        "forward_return": returns,
-        "direction": direction(returns, dead_zone),
-        "label_end": bars["date"].shift(-horizon).to_numpy(),
-    }
+def next_direction(panel: Panel, spec: FeatureSpec) -> Target:
+    """The direction of the close ``horizon`` bars ahead."""
+    returns = forward_return(panel["close"], spec.horizon)
+    span = np.where(np.isnan(returns), np.nan, float(spec.horizon))
+    return Target(returns, direction(returns, spec.dead_zone), span)

@@ -2,9 +2,14 @@
 
 Running sums would be faster, but a running sum remembers every bar it ever saw in its rounding; here the
 last bit of a value is decided by the bars of its window alone, in a fixed order.
+
+Arrays are (bars,) or (bars, symbols): time runs along the first axis, and columns never mix.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -13,16 +18,22 @@ FORGOTTEN = 1e-9  # weight below which an exponential average drops a bar
 
 def lag(x: np.ndarray, k: int) -> np.ndarray:
     """The value k ≥ 0 bars ago, NaN for the first k bars."""
-    out = np.full(len(x), np.nan)
+    out = np.full(x.shape, np.nan)
     out[k:] = x[: max(len(x) - k, 0)]  # fewer than k bars: nothing is known
     return out
 
 
-def fold(x: np.ndarray, width: int, combine: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
-    """Combine each value with the width-1 before it, newest first; NaN until there are enough."""
-    out = x.copy()
-    for k in range(1, width):
-        out = combine(out, lag(x, k))
+def fold(
+    x: np.ndarray, width: int, combine: Callable[..., Any], done: np.ndarray | None = None, first: int = 1
+) -> np.ndarray:
+    """Combine each value with the width-1 before it, newest first; NaN until there are enough.
+
+    ``done`` is what the newest ``first`` values gave, where somebody has it already.
+    """
+    out = x.copy() if done is None else done.copy()
+    for k in range(first, min(width, len(x))):
+        combine(out[k:], x[:-k], out=out[k:])
+    out[: width - 1] = np.nan
     return out
 
 
@@ -31,24 +42,44 @@ def mean(x: np.ndarray, width: int) -> np.ndarray:
     return fold(x, width, np.add) / width
 
 
-def std(x: np.ndarray, width: int) -> np.ndarray:
+def moment(x: np.ndarray, width: int, centre: np.ndarray, power: int = 2) -> np.ndarray:
+    """Sum of the powers of the last ``width`` values' distances from ``centre``."""
+    total, step = np.zeros(x.shape), np.empty(x.shape)
+    for k in range(min(width, len(x))):
+        distance = step[k:]
+        np.subtract(x[: len(x) - k], centre[k:], out=distance)
+        np.add(total[k:], distance**power, out=total[k:])
+    total[: width - 1] = np.nan
+    return total
+
+
+def std(x: np.ndarray, width: int, centre: np.ndarray | None = None) -> np.ndarray:
     """Sample standard deviation (ddof 1) of the last ``width`` values, in two passes; exactly 0 when flat."""
-    centre = mean(x, width)
-    total = np.zeros(len(x))
-    for k in range(width):
-        total += (lag(x, k) - centre) ** 2
+    total = moment(x, width, mean(x, width) if centre is None else centre)
     flat = maximum(x, width) == minimum(x, width)
     return np.where(flat, 0.0, np.sqrt(total / (width - 1)))
 
 
+def extreme(x: np.ndarray, width: int, choose: Callable[..., np.ndarray]) -> np.ndarray:
+    """Largest or smallest of the last ``width`` values, by windows of doubled width."""
+    out, reach = x, 1
+    while reach < width:
+        step = min(reach, width - reach)
+        wider = np.empty(x.shape)
+        choose(out[step:], out[: max(len(x) - step, 0)], out=wider[step:])
+        wider[:step] = np.nan
+        out, reach = wider, reach + step
+    return out
+
+
 def minimum(x: np.ndarray, width: int) -> np.ndarray:
     """Smallest of the last ``width`` values."""
-    return fold(x, width, np.minimum)
+    return extreme(x, width, np.minimum)
 
 
 def maximum(x: np.ndarray, width: int) -> np.ndarray:
     """Largest of the last ``width`` values."""
-    return fold(x, width, np.maximum)
+    return extreme(x, width, np.maximum)
 
 
 def memory(alpha: float) -> int:
@@ -63,15 +94,17 @@ def exponential(x: np.ndarray, alpha: float, warm_up: int) -> np.ndarray:
     function of a known number of bars. The two agree to 1e-9 once both have seen that many.
     Leading NaN are unknown, not zero; a NaN further on is not expected.
     """
-    known = np.isfinite(x).astype(float)
-    values = np.where(known > 0, x, 0.0)
-    weight, total, weights = 1.0, np.zeros(len(x)), np.zeros(len(x))
+    known = np.isfinite(x)
+    values = np.where(known, x, 0.0)
+    weight, total = 1.0, np.zeros(x.shape)
+    weights = np.zeros(min(memory(alpha), len(x)) + 1)
+    scaled = np.empty(x.shape)
     for k in range(min(memory(alpha), len(x))):
-        total[k:] += weight * values[: len(x) - k]
-        weights[k:] += weight * known[: len(x) - k]
+        np.add(total[k:], np.multiply(values[: len(x) - k], weight, out=scaled[k:]), out=total[k:])
+        weights[k + 1] = weights[k] + weight
         weight *= 1.0 - alpha
-    seen = np.cumsum(known)
-    return np.where(seen >= warm_up, total / np.where(weights > 0, weights, 1.0), np.nan)
+    seen = np.cumsum(known, axis=0)
+    return np.where(seen >= warm_up, total / weights[np.clip(seen, 1, len(weights) - 1)], np.nan)
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray, undefined: float) -> np.ndarray:

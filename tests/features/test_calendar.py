@@ -5,7 +5,12 @@ import datetime as dt
 
 import pandas as pd
 
-from signalcli.features.calendar import calendar
+from feature_columns import of_features
+from signalcli.features.calendar import calendar as declared
+
+
+def calendar(dates):
+    return of_features(declared(), {"date": dates.to_numpy()})
 
 
 def test_every_day_of_five_years():

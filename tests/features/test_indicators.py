@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
+from feature_columns import of_features
 from random_bars import SORTS, constant_price, one_jump, random_bars
-from signalcli.features.indicators import atr, bollinger, indicators, macd, rsi, true_range
+from signalcli.features.indicators import atr, bollinger, macd, rsi, true_range
+from signalcli.features.indicators import indicators as declared
+
+
+def indicators(bars):
+    return of_features(declared(), bars)
+
 
 SEEN = 700  # bars after which the textbook's start and ours are both forgotten
 

@@ -1,16 +1,15 @@
 """No feature knows anything of a later bar or of another symbol, to the last bit."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from random_bars import PRICES, changed_after, random_bars
-from signalcli.features import FeatureSpec, build
-from signalcli.features.rolling import WIDTHS
-from signalcli.features.windows import memory
+from feature_columns import oldest_that_counts, scaled
+from random_bars import changed_after, random_bars
+from signalcli.features import SETS, FeatureSpec, build, features_of, min_history
 from signalcli.tables import feature_columns
+from signalcli.testing import assert_causal
 
 ROWS = 130
 BARS = random_bars(ROWS)
@@ -55,46 +54,28 @@ def test_the_same_with_a_second_symbol_behind_and_before(t):
         same(cut[cut["symbol"] == name], build(first, SPEC))
 
 
-def reach(name):
-    """Bars from the newest that a feature reads to the oldest one, or None when the date alone counts."""
-    stem, _, lag = name.rpartition("_lag")
-    if stem:
-        return int(lag) + {"ret": 1, "range": 0, "volume_z": WINDOW - 1}[stem]
-    for width in WIDTHS:
-        if name in {f"ret_{s}{width}" for s in ("mean", "std", "min", "max")}:
-            return width
-    slow, signal = memory(2 / 27), memory(2 / 10)
-    return {
-        "rsi14": memory(1 / 14),
-        "atr14": memory(1 / 14),
-        "macd12_26": slow - 1,
-        "macd_hist9": slow - 1 + signal - 1,
-        "bollinger20": 19,
-    }.get(name)
+@pytest.mark.parametrize("chosen", SETS)
+def test_every_set_keeps_its_promises(chosen):
+    assert_causal(features_of(FeatureSpec(window=WINDOW, sets=(chosen,))))
 
 
-@pytest.fixture(scope="module")
-def touched():
-    """For a bar in the middle of a long table: the first and the last row of each column that it moves."""
-    bars, at = random_bars(700), 150
-    changed = bars.copy()
-    changed.loc[at, PRICES] *= [1.1, 1.3, 0.9, 1.2]
-    changed.loc[at, "volume"] *= 3
-    one, other = build(bars, SPEC), build(changed, SPEC)
-    moved = {c: np.flatnonzero(one[c].to_numpy() != other[c].to_numpy()) for c in NAMES}
-    moved = {c: rows[one[c].notna().to_numpy()[rows]] for c, rows in moved.items()}
-    return at, {c: (int(rows[0]), int(rows[-1])) if len(rows) else None for c, rows in moved.items()}
+@pytest.mark.parametrize("feature", features_of(SPEC), ids=lambda f: f.name)
+def test_a_look_back_is_no_longer_than_it_must_be(feature):
+    assert oldest_that_counts(feature) == feature.look_back
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_bar_reaches_as_far_as_the_look_back_and_no_further(touched, name):
-    at, moved = touched
-    if reach(name) is None:
-        assert moved[name] is None
-        return
-    first, last = moved[name]
-    lag = int(name.rpartition("_lag")[2]) if "_lag" in name else 0
-    assert at + lag <= first <= last <= at + reach(name)
-    # Extremes are decided by other bars as a rule, and exponential weights fade before they end.
-    if not any(part in name for part in ("min", "max", "rsi", "macd", "atr")):
-        assert (first, last) == (at + lag, at + reach(name))
+def test_the_newest_bars_give_the_newest_row_and_one_fewer_may_not():
+    needed = min_history(SPEC)
+    assert needed == max(f.look_back for f in features_of(SPEC)) == 362
+    bars = random_bars(500)
+    same(build(bars.tail(needed), SPEC).tail(1), build(bars, SPEC).tail(1))
+    # With an oldest bar that is wild enough, its billionth of a billionth shows.
+    wild = scaled(bars, 500 - needed, 1e9)
+    same(build(wild.tail(needed), SPEC).tail(1), build(wild, SPEC).tail(1))
+    assert not build(wild.tail(needed - 1), SPEC)[NAMES].tail(1).equals(build(wild, SPEC)[NAMES].tail(1))
+
+
+def test_a_short_default_row_is_settled_by_the_declared_bars():
+    for window in (2, 20, 400):
+        spec = FeatureSpec(window=window, sets=("lags",))
+        assert min_history(spec) == window - 1 + window  # volume_z over the window, at the deepest lag

@@ -5,8 +5,15 @@ import sqlite3
 import numpy as np
 import pytest
 
+from feature_columns import of_features
 from random_bars import SORTS, random_bars
-from signalcli.features.rolling import WIDTHS, rolling
+from signalcli.features.rolling import WIDTHS
+from signalcli.features.rolling import rolling as declared
+
+
+def rolling(bars):
+    return of_features(declared(), bars)
+
 
 NAIVE = {"mean": np.mean, "std": lambda w: np.std(w, ddof=1), "min": np.min, "max": np.max}
 

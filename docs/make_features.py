@@ -1,0 +1,32 @@
+"""Write docs/features.md from what the features declare, so that the two cannot differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from signalcli.features.catalogue import explained, min_history
+from signalcli.specs.features import SETS, FeatureSpec
+
+TARGET = Path(__file__).parent / "features.md"
+WINDOW = 2  # the sequence block repeats itself from lag to lag
+
+
+def page() -> str:
+    """The whole page."""
+    head = "# Features\n\nWritten by `make docs` from `signalcli features --explain`"
+    return f"{head}, here with `--window {WINDOW}`.\n" + "".join(_section(name) for name in SETS)
+
+
+def _section(name: str) -> str:
+    spec = FeatureSpec(window=WINDOW, sets=(name,))
+    rows = [f"| {' | '.join(_cell(v) for v in row.values())} |\n" for row in explained(spec)]
+    head = "| name | formula | look-back (bars) | unit | source |\n|---|---|---|---|---|\n"
+    return f"\n## {name}\n\nThe newest {min_history(spec)} bars decide a row.\n\n{head}{''.join(rows)}"
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(page(), encoding="utf-8")
