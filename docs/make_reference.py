@@ -17,6 +17,8 @@ VERBS = (
     "fit",
     "backtest",
     "compare",
+    "predict",
+    "verify",
     "run",
     "demo",
     "models",

@@ -16,25 +16,22 @@ from signalcli.errors import UsageError
 GATES = {"rnn": (0,), "lstm": (0, 3, 1, 2), "gru": (0, 1, 2)}  # ONNX' order, as numbers of Keras' gates
 OPERATORS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 
-# Decide training, or the shape, which the weights show. Anything else must have its default.
-KNOWN = {
-    *("cell", "units", "layers", "bidirectional", "dropout", "recurrent_dropout", "epochs", "batch_size"),
-    *(
-        "learning_rate",
-        "patience",
-        "validation_fraction",
-        "optimizer",
-        "clipnorm",
-        "channels",
-        "random_state",
-    ),
+# Decide the shape, which the weights show, or training alone. Anything else must have its default.
+SHAPE = {"cell", "units", "layers", "bidirectional", "channels"}
+TRAINING = {
+    *("epochs", "batch_size", "learning_rate", "schedule", "patience", "validation_fraction", "overlap"),
+    *("optimizer", "momentum", "nesterov", "decay", "clipnorm", "clipvalue", "global_clipnorm"),
+    *("class_weight", "dropout", "recurrent_dropout", "layer_dropout", "unit_forget_bias", "unroll"),
+    *("kernel_initializer", "recurrent_initializer", "bias_initializer", "kernel_regularizer"),
+    *("recurrent_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint"),
+    *("recurrent_constraint", "bias_constraint", "random_state"),
 }
 
 
 def _refuse_unknown(estimator: Any) -> None:
     """An option that this file does not know may change what is computed."""
     defaults = type(estimator)().get_params()
-    changed = [k for k, v in estimator.get_params().items() if k not in KNOWN and v != defaults[k]]
+    changed = [k for k, v in estimator.get_params().items() if k not in SHAPE | TRAINING and v != defaults[k]]
     if estimator.cell not in GATES:
         changed.insert(0, "cell")
     if changed:
