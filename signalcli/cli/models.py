@@ -11,31 +11,69 @@ from typing import Annotated, Any
 import typer
 
 from signalcli.cli import options as o
+from signalcli.cli.settings import parse_settings
+from signalcli.errors import UsageError
 from signalcli.files import STDIO
 from signalcli.models.registry import MODELS, entry, parameters
+from signalcli.specs.features import FeatureSpec
 
 ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="MODEL")]
 
+Summary = Annotated[bool, typer.Option("--summary", help="Layers, shapes and weights of one network.")]
+Channels = Annotated[int, typer.Option("--channels", help="Values of one bar (--summary).", min=1)]
+Classes = Annotated[int, typer.Option("--classes", help="Directions (--summary).", min=2, max=3)]
+
 LISTED = ["model", "reads", "summary", "parameters"]
 DESCRIBED = ["model", "parameter", "default", "meaning"]
+LAYERS = ["model", "layer", "output", "arrays", "weights"]
+CHANNELS = 3  # of the sequence block that `features` makes
 
 
 def models(
     model: ModelName = None,
+    summary: Summary = False,
+    settings: o.Settings = None,
+    window: o.Window = FeatureSpec.window,
+    channels: Channels = CHANNELS,
+    classes: Classes = 2,
     output: o.Output = "-",
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """List models, what they read, and their parameters for --set."""
-    names = list(MODELS) if model is None else [model]
-    rows = [_row(name) for name in names if entry(name)] if model is None else _parameter_rows(names[0])
+    """List models, what they read, their parameters for --set, and what a network is made of.
+
+    \b
+    signalcli models lstm
+    signalcli models --summary lstm --set units=50 --set layers=4 --window 60
+    """
+    if summary:
+        rows, columns = _summary(model, settings or [], window, channels, classes), LAYERS
+    elif model is None:
+        rows, columns = [_row(name) for name in MODELS], LISTED
+    else:
+        rows, columns = _parameter_rows(model), DESCRIBED
     on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()
     if form == "table" or (form is None and on_terminal):
         _as_table(rows, output, colour=on_terminal)
     else:
-        _as_data(rows, LISTED if model is None else DESCRIBED, output, form)
+        _as_data(rows, columns, output, form)
+
+
+def _summary(
+    model: str | None, settings: list[str], window: int, channels: int, classes: int
+) -> list[dict[str, Any]]:
+    if model is None:
+        raise UsageError("OPTION-VALUE", "--summary: which model? as in signalcli models --summary lstm")
+    entry(model)
+    from signalcli.models.summary import summary
+
+    chosen = parse_settings(settings, [model])
+    others = sorted(chosen.keys() - {model})
+    if others:
+        raise UsageError("OPTION-VALUE", f"--set {others[0]}.…: the summary is of {model}")
+    return summary(model, chosen.get(model, {}), window, channels, classes)
 
 
 def _row(name: str) -> dict[str, str]:
@@ -57,7 +95,7 @@ def _as_table(rows: list[dict[str, Any]], output: str, *, colour: bool) -> None:
     write_bytes(output, listing_text(rows, colour=colour).encode())
 
 
-def _as_data(rows: list[dict[str, str]], columns: list[str], output: str, form: str | None) -> None:
+def _as_data(rows: list[dict[str, Any]], columns: list[str], output: str, form: str | None) -> None:
     """Write rows of text without pandas, which takes longer to load than all the rest of this verb."""
     from signalcli.csvio import format_of
     from signalcli.files import write_bytes
@@ -73,7 +111,7 @@ def _as_data(rows: list[dict[str, str]], columns: list[str], output: str, form: 
         write_bytes(output, text.encode())
 
 
-def _csv(rows: list[dict[str, str]], columns: list[str]) -> str:
+def _csv(rows: list[dict[str, Any]], columns: list[str]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
@@ -81,7 +119,7 @@ def _csv(rows: list[dict[str, str]], columns: list[str]) -> str:
     return text.getvalue()
 
 
-def _as_parquet(rows: list[dict[str, str]], columns: list[str], output: str) -> None:
+def _as_parquet(rows: list[dict[str, Any]], columns: list[str], output: str) -> None:
     import pandas as pd
 
     from signalcli.cli.streams import emit

@@ -276,8 +276,7 @@ class Recurrent(DirectionClassifier):
         """
         X, y = validate_data(self, X, y, dtype=("float64", "float32"), order="C")
         check_classification_targets(y)
-        check_ranges(self, RANGES)
-        _check_choices(self)
+        self.check_arguments()
         weight = _check_sample_weight(sample_weight, X, dtype=np.float32, ensure_non_negative=True)
         weight = (weight * compute_sample_weight(self.class_weight, y)).astype(np.float32)
         self.classes_, labels = np.unique(y, return_inverse=True)
@@ -285,6 +284,11 @@ class Recurrent(DirectionClassifier):
         if len(self.classes_) > 1:
             self._learn_rows(rows)
         return self
+
+    def check_arguments(self) -> None:
+        """Raise ValueError for an argument that cannot be meant; a wrong name brings the nearest known."""
+        check_ranges(self, RANGES)
+        _check_choices(self)
 
     def network(self, timesteps: int, outputs: int) -> Network:
         """Describe the graph for windows of some length; one output stands for two classes."""
