@@ -19,6 +19,7 @@ VERBS = (
     "compare",
     "predict",
     "verify",
+    "score",
     "run",
     "demo",
     "models",

@@ -22,6 +22,7 @@ from signalcli.cli.notes import NOTES, Notes
 from signalcli.cli.predict import predict
 from signalcli.cli.run import demo, run
 from signalcli.cli.runs import runs
+from signalcli.cli.score import score
 from signalcli.cli.store import store
 from signalcli.cli.validate import validate
 from signalcli.cli.verify import verify
@@ -37,7 +38,7 @@ app = typer.Typer(
         "auto_envvar_prefix": "SIGNALCLI",
     },
 )
-for verb in (fetch, features, fit, backtest, compare, predict, verify, run, demo, validate, models):
+for verb in (fetch, features, fit, backtest, compare, predict, verify, score, run, demo, validate, models):
     app.command()(verb)
 app.command()(folds)
 app.add_typer(runs, name="runs")

@@ -226,8 +226,14 @@ SavedModel = Annotated[str, typer.Argument(help="Folder that fit --save wrote.",
 RowsFile = Annotated[
     str | None, typer.Argument(help="BARS or FEATURES; - or nothing reads the pipe.", metavar="BARS")
 ]
+SignalsFile = Annotated[
+    str, typer.Argument(help="SIGNALS table that predict --append keeps.", metavar="SIGNALS")
+]
 RowsOption = Annotated[
-    str | None, typer.Option("--bars", "-b", help="BARS or FEATURES it was fitted on.", metavar="FILE")
+    str | None,
+    typer.Option(
+        "--bars", "-b", help="BARS (verify: or FEATURES); - or nothing reads the pipe.", metavar="FILE"
+    ),
 ]
 EveryRow = Annotated[bool, typer.Option("--all", help="Every row instead of the newest of each symbol.")]
 AppendFile = Annotated[
