@@ -23,6 +23,7 @@ VERBS = (
     "run",
     "demo",
     "models",
+    "metrics",
     "job init",
     "runs",
     "validate",

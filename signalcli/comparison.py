@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from signalcli.backtest import backtest
 from signalcli.errors import DataError, printable
+from signalcli.metrics.catalogue import deflated
 from signalcli.metrics.classification import collapsed
 from signalcli.metrics.paired import Test, diebold_mariano, holm, mcnemar
-from signalcli.metrics.scorecard import Record, record
+from signalcli.metrics.record import Record, Trials, record
 from signalcli.specs.comparison import CRITERIA, ComparisonSpec
 from signalcli.specs.trading import TradingRule
 from signalcli.tables import BASELINES, PATH
@@ -21,9 +22,10 @@ from signalcli.walkforward import horizon
 if TYPE_CHECKING:
     import pandas as pd
 
+NAN = float("nan")
 COLUMNS = (
     "symbol", "model", "criterion", "value", "baseline", "baseline_value", "statistic", "p_value", "p_holm",
-    "verdict",
+    "dsr", "verdict",
 )  # fmt: skip
 
 
@@ -39,24 +41,30 @@ class Contest:
     baseline_value: float
     test: Test
     collapsed: bool
+    dsr: float
 
 
 def compare(
-    predictions: pd.DataFrame, spec: ComparisonSpec | None = None, rule: TradingRule | None = None
+    predictions: pd.DataFrame,
+    spec: ComparisonSpec | None = None,
+    rule: TradingRule | None = None,
+    trials: Mapping[str, Trials] | None = None,
 ) -> pd.DataFrame:
     """VERDICT of PREDICTIONS: a row per symbol, model and criterion, in the columns `COLUMNS`.
 
     Each model meets the baseline that did best on the same rows, in hindsight, which favours the baseline.
     p-values are one-sided where the test has a side, and corrected within a criterion for all its
     comparisons (Holm). ``verdict`` is ``edge``, ``no edge``, or ``collapsed`` for a model that says one
-    direction on more than 95 % of the rows. Raises DataError when a symbol has no baseline or no model.
+    direction on more than 95 % of the rows. ``dsr`` stands with the net return: the probability that its
+    Sharpe ratio is above the best of the worthless ``trials`` on the symbol's data. Raises DataError when a
+    symbol has no baseline or no model.
     """
     import pandas as pd
 
     spec = spec or ComparisonSpec()
     if PATH in predictions:
         raise DataError("COMPARE-PATHS", "rows are tested on several paths; compare walk-forward predictions")
-    contests = list(_contests(backtest(predictions, rule), horizon(predictions)))
+    contests = list(_contests(backtest(predictions, rule), horizon(predictions), trials or {}))
     rows = []
     for criterion in CRITERIA:
         same = [c for c in contests if c.criterion == criterion]
@@ -90,7 +98,7 @@ def has_edge(verdict: pd.DataFrame, spec: ComparisonSpec) -> bool:
     return bool(((verdict["criterion"] == spec.by) & (verdict["verdict"] == "edge")).any())
 
 
-def _contests(returns: pd.DataFrame, ahead: int) -> Iterator[Contest]:
+def _contests(returns: pd.DataFrame, ahead: int, trials: Mapping[str, Trials]) -> Iterator[Contest]:
     for symbol, of_symbol in returns.groupby("symbol", sort=True):
         records = {str(m): record(rows) for m, rows in of_symbol.groupby("model", sort=True)}
         _refuse_unequal(str(symbol), records)
@@ -103,8 +111,9 @@ def _contests(returns: pd.DataFrame, ahead: int) -> Iterator[Contest]:
                 test = _test(criterion, losses[model], losses[best], ahead)
                 values = (_shown(criterion, losses[m]) for m in (model, best))
                 one_sided = bool(collapsed(records[model].predicted))
+                dsr = deflated(records[model], trials.get(str(symbol))) if criterion == "net_return" else NAN
                 yield Contest(
-                    str(symbol), model, criterion, next(values), best, next(values), test, one_sided
+                    str(symbol), model, criterion, next(values), best, next(values), test, one_sided, dsr
                 )
 
 
@@ -152,5 +161,5 @@ def _row(contest: Contest, p_holm: float, alpha: float) -> tuple[object, ...]:
     better = c.value < c.baseline_value if c.criterion == "log_loss" else c.value > c.baseline_value
     word = "edge" if better and p_holm < alpha else "no edge"
     word = "collapsed" if c.collapsed else word
-    values = (c.value, c.baseline, c.baseline_value, c.test.statistic, c.test.p_value, p_holm)
+    values = (c.value, c.baseline, c.baseline_value, c.test.statistic, c.test.p_value, p_holm, c.dsr)
     return (c.symbol, c.model, c.criterion, *values, word)

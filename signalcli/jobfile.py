@@ -23,7 +23,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "open_holdout", "pooled", "seed", "set",
     ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only"),
-    "output": ("output", "format", "returns", "ledger"),
+    "output": (
+        "output", "format", "returns", "metrics", "by", "portfolio", "intervals", "deflate", "ledger",
+    ),
 }  # fmt: skip
 LISTS = {"symbols", "set"}  # lists as they are
 NAMES = {"models", "sets"}  # lists that the command line writes with commas

@@ -1,4 +1,4 @@
-"""The whole river in memory: BARS → METRICS, the same numbers as the pipe of verbs."""
+"""The river in memory: BARS → RETURNS, the same numbers as the pipe of verbs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signalcli.backtest import backtest
 from signalcli.features.build import build
-from signalcli.metrics.scorecard import scorecard
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
@@ -18,12 +17,11 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """The last four tables of the river."""
+    """The last three tables before METRICS."""
 
     features: pd.DataFrame
     predictions: pd.DataFrame
     returns: pd.DataFrame
-    metrics: pd.DataFrame
 
 
 def run(
@@ -34,8 +32,7 @@ def run(
     rule: TradingRule,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Carry BARS through features, walk-forward fit, backtest and scorecard."""
+    """Carry BARS through features, walk-forward fit and backtest."""
     table = build(bars, features)
     predictions = walk_forward(table, fit, folds, progress)
-    returns = backtest(predictions, rule)
-    return Outcome(table, predictions, returns, scorecard(returns))
+    return Outcome(table, predictions, backtest(predictions, rule))

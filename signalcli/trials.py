@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from signalcli.backtest import backtest
 from signalcli.ledger import Entry
 from signalcli.metrics.classification import accuracy, log_loss
-from signalcli.metrics.scorecard import record
+from signalcli.metrics.record import record
 from signalcli.metrics.sharpe import moments
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec

@@ -111,6 +111,13 @@ def test_baselines_must_be_there(fair_coin: pd.DataFrame) -> None:
         compare(fair_coin[fair_coin["model"] == "ar"])
 
 
+def test_trials_deflate_the_net_return(seer: pd.DataFrame) -> None:
+    verdict = compare(seer, trials={"walk": (50, 0.002)}).set_index(["model", "criterion"])["dsr"]
+    assert verdict.xs("net_return", level="criterion").between(0, 1).all()
+    assert verdict.xs("accuracy", level="criterion").isna().all()
+    assert compare(seer)["dsr"].isna().all()
+
+
 def test_three_classes() -> None:
     table = build(synthetic_bars("walk", rows=1500, seed=3), FeatureSpec(window=5, dead_zone=0.004))
     verdict = compare(walk_forward(table, FitSpec(("ar",)), FoldSpec(3)))

@@ -125,6 +125,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(fit, features())
     run(f"{fit} --set logistic.C=0.1 --holdout 2000-06-01 --open-holdout", features())
     options = "--source synthetic --rows 200 --seed 1 -w 5 --sets lags --folds 2 --model logistic"
+    run(f"{fit} --set logistic.C=0.2", features())
     run(f"run walk {options} --ledger {file} --cost-bps 50", status=0)
     return file
 
@@ -153,12 +154,13 @@ def test_the_scores_are_those_of_the_scorecard(made: Path) -> None:
 
 
 def test_the_same_bars_and_settings_are_the_same_trial_through_any_door(made: Path) -> None:
-    first, second, third = (e for e in entries(made) if e["model"] == "logistic")
+    first, second, other, third = (e for e in entries(made) if e["model"] == "logistic")
     assert first["data_hash"] == second["data_hash"] == third["data_hash"]
-    assert first["config_hash"] == third["config_hash"] != second["config_hash"]
+    assert first["config_hash"] == third["config_hash"]
+    assert len({first["config_hash"], second["config_hash"], other["config_hash"]}) == 3
     found = trials(made, first["test_hash"])
     assert found is not None
-    assert found.number == 2
+    assert found.number == 3
 
 
 def test_other_bars_are_other_data(made: Path) -> None:
@@ -193,7 +195,7 @@ def test_without_a_home_there_is_none() -> None:
 def test_list_show_diff_export(made: Path) -> None:
     listed = run(f"runs list --ledger {made}").splitlines()
     assert listed[0] == "run,made_at,symbols,models,seed,best_sharpe_per_bar,opened"
-    names = [line.split(",")[0] for line in listed[1:4]]
+    names = [line.split(",")[0] for line in listed[1:5]]
     shown = run(f"runs show {names[1]} --ledger {made}").splitlines()
     assert len(shown) == 5
     assert "config_hash" in shown[0]
@@ -202,7 +204,7 @@ def test_list_show_diff_export(made: Path) -> None:
     assert told[("logistic", "settings")]["second"] == '{"C": 0.1}'
     assert ("ar1", "settings") not in told
     assert told[("ar1", "opened")]["second"] == "2000-06-01"
-    same = run(f"runs diff {names[0]} {names[2]} --ledger {made}")
+    same = run(f"runs diff {names[0]} {names[3]} --ledger {made}")
     assert same == "symbol,model,what,first,second\n"
     assert len(run(f"runs export --ledger {made}").splitlines()) == len(entries(made)) + 1
 

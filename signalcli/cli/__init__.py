@@ -17,6 +17,7 @@ from signalcli.cli.fetch import fetch
 from signalcli.cli.fit import fit
 from signalcli.cli.folds import folds
 from signalcli.cli.job import job
+from signalcli.cli.metrics import metrics
 from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
 from signalcli.cli.predict import predict
@@ -41,6 +42,7 @@ app = typer.Typer(
 for verb in (fetch, features, fit, backtest, compare, predict, verify, score, run, demo, validate, models):
     app.command()(verb)
 app.command()(folds)
+app.command()(metrics)
 app.add_typer(runs, name="runs")
 app.add_typer(job, name="job")
 app.add_typer(store, name="store")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalcli.cli import options as o
+from signalcli.cli.ledger import trials_of
 from signalcli.cli.streams import emit, emit_metrics, source
 from signalcli.files import STDIO
+from signalcli.specs.scorecard import CardSpec
 from signalcli.specs.trading import TradingRule
 
 if TYPE_CHECKING:
     import pandas as pd
 
-D = TradingRule()
+D, CARD = TradingRule(), CardSpec()
 
 
 def backtest(
@@ -21,6 +23,12 @@ def backtest(
     fill: o.FillOption = D.fill,
     threshold: o.Threshold = D.threshold,
     long_only: o.LongOnly = D.long_only,
+    metrics: o.Shown = CARD.metrics,
+    by: o.Part = CARD.by,
+    portfolio: o.Portfolio = CARD.portfolio,
+    intervals: o.Intervals = CARD.intervals,
+    deflate: o.Deflate = False,
+    ledger: o.Ledger = "default",
     returns: o.ReturnsFile = None,
     output: o.Output = "-",
     form: o.MetricsForm = None,
@@ -41,14 +49,16 @@ def backtest(
     rule = TradingRule(cost_bps, fill, threshold, long_only)
     table = read_table(source(predictions, "PREDICTIONS", "fit"), PREDICTIONS)
     booked = trade(table, rule)
-    emit_results(booked, scorecard(booked), returns, output, form)
+    card = CardSpec(metrics, by, portfolio, intervals)
+    tried = trials_of(ledger, table, wanted=deflate)
+    emit_results(booked, scorecard(booked, card, tried), returns, output, form)
 
 
 def emit_results(
-    booked: pd.DataFrame, metrics: pd.DataFrame, returns: str | None, output: str, form: o.TableFormat | None
+    booked: pd.DataFrame, found: pd.DataFrame, returns: str | None, output: str, form: o.TableFormat | None
 ) -> None:
     """METRICS, and RETURNS where they are wanted; RETURNS on stdout take the place of METRICS."""
     if returns is not None:
         emit(booked, returns, None if returns != STDIO or form == "table" else form)
     if returns != STDIO or output != STDIO:
-        emit_metrics(metrics, output, form)
+        emit_metrics(found, output, form)

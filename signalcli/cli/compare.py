@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalcli.cli import options as o
+from signalcli.cli.ledger import trials_of
 from signalcli.cli.notes import NOTES
 from signalcli.cli.streams import emit_listing, source
 from signalcli.errors import CheckFailedError, UsageError, printable
@@ -26,6 +27,8 @@ def compare(
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
+    deflate: o.Deflate = False,
+    ledger: o.Ledger = "default",
     output: o.Output = "-",
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,
@@ -43,7 +46,9 @@ def compare(
     from signalcli.comparison import has_edge, sentence
 
     spec = ComparisonSpec(by, alpha)
-    verdict = judge(_together(predictions or []), spec, TradingRule(cost_bps, fill, threshold, long_only))
+    table = _together(predictions or [])
+    tried = trials_of(ledger, table, wanted=deflate)
+    verdict = judge(table, spec, TradingRule(cost_bps, fill, threshold, long_only), tried)
     emit_listing(verdict, output, form)
     if require_edge and not has_edge(verdict, spec):
         raise CheckFailedError("NO-EDGE", sentence(verdict, spec))

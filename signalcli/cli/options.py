@@ -15,6 +15,8 @@ CriterionChoice = Literal["log_loss", "accuracy", "net_return"]
 FillChoice = Literal["next_open", "close"]
 OnRewriteChoice = Literal["refetch", "error", "keep"]
 DataFormat = Literal["csv", "json", "jsonl", "parquet"]
+ShownChoice = Literal["essential", "all"]
+PartChoice = Literal["symbol", "year", "fold"]
 SchemeChoice = Literal["expanding", "rolling", "combinatorial"]
 TableFormat = Literal["table", "csv", "json", "jsonl", "parquet"]
 
@@ -255,6 +257,13 @@ Ledger = Annotated[
 Deflate = Annotated[
     bool, typer.Option("--deflate", help="Fill dsr, counting the trials on this data in the ledger.")
 ]
+Shown = Annotated[ShownChoice, typer.Option("--metrics", help="The most important metrics, or all.")]
+Part = Annotated[PartChoice, typer.Option("--by", help="A line a symbol, or one a year or fold of it.")]
+Portfolio = Annotated[
+    bool, typer.Option("--portfolio", help="Also an equal-weight portfolio over the symbols.")
+]
+Intervals = Annotated[bool, typer.Option("--intervals", help="Also bootstrap intervals (takes longer).")]
+Explain = Annotated[str | None, typer.Option("--explain", help="One metric only.", metavar="NAME")]
 RunName = Annotated[str, typer.Argument(help="A run by the beginning of its name.", metavar="RUN")]
 
 Output = Annotated[

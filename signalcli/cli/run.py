@@ -8,7 +8,7 @@ from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched, refuse_failures
 from signalcli.cli.job import resolved
-from signalcli.cli.ledger import keep_trials
+from signalcli.cli.ledger import keep_trials, trials_of
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
@@ -17,9 +17,10 @@ from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
+from signalcli.specs.scorecard import CardSpec
 from signalcli.specs.trading import TradingRule
 
-FETCH, FEATURES, FIT, RULE = FetchSpec(), FeatureSpec(), FitSpec(), TradingRule()
+FETCH, FEATURES, FIT, RULE, CARD = FetchSpec(), FeatureSpec(), FitSpec(), TradingRule(), CardSpec()
 
 
 def run(
@@ -58,6 +59,11 @@ def run(
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
+    metrics: o.Shown = CARD.metrics,
+    by: o.Part = CARD.by,
+    portfolio: o.Portfolio = CARD.portfolio,
+    intervals: o.Intervals = CARD.intervals,
+    deflate: o.Deflate = False,
     ledger: o.Ledger = "default",
     returns: o.ReturnsFile = None,
     output: o.Output = "-",
@@ -108,7 +114,20 @@ def run(
         holdout.date() if holdout else None,
         open_holdout,
     )
-    _run(symbols or [], fetching, making, fitting, cut, rule, returns, output, form, ledger)
+    _run(
+        symbols or [],
+        fetching,
+        making,
+        fitting,
+        cut,
+        rule,
+        returns,
+        output,
+        form,
+        ledger,
+        CardSpec(metrics, by, portfolio, intervals),
+        deflate=deflate,
+    )
 
 
 def demo(
@@ -138,7 +157,11 @@ def _run(
     output: str,
     form: o.TableFormat | None,
     ledger: str = "off",
+    card: CardSpec | None = None,
+    *,
+    deflate: bool = False,
 ) -> None:
+    from signalcli.metrics.scorecard import scorecard
     from signalcli.pipeline import run as carry
 
     found = fetched(symbols, fetching)
@@ -146,5 +169,7 @@ def _run(
     with progress() as report:
         outcome = carry(found.bars, making, fitting, folds, rule, report)
     keep_trials(ledger, outcome.features, outcome.predictions, fitting, folds)
-    emit_results(outcome.returns, outcome.metrics, returns, output, form)
+    tried = trials_of(ledger, outcome.predictions, wanted=deflate)
+    metrics = scorecard(outcome.returns, card, tried)
+    emit_results(outcome.returns, metrics, returns, output, form)
     refuse_failures(found)

@@ -66,3 +66,29 @@ def collapsed(predicted: np.ndarray) -> float:
     if not len(predicted):
         return NAN
     return float(np.unique(predicted, return_counts=True)[1].max() > 0.95 * len(predicted))
+
+
+def precision(y: np.ndarray, predicted: np.ndarray, label: int) -> float:
+    """Share of the rows given a label that truly have it, 0 … 1."""
+    said = predicted == label
+    return float(np.mean(y[said] == label)) if said.any() else NAN
+
+
+def recall(y: np.ndarray, predicted: np.ndarray, label: int) -> float:
+    """Share of the rows with a label that are given it, 0 … 1."""
+    return precision(predicted, y, label)
+
+
+def f1(y: np.ndarray, predicted: np.ndarray, label: int) -> float:
+    """Harmonic mean of precision and recall of a label, 0 … 1."""
+    either = float(np.sum(y == label) + np.sum(predicted == label))
+    return float(2 * np.sum((y == label) & (predicted == label)) / either) if either else NAN
+
+
+def calibration_error(y: np.ndarray, p_up: np.ndarray, bins: int = 10) -> float:
+    """Mean distance of P(up) from the share of up, over equally wide bins weighted by their rows."""
+    if not len(y) or np.isnan(p_up).any():
+        return NAN
+    place = np.minimum((p_up * bins).astype("int64"), bins - 1)
+    distance = np.bincount(place, weights=p_up - (y == 1), minlength=bins)
+    return float(np.sum(np.abs(distance)) / len(y))

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from signalcli.metrics.normal import cdf, quantile
+
 NAN = float("nan")
 
 
@@ -19,11 +21,9 @@ class Test(NamedTuple):
 
 def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Interval of a share of hits, lower and upper (Wilson 1927)."""
-    from scipy.special import ndtri
-
     if n == 0:
         return NAN, NAN
-    z = ndtri(0.5 + confidence / 2)
+    z = quantile(0.5 + confidence / 2)
     share = hits / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
@@ -86,9 +86,9 @@ def pesaran_timmermann(y: np.ndarray, predicted: np.ndarray) -> Test:
     y, predicted : (n,) bool, up or not. Pesaran and Timmermann (1992), with the 1/n² term of the variance of
     the expected hit rate.
     """
-    from scipy.special import ndtr
-
     n = len(y)
+    if n == 0:
+        return Test(NAN, NAN)
     up, said = float(np.mean(y)), float(np.mean(predicted))
     expected = up * said + (1 - up) * (1 - said)
     v_hits = expected * (1 - expected) / n
@@ -97,4 +97,4 @@ def pesaran_timmermann(y: np.ndarray, predicted: np.ndarray) -> Test:
     if not v_hits - v_expected > 1e-15:
         return Test(NAN, NAN)
     statistic = float((np.mean(y == predicted) - expected) / np.sqrt(v_hits - v_expected))
-    return Test(statistic, float(ndtr(-statistic)))
+    return Test(statistic, cdf(-statistic))

@@ -2,110 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.metrics import classification as say
-from signalcli.metrics import trading as earn
-from signalcli.tables import BASELINES, PATH, run_of
+from signalcli.metrics.bootstrap import interval
+from signalcli.metrics.catalogue import COUNTS, ESSENTIAL, METRICS
+from signalcli.metrics.record import Record, Trials, records, restarted, together
+from signalcli.metrics.trading import sharpe
+from signalcli.specs.scorecard import CardSpec
+from signalcli.tables import BASELINES, PATH
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-@dataclass(frozen=True)
-class Record:
-    """All that one model did on one symbol; y, predicted and p hold the resolved rows only."""
-
-    y: np.ndarray
-    predicted: np.ndarray
-    p: np.ndarray
-    classes: np.ndarray
-    position: np.ndarray
-    turnover: np.ndarray
-    gross: np.ndarray
-    cost: np.ndarray
-    net: np.ndarray
-    drawdown: np.ndarray
-    per_year: float
+PORTFOLIO = "PORTFOLIO"
+Line = tuple[dict[str, Any], Record]
 
 
-METRICS: dict[str, Callable[[Record], float]] = {
-    "n_bars": lambda r: float(len(r.net)),
-    "bars_per_year": lambda r: r.per_year,
-    "accuracy": lambda r: say.accuracy(r.y, r.predicted),
-    "balanced_accuracy": lambda r: say.balanced_accuracy(r.y, r.predicted),
-    "base_rate": lambda r: say.base_rate(r.y),
-    "log_loss": lambda r: say.log_loss(r.y, r.p, r.classes),
-    "brier": lambda r: say.brier(r.y, r.p[:, -1]),
-    "auc": lambda r: say.auc(r.y, r.p[:, -1]),
-    "mcc": lambda r: say.matthews(r.y, r.predicted),
-    "collapsed": lambda r: say.collapsed(r.predicted),
-    "hit_rate": lambda r: earn.hit_rate(r.gross),
-    "total_return": lambda r: earn.total_return(r.net),
-    "annual_return": lambda r: earn.annual_return(r.net, r.per_year),
-    "annual_volatility": lambda r: earn.annual_volatility(r.net, r.per_year),
-    "sharpe": lambda r: earn.sharpe(r.net, r.per_year),
-    "sortino": lambda r: earn.sortino(r.net, r.per_year),
-    "calmar": lambda r: earn.calmar(r.net, r.drawdown, r.per_year),
-    "max_drawdown": lambda r: earn.max_drawdown(r.drawdown),
-    "turnover": lambda r: earn.annual_turnover(r.turnover, r.per_year),
-    "exposure": lambda r: earn.exposure(r.position),
-    "cost_paid": lambda r: float(r.cost.sum()),
-    "trades": lambda r: earn.trades(r.position),
-    "profit_factor": lambda r: earn.profit_factor(r.net),
-}
-COUNTS = ("n_bars", "collapsed", "trades")
+def scorecard(
+    returns: pd.DataFrame, spec: CardSpec | None = None, trials: Mapping[str, Trials] | None = None
+) -> pd.DataFrame:
+    """METRICS of RETURNS in a fixed order of columns: symbol, model, baseline, start, end, then the metrics.
 
-
-def scorecard(returns: pd.DataFrame) -> pd.DataFrame:
-    """METRICS of RETURNS in a fixed order of columns: symbol, model, baseline, start, end, then `METRICS`."""
+    Parameters
+    ----------
+    returns : DataFrame
+        RETURNS.
+    spec : CardSpec
+        Which columns and which lines.
+    trials : mapping of symbol to (number, variance)
+        What was tried on its data; without it the deflated Sharpe ratio is unknown. Baselines are not chosen
+        among trials, so theirs is unknown in any case.
+    """
     import pandas as pd
 
-    groups = returns.groupby(run_of(returns), sort=True)
-    rows = [_row(dict(zip(run_of(returns), names, strict=True)), of_run) for names, of_run in groups]
-    table = pd.DataFrame(sorted(rows, key=_rank))
-    return table.astype(dict.fromkeys(COUNTS, "Int64"))
+    spec = spec or CardSpec()
+    lines = [*_lines(returns, spec)]
+    rows = sorted((_row(named, _with_trials(named, r, trials or {}), spec) for named, r in lines), key=_rank)
+    table = pd.DataFrame(rows)
+    return table.astype({name: "Int64" for name in COUNTS if name in table})
+
+
+def _lines(returns: pd.DataFrame, spec: CardSpec) -> Iterator[Line]:
+    """What each row of METRICS is about."""
+    every = list(_of_symbols(returns, spec.by))
+    yield from every
+    if spec.portfolio:
+        groups: dict[tuple[Any, ...], list[Record]] = {}
+        for named, of_run in every:
+            groups.setdefault(tuple((k, v) for k, v in named.items() if k != "symbol"), []).append(of_run)
+        for named_group, parts in groups.items():
+            yield {"symbol": PORTFOLIO} | dict(named_group), together(parts)
+
+
+def _of_symbols(returns: pd.DataFrame, by: str) -> Iterator[Line]:
+    if by == "symbol":
+        yield from records(returns)
+        return
+    part = returns["fold"] if by == "fold" else returns["date"].dt.year
+    parted = records(returns.assign(**{by: part}), [by])
+    yield from ((named, restarted(of_part)) for named, of_part in parted)
+
+
+def _with_trials(named: dict[str, Any], of_run: Record, trials: Mapping[str, Trials]) -> Record:
+    tried = None if named["model"] in BASELINES else trials.get(named["symbol"])
+    return replace(of_run, trials=tried)
 
 
 def _rank(row: dict[str, Any]) -> tuple[Any, ...]:
-    """Symbol by symbol: the models by name, then the baselines in their order."""
+    """Symbol by symbol, the portfolio last: the models by name, then the baselines in their order."""
     place = BASELINES.index(row["model"]) if row["baseline"] else -1
-    return row["symbol"], place, row["model"], row.get(PATH, 0)
+    symbol = row["symbol"]
+    return (
+        symbol == PORTFOLIO,
+        symbol,
+        place,
+        row["model"],
+        row.get(PATH, 0),
+        *(row.get(k, 0) for k in ("year", "fold")),
+    )
 
 
-def _row(run: dict[str, Any], rows: pd.DataFrame) -> dict[str, Any]:
-    of_model = record(rows)
+def _row(run: dict[str, Any], of_run: Record, spec: CardSpec) -> dict[str, Any]:
     named = run | {
         "baseline": int(run["model"] in BASELINES),
-        "start": rows["date"].iloc[0],
-        "end": rows["date"].iloc[-1],
+        "start": of_run.dates[0],
+        "end": of_run.dates[-1],
     }
-    return named | {name: metric(of_model) for name, metric in METRICS.items()}
+    wanted = METRICS if spec.metrics == "all" else ESSENTIAL
+    found = named | {name: METRICS[name].of(of_run) for name in wanted}
+    return found | (_intervals(of_run, spec.random_state) if spec.intervals else {})
 
 
-def record(rows: pd.DataFrame) -> Record:
-    """RETURNS rows of one symbol and model as arrays."""
-    shown = ["p_down", "p_flat", "p_up"] if "p_flat" in rows else ["p_up"]
-    classes = np.array([-1, 0, 1] if len(shown) == 3 else [0, 1])
-    p = rows[shown].to_numpy("float64")
-    p = p if len(shown) == 3 else np.column_stack([1.0 - p[:, 0], p[:, 0]])
-    always_up = np.isnan(p).any(axis=1)  # buy & hold says a direction without a probability
-    predicted = np.where(always_up, 1, classes[np.argmax(np.nan_to_num(p), axis=1)])
-    resolved = rows["direction"].notna().to_numpy()
-    return Record(
-        y=rows["direction"].to_numpy("float64", na_value=np.nan)[resolved],
-        predicted=predicted[resolved],
-        p=p[resolved],
-        classes=classes,
-        position=rows["position"].to_numpy(),
-        turnover=rows["turnover"].to_numpy(),
-        gross=rows["gross_return"].to_numpy(),
-        cost=rows["cost"].to_numpy(),
-        net=rows["net_return"].to_numpy(),
-        drawdown=rows["drawdown"].to_numpy(),
-        per_year=earn.bars_per_year(rows["date"].to_numpy()),
-    )
+def _intervals(of_run: Record, seed: int) -> dict[str, float]:
+    """95 % intervals by the stationary bootstrap."""
+    right = (of_run.y == of_run.predicted).astype("float64")
+    earned = interval(of_run.net, lambda net: sharpe(net, of_run.per_year), random_state=seed)
+    hit = interval(right, lambda x: float(np.mean(x)), random_state=seed)
+    names = ("sharpe_boot_low", "sharpe_boot_high", "accuracy_boot_low", "accuracy_boot_high")
+    return dict(zip(names, (*earned, *hit), strict=True))

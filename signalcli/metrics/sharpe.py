@@ -4,7 +4,11 @@ Everywhere the Sharpe ratio is per bar (not annualised), ``n`` the number of bar
 ``kurtosis`` the fourth standardised moment, **raw**: 3 for a Gaussian.
 """
 
+import math
+
 import numpy as np
+
+from signalcli.metrics.normal import cdf, quantile
 
 EULER = 0.5772156649015329  # Euler and Mascheroni's constant
 
@@ -32,19 +36,14 @@ def standard_error(sharpe: float, n: int, skew: float, kurtosis: float) -> float
 
 def probabilistic(sharpe: float, n: int, skew: float, kurtosis: float, benchmark: float = 0.0) -> float:
     """Probability that the true Sharpe ratio is above the benchmark, PSR (Bailey and López de Prado 2012)."""
-    from scipy.special import ndtr
-
-    return float(ndtr((sharpe - benchmark) / standard_error(sharpe, n, skew, kurtosis)))
+    return cdf((sharpe - benchmark) / standard_error(sharpe, n, skew, kurtosis))
 
 
 def expected_maximum(trials: int) -> float:
     """Expected largest of so many independent standard Gaussian values; 0 for one trial."""
-    from scipy.special import ndtri
-
     if trials < 2:
         return 0.0
-    quantiles = ndtri([1 - 1 / trials, 1 - 1 / (trials * np.e)])
-    return float((1 - EULER) * quantiles[0] + EULER * quantiles[1])
+    return (1 - EULER) * quantile(1 - 1 / trials) + EULER * quantile(1 - 1 / (trials * math.e))
 
 
 def deflated(sharpe: float, n: int, skew: float, kurtosis: float, trials: int, variance: float) -> float:
@@ -60,9 +59,7 @@ def minimum_track_record(
     sharpe: float, skew: float, kurtosis: float, benchmark: float = 0.0, confidence: float = 0.95
 ) -> float:
     """Bars after which the Sharpe ratio is above the benchmark with this confidence, MinTRL; NaN if never."""
-    from scipy.special import ndtri
-
     if not sharpe > benchmark:
         return float("nan")
     one_bar = standard_error(sharpe, 2, skew, kurtosis)
-    return float(1 + (one_bar * ndtri(confidence) / (sharpe - benchmark)) ** 2)
+    return float(1 + (one_bar * quantile(confidence) / (sharpe - benchmark)) ** 2)

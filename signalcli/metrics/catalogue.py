@@ -1,0 +1,250 @@
+"""Every metric once: its function of a record, formula, unit and source, in the order of the columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from signalcli.metrics import classification as say
+from signalcli.metrics import paired, shape
+from signalcli.metrics import sharpe as believe
+from signalcli.metrics import trading as earn
+from signalcli.metrics.record import Record, Trials
+
+NAN = float("nan")
+SHARE, FRACTION, A_YEAR, RATIO, COUNT = "0 … 1", "fraction", "fraction a year", "ratio", "count"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One column of METRICS.
+
+    Parameters
+    ----------
+    of : callable
+        Its value from a record; NaN where it is not defined.
+    formula, unit, source : str
+        What ``signalcli metrics`` prints. Net returns are ``r``, per bar; ``T`` is their number.
+    essential : bool
+        Whether it is shown without asking for all.
+    """
+
+    of: Callable[[Record], float]
+    formula: str
+    unit: str
+    source: str = ""
+    essential: bool = True
+
+
+def _further(of: Callable[[Record], float], formula: str, unit: str, source: str = "") -> Metric:
+    return Metric(of, formula, unit, source, essential=False)
+
+
+def _wilson(r: Record, side: int) -> float:
+    return paired.wilson(int(np.sum(r.y == r.predicted)), len(r.y))[side]
+
+
+def _probabilistic(r: Record) -> float:
+    sharpe, skew, kurtosis = believe.moments(r.net)
+    return NAN if math.isnan(sharpe) else believe.probabilistic(sharpe, len(r.net), skew, kurtosis)
+
+
+def deflated(r: Record, trials: Trials | None) -> float:
+    """Deflated Sharpe ratio of a record among the trials on its data; NaN when they are not known."""
+    sharpe, skew, kurtosis = believe.moments(r.net)
+    if trials is None or math.isnan(sharpe):
+        return NAN
+    return believe.deflated(sharpe, len(r.net), skew, kurtosis, *trials)
+
+
+def _track_record(r: Record) -> float:
+    sharpe, skew, kurtosis = believe.moments(r.net)
+    return NAN if math.isnan(sharpe) else believe.minimum_track_record(sharpe, skew, kurtosis)
+
+
+def _sharpe_error(r: Record) -> float:
+    sharpe, skew, kurtosis = believe.moments(r.net)
+    if math.isnan(sharpe):
+        return NAN
+    return believe.standard_error(sharpe, len(r.net), skew, kurtosis) * math.sqrt(r.per_year)
+
+
+def _timing(r: Record) -> paired.Test:
+    return paired.pesaran_timmermann(r.y == 1, r.predicted == 1)
+
+
+def _down(r: Record) -> int:
+    """The class that is not up: down, or with two classes not up."""
+    return int(r.classes[0])
+
+
+METRICS: dict[str, Metric] = {
+    "n_bars": Metric(lambda r: float(len(r.net)), "T", COUNT),
+    "bars_per_year": Metric(
+        lambda r: r.per_year,
+        "252, 365, 52 or 12 when within 6 % of it, else as counted",
+        COUNT,
+    ),
+    "accuracy": Metric(lambda r: say.accuracy(r.y, r.predicted), "right rows / resolved rows", SHARE),
+    "accuracy_low": Metric(
+        lambda r: _wilson(r, 0), "lower end of the 95 % Wilson interval", SHARE, "Wilson 1927"
+    ),
+    "accuracy_high": Metric(
+        lambda r: _wilson(r, 1), "upper end of the 95 % Wilson interval", SHARE, "Wilson 1927"
+    ),
+    "balanced_accuracy": Metric(
+        lambda r: say.balanced_accuracy(r.y, r.predicted), "mean over the classes of recall", SHARE
+    ),
+    "base_rate": Metric(lambda r: say.base_rate(r.y), "up rows / resolved rows", SHARE),
+    "log_loss": Metric(
+        lambda r: say.log_loss(r.y, r.p, r.classes), "mean of -ln p(what happened)", "nats; a coin has ln 2"
+    ),
+    "brier": Metric(
+        lambda r: say.brier(r.y, r.p[:, -1]), "mean of (p_up - up)²", "a coin has .25", "Brier 1950"
+    ),
+    "auc": Metric(lambda r: say.auc(r.y, r.p[:, -1]), "P(p_up of an up row > of another), ties ½", SHARE),
+    "mcc": Metric(
+        lambda r: say.matthews(r.y, r.predicted),
+        "correlation of label and said",
+        "-1 … 1",
+        "Gorodkin 2004",
+    ),
+    "collapsed": Metric(lambda r: say.collapsed(r.predicted), "1 when one label is said on > 95 %", "0 or 1"),
+    "hit_rate": Metric(lambda r: earn.hit_rate(r.gross), "bars gained / bars gained or lost, gross", SHARE),
+    "total_return": Metric(lambda r: earn.total_return(r.net), "Π(1 + r) - 1", FRACTION),
+    "annual_return": Metric(
+        lambda r: earn.annual_return(r.net, r.per_year), "Π(1 + r)^(bars per year / T) - 1", A_YEAR
+    ),
+    "annual_volatility": Metric(
+        lambda r: earn.annual_volatility(r.net, r.per_year), "sd(r) √(bars per year), ddof 1", A_YEAR
+    ),
+    "sharpe": Metric(
+        lambda r: earn.sharpe(r.net, r.per_year),
+        "mean(r) / sd(r) √(bars per year), ddof 1",
+        RATIO,
+        "Sharpe 1966",
+    ),
+    "psr": Metric(
+        _probabilistic,
+        "P(true Sharpe ratio > 0), by skew and kurtosis",
+        SHARE,
+        "Bailey, López de Prado 2012",
+    ),
+    "dsr": Metric(
+        lambda r: deflated(r, r.trials),
+        "P(true Sharpe ratio > the best of as many worthless trials); needs --deflate",
+        SHARE,
+        "Bailey, López de Prado 2014",
+    ),
+    "sortino": Metric(
+        lambda r: earn.sortino(r.net, r.per_year), "mean(r) / √mean(min(r, 0)²) √(bars per year)", RATIO
+    ),
+    "calmar": Metric(
+        lambda r: earn.calmar(r.net, r.drawdown, r.per_year), "annual_return / max_drawdown", RATIO
+    ),
+    "max_drawdown": Metric(
+        lambda r: earn.max_drawdown(r.drawdown), "max of 1 - equity / its peak, start included", FRACTION
+    ),
+    "turnover": Metric(
+        lambda r: earn.annual_turnover(r.turnover, r.per_year),
+        "mean turnover · bars per year",
+        "equity a year",
+    ),
+    "exposure": Metric(lambda r: earn.exposure(r.position), "mean |position|", SHARE),
+    "cost_paid": Metric(lambda r: float(r.cost.sum()), "sum of the costs", FRACTION),
+    "break_even_bps": Metric(
+        lambda r: shape.break_even_bps(r.gross, r.turnover),
+        "10⁴ Σ gross / Σ (1 + gross) turnover: the cost at which mean(r) is 0",
+        "basis points of turnover",
+    ),
+    "trades": Metric(lambda r: earn.trades(r.position), "times a side was taken anew", COUNT),
+    "profit_factor": Metric(lambda r: earn.profit_factor(r.net), "Σ gains / Σ losses, per bar", RATIO),
+    "precision_up": _further(lambda r: say.precision(r.y, r.predicted, 1), "up rows / rows said up", SHARE),
+    "recall_up": _further(lambda r: say.recall(r.y, r.predicted, 1), "said up / up rows", SHARE),
+    "f1_up": _further(lambda r: say.f1(r.y, r.predicted, 1), "harmonic mean of precision and recall", SHARE),
+    "precision_down": _further(
+        lambda r: say.precision(r.y, r.predicted, _down(r)), "rows (not) down / rows said so", SHARE
+    ),
+    "recall_down": _further(lambda r: say.recall(r.y, r.predicted, _down(r)), "said so / such rows", SHARE),
+    "f1_down": _further(
+        lambda r: say.f1(r.y, r.predicted, _down(r)), "harmonic mean of precision and recall", SHARE
+    ),
+    "calibration_error": _further(
+        lambda r: say.calibration_error(r.y, r.p[:, -1]),
+        "mean |p_up - share of up| over ten bins, by rows",
+        SHARE,
+        "Naeini et al. 2015",
+    ),
+    "pt_statistic": _further(
+        lambda r: _timing(r).statistic if len(r.y) else NAN,
+        "standard normal when label and prediction are independent",
+        "standard deviations",
+        "Pesaran, Timmermann 1992",
+    ),
+    "pt_p": _further(
+        lambda r: _timing(r).p_value if len(r.y) else NAN,
+        "one-sided p-value of pt_statistic",
+        SHARE,
+        "Pesaran, Timmermann 1992",
+    ),
+    "sharpe_error": _further(
+        _sharpe_error,
+        "standard error √((1 - skew SR + (kurtosis - 1)/4 SR²)/(T - 1)), annualised",
+        RATIO,
+        "Mertens 2002",
+    ),
+    "min_track_record": _further(
+        _track_record,
+        "bars after which the Sharpe ratio is above 0 with 95 %",
+        "bars",
+        "Bailey, López de Prado 2012",
+    ),
+    "skew": _further(lambda r: shape.skew(r.net), "mean((r - mean)³) / sd³", RATIO),
+    "kurtosis": _further(lambda r: shape.kurtosis(r.net), "mean((r - mean)⁴) / sd⁴, raw", "a Gaussian has 3"),
+    "var_95": _further(lambda r: shape.value_at_risk(r.net), "-(5 % quantile of r)", FRACTION),
+    "cvar_95": _further(lambda r: shape.expected_shortfall(r.net), "-mean(r at or below -var_95)", FRACTION),
+    "best_bar": _further(lambda r: float(np.max(r.net)) if len(r.net) else NAN, "max r", FRACTION),
+    "worst_bar": _further(lambda r: float(np.min(r.net)) if len(r.net) else NAN, "min r", FRACTION),
+    "tail_ratio": _further(lambda r: shape.tail_ratio(r.net), "95 % quantile / |5 % quantile|", RATIO),
+    "omega": _further(
+        lambda r: shape.omega(r.net), "Σ max(r, 0) / Σ max(-r, 0)", RATIO, "Keating, Shadwick 2002"
+    ),
+    "ulcer_index": _further(
+        lambda r: shape.ulcer_index(r.drawdown), "√mean(drawdown²)", FRACTION, "Martin 1987"
+    ),
+    "longest_drawdown": _further(
+        lambda r: shape.longest_drawdown(r.drawdown), "most bars in a row below the peak", "bars"
+    ),
+    "recovery_factor": _further(
+        lambda r: (
+            earn.total_return(r.net) / max(earn.max_drawdown(r.drawdown), 1e-300)
+            if len(r.net) and earn.max_drawdown(r.drawdown) > earn.ROUNDING
+            else NAN
+        ),
+        "total_return / max_drawdown",
+        RATIO,
+    ),
+    "average_win": _further(lambda r: shape.average_win(r.net), "mean of r > 0", FRACTION),
+    "average_loss": _further(lambda r: shape.average_loss(r.net), "-mean of r < 0", FRACTION),
+    "payoff": _further(lambda r: shape.payoff(r.net), "average_win / average_loss", RATIO),
+    "expectancy": _further(lambda r: shape.expectancy(r.net), "mean of r ≠ 0", FRACTION),
+    "long_share": _further(
+        lambda r: float(np.mean(r.position > 0)) if len(r.net) else NAN, "bars decided long / T", SHARE
+    ),
+    "short_share": _further(
+        lambda r: float(np.mean(r.position < 0)) if len(r.net) else NAN, "bars decided short / T", SHARE
+    ),
+}
+ESSENTIAL = tuple(name for name, metric in METRICS.items() if metric.essential)
+COUNTS = ("n_bars", "collapsed", "trades", "longest_drawdown")
+
+
+def explained() -> list[dict[str, str]]:
+    """Name, formula, unit and source of every metric."""
+    return [
+        {"name": name, "formula": m.formula, "unit": m.unit, "source": m.source}
+        for name, m in METRICS.items()
+    ]
