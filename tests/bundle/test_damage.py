@@ -240,6 +240,8 @@ MANIFESTS = {
     "known before it was": put_in("trained", "known", "1999-01-01"),
     "a hash in capitals": lambda m: put_in("data_sha256", m["data_sha256"].upper() + "A")(m),
     "a seed below zero": put_in("seed", -1),
+    "a seed that is a truth": put_in("seed", True),
+    "a count that is a truth": put_in("trained", "symbols", True),
     "a version with a path": put_in("versions", "numpy", "../../x"),
     "files elsewhere": lambda m: m["files"].update({"../../etc/passwd": m["files"][GRAPH]}),
     "a size of text": put_in("files", GRAPH, "size", "10"),
@@ -362,7 +364,8 @@ GRAPHS = {
 
 @pytest.mark.parametrize("kind", GRAPHS)
 def test_a_hostile_graph_with_the_right_hash(kind, tmp_path):
-    refused(rehashed(tmp_path, "logistic", model_onnx=graph_with(GRAPHS[kind])))
+    said = "is not finite" if kind in {"weights that are no number", "endless weights"} else None
+    refused(rehashed(tmp_path, "logistic", model_onnx=graph_with(GRAPHS[kind])), said)
 
 
 @pytest.mark.parametrize("name", ["feature", "left", "right", "roots"])
