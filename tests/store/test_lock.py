@@ -35,7 +35,7 @@ def test_who_waits_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         if len(naps) == 3:
             holder.__exit__(None, None, None)
 
-    monkeypatch.setattr("signalcli.store.lock.time.sleep", nap)
+    monkeypatch.setattr("signalcli.locks.time.sleep", nap)
     with locked(tmp_path, 60):
         assert len(naps) == 3
 

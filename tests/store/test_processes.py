@@ -75,7 +75,7 @@ def test_many_jobs_on_one_cold_store(jobs: int, loopback_yahoo, tmp_path: Path) 
         assert all(ERROR_LINE.match(line) for line in err.splitlines())
         assert bool(out) == (status == 0)
     assert_valid(store)
-    assert [p for p in store.rglob(".*") if p.name != ".lock"] == []
+    assert [p for p in store.rglob(".*") if p.name != ".store.lock"] == []
 
 
 def kill_rounds(store: Path, rounds: int) -> None:
@@ -105,7 +105,7 @@ def assert_goes_on(store: Path) -> None:
         assert process.returncode == 0
         assert all(NOTE_LINE.match(line) for line in said.splitlines())
     assert_valid(store)
-    assert [p for p in store.rglob(".*") if p.name != ".lock"] == []
+    assert [p for p in store.rglob(".*") if p.name != ".store.lock"] == []
 
 
 def test_killed_at_any_moment(tmp_path: Path) -> None:

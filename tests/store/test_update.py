@@ -54,7 +54,7 @@ def updated(store, *symbols, bars=LONG_AGO, on_rewrite="refetch", **settings) ->
 
 def contents(store) -> Mapping[str, tuple[bytes, int, int]]:
     """Every file of a store but its lock, with inode and time of writing."""
-    files = [p for p in Path(store).rglob("*") if p.is_file() and p.name != ".lock"]
+    files = [p for p in Path(store).rglob("*") if p.is_file() and p.name != ".store.lock"]
     stats = {p: p.stat() for p in files}
     return {str(p.relative_to(store)): (p.read_bytes(), s.st_ino, s.st_mtime_ns) for p, s in stats.items()}
 
