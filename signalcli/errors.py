@@ -1,5 +1,7 @@
 """Everything that can go wrong on purpose, and the exit status that says so."""
 
+from __future__ import annotations
+
 from enum import IntEnum
 
 
@@ -38,6 +40,10 @@ class SignalcliError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+    def __reduce__(self) -> tuple[type[SignalcliError], tuple[str, str]]:
+        """Both arguments, where an error comes out of another process."""
+        return type(self), (self.code, self.message)
 
 
 class UsageError(SignalcliError):

@@ -20,7 +20,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "features": ("window", "horizon", "dead_zone", "sets"),
     "fit": (
         "models", "folds", "gap", "max_train", "cv", "embargo", "refit_every", "test_groups", "holdout",
-        "open_holdout", "pooled", "seed", "set",
+        "open_holdout", "pooled", "seed", "jobs", "set",
     ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only"),
     "output": (

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signalcli.backtest import backtest
 from signalcli.features.build import build
+from signalcli.progress import Progress
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.specs.trading import TradingRule
-from signalcli.walkforward import Progress, walk_forward
+from signalcli.walkforward import walk_forward
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +32,9 @@ def run(
     folds: FoldSpec,
     rule: TradingRule,
     progress: Progress | None = None,
+    jobs: int = 1,
 ) -> Outcome:
     """Carry BARS through features, walk-forward fit and backtest."""
     table = build(bars, features)
-    predictions = walk_forward(table, fit, folds, progress)
+    predictions = walk_forward(table, fit, folds, progress, jobs)
     return Outcome(table, predictions, backtest(predictions, rule))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from signalcli.errors import DataError, UsageError, printable
+from signalcli.execution import each, one_blas_thread
 from signalcli.folds import Fold, split
 from signalcli.models.columns import Inputs, inputs
 from signalcli.models.registry import FROM_TABLE, create, entry
+from signalcli.progress import Progress, Step, Steps
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.tables import CLASS_COLUMNS, PATH, PREDICTIONS, check, feature_columns
@@ -19,15 +21,15 @@ from signalcli.tables import CLASS_COLUMNS, PATH, PREDICTIONS, check, feature_co
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signalcli.models.interface import Watch
+
 EVERY_SYMBOL = "all symbols"
-Progress = Callable[[str, int, int], None]
-"""Called with what was just fitted, how many fits are done, and how many there are."""
 
 
 def walk_forward(
-    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec, progress: Progress | None = None
+    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec, progress: Progress | None = None, jobs: int = 1
 ) -> pd.DataFrame:
-    """PREDICTIONS of every model for every test row.
+    """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
     A row with an unknown feature is neither trained on nor tested. A row whose target is not resolved yet
     is tested all the same: its prediction is the newest signal.
@@ -45,13 +47,8 @@ def walk_forward(
     classes = np.unique(
         np.concatenate([rows["direction"].dropna().to_numpy("int64") for _, rows, _ in planned])
     )
-    steps = _Steps(progress, sum(len(cut) for _, _, cut in planned) * len(spec.every_model))
-    parts = [
-        part
-        for label, rows, cut in planned
-        for part in _of_group(rows, label, names, classes, spec, cut, steps)
-    ]
-    predictions = pd.concat(parts, ignore_index=True)
+    given = _Given(planned, names, classes, spec)
+    predictions = pd.concat(_parts(given, progress, jobs), ignore_index=True)
     further = [
         c for c in (*CLASS_COLUMNS.values(), PATH) if c in predictions and c not in PREDICTIONS.columns
     ]
@@ -129,20 +126,6 @@ def _refuse_settings(spec: FitSpec) -> None:
             )
 
 
-@dataclass
-class _Steps:
-    """Counts fits for the progress callback."""
-
-    report: Progress | None
-    total: int
-    done: int = 0
-
-    def step(self, what: str) -> None:
-        self.done += 1
-        if self.report:
-            self.report(what, self.done, self.total)
-
-
 def _usable(features: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Rows on which every feature is known."""
     if not names:
@@ -156,31 +139,62 @@ def _usable(features: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     return features[known]
 
 
-def _of_group(
-    rows: pd.DataFrame,
-    label: str,
-    names: list[str],
-    classes: np.ndarray,
-    spec: FitSpec,
-    cut: list[Fold],
-    steps: _Steps,
-) -> Iterator[pd.DataFrame]:
-    """One table of predictions per fold and model, of the rows that share a model."""
-    for fold in cut:
-        train = rows.iloc[fold.train]
-        if train["direction"].nunique() < 2:
-            raise DataError(
-                "DATA-ONECLASS",
-                f"{printable(label)}: fold {fold.number} trains on {len(train)} rows of one direction; "
-                "use more bars or fewer --folds",
-            )
-        for model in spec.every_model:
-            chosen = inputs(names, entry(model).reads)
-            estimator = _estimator(model, spec, chosen, rows)
-            named = {"model": model, "fold": fold.number}
-            named |= {PATH: fold.path} if fold.path is not None else {}
-            yield _predict(estimator, rows, fold, chosen, classes).assign(**named)
-            steps.step(f"{label} {model} fold {fold.number}")
+class _Given(NamedTuple):
+    """What every fit is made from: the rows that share a model with their label and folds, and the rest."""
+
+    planned: list[tuple[str, pd.DataFrame, list[Fold]]]
+    names: list[str]
+    classes: np.ndarray
+    spec: FitSpec
+
+
+class _Task(NamedTuple):
+    """One fit: numbers in the plan, and a model."""
+
+    group: int
+    fold: int
+    model: str
+
+
+def _parts(given: _Given, progress: Progress | None, jobs: int) -> Iterator[pd.DataFrame]:
+    """One table of predictions per group, fold and model."""
+    tasks = [
+        _Task(group, fold, model)
+        for group, (_, _, cut) in enumerate(given.planned)
+        for fold in range(len(cut))
+        for model in given.spec.every_model
+    ]
+    steps = Steps(progress, [_step(given, task) for task in tasks])
+    # Epochs are told by this process only; of others one hears when a fit is done.
+    work = partial(_fitted, watch=steps.epoch) if progress and jobs == 1 else _fitted
+    for part in each(work, given, tasks, jobs):
+        steps.fit()
+        yield part
+
+
+def _step(given: _Given, task: _Task) -> Step:
+    label, _, cut = given.planned[task.group]
+    return Step(label, task.model, cut[task.fold].number, len(cut), 0, 0)
+
+
+def _fitted(given: _Given, task: _Task, watch: Watch | None = None) -> pd.DataFrame:
+    """Predictions of one model for one fold."""
+    label, rows, cut = given.planned[task.group]
+    fold, model = cut[task.fold], task.model
+    train = rows.iloc[fold.train]
+    if train["direction"].nunique() < 2:
+        raise DataError(
+            "DATA-ONECLASS",
+            f"{printable(label)}: fold {fold.number} trains on {len(train)} rows of one direction; "
+            "use more bars or fewer --folds",
+        )
+    chosen = inputs(given.names, entry(model).reads)
+    estimator = _estimator(model, given.spec, chosen, rows)
+    estimator.watch = watch
+    named = {"model": model, "fold": fold.number}
+    named |= {PATH: fold.path} if fold.path is not None else {}
+    with one_blas_thread(model):
+        return _predict(estimator, rows, fold, chosen, given.classes).assign(**named)
 
 
 def _folds(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec, label: str) -> list[Fold]:

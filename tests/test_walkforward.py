@@ -236,10 +236,11 @@ def test_a_setting_that_cannot_be_meant_is_refused(models, given_settings, said)
 
 def test_every_fit_is_reported_once():
     said = []
-    walk_forward(TABLE, FIT, FOLDS, lambda *report: said.append(report))
-    assert [done for _, done, _ in said] == list(range(1, 19))
-    assert {total for _, _, total in said} == {18}
-    assert said[0][0] == "AAA ar fold 1"
+    walk_forward(TABLE, FIT, FOLDS, said.append)
+    assert len(said) == 18
+    assert [step.done for step in said if step.model == "tree"] == [1, 2, 3]
+    assert {step.total for step in said} == {3}
+    assert str(said[0]) == "AAA ar fold 1/3"
 
 
 # ---- symbols

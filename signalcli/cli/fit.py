@@ -10,6 +10,7 @@ from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.cli.streams import emit, source
+from signalcli.specs.execution import ExecutionSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.specs.require import require
@@ -32,6 +33,7 @@ def fit(
     settings: o.Settings = None,
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
+    jobs: o.Jobs = ExecutionSpec.jobs,
     save: o.SaveFolder = None,
     ledger: o.Ledger = "default",
     output: o.Output = "-",
@@ -66,7 +68,7 @@ def fit(
     require(save is None or len(names) == 1, "--save", save, "with one --model, not more")
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
-        predictions = walk_forward(table, spec, cut, report)
+        predictions = walk_forward(table, spec, cut, report, ExecutionSpec(jobs).jobs)
     keep_trials(ledger, table, predictions, spec, cut)
     emit(predictions, output, form)
     if save is not None:

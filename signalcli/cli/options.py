@@ -195,6 +195,7 @@ Settings = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Decides every random number.", min=0)]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", help="Processes that fit side by side; same numbers.")]
 
 CostBps = Annotated[float, typer.Option("--cost-bps", help="Cost of a unit of turnover in basis points.")]
 FillOption = Annotated[FillChoice, typer.Option("--fill", help="Price at which a decision is taken.")]

@@ -1,4 +1,4 @@
-"""One live line while models are fitted, on a terminal only."""
+"""One live line a model while it is fitted, on a terminal only."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from signalcli.cli.notes import NOTES
 
 if TYPE_CHECKING:
-    from signalcli.walkforward import Progress
+    from signalcli.progress import Progress
 
 
 @contextmanager
 def progress() -> Iterator[Progress | None]:
-    """A callback for `walk_forward` that draws a bar on stderr, or None where nobody watches."""
+    """A callback for `walk_forward` that draws on stderr, or None where nobody watches."""
     if not NOTES.watched:
         yield None
         return
-    from signalcli.report.progress import live_bar
+    from signalcli.report.progress import live_bars
 
-    with live_bar() as report:
+    with live_bars() as report:
         yield report

@@ -13,6 +13,7 @@ from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.files import write_bytes
+from signalcli.specs.execution import ExecutionSpec
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
@@ -55,6 +56,7 @@ def run(
     settings: o.Settings = None,
     pooled: o.Pooled = FIT.pooled,
     seed: o.Seed = FIT.random_state,
+    jobs: o.Jobs = ExecutionSpec.jobs,
     cost_bps: o.CostBps = RULE.cost_bps,
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,
@@ -127,6 +129,7 @@ def run(
         ledger,
         CardSpec(metrics, by, portfolio, intervals),
         deflate=deflate,
+        jobs=ExecutionSpec(jobs).jobs,
     )
 
 
@@ -160,6 +163,7 @@ def _run(
     card: CardSpec | None = None,
     *,
     deflate: bool = False,
+    jobs: int = ExecutionSpec.jobs,
 ) -> None:
     from signalcli.metrics.scorecard import scorecard
     from signalcli.pipeline import run as carry
@@ -167,7 +171,7 @@ def _run(
     found = fetched(symbols, fetching)
     NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
     with progress() as report:
-        outcome = carry(found.bars, making, fitting, folds, rule, report)
+        outcome = carry(found.bars, making, fitting, folds, rule, report, jobs)
     keep_trials(ledger, outcome.features, outcome.predictions, fitting, folds)
     tried = trials_of(ledger, outcome.predictions, wanted=deflate)
     metrics = scorecard(outcome.returns, card, tried)

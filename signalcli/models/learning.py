@@ -10,6 +10,7 @@ import numpy as np
 
 from signalcli.models.batches import Batches, in_order, lanes
 from signalcli.models.initial import Initial
+from signalcli.models.interface import Watch
 from signalcli.models.training import DEFAULT_INITIAL, Program, Rows, State
 
 # Share of the learning rate left after a share of the epochs.
@@ -49,9 +50,17 @@ class Learned(NamedTuple):
 
 
 def learn(
-    program: Program, rows: Rows, validation: Rows, plan: Plan, seed: np.random.SeedSequence
+    program: Program,
+    rows: Rows,
+    validation: Rows,
+    plan: Plan,
+    seed: np.random.SeedSequence,
+    watch: Watch | None = None,
 ) -> Learned:
-    """Train from fresh initial weights; without validation rows the last epoch's weights are the result."""
+    """Train from fresh initial weights; without validation rows the last epoch's weights are the result.
+
+    ``watch`` is told of every epoch.
+    """
     for_start, for_order = seed.spawn(2)
     shuffle = np.random.default_rng(for_order)
     state, loaded = program.start(for_start, plan.initial), program.load(rows)
@@ -60,6 +69,8 @@ def learn(
         state, loss = program.epoch(state, loaded, _batches(program, rows, shuffle), plan.rate(number))
         history.append(Epoch(loss, _validation_loss(program, state, validation)))
         best = state.weights if _is_best(history) else best
+        if watch:
+            watch(number + 1, plan.epochs, loss)
         if plan.patience and _epochs_since_best(history) >= plan.patience:
             break
     return Learned([np.asarray(array) for array in best], history)

@@ -329,7 +329,7 @@ class Recurrent(DirectionClassifier):
         made, plan = self._program(train.windows.shape[1]), self._plan()
         entropy = int(check_random_state(self.random_state).randint(2**31))
         self.members_: list[Learned] = [
-            learn(made, train, validation, plan, np.random.SeedSequence([entropy, member]))
+            learn(made, train, validation, plan, np.random.SeedSequence([entropy, member]), self.watch)
             for member in range(self.seeds)
         ]
         self.n_iter_ = max(len(member.history) for member in self.members_)

@@ -1,23 +1,38 @@
-"""A live progress bar on stderr."""
+"""Live progress on stderr."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from signalcli.errors import printable
+from signalcli.progress import Progress, Step
 
 
 @contextmanager
-def live_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a callback (what was done, how many of how many); the bar vanishes at the end."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("fitting", total=None)
+def live_bars(console: Console | None = None) -> Iterator[Progress]:
+    """Yield a callback that draws one line a model: what it does, how far, time gone and left.
 
-        def report(what: str, done: int, total: int) -> None:
-            bar.update(task, description=escape(what), completed=done, total=total)
+    The lines vanish at the end.
+    """
+    text = TextColumn("{task.description}", markup=False)
+    columns = (text, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console or Console(stderr=True), transient=True) as bars:
+        lines: dict[str, TaskID] = {}
+
+        def report(step: Step) -> None:
+            if step.model not in lines:
+                lines[step.model] = bars.add_task("")
+            part = step.epoch / step.epochs if step.epochs else 0.0
+            bars.update(
+                lines[step.model],
+                description=printable(step),
+                completed=step.done + part,
+                total=step.total,
+            )
 
         yield report

@@ -1,0 +1,68 @@
+"""What is said while models are fitted, and that nothing is said where nobody watches."""
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from random_bars import random_bars
+from signalcli.cli.notes import NOTES
+from signalcli.cli.progress import progress
+from signalcli.features import FeatureSpec, build
+from signalcli.models.recurrent import Recurrent
+from signalcli.progress import Step
+from signalcli.report.progress import live_bars
+from signalcli.specs.fit import FitSpec
+from signalcli.specs.folds import FoldSpec
+from signalcli.walkforward import walk_forward
+
+NETS = {"units": 2, "epochs": 3, "patience": 0}
+
+
+def test_a_step_reads_as_one_line():
+    epoch = Step("IBM", "lstm", 3, 5, 2, 5, 12, 20, 0.6914)
+    assert str(epoch) == "IBM lstm fold 3/5 epoch 12/20 loss .691"
+    assert str(epoch._replace(loss=1.25)) == "IBM lstm fold 3/5 epoch 12/20 loss 1.250"
+    assert str(epoch._replace(epoch=0)) == "IBM lstm fold 3/5"
+
+
+def test_epochs_and_fits_of_each_model_are_told_in_order():
+    table = build(random_bars(90), FeatureSpec(window=3))
+    spec = FitSpec(
+        ("lstm", "lstm+gru"), {"lstm": NETS, "lstm+gru": {"settings": {"lstm": NETS, "gru": NETS}}}
+    )
+    said = []
+    walk_forward(table, spec, FoldSpec(folds=2), said.append)
+    lstm = [(s.fold, s.epoch, s.done) for s in said if s.model == "lstm"]
+    assert lstm == [(1, 1, 0), (1, 2, 0), (1, 3, 0), (1, 0, 1), (2, 1, 1), (2, 2, 1), (2, 3, 1), (2, 0, 2)]
+    assert [s.epoch for s in said if s.model == "lstm+gru"] == [1, 2, 3, 1, 2, 3, 0] * 2
+    assert {(s.total, s.folds, s.epochs) for s in said if s.epoch} == {(2, 2, 3)}
+    assert all(0 < s.loss < 3 for s in said if s.epoch)
+
+
+def test_the_loss_told_is_that_of_the_history():
+    said = []
+    model = Recurrent(**NETS)
+    model.watch = lambda *epoch: said.append(epoch)
+    model.fit(np.random.default_rng(0).normal(size=(40, 4)), np.arange(40) % 2)
+    assert said == [(n + 1, 3, epoch.loss) for n, epoch in enumerate(model.history_)]
+
+
+def test_one_line_a_model_and_no_foreign_escapes():
+    drawn = io.StringIO()
+    console = Console(file=drawn, force_terminal=True, width=120)
+    with live_bars(console) as report:
+        report(Step("IBM", "lstm", 1, 5, 0, 5, 1, 20, 0.7))
+        report(Step("[bold]\x1b[31mEVIL", "gru", 1, 5, 0, 5))
+        report(Step("IBM", "lstm", 1, 5, 0, 5, 2, 20, 0.6))
+    text = drawn.getvalue()
+    assert "IBM lstm fold 1/5 epoch 2/20 loss .600" in text
+    assert "[bold]\\x1b[31mEVIL gru" in text
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_nothing_where_nobody_watches(quiet, monkeypatch):
+    monkeypatch.setattr(NOTES, "quiet", quiet)
+    with progress() as report:
+        assert report is None
