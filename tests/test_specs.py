@@ -23,6 +23,10 @@ def test_the_defaults_that_the_documents_name():
         "horizon": 1,
         "dead_zone": 0.0,
         "sets": ("lags", "rolling", "indicators", "calendar"),
+        "windows": (5, 10, 20, 60),
+        "statistics": ("mean", "std", "min", "max"),
+        "channels": ("ret", "range", "volume_z"),
+        "lags": (),
     }
     assert dataclasses.asdict(FoldSpec()) == {
         "folds": 5,

@@ -6,6 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from signalcli.errors import UsageError, printable
+from signalcli.specs.features import CHANNELS, STATISTICS
+
 
 def _take_spec(context: typer.Context, file: str | None) -> str | None:
     """Callback: a spec gives every other default, so a flag comes before it."""
@@ -23,6 +26,26 @@ def _as_typed(value: Any) -> Any:
     return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 
+def numbers_of(option: str, text: str) -> tuple[int, ...]:
+    """Comma-separated whole numbers, each once, in order. Raises UsageError."""
+    try:
+        return tuple(dict.fromkeys(int(part) for part in text.split(",") if part.strip()))
+    except ValueError as error:
+        raise UsageError(
+            "OPTION-VALUE", f"{option} {printable(text)}: must be whole numbers, as 5,20"
+        ) from error
+
+
+Windows = Annotated[str, typer.Option("--windows", help="Widths of rolling and volatility, in bars.")]
+Statistics = Annotated[
+    str, typer.Option("--statistics", help=f"What rolling says: any of {','.join(STATISTICS)}.")
+]
+Channels = Annotated[
+    str, typer.Option("--channels", help=f"What lags and windows record: any of {','.join(CHANNELS)}.")
+]
+Lags = Annotated[
+    str, typer.Option("--lags", help="Bars ago at which lags records; nothing means 0 … window-1.")
+]
 SpecFile = Annotated[
     str | None,
     typer.Option(

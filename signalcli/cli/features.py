@@ -24,6 +24,10 @@ def features(
     horizon: o.Horizon = D.horizon,
     dead_zone: o.DeadZone = D.dead_zone,
     sets: o.Sets = ",".join(D.sets),
+    windows: fo.Windows = ",".join(map(str, D.windows)),
+    statistics: fo.Statistics = ",".join(D.statistics),
+    channels: fo.Channels = ",".join(D.channels),
+    lags: fo.Lags = "",
     spec_file: fo.SpecFile = None,
     save_spec: fo.SaveSpec = None,
     explain: fo.Explain = False,
@@ -47,7 +51,16 @@ def features(
     signalcli features IBM AAPL --store prices > features.csv
     signalcli features --sets rolling --explain
     """
-    spec = FeatureSpec(window, horizon, dead_zone, names_of(sets))
+    spec = FeatureSpec(
+        window,
+        horizon,
+        dead_zone,
+        names_of(sets),
+        fo.numbers_of("--windows", windows),
+        names_of(statistics),
+        names_of(channels),
+        fo.numbers_of("--lags", lags),
+    )
     if save_spec is not None:
         write_bytes(save_spec, to_toml(spec).encode())
     elif explain:

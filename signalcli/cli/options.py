@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from signalcli.cli.notes import NOTES
+from signalcli.specs.features import EVERY_SET
 
 AdjustChoice = Literal["total", "split", "raw"]
 BadRowsChoice = Literal["drop", "keep", "error"]
@@ -154,7 +155,7 @@ Horizon = Annotated[int, typer.Option("--horizon", help="Bars ahead that the tar
 DeadZone = Annotated[
     float, typer.Option("--dead-zone", help="Returns within ± this fraction are direction 0 of -1, 0, 1.")
 ]
-Sets = Annotated[str, typer.Option("--sets", help="Feature sets: any of lags,rolling,indicators,calendar.")]
+Sets = Annotated[str, typer.Option("--sets", help=f"Feature sets: any of {','.join(EVERY_SET)}.")]
 
 Models = Annotated[
     str,

@@ -11,6 +11,7 @@ import numpy as np
 
 from signalcli.errors import DataError, printable
 from signalcli.features.catalogue import features_of
+from signalcli.features.cross import market
 from signalcli.features.feature import Feature
 from signalcli.features.labels import TARGETS, label_columns
 from signalcli.features.panel import Panel
@@ -108,6 +109,9 @@ def _columns(table: Table, features: list[Feature], spec: FeatureSpec) -> tuple[
     """All features of all symbols, one row of memory a feature: the layout in which pandas keeps columns."""
     import pandas as pd
 
+    if any(f.across for f in features):
+        columns = table.columns
+        columns.update(market(columns["date"], columns["close"], table.starts))
     block = np.empty((len(features), len(table.bars)))
     target = Target(*np.empty((len(Target._fields), len(table.bars))))
     parts = list(stretches(table.starts, len(table.bars)))

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from signalcli.features.alpha158 import alpha158
 from signalcli.features.calendar import calendar
+from signalcli.features.cross import cross
 from signalcli.features.feature import Feature
 from signalcli.features.feature import min_history as longest
 from signalcli.features.indicators import indicators
-from signalcli.features.lags import lags
+from signalcli.features.lags import lags, windows
 from signalcli.features.rolling import rolling
-from signalcli.specs.features import SETS, FeatureSpec
+from signalcli.features.session import session
+from signalcli.features.technical import technical
+from signalcli.features.volatility import volatility
+from signalcli.specs.features import FeatureSpec
 
 MAKERS: dict[str, Callable[[FeatureSpec], list[Feature]]] = {
-    "lags": lambda spec: lags(spec.window),
-    "rolling": lambda _: rolling(),
+    "lags": lambda spec: lags(spec.window, spec.channels, spec.lags),
+    "windows": lambda spec: windows(spec.window, spec.channels),
+    "rolling": lambda spec: rolling(spec.windows, spec.statistics),
     "indicators": lambda _: indicators(),
+    "technical": lambda _: technical(),
+    "volatility": lambda spec: volatility(spec.windows),
+    "alpha158": lambda _: alpha158(),
     "calendar": lambda _: calendar(),
+    "session": lambda _: session(),
+    "cross": lambda _: cross(),
 }
 
 
 def features_of(spec: FeatureSpec) -> list[Feature]:
     """The features of the chosen sets in a fixed order, whatever order the sets were named in; each once."""
-    named = {f.name: f for name in SETS if name in spec.sets for f in MAKERS[name](spec)}
+    named = {f.name: f for name, make in MAKERS.items() if name in spec.sets for f in make(spec)}
     return list(named.values())
 
 

@@ -32,6 +32,8 @@ class Feature:
         Where the definition stands.
     lag : int
         Bars by which what ``make`` gives is written later.
+    across : bool
+        Whether it reads the other symbols of the same date.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Feature:
     unit: str = "fraction"
     source: str = ""
     lag: int = 0
+    across: bool = False
 
 
 def min_history(features: list[Feature]) -> int:

@@ -10,6 +10,9 @@ import numpy as np
 from signalcli.features.feature import Feature
 from signalcli.features.panel import Panel
 from signalcli.features.windows import lag, mean, ratio, std
+from signalcli.specs.features import FeatureSpec
+
+DEFAULT = FeatureSpec.channels
 
 
 def log_return(close: np.ndarray) -> np.ndarray:
@@ -53,10 +56,25 @@ CHANNELS = {
         "(v - mean of v) / std of v, v = ln(1 + volume)",
         "σ",
     ),
+    "body": Channel(lambda p, _: np.log(p["close"] / p["open"]), lambda _: 1, "ln(close / open)"),
+    "gap": Channel(
+        lambda p, _: np.log(p["open"] / lag(p["close"], 1)), lambda _: 2, "ln(open / close 1 bar before)"
+    ),
+    "place": Channel(
+        lambda p, _: ratio(p["close"] - p["low"], p["high"] - p["low"], undefined=0.5),
+        lambda _: 1,
+        "(close - low) / (high - low)",
+        "0…1",
+    ),
+    "volume_change": Channel(
+        lambda p, _: np.log1p(p["volume"]) - np.log1p(lag(p["volume"], 1)),
+        lambda _: 2,
+        "v - v 1 bar before, v = ln(1 + volume)",
+    ),
 }
 
 
-def channels(panel: Panel, window: int, names: Sequence[str] = tuple(CHANNELS)) -> dict[str, np.ndarray]:
+def channels(panel: Panel, window: int, names: Sequence[str] = DEFAULT) -> dict[str, np.ndarray]:
     """What is recorded of each bar: log return, log high/low range, z-score of log volume."""
     return {name: channel(panel, name, window) for name in names}
 
@@ -66,25 +84,29 @@ def channel(panel: Panel, name: str, window: int) -> np.ndarray:
     return panel.once(("channel", name, window), lambda: CHANNELS[name].make(panel, window))
 
 
-def lags(window: int) -> list[Feature]:
-    """``<channel>_lag<k>`` for k = window-1 … 0, all channels of one bar side by side.
+def windows(window: int, names: Sequence[str] = DEFAULT) -> list[Feature]:
+    """The whole sequence block of the channels named."""
+    return lags(window, names)
+
+
+def lags(window: int, names: Sequence[str] = DEFAULT, ages: Sequence[int] = ()) -> list[Feature]:
+    """``<channel>_lag<k>`` for k = window-1 … 0, or for the ages given; all channels of one bar side by side.
 
     A row reshapes to (window, channels); lag 0 is known at the close of the row's date.
     """
-    return [lagged(name, k, window) for k in range(window - 1, -1, -1) for name in CHANNELS]
+    chosen = sorted(ages, reverse=True) or range(window - 1, -1, -1)
+    return [lagged(name, k, window) for k in chosen for name in names]
 
 
 def lagged(name: str, k: int, window: int) -> Feature:
     """A channel as it was k bars ago."""
     found = CHANNELS[name]
-    formula = f"{found.formula}, {k} bars ago"
-    if name == "volume_z":
-        formula = f"{found.formula} over {window} bars, {k} bars ago"
+    over = f" over {window} bars" if found.look_back(1) != found.look_back(2) else ""
     return Feature(
         f"{name}_lag{k}",
         lambda panel: channel(panel, name, window),
         found.look_back(window) + k,
-        formula,
+        f"{found.formula}{over}, {k} bars ago",
         found.unit,
         lag=k,
     )

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from feature_columns import oldest_that_counts, scaled
 from random_bars import changed_after, random_bars
-from signalcli.features import SETS, FeatureSpec, build, features_of, min_history
+from signalcli.features import EVERY_SET, FeatureSpec, build, features_of, min_history
+from signalcli.features.build import compute
+from signalcli.specs import features as specs
 from signalcli.tables import feature_columns
 from signalcli.testing import assert_causal
 
@@ -54,9 +56,55 @@ def test_the_same_with_a_second_symbol_behind_and_before(t):
         same(cut[cut["symbol"] == name], build(first, SPEC))
 
 
-@pytest.mark.parametrize("chosen", SETS)
+def everything(*sets):
+    """All that the sets can make."""
+    return FeatureSpec(
+        window=WINDOW, sets=sets, windows=(4, 9), statistics=specs.STATISTICS, channels=specs.CHANNELS
+    )
+
+
+@pytest.mark.parametrize("chosen", EVERY_SET)
 def test_every_set_keeps_its_promises(chosen):
-    assert_causal(features_of(FeatureSpec(window=WINDOW, sets=(chosen,))))
+    assert_causal(features_of(everything(chosen)), cuts=5)
+
+
+ALL = everything(*EVERY_SET)
+ALL_BARS = pd.concat([BARS, OTHER], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def all_table():
+    return compute(ALL_BARS, features_of(ALL))
+
+
+@given(t=st.integers(0, ROWS - 2), seed=st.integers(0, 2**16))
+@settings(max_examples=8)
+def test_every_column_of_every_set_with_two_symbols(all_table, t, seed):
+    changed = pd.concat([changed_after(BARS, t, seed), changed_after(OTHER, t, seed + 1)], ignore_index=True)
+    cut = ALL_BARS[ALL_BARS.groupby("symbol").cumcount() <= t].reset_index(drop=True)
+    known = (ALL_BARS.groupby("symbol").cumcount() <= t).to_numpy()
+    expected = all_table[known].reset_index(drop=True)
+    for bars, rows in ((changed, known), (cut, slice(None))):
+        found = compute(bars, features_of(ALL))[rows].reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+NESTED = {"adx14", "trix15"}  # averages of averages: their oldest bars weigh less than a float can show
+SHORT = [
+    f
+    for f in features_of(everything("rolling", "volatility", "technical", "windows"))
+    if f.name not in NESTED
+]
+
+
+@pytest.mark.parametrize("feature", SHORT, ids=lambda f: f.name)
+def test_a_look_back_of_any_set_is_no_longer_than_it_must_be(feature):
+    assert oldest_that_counts(feature) == feature.look_back
+
+
+def test_a_look_back_of_alpha158_is_no_longer_than_it_must_be():
+    for feature in features_of(FeatureSpec(sets=("alpha158",)))[::7]:
+        assert oldest_that_counts(feature) == feature.look_back
 
 
 @pytest.mark.parametrize("feature", features_of(SPEC), ids=lambda f: f.name)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shell import run
 from signalcli.errors import ConfigError
-from signalcli.features import SETS, FeatureSpec, explained
+from signalcli.features import EVERY_SET, FeatureSpec, explained
 from signalcli.specs.featurefile import from_toml, to_toml
 
 SPECS = st.builds(
@@ -14,7 +14,9 @@ SPECS = st.builds(
     window=st.integers(2, 500),
     horizon=st.integers(1, 60),
     dead_zone=st.floats(0, 0.99),
-    sets=st.lists(st.sampled_from(SETS), min_size=1, unique=True).map(tuple),
+    sets=st.lists(st.sampled_from(EVERY_SET), min_size=1, unique=True).map(tuple),
+    windows=st.lists(st.integers(3, 99), min_size=1).map(tuple),
+    lags=st.lists(st.integers(0, 99)).map(tuple),
 )
 
 
@@ -66,7 +68,7 @@ def test_explain_names_every_column_in_order_and_reads_no_bars():
 
 
 def test_every_default_feature_is_described():
-    for row in explained(FeatureSpec()):
+    for row in explained(FeatureSpec(sets=EVERY_SET)):
         assert row["formula"]
         assert row["unit"]
         assert row["look_back"] >= 1
