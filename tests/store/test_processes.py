@@ -108,6 +108,33 @@ def assert_goes_on(store: Path) -> None:
     assert [p for p in store.rglob(".*") if p.name != ".store.lock"] == []
 
 
+CUT_SHORT = """
+import resource, signal, sys
+from signalcli.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # the kernel kills who writes past the limit
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("written", [0, 5000])
+def test_killed_in_the_middle_of_a_write(written: int, tmp_path: Path) -> None:
+    """Every byte of a file is a moment: here the kernel kills the writer after so many of them."""
+    options = ["--source", "synthetic", "--rows", "300", "--store", str(tmp_path / "store")]
+    assert start("-m", "signalcli", "fetch", "walk", *options).communicate(timeout=100)[1] == ""
+    file = tmp_path / "store" / "bars" / "synthetic-1d-total" / "walk.parquet"
+    before = file.read_bytes()
+    assert len(before) > written
+    for symbol in ("walk", "ar1"):  # dies over the vintage of the one, and over the bars of the other
+        victim = start("-c", CUT_SHORT, str(written), "fetch", symbol, *options, "--seed", "1")
+        victim.communicate(timeout=100)
+        assert victim.returncode == -signal.SIGXFSZ
+        assert file.read_bytes() == before
+    assert_valid(tmp_path / "store")
+    assert_goes_on(tmp_path / "store")
+
+
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     kill_rounds(tmp_path, 8)
     assert_goes_on(tmp_path)
