@@ -274,6 +274,14 @@ def test_sizes_that_are_not_those_of_the_graph(kind, size, value, tmp_path):
     refused(rehashed(tmp_path, kind, put_in("graph", size, value)))
 
 
+@pytest.mark.parametrize("size", ["nodes", "trees", "depth"])
+def test_a_size_beyond_its_limit_is_refused_before_a_graph_is_laid_out(size, tmp_path):
+    most = FAMILIES["trees"].limits[size]
+    refused(
+        rehashed(tmp_path, "tree", put_in("graph", size, most + 1)), f"graph {size} must be from 1 to {most}"
+    )
+
+
 TEXTS = {
     "not JSON": b"BZh91AY&SY",
     "nothing": b"",
