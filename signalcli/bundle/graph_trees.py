@@ -91,7 +91,7 @@ def _layout(sizes: Sizes, features: int, classes: int) -> Layout:
     index = Array("int64", (count,), below=count)
     arrays = {
         "nothing": fixed(0.0),
-        "nowhere": fixed(np.zeros((features, trees))),
+        "nowhere": fixed(np.zeros((features, 1))),
         "of_class": fixed(_of_class(trees, classes)),
         "feature": Array("int64", (count,), below=features),
         "threshold": Array("float64", (count,)),
