@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from signalcli.costs import in_money, proportional
 from signalcli.errors import DataError, printable
+from signalcli.metrics.record import runs
+from signalcli.sizing import Market, sides, simple, wanted
 from signalcli.specs.trading import TradingRule
+from signalcli.stops import stopped
 from signalcli.tables import BASELINES, CLASS_COLUMNS, PATH, RETURNS, check, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BUY_HOLD = BASELINES[0]
+PRICES = ("open", "high", "low", "close", "volume")
+BOOKED = ("turnover", "gross_return", "cost", "net_return", "equity", "drawdown")
 
 
 def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.DataFrame:
@@ -29,8 +36,7 @@ def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.D
     _check_prices(predictions)
     decided = fitted.assign(position=positions(fitted, rule))
     every = pd.concat([decided, _buy_and_hold(predictions)], ignore_index=True)
-    parts = [_accounted(rows, rule) for _, rows in every.groupby(run_of(every), sort=True)]
-    return check(pd.concat(parts, ignore_index=True), RETURNS, "returns")
+    return check(every.assign(**_accounts(every, rule)), RETURNS, "returns")
 
 
 def _check_probabilities(fitted: pd.DataFrame) -> None:
@@ -60,12 +66,19 @@ def _refuse(rows: pd.DataFrame, wrong: np.ndarray, code: str, what: str, hint: s
 
 
 def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
-    """Position decided at each row's close: 1 long, -1 short, 0 flat, (n_rows,)."""
+    """Position decided at each row's close, a share of equity, negative when short, (n_rows,)."""
     up = predictions["p_up"].to_numpy()
     down = predictions["p_down"].to_numpy() if "p_down" in predictions else 1.0 - up
-    long = (up > rule.threshold) & (up > down)
-    short = (down > rule.threshold) & (down > up) & (not rule.long_only)
-    return long.astype("float64") - short.astype("float64")
+    if simple(rule):
+        return sides(up, down, rule)
+    out = np.empty(len(predictions))
+    columns = columns_of(predictions)
+    order, borders, _ = runs(predictions, run_of(predictions))
+    rows = np.arange(len(predictions))[order]
+    for first, behind in pairwise(borders):
+        mine = rows[first:behind]
+        out[mine] = wanted(up[mine], down[mine], market_of(columns, mine), rule)
+    return out
 
 
 def _buy_and_hold(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -75,13 +88,47 @@ def _buy_and_hold(predictions: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(model=BUY_HOLD, position=1.0, **unknown)
 
 
-def _accounted(rows: pd.DataFrame, rule: TradingRule) -> pd.DataFrame:
-    prices = rows["open"].to_numpy(), rows["close"].to_numpy()
-    return rows.assign(**account(*prices, rows["position"].to_numpy(), rule))
+def _accounts(every: pd.DataFrame, rule: TradingRule) -> dict[str, np.ndarray]:
+    """The booked columns of all runs, in the order of the rows; arrays are cut, tables are slow to."""
+    order, borders, _ = runs(every, run_of(every))
+    columns = {name: values[order] for name, values in columns_of(every).items()}
+    position = every["position"].to_numpy("float64")[order]
+    booked = {name: np.empty(len(every)) for name in BOOKED}
+    for first, behind in pairwise(borders):
+        part = slice(first, behind)
+        market = market_of(columns, part)
+        found = account(market.opens, market.closes, position[part], rule, market)
+        for name, values in found.items():
+            booked[name][part] = values
+    return {name: _put_back(values, order) for name, values in booked.items()}
+
+
+def _put_back(values: np.ndarray, order: np.ndarray | slice) -> np.ndarray:
+    out = np.empty_like(values)
+    out[order] = values
+    return out
+
+
+def columns_of(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What a market is made of."""
+    found = {name: rows[name].to_numpy("float64") for name in PRICES}
+    found |= {"half_spread": rows["half_spread"].to_numpy("float64")} if "half_spread" in rows else {}
+    return found | {"date": rows["date"].to_numpy()}
+
+
+def market_of(columns: dict[str, np.ndarray], part: np.ndarray | slice) -> Market:
+    """The bars of one run, from `columns_of`."""
+    spread = columns["half_spread"][part] if "half_spread" in columns else None
+    opens, highs, lows, closes, volumes = (columns[name][part] for name in PRICES)
+    return Market(columns["date"][part], opens, highs, lows, closes, volumes, spread)
 
 
 def account(
-    opens: np.ndarray, closes: np.ndarray, position: np.ndarray, rule: TradingRule
+    opens: np.ndarray,
+    closes: np.ndarray,
+    position: np.ndarray,
+    rule: TradingRule,
+    market: Market | None = None,
 ) -> dict[str, np.ndarray]:
     """Book a sequence of positions of one symbol.
 
@@ -94,6 +141,8 @@ def account(
         value of the equity would otherwise depend on where the table was cut.
     rule : TradingRule
         Fill and cost.
+    market : Market or None
+        The whole bars, for what needs more than opens and closes: stops, impact, borrowing.
 
     Returns
     -------
@@ -101,11 +150,14 @@ def account(
         turnover (traded share of equity during the bar), gross_return, cost, net_return (fractions of
         the bar), equity (1 before the first bar, 0 for good once lost) and drawdown (≥ 0).
     """
-    book = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
-    turnover, before, after = book(opens, closes, position)
-    paid = np.minimum(turnover * rule.cost_bps / 1e4, 1.0)
+    booked = book(opens, closes, position, rule, market)
+    turnover, before, after = booked.turnover, booked.before, booked.after
     # No factor below 0: two ruins within a bar would multiply to a fortune.
     gross = np.maximum(1.0 + before, 0.0) * np.maximum(1.0 + after, 0.0)
+    paid = proportional(turnover, booked.overnight, booked.price, market, rule)
+    if rule.in_money and market is not None:
+        paid = in_money(turnover, before, gross, paid, booked.price, market, rule)
+    paid = np.minimum(paid, 1.0)
     equity = np.cumprod(gross * (1.0 - paid))
     alive = np.concatenate([[True], equity[:-1] > 0])  # the ruined trade no more
     peak = np.maximum(np.maximum.accumulate(equity), 1.0)
@@ -119,8 +171,32 @@ def account(
     }
 
 
-Booked = tuple[np.ndarray, np.ndarray, np.ndarray]
-"""Turnover of each bar, and the position's returns before and after the trade within the bar."""
+class Booked(NamedTuple):
+    """The fills of one run, each (n_bars,).
+
+    turnover of each bar; the position's returns before and after the trade within the bar; the position held
+    up to the trade and from it on, and the one held at the close; the prices of the trade and of the close,
+    or where a stop left.
+    """
+
+    turnover: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    overnight: np.ndarray
+    opened: np.ndarray
+    closed: np.ndarray
+    price: np.ndarray
+    last: np.ndarray
+
+
+def book(
+    opens: np.ndarray, closes: np.ndarray, position: np.ndarray, rule: TradingRule, market: Market | None
+) -> Booked:
+    """Fill a sequence of positions of one symbol."""
+    if rule.stops and market is not None:
+        return _fill_with_stops(market, position, rule)
+    fill = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
+    return fill(opens, closes, position)
 
 
 def _fill_at_next_open(opens: np.ndarray, closes: np.ndarray, position: np.ndarray) -> Booked:
@@ -128,14 +204,25 @@ def _fill_at_next_open(opens: np.ndarray, closes: np.ndarray, position: np.ndarr
     new = _before(position)
     old = _before(new)
     night = opens / np.concatenate([opens[:1], closes[:-1]]) - 1.0
-    return np.abs(new - old), old * night, new * (closes / opens - 1.0)
+    return Booked(np.abs(new - old), old * night, new * (closes / opens - 1.0), old, new, new, opens, closes)
 
 
 def _fill_at_close(opens: np.ndarray, closes: np.ndarray, position: np.ndarray) -> Booked:  # noqa: ARG001
     """The old position lives through the bar, the new one is taken at its close."""
     old = _before(position)
     bar = closes / np.concatenate([closes[:1], closes[:-1]]) - 1.0
-    return np.abs(position - old), old * bar, np.zeros(len(closes))
+    after = np.zeros(len(closes))
+    return Booked(np.abs(position - old), old * bar, after, old, position, position, closes, closes)
+
+
+def _fill_with_stops(market: Market, position: np.ndarray, rule: TradingRule) -> Booked:
+    """As at the next open, and what a stop leaves within the bar is traded once more."""
+    opened, closed, last = stopped(position, market, rule)
+    old = _before(closed)
+    night = market.opens / np.concatenate([market.opens[:1], market.closes[:-1]]) - 1.0
+    turnover = np.abs(opened - old) + np.abs(opened - closed)
+    after = opened * (last / market.opens - 1.0)
+    return Booked(turnover, old * night, after, old, opened, closed, market.opens, last)
 
 
 def _before(x: np.ndarray) -> np.ndarray:

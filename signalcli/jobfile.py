@@ -22,12 +22,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "models", "folds", "gap", "max_train", "cv", "embargo", "refit_every", "test_groups", "holdout",
         "open_holdout", "pooled", "seed", "jobs", "set",
     ),
-    "backtest": ("cost_bps", "fill", "threshold", "long_only"),
+    "backtest": ("cost_bps", "fill", "threshold", "long_only", "rule"),
     "output": (
         "output", "format", "returns", "metrics", "by", "portfolio", "intervals", "deflate", "ledger",
     ),
 }  # fmt: skip
-LISTS = {"symbols", "set"}  # lists as they are
+LISTS = {"symbols", "set", "rule"}  # lists as they are
 NAMES = {"models", "sets"}  # lists that the command line writes with commas
 PRIMITIVE = (str, int, float, bool, dt.date)
 

@@ -44,6 +44,23 @@ def test_the_defaults_that_the_documents_name():
         "fill": "next_open",
         "threshold": 0.5,
         "long_only": False,
+        "sizing": "sign",
+        "kelly": 0.5,
+        "volatility": 0.1,
+        "lookback": 20,
+        "max_position": 1.0,
+        "hold": 1,
+        "max_turnover": None,
+        "dead_band": 0.0,
+        "stop_loss": None,
+        "take_profit": None,
+        "half_spread_bps": 0.0,
+        "slippage_bps": 0.0,
+        "borrow_bps": 0.0,
+        "per_share": 0.0,
+        "min_commission": 0.0,
+        "impact": 0.0,
+        "capital": 100_000.0,
     }
     assert FitSpec().models == ("ar", "tree", "lstm", "gru")
     assert FitSpec().random_state == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signalcli.cli import options as o
 from signalcli.cli.ledger import trials_of
+from signalcli.cli.rules import with_rules
 from signalcli.cli.streams import emit, emit_metrics, source
 from signalcli.files import STDIO
 from signalcli.specs.scorecard import CardSpec
@@ -23,12 +24,14 @@ def backtest(
     fill: o.FillOption = D.fill,
     threshold: o.Threshold = D.threshold,
     long_only: o.LongOnly = D.long_only,
+    rule: o.Rules = None,
     metrics: o.Shown = CARD.metrics,
     by: o.Part = CARD.by,
     portfolio: o.Portfolio = CARD.portfolio,
     intervals: o.Intervals = CARD.intervals,
     deflate: o.Deflate = False,
     ledger: o.Ledger = "default",
+    trades: o.TradesFile = None,
     returns: o.ReturnsFile = None,
     output: o.Output = "-",
     form: o.MetricsForm = None,
@@ -46,9 +49,13 @@ def backtest(
     from signalcli.metrics.scorecard import scorecard
     from signalcli.tables import PREDICTIONS
 
-    rule = TradingRule(cost_bps, fill, threshold, long_only)
+    trading = with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule)
     table = read_table(source(predictions, "PREDICTIONS", "fit"), PREDICTIONS)
-    booked = trade(table, rule)
+    booked = trade(table, trading)
+    if trades is not None:
+        from signalcli.trades import trades as list_trades
+
+        emit(list_trades(table, trading), trades, None)
     card = CardSpec(metrics, by, portfolio, intervals)
     tried = trials_of(ledger, table, wanted=deflate)
     emit_results(booked, scorecard(booked, card, tried), returns, output, form)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from signalcli.cli import options as o
 from signalcli.cli.ledger import trials_of
 from signalcli.cli.notes import NOTES
+from signalcli.cli.rules import with_rules
 from signalcli.cli.streams import emit_listing, source
 from signalcli.errors import CheckFailedError, UsageError, printable
 from signalcli.specs.comparison import ComparisonSpec
@@ -27,6 +28,7 @@ def compare(
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
+    rule: o.Rules = None,
     deflate: o.Deflate = False,
     ledger: o.Ledger = "default",
     output: o.Output = "-",
@@ -48,7 +50,7 @@ def compare(
     spec = ComparisonSpec(by, alpha)
     table = _together(predictions or [])
     tried = trials_of(ledger, table, wanted=deflate)
-    verdict = judge(table, spec, TradingRule(cost_bps, fill, threshold, long_only), tried)
+    verdict = judge(table, spec, with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule), tried)
     emit_listing(verdict, output, form)
     if require_edge and not has_edge(verdict, spec):
         raise CheckFailedError("NO-EDGE", sentence(verdict, spec))

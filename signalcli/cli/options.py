@@ -259,6 +259,18 @@ Ledger = Annotated[
 Deflate = Annotated[
     bool, typer.Option("--deflate", help="Fill dsr, counting the trials on this data in the ledger.")
 ]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rule",
+        help="Sizing, holding, stops and further costs, as sizing=volatility, hold=5, stop_loss=0.05, "
+        "half_spread_bps=2, borrow_bps=50, per_share=0.005, impact=1.",
+        metavar="NAME=VALUE",
+    ),
+]
+TradesFile = Annotated[
+    str | None, typer.Option("--trades", help="Write the TRADES table there.", metavar="FILE")
+]
 Shown = Annotated[ShownChoice, typer.Option("--metrics", help="The most important metrics, or all.")]
 Part = Annotated[PartChoice, typer.Option("--by", help="A line a symbol, or one a year or fold of it.")]
 Portfolio = Annotated[

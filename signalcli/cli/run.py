@@ -11,6 +11,7 @@ from signalcli.cli.job import resolved
 from signalcli.cli.ledger import keep_trials, trials_of
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
+from signalcli.cli.rules import with_rules
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.files import write_bytes
 from signalcli.specs.execution import ExecutionSpec
@@ -61,6 +62,7 @@ def run(
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
+    rule: o.Rules = None,
     metrics: o.Shown = CARD.metrics,
     by: o.Part = CARD.by,
     portfolio: o.Portfolio = CARD.portfolio,
@@ -104,7 +106,7 @@ def run(
     )
     fitting = FitSpec(names, {k: v for k, v in chosen.items() if k not in fetching.settings}, pooled, seed)
     making = FeatureSpec(window, horizon, dead_zone, names_of(sets))
-    rule = TradingRule(cost_bps, fill, threshold, long_only)
+    trading = with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule)
     cut = FoldSpec(
         folds,
         gap,
@@ -122,7 +124,7 @@ def run(
         making,
         fitting,
         cut,
-        rule,
+        trading,
         returns,
         output,
         form,
