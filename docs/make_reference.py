@@ -23,6 +23,7 @@ VERBS = (
     "run",
     "demo",
     "models",
+    "inspect",
     "metrics",
     "job init",
     "runs",

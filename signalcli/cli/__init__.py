@@ -16,6 +16,7 @@ from signalcli.cli.features import features
 from signalcli.cli.fetch import fetch
 from signalcli.cli.fit import fit
 from signalcli.cli.folds import folds
+from signalcli.cli.inspect import inspect
 from signalcli.cli.job import job
 from signalcli.cli.metrics import metrics
 from signalcli.cli.models import models
@@ -42,6 +43,7 @@ app = typer.Typer(
 for verb in (fetch, features, fit, backtest, compare, predict, verify, score, run, demo, validate, models):
     app.command()(verb)
 app.command()(folds)
+app.command()(inspect)
 app.command()(metrics)
 app.add_typer(runs, name="runs")
 app.add_typer(job, name="job")

@@ -37,6 +37,11 @@ def bars_from(named: list[str], stored: FetchSpec) -> tuple[list[str], FetchSpec
     return [], replace(stored, source=source(named[0] if named else None, "BARS", "fetch"))
 
 
+def on_terminal(output: str) -> bool:
+    """Whether the output goes to somebody's eyes."""
+    return output == STDIO and sys.stdout is not None and sys.stdout.isatty()
+
+
 def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
     """Write a table of data."""
     from signalcli.csvio import format_of, write_table

@@ -61,6 +61,11 @@ class Fused(NamedTuple):
         return fused.logits(self.network, weights, windows)[0]
 
 
+def forward_of(network: Network) -> Forward:
+    """Give the quick way where it covers the network, Keras' layers elsewhere."""
+    return Fused(network) if fused.covers(network) else Layers(network)
+
+
 class Layers:
     """The Keras graph as a `Forward`; it carries no state from batch to batch."""
 

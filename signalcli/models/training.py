@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from signalcli.models import fused
 from signalcli.models.batches import Batches
-from signalcli.models.forward import Forward, Fused, Layers, Memory
+from signalcli.models.forward import Forward, Memory, forward_of
 from signalcli.models.initial import Initial
 from signalcli.models.limits import Held, Limits
 from signalcli.models.network import Network, weights
@@ -159,8 +158,7 @@ class Program:
 @lru_cache(maxsize=16)
 def program(network: Network, optimizer: Optimizer, batch_size: int, limits: Limits = NO_LIMITS) -> Program:
     """The program of this process for an architecture, compiled at its first epoch and kept."""
-    forward = Fused(network) if fused.covers(network) else Layers(network)
-    return Program(network, optimizer, batch_size, forward, limits)
+    return Program(network, optimizer, batch_size, forward_of(network), limits)
 
 
 def mean_loss(logits: Any, rows: Rows) -> Any:

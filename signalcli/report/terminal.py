@@ -50,6 +50,12 @@ def listing_text(rows: list[dict[str, Any]], *, colour: bool) -> str:
     return stream.getvalue()
 
 
+def bar(share: float, width: int = 40) -> str:
+    """A share of one as a bar of eighths of characters; a sliver for what is not quite zero."""
+    eighths = max(round(8 * width * share), int(share > 0))
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
 def _console(*, colour: bool) -> tuple[io.StringIO, Console]:
     """A console that writes into a string; as wide as the terminal where there is one."""
     stream = io.StringIO()
