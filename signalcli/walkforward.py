@@ -16,7 +16,7 @@ from signalcli.models.registry import FROM_TABLE, create, entry
 from signalcli.progress import Progress, Step, Steps
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
-from signalcli.tables import CLASS_COLUMNS, PATH, PREDICTIONS, check, feature_columns
+from signalcli.tables import CLASS_COLUMNS, PATH, PREDICTIONS, WEIGHT, check, feature_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,8 @@ def refit(features: pd.DataFrame, spec: FitSpec, folds: FoldSpec | None = None) 
             raise DataError("DATA-ONECLASS", f"{printable(symbol or 'all symbols')}: one direction only")
         chosen = inputs(names, entry(model).reads)
         estimator = _estimator(model, spec, chosen, rows)
-        _fit(estimator, matrix(resolved, chosen), resolved["direction"].to_numpy("int64"))
+        answers = resolved["direction"].to_numpy("int64")
+        _fit(estimator, matrix(resolved, chosen), answers, weights(resolved))
         yield Refit(symbol, model, estimator, chosen, resolved)
 
 
@@ -237,9 +238,18 @@ def matrix(rows: pd.DataFrame, chosen: Inputs) -> np.ndarray:
     return np.ascontiguousarray(rows[chosen.columns].to_numpy("float64"))
 
 
-def _fit(estimator: Any, X: np.ndarray, y: np.ndarray) -> None:
+def weights(rows: pd.DataFrame) -> np.ndarray | None:
+    """The ``weight`` of each row, where features wrote one; None otherwise."""
+    return rows[WEIGHT].to_numpy("float64") if WEIGHT in rows else None
+
+
+def _fit(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> None:
+    """Fit; a model that knows no weights of rows takes each for one."""
+    from sklearn.utils.validation import has_fit_parameter
+
+    weighed = weight is not None and has_fit_parameter(estimator, "sample_weight")
     try:
-        estimator.fit(X, y)
+        estimator.fit(X, y, **({"sample_weight": weight} if weighed else {}))
     except ValueError as error:  # scikit-learn's word for a parameter that cannot be used
         raise UsageError("MODEL-PARAM", f"{type(estimator).__name__}: {printable(error)}") from error
 
@@ -249,7 +259,8 @@ def _predict(
 ) -> pd.DataFrame:
     """Fit on the training part, and the test rows with the probability of each class."""
     X = matrix(rows, chosen)
-    _fit(estimator, X[fold.train], rows["direction"].iloc[fold.train].to_numpy("int64"))
+    train = rows.iloc[fold.train]
+    _fit(estimator, X[fold.train], train["direction"].to_numpy("int64"), weights(train))
     found = estimator.predict_proba(X[fold.test]).astype("float64")
     of_class = dict(zip(estimator.classes_, found.T, strict=True))
     test = rows.iloc[fold.test][[c for c in PREDICTIONS.columns if c in rows]]

@@ -27,6 +27,10 @@ def test_the_defaults_that_the_documents_name():
         "statistics": ("mean", "std", "min", "max"),
         "channels": ("ret", "range", "volume_z"),
         "lags": (),
+        "label": "direction",
+        "dead_zone_unit": "return",
+        "barriers": (1.0, 1.0),
+        "weights": False,
     }
     assert dataclasses.asdict(FoldSpec()) == {
         "folds": 5,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from signalcli.errors import UsageError, printable
-from signalcli.specs.features import CHANNELS, STATISTICS
+from signalcli.specs.features import CHANNELS, LABELS, STATISTICS
 
 
 def _take_spec(context: typer.Context, file: str | None) -> str | None:
@@ -45,6 +45,27 @@ Channels = Annotated[
 ]
 Lags = Annotated[
     str, typer.Option("--lags", help="Bars ago at which lags records; nothing means 0 … window-1.")
+]
+
+
+def two_numbers(option: str, text: str) -> tuple[float, ...]:
+    """Comma-separated numbers. Raises UsageError."""
+    try:
+        return tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise UsageError("OPTION-VALUE", f"{option} {printable(text)}: must be numbers, as 2,1") from error
+
+
+Label = Annotated[str, typer.Option("--label", help=f"What is asked: {', '.join(LABELS)}.")]
+ZoneUnit = Annotated[
+    str,
+    typer.Option("--dead-zone-unit", help="return: a fraction; volatility: deviations of the last 20 bars."),
+]
+Barriers = Annotated[
+    str, typer.Option("--barriers", help="Upper and lower barrier, in deviations of the last 20 bars.")
+]
+Weights = Annotated[
+    bool, typer.Option("--weights", help="Write weight, the share of a label that is its own; fit uses it.")
 ]
 SpecFile = Annotated[
     str | None,

@@ -28,6 +28,10 @@ def features(
     statistics: fo.Statistics = ",".join(D.statistics),
     channels: fo.Channels = ",".join(D.channels),
     lags: fo.Lags = "",
+    label: fo.Label = D.label,
+    dead_zone_unit: fo.ZoneUnit = D.dead_zone_unit,
+    barriers: fo.Barriers = ",".join(map(str, D.barriers)),
+    weights: fo.Weights = D.weights,
     spec_file: fo.SpecFile = None,
     save_spec: fo.SaveSpec = None,
     explain: fo.Explain = False,
@@ -60,6 +64,10 @@ def features(
         names_of(statistics),
         names_of(channels),
         fo.numbers_of("--lags", lags),
+        label,
+        dead_zone_unit,
+        fo.two_numbers("--barriers", barriers),
+        weights,
     )
     if save_spec is not None:
         write_bytes(save_spec, to_toml(spec).encode())

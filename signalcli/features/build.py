@@ -17,6 +17,7 @@ from signalcli.features.labels import TARGETS, label_columns
 from signalcli.features.panel import Panel
 from signalcli.features.panels import PRICES, Stretch, panel, stretches, write
 from signalcli.features.targets import Target
+from signalcli.features.uniqueness import uniqueness
 from signalcli.specs.features import FeatureSpec
 from signalcli.tables import BARS, check
 
@@ -35,8 +36,8 @@ def build(bars: pd.DataFrame, spec: FeatureSpec | None = None) -> pd.DataFrame:
     spec = spec or FeatureSpec()
     table = sorted_bars(bars)
     _refuse_short(table, spec)
-    made, target = _columns(table, features_of(spec), spec)
-    labels = label_columns(table.columns["date"], target)
+    made, target, weight = _columns(table, features_of(spec), spec)
+    labels = label_columns(table.columns["date"], target, weight if spec.weights else None)
     fresh = {*made.columns, *labels.columns}  # made anew, if the bars carry old ones
     kept = table.bars.drop(columns=[c for c in table.bars.columns if c in fresh])
     return pd.concat([kept, made, labels], axis=1)
@@ -105,7 +106,9 @@ def _refuse_short(table: Table, spec: FeatureSpec) -> None:
         )
 
 
-def _columns(table: Table, features: list[Feature], spec: FeatureSpec) -> tuple[pd.DataFrame, Target]:
+def _columns(
+    table: Table, features: list[Feature], spec: FeatureSpec
+) -> tuple[pd.DataFrame, Target, np.ndarray]:
     """All features of all symbols, one row of memory a feature: the layout in which pandas keeps columns."""
     import pandas as pd
 
@@ -113,19 +116,22 @@ def _columns(table: Table, features: list[Feature], spec: FeatureSpec) -> tuple[
         columns = table.columns
         columns.update(market(columns["date"], columns["close"], table.starts))
     block = np.empty((len(features), len(table.bars)))
-    target = Target(*np.empty((len(Target._fields), len(table.bars))))
+    *target, weight = np.empty((len(Target._fields) + 1, len(table.bars)))
     parts = list(stretches(table.starts, len(table.bars)))
 
     def fill(stretch: Stretch) -> None:
         bars = panel(table.columns, stretch)
         with np.errstate(all="ignore"):  # behind the last bar of a short symbol there is nothing
             _fill(block, features, bars, stretch)
-            for row, found in zip(target, TARGETS["direction"](bars, spec), strict=True):
+            answers = TARGETS[spec.label](bars, spec)
+            for row, found in zip(target, answers, strict=True):
                 write(row, found, stretch)
+            if spec.weights:
+                write(weight, uniqueness(answers.span, bars["close"], spec.horizon), stretch)
 
     with ThreadPoolExecutor(min(processors(), len(parts))) as threads:
         list(threads.map(fill, parts))
-    return pd.DataFrame(block.T, columns=[f.name for f in features], copy=False), target
+    return pd.DataFrame(block.T, columns=[f.name for f in features], copy=False), Target(*target), weight
 
 
 def _fill(block: np.ndarray, features: list[Feature], bars: Panel, stretch: Stretch) -> None:

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from signalcli.features.barriers import triple_barrier
 from signalcli.features.panel import Panel
 from signalcli.features.targets import Target, next_direction
+from signalcli.features.trends import trend_scan
 from signalcli.specs.features import FeatureSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TARGETS: dict[str, Callable[[Panel, FeatureSpec], Target]] = {"direction": next_direction}
+TARGETS: dict[str, Callable[[Panel, FeatureSpec], Target]] = {
+    "direction": next_direction,
+    "triple-barrier": triple_barrier,
+    "trend-scan": trend_scan,
+}
 
 
-def label_columns(dates: np.ndarray, target: Target) -> pd.DataFrame:
-    """``forward_return``, ``direction`` and ``label_end`` of a flat table."""
+def label_columns(dates: np.ndarray, target: Target, weight: np.ndarray | None = None) -> pd.DataFrame:
+    """``forward_return``, ``direction`` and ``label_end`` of a flat table; ``weight`` if there is one."""
     import pandas as pd
 
     known = np.isfinite(target.direction)
@@ -29,6 +35,7 @@ def label_columns(dates: np.ndarray, target: Target) -> pd.DataFrame:
             "direction": marks,
             "label_end": label_end(dates, target.span),
         }
+        | ({} if weight is None else {"weight": weight})
     )
 
 

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from signalcli.features.lags import returns as returns_of
 from signalcli.features.panel import Panel
 from signalcli.specs.features import FeatureSpec
+
+VOLATILITY_BARS = 20
 
 
 class Target(NamedTuple):
@@ -35,15 +38,29 @@ def forward_return(close: np.ndarray, horizon: int) -> np.ndarray:
     return out
 
 
-def direction(returns: np.ndarray, dead_zone: float) -> np.ndarray:
+def direction(returns: np.ndarray, dead_zone: float | np.ndarray) -> np.ndarray:
     """1 up and 0 not up, or with a dead zone -1, 0, 1; NaN where the return is unknown, never 0."""
     up = (returns > dead_zone).astype("float64")
-    down = (returns < -dead_zone).astype("float64") if dead_zone > 0 else 0.0
+    down = (returns < -dead_zone).astype("float64") if np.any(dead_zone > 0) else 0.0
     return np.where(np.isnan(returns), np.nan, up - down)
+
+
+def expected_move(panel: Panel, horizon: int) -> np.ndarray:
+    """Standard deviation of the return over ``horizon`` bars, from the last 20 bars as if independent."""
+    return panel.trail("ret", lambda: returns_of(panel)).std(VOLATILITY_BARS) * np.sqrt(horizon)
 
 
 def next_direction(panel: Panel, spec: FeatureSpec) -> Target:
     """The direction of the close ``horizon`` bars ahead."""
     returns = forward_return(panel["close"], spec.horizon)
-    span = np.where(np.isnan(returns), np.nan, float(spec.horizon))
-    return Target(returns, direction(returns, spec.dead_zone), span)
+    zone = _dead_zone(panel, spec)
+    found = np.where(np.isnan(zone), np.nan, direction(returns, zone))
+    span = np.where(np.isnan(found), np.nan, float(spec.horizon))
+    return Target(returns, found, span)
+
+
+def _dead_zone(panel: Panel, spec: FeatureSpec) -> float | np.ndarray:
+    """Half the width of the zone, a fraction."""
+    if spec.dead_zone_unit == "return" or spec.dead_zone == 0:
+        return spec.dead_zone
+    return spec.dead_zone * expected_move(panel, spec.horizon)

@@ -7,6 +7,8 @@ from signalcli.specs.require import require
 SETS = ("lags", "rolling", "indicators", "calendar")  # unless others are asked for
 EVERY_SET = (*SETS, "windows", "technical", "volatility", "alpha158", "session", "cross")
 CHANNELS = ("ret", "range", "volume_z", "body", "gap", "place", "volume_change")
+LABELS = ("direction", "triple-barrier", "trend-scan")
+ZONE_UNITS = ("return", "volatility")
 STATISTICS = (
     "mean", "std", "min", "max", "median", "q20", "q80", "rank", "skew", "slope", "r2", "residual",
     "since_max", "since_min", "corr_volume", "up", "down", "up_sum", "down_sum",
@@ -36,6 +38,16 @@ class FeatureSpec:
         What ``lags`` and ``windows`` record of each bar, any of `CHANNELS`.
     lags : tuple of int
         Bars ago at which ``lags`` records it; none means 0 … window-1, the sequence block.
+    label : str
+        What is asked, one of `LABELS`: the direction of the close ``horizon`` bars ahead; which barrier is
+        touched first within them; whether their clearest trend rises.
+    dead_zone_unit : str
+        ``return``: dead_zone is a fraction; ``volatility``: it counts standard deviations of the return over
+        the horizon, as the last 20 bars let expect it.
+    barriers : tuple of float
+        Distances of the upper and the lower barrier, in those standard deviations.
+    weights : bool
+        Whether to write ``weight``, the share of a label that it does not have in common with others.
     """
 
     window: int = 20
@@ -46,6 +58,10 @@ class FeatureSpec:
     statistics: tuple[str, ...] = ("mean", "std", "min", "max")
     channels: tuple[str, ...] = ("ret", "range", "volume_z")
     lags: tuple[int, ...] = ()
+    label: str = "direction"
+    dead_zone_unit: str = "return"
+    barriers: tuple[float, ...] = (1.0, 1.0)
+    weights: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant; a list, as JSON has it, is a tuple."""
@@ -54,13 +70,26 @@ class FeatureSpec:
             object.__setattr__(self, field.name, tuple(value) if isinstance(value, list) else value)
         require(self.window >= 2, "--window", self.window, "at least 2 bars")
         require(self.horizon >= 1, "--horizon", self.horizon, "at least 1 bar")
-        require(0 <= self.dead_zone < 1, "--dead-zone", self.dead_zone, "a fraction from 0 up to 1")
+        self._refuse_labels()
         _known("--sets", self.sets, EVERY_SET)
         _known("--statistics", self.statistics, STATISTICS)
         _known("--channels", self.channels, CHANNELS)
         widths = bool(self.windows) and all(w >= 3 for w in self.windows)
         require(widths, "--windows", _list(self.windows), "widths of at least 3 bars")
         require(all(k >= 0 for k in self.lags), "--lags", _list(self.lags), "of at least 0 bars")
+
+    def _refuse_labels(self) -> None:
+        _known("--label", (self.label,), LABELS)
+        _known("--dead-zone-unit", (self.dead_zone_unit,), ZONE_UNITS)
+        fraction = self.dead_zone_unit == "return"
+        most, wish = (1, "a fraction from 0 up to 1") if fraction else (100, "from 0 up to 100")
+        require(0 <= self.dead_zone < most, "--dead-zone", self.dead_zone, wish)
+        plain = self.label == "direction" or self.dead_zone == 0
+        require(plain, "--dead-zone", self.dead_zone, f"0 with --label {self.label}")
+        two = len(self.barriers) == 2 and all(0 < b < 100 for b in self.barriers)
+        require(two, "--barriers", _list(self.barriers), "two numbers above 0: upper,lower")
+        far = self.label != "trend-scan" or self.horizon >= 2
+        require(far, "--horizon", self.horizon, "at least 2 bars with --label trend-scan")
 
 
 def _known(option: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:
