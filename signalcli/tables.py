@@ -78,7 +78,7 @@ FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no model
 CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down with three classes only
 PATH = "path"  # in PREDICTIONS and RETURNS when every row is tested more than once, each time on another path
 WEIGHT = "weight"  # of a training row, where features wrote one
-RESERVED = frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {WEIGHT} | {PATH}
+RESERVED = frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {WEIGHT, PATH}
 
 
 def feature_columns(table: pd.DataFrame) -> list[str]:

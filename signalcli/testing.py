@@ -1,11 +1,16 @@
 """Checks that a feature knows nothing of later bars, for the test-suite of whoever writes features.
 
+    from signalcli.features import Feature
     from signalcli.testing import assert_causal
+
+    def my_features():  # signalcli features --plugin my_module:my_features
+        return [Feature("body", lambda bars: bars["close"] / bars["open"] - 1, 1, "close / open - 1")]
 
     def test_my_features():
         assert_causal(my_features())
 
-An AssertionError names the feature, the promise that it breaks, and the bar.
+``bars`` holds open, high, low, close, volume and date as arrays (bars, symbols); time runs along the first
+axis. An AssertionError names the feature, the promise that it breaks, and the bar.
 """
 
 from __future__ import annotations

@@ -67,6 +67,9 @@ Barriers = Annotated[
 Weights = Annotated[
     bool, typer.Option("--weights", help="Write weight, the share of a label that is its own; fit uses it.")
 ]
+Plugins = Annotated[
+    str, typer.Option("--plugin", help="Features of your own: module:function, …", metavar="NAME")
+]
 SpecFile = Annotated[
     str | None,
     typer.Option(

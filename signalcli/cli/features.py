@@ -32,6 +32,7 @@ def features(
     dead_zone_unit: fo.ZoneUnit = D.dead_zone_unit,
     barriers: fo.Barriers = ",".join(map(str, D.barriers)),
     weights: fo.Weights = D.weights,
+    plugins: fo.Plugins = "",
     spec_file: fo.SpecFile = None,
     save_spec: fo.SaveSpec = None,
     explain: fo.Explain = False,
@@ -68,6 +69,7 @@ def features(
         dead_zone_unit,
         fo.two_numbers("--barriers", barriers),
         weights,
+        names_of(plugins),
     )
     if save_spec is not None:
         write_bytes(save_spec, to_toml(spec).encode())

@@ -137,8 +137,19 @@ def _columns(
 def _fill(block: np.ndarray, features: list[Feature], bars: Panel, stretch: Stretch) -> None:
     """Work out the features of some symbols and put them into their rows of the block."""
     for row, feature in zip(block, features, strict=True):
-        write(row, feature.make(bars), stretch, feature.lag)
+        write(row, _made(feature, bars), stretch, feature.lag)
         _refuse_infinity(row[stretch.starts[0] : stretch.stop], feature.name)
+
+
+def _made(feature: Feature, bars: Panel) -> np.ndarray:
+    """The feature of every bar. Raises DataError where a plug-in gives anything else."""
+    found = np.asarray(feature.make(bars))
+    if found.shape != bars["close"].shape:
+        raise DataError(
+            "PLUGIN-SHAPE",
+            f"{printable(feature.name)}: {found.shape} values for {bars['close'].shape} bars × symbols",
+        )
+    return found
 
 
 def _refuse_infinity(values: np.ndarray, name: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from signalcli.errors import ConfigError
 from signalcli.features.alpha158 import alpha158
 from signalcli.features.calendar import calendar
 from signalcli.features.cross import cross
@@ -11,6 +12,7 @@ from signalcli.features.feature import Feature
 from signalcli.features.feature import min_history as longest
 from signalcli.features.indicators import indicators
 from signalcli.features.lags import lags, windows
+from signalcli.features.plugins import plugin_features
 from signalcli.features.rolling import rolling
 from signalcli.features.session import session
 from signalcli.features.technical import technical
@@ -34,7 +36,17 @@ MAKERS: dict[str, Callable[[FeatureSpec], list[Feature]]] = {
 def features_of(spec: FeatureSpec) -> list[Feature]:
     """The features of the chosen sets in a fixed order, whatever order the sets were named in; each once."""
     named = {f.name: f for name, make in MAKERS.items() if name in spec.sets for f in make(spec)}
-    return list(named.values())
+    return [*named.values(), *_of_plugins(spec, set(named))]
+
+
+def _of_plugins(spec: FeatureSpec, taken: set[str]) -> Iterator[Feature]:
+    """What the plug-ins declare. Raises ConfigError for a name that another feature has."""
+    for name in spec.plugins:
+        for feature in plugin_features(name):
+            if feature.name in taken:
+                raise ConfigError("PLUGIN-FEATURE", f"--plugin {name}: {feature.name} is there already")
+            taken.add(feature.name)
+            yield feature
 
 
 def min_history(spec: FeatureSpec) -> int:

@@ -46,6 +46,8 @@ class FeatureSpec:
         the horizon, as the last 20 bars let expect it.
     barriers : tuple of float
         Distances of the upper and the lower barrier, in those standard deviations.
+    plugins : tuple of str
+        Functions that declare further features, as ``module:function`` or by their installed name.
     weights : bool
         Whether to write ``weight``, the share of a label that it does not have in common with others.
     """
@@ -62,6 +64,7 @@ class FeatureSpec:
     dead_zone_unit: str = "return"
     barriers: tuple[float, ...] = (1.0, 1.0)
     weights: bool = False
+    plugins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant; a list, as JSON has it, is a tuple."""

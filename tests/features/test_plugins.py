@@ -1,0 +1,154 @@
+"""Features of others, and the check that they can call."""
+
+import sys
+from importlib import metadata
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from random_bars import random_bars
+from shell import run
+from signalcli.errors import ConfigError, DataError
+from signalcli.features import Feature, FeatureSpec, build, features_of
+from signalcli.features.build import compute
+from signalcli.features.windows import lag, mean
+from signalcli.testing import assert_causal
+
+CODE = """
+from signalcli.features import Feature
+
+def mine():
+    return [Feature("body", lambda bars: bars["close"] / bars["open"] - 1, 1, "close / open - 1")]
+
+def theirs():
+    return [Feature("rsi14", lambda bars: bars["close"], 1, "close")]
+
+def nothing():
+    return ["tea"]
+
+def label():
+    return [Feature("direction", lambda bars: bars["close"], 1, "close")]
+
+def broken():
+    raise RuntimeError("no tea")
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path, monkeypatch):
+    (tmp_path / "my_plugin.py").write_text(CODE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    yield tmp_path
+    sys.modules.pop("my_plugin", None)
+
+
+def declared(make, look_back=1, lag=0):
+    return Feature("f", make, look_back, "f", lag=lag)
+
+
+def test_a_plugin_adds_its_columns(plugin):
+    random_bars(40).to_csv("bars.csv", index=False)
+    path = list(sys.path)
+    printed = run("features bars.csv --sets calendar --plugin my_plugin:mine")
+    assert printed.splitlines()[0].endswith("hour,body,forward_return,direction,label_end")
+    assert "body" in run("features --sets calendar --plugin my_plugin:mine --explain")
+    assert sys.path == path
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("my_plugin:theirs", "rsi14 is there already"),
+        ("my_plugin:nothing", "must return Features, not str"),
+        ("my_plugin:label", "direction cannot be a feature"),
+        ("my_plugin:broken", "RuntimeError: no tea"),
+        ("my_plugin:tea", "AttributeError"),
+        ("no_such_module:tea", "ModuleNotFoundError"),
+        ("tea", "must be module:function, or installed"),
+    ],
+)
+def test_what_is_no_plugin_is_named(plugin, name, said):
+    with pytest.raises(ConfigError, match=said):
+        features_of(FeatureSpec(plugins=(name,)))
+    assert said in run(f"features --explain --plugin {name}", status=78).stderr
+
+
+def test_an_installed_plugin_goes_by_its_name(plugin, monkeypatch):
+    point = metadata.EntryPoint("tea", "my_plugin:mine", "signalcli.features")
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [point] if group == point.group else [])
+    monkeypatch.syspath_prepend(str(plugin))
+    assert features_of(FeatureSpec(plugins=("tea",)))[-1].name == "body"
+
+
+@pytest.mark.parametrize("make", [lambda b: b["close"][1:], lambda b: b["close"][:, 0], lambda _: 1.0])
+def test_a_value_for_each_bar_or_none(make):
+    bars = pd.concat([random_bars(30), random_bars(30, symbol="BBB")], ignore_index=True)
+    with pytest.raises(DataError, match=r"f: .* values for"):
+        compute(bars, [declared(make)])
+
+
+GOOD = {
+    "body": declared(lambda b: b["close"] - b["open"]),
+    "mean": declared(lambda b: mean(b["close"], 7), 7),
+    "mean 3 bars ago": declared(lambda b: mean(b["close"], 7), 10, lag=3),
+    "a generous look-back": declared(lambda b: mean(b["close"], 7), 50),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_an_honest_feature_passes(name):
+    assert_causal([GOOD[name]])
+
+
+def next_close(b):
+    out = np.full(b["close"].shape, np.nan)
+    out[:-1] = b["close"][1:]
+    return out
+
+
+BAD = {
+    "the next close": (declared(next_close), "cutting|changing"),
+    "a centred mean": (declared(lambda b: np.roll(mean(b["close"], 5), -2, axis=0), 5), "cutting"),
+    "a z-score of the whole column": (
+        declared(lambda b: b["close"] - np.nanmean(b["close"], axis=0)),
+        "cutting",
+    ),
+    "the last bar there is": (declared(lambda b: b["close"] * 0 + b["close"][-1]), "cutting"),
+    "a mean of one bar more than it says": (declared(lambda b: mean(b["close"], 8), 7), "look-back of 7"),
+    "a lag that it does not count": (declared(lambda b: mean(b["close"], 7), 7, lag=3), "look-back of 7"),
+    "a sum that never forgets": (declared(lambda b: np.cumsum(b["close"], axis=0), 20), "look-back of 20"),
+    "the mean of all symbols": (
+        declared(lambda b: b["close"] * 0 + np.nanmean(b["close"], axis=1, keepdims=True)),
+        "another symbol",
+    ),
+    "what is behind it filled in": (
+        declared(
+            lambda b: np.where(np.isnan(lag(b["close"], 1)), b["close"][:2][-1:], lag(b["close"], 1)), 2
+        ),
+        "cutting|changing|look-back",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_feature_that_breaks_a_promise_is_named(name):
+    feature, said = BAD[name]
+    with pytest.raises(AssertionError, match=said) as caught:
+        assert_causal([feature])
+    assert "f: " in str(caught.value)
+
+
+def test_changing_alone_finds_what_cutting_cannot():
+    """A value that only differs when a later bar is wild: cutting leaves it as it is."""
+    limit = 1e5
+    wild = declared(lambda b: b["close"] * 0 + (np.nanmax(b["close"], axis=0) > limit))
+    with pytest.raises(AssertionError, match="changing"):
+        assert_causal([wild])
+
+
+def test_a_table_of_ones_own(plugin):
+    assert_causal(features_of(FeatureSpec(sets=("calendar",), plugins=("my_plugin:mine",))), random_bars(50))
+    table = build(random_bars(50), FeatureSpec(sets=("calendar",), plugins=("my_plugin:mine",)))
+    assert table["body"].notna().all()
