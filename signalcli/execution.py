@@ -63,7 +63,9 @@ def _workers(work: Any, given: Any, count: int) -> Iterator[ProcessPoolExecutor]
         try:
             yield pool
         except BaseException as error:
-            pool.shutdown(wait=False, cancel_futures=True)  # first, or it would take their end for an accident
+            pool.shutdown(
+                wait=False, cancel_futures=True
+            )  # first, or it would take their end for an accident
             _end(set(multiprocessing.active_children()) - others)
             if isinstance(error, BrokenProcessPool):
                 why = "a worker process died, most likely for want of memory; try fewer --jobs"

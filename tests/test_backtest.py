@@ -250,6 +250,16 @@ def test_buy_and_hold_is_made_anew_not_twice():
     np.testing.assert_array_equal(of_alone["equity"], alone["equity"])
 
 
+@pytest.mark.parametrize("models", [("ar", "tree"), ("ar",), ("tree", "xor"), ("a", "b", "c", "d")])
+def test_rows_come_in_order_of_their_key_whatever_order_they_came_in(models):
+    parts = [predictions(40, models), predictions(30, models[:1], seed=4, symbol="BBB")]
+    table = check(pd.concat(parts, ignore_index=True), PREDICTIONS, "test")
+    found = backtest(table)
+    pd.testing.assert_frame_equal(found, check(found, RETURNS, "test"), check_exact=True)
+    mixed = pd.concat([table.iloc[::2], table.iloc[1::2]]).sort_values("date", kind="stable")
+    pd.testing.assert_frame_equal(backtest(mixed.reset_index(drop=True)), found, check_exact=True)
+
+
 def test_predictions_are_not_changed():
     table = predictions()
     before = table.copy(deep=True)

@@ -19,7 +19,7 @@ def moments(net: np.ndarray) -> tuple[float, float, float]:
     if len(net) < 2 or not spread > 0:
         return float("nan"), float("nan"), float("nan")
     z = (net - np.mean(net)) / spread
-    return float(np.mean(net) / np.std(net, ddof=1)), float(np.mean(z**3)), float(np.mean(z**4))
+    return float(np.mean(net) / np.std(net, ddof=1)), float(np.mean(z * z * z)), float(np.mean((z * z) ** 2))
 
 
 def standard_error(sharpe: float, n: int, skew: float, kurtosis: float) -> float:
