@@ -1,4 +1,4 @@
-"""``python -m tests.mutants [WORD…]``: plant each bug, or those with a word in their name; say how many died."""
+"""``python -m tests.mutants [WORD…]``: plant each bug (or those with a word in their name), count the killed."""
 
 from __future__ import annotations
 
