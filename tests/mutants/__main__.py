@@ -1,4 +1,4 @@
-"""``python -m tests.mutants [WORD…]``: plant each bug (or those with a word in their name), count the killed."""
+"""``python -m tests.mutants [WORD…]``: plant each bug, or those with a word in their name; count deaths."""
 
 from __future__ import annotations
 
