@@ -31,6 +31,7 @@ def test_the_defaults_that_the_documents_name():
         "dead_zone_unit": "return",
         "barriers": (1.0, 1.0),
         "weights": False,
+        "float32": False,
         "plugins": (),
     }
     assert dataclasses.asdict(FoldSpec()) == {

@@ -67,6 +67,7 @@ Barriers = Annotated[
 Weights = Annotated[
     bool, typer.Option("--weights", help="Write weight, the share of a label that is its own; fit uses it.")
 ]
+Float32 = Annotated[bool, typer.Option("--float32", help="Keep features as 32-bit numbers.")]
 Plugins = Annotated[
     str, typer.Option("--plugin", help="Features of your own: module:function, …", metavar="NAME")
 ]

@@ -32,6 +32,7 @@ def features(
     dead_zone_unit: fo.ZoneUnit = D.dead_zone_unit,
     barriers: fo.Barriers = ",".join(map(str, D.barriers)),
     weights: fo.Weights = D.weights,
+    float32: fo.Float32 = D.float32,
     plugins: fo.Plugins = "",
     spec_file: fo.SpecFile = None,
     save_spec: fo.SaveSpec = None,
@@ -69,6 +70,7 @@ def features(
         dead_zone_unit,
         fo.two_numbers("--barriers", barriers),
         weights,
+        float32,
         names_of(plugins),
     )
     if save_spec is not None:

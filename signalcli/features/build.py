@@ -115,7 +115,7 @@ def _columns(
     if any(f.across for f in features):
         columns = table.columns
         columns.update(market(columns["date"], columns["close"], table.starts))
-    block = np.empty((len(features), len(table.bars)))
+    block = np.empty((len(features), len(table.bars)), "float32" if spec.float32 else "float64")
     *target, weight = np.empty((len(Target._fields) + 1, len(table.bars)))
     parts = list(stretches(table.starts, len(table.bars)))
 

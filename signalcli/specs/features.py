@@ -46,6 +46,8 @@ class FeatureSpec:
         the horizon, as the last 20 bars let expect it.
     barriers : tuple of float
         Distances of the upper and the lower barrier, in those standard deviations.
+    float32 : bool
+        Whether features are kept as 32-bit numbers, in half the memory; they are worked out with 64 bits.
     plugins : tuple of str
         Functions that declare further features, as ``module:function`` or by their installed name.
     weights : bool
@@ -64,6 +66,7 @@ class FeatureSpec:
     dead_zone_unit: str = "return"
     barriers: tuple[float, ...] = (1.0, 1.0)
     weights: bool = False
+    float32: bool = False
     plugins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -120,3 +120,12 @@ def test_the_layout_of_the_bars_in_memory_decides_no_bit():
 def test_what_cannot_be_meant_is_refused(settings, said):
     with pytest.raises(UsageError, match=said):
         FeatureSpec(**settings)
+
+
+def test_32_bits_are_the_64_rounded_once():
+    bars = random_bars(150)
+    narrow, wide = (build(bars, FeatureSpec(window=5, float32=f)) for f in (True, False))
+    for name in feature_columns(wide):
+        assert narrow[name].dtype == "float32"
+        np.testing.assert_array_equal(narrow[name], wide[name].astype("float32"))
+    assert narrow["close"].dtype == narrow["forward_return"].dtype == "float64"
