@@ -84,6 +84,7 @@ def versions() -> dict[str, str]:
 def _of_model(model: str, spec: FitSpec, folds: FoldSpec, names: list[str]) -> dict[str, Any]:
     settings = spec.settings.get(model, {})
     decided = [model, settings, names, dataclasses.asdict(folds), spec.random_state, spec.pooled]
+    decided += [spec.calibrate] if spec.calibrate and model not in BASELINES else []
     return {
         "model": model,
         "baseline": int(model in BASELINES),

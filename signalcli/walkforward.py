@@ -11,12 +11,21 @@ import numpy as np
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.execution import each, one_blas_thread
 from signalcli.folds import Fold, split
+from signalcli.models.calibration import Calibrated
 from signalcli.models.columns import Inputs, inputs
 from signalcli.models.registry import FROM_TABLE, create, entry
 from signalcli.progress import Progress, Step, Steps
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
-from signalcli.tables import CLASS_COLUMNS, PATH, PREDICTIONS, WEIGHT, check, feature_columns
+from signalcli.tables import (
+    CLASS_COLUMNS,
+    FITTED_BASELINES,
+    PATH,
+    PREDICTIONS,
+    WEIGHT,
+    check,
+    feature_columns,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,6 +201,8 @@ def _fitted(given: _Given, task: _Task, watch: Watch | None = None) -> pd.DataFr
     chosen = inputs(given.names, entry(model).reads)
     estimator = _estimator(model, given.spec, chosen, rows)
     estimator.watch = watch
+    if given.spec.calibrate is not None and model not in FITTED_BASELINES:
+        estimator = Calibrated(estimator, given.spec.calibrate, overlap(rows))
     named = {"model": model, "fold": fold.number}
     named |= {PATH: fold.path} if fold.path is not None else {}
     with one_blas_thread(model):

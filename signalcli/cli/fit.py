@@ -33,6 +33,7 @@ def fit(
     settings: o.Settings = None,
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
+    calibrate: o.Calibrate = None,
     jobs: o.Jobs = ExecutionSpec.jobs,
     save: o.SaveFolder = None,
     ledger: o.Ledger = "default",
@@ -53,7 +54,7 @@ def fit(
     from signalcli.walkforward import refit, walk_forward
 
     names = names_of(model)
-    spec = FitSpec(names, parse_settings(settings or [], names), pooled, seed)
+    spec = FitSpec(names, parse_settings(settings or [], names), pooled, seed, calibrate)
     cut = FoldSpec(
         folds,
         gap,
@@ -66,6 +67,7 @@ def fit(
         open_holdout,
     )
     require(save is None or len(names) == 1, "--save", save, "with one --model, not more")
+    require(save is None or calibrate is None, "--save", save, "without --calibrate, which is not saved yet")
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
         predictions = walk_forward(table, spec, cut, report, ExecutionSpec(jobs).jobs)

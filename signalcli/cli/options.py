@@ -259,6 +259,11 @@ Ledger = Annotated[
 Deflate = Annotated[
     bool, typer.Option("--deflate", help="Fill dsr, counting the trials on this data in the ledger.")
 ]
+CalibrateChoice = Literal["platt", "isotonic"]
+Calibrate = Annotated[
+    CalibrateChoice | None,
+    typer.Option("--calibrate", help="Rescale probabilities by how they fared late in the training part."),
+]
 Rules = Annotated[
     list[str] | None,
     typer.Option(

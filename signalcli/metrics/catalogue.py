@@ -54,8 +54,10 @@ def _probabilistic(r: Record) -> float:
 
 def deflated(r: Record, trials: Trials | None) -> float:
     """Deflated Sharpe ratio of a record among the trials on its data; NaN when they are not known."""
+    if trials is None:
+        return NAN
     sharpe, skew, kurtosis = believe.moments(r.net)
-    if trials is None or math.isnan(sharpe):
+    if math.isnan(sharpe):
         return NAN
     return believe.deflated(sharpe, len(r.net), skew, kurtosis, *trials)
 

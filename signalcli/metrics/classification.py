@@ -28,10 +28,9 @@ def base_rate(y: np.ndarray) -> float:
 def matthews(y: np.ndarray, predicted: np.ndarray) -> float:
     """Matthews correlation coefficient, -1 … 1, for any number of classes (Gorodkin 2004)."""
     classes = np.union1d(y, predicted)
-    true = (y[:, np.newaxis] == classes).astype("float64")
-    said = (predicted[:, np.newaxis] == classes).astype("float64")
-    covariance = np.sum(true * said) * len(y) - true.sum(0) @ said.sum(0)
-    spreads = [len(y) ** 2 - float(side.sum(0) @ side.sum(0)) for side in (true, said)]
+    true, said = (np.array([np.sum(side == c) for c in classes], dtype="float64") for side in (y, predicted))
+    covariance = float(np.sum(y == predicted)) * len(y) - float(true @ said)
+    spreads = [len(y) ** 2 - float(side @ side) for side in (true, said)]
     return float(covariance / np.sqrt(spreads[0] * spreads[1])) if min(spreads) > 0 else NAN
 
 

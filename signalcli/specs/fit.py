@@ -22,16 +22,21 @@ class FitSpec:
         the others.
     random_state : int
         Decides every random number of every model.
+    calibrate : {"platt", "isotonic"} or None
+        How the probabilities of the models, not of the baselines, are rescaled inside the training part.
     """
 
     models: tuple[str, ...] = ("ar", "tree", "lstm", "gru")
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     pooled: bool = False
     random_state: int = 0
+    calibrate: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         require(bool(self.models), "--model", "", "at least one name (signalcli models lists them)")
+        known = self.calibrate in {None, "platt", "isotonic"}
+        require(known, "--calibrate", self.calibrate, "platt or isotonic")
         for name in self.settings:
             require(
                 name in self.every_model,
