@@ -191,11 +191,10 @@ def _fitted(given: _Given, task: _Task, watch: Watch | None = None) -> pd.DataFr
     """Predictions of one model for one fold."""
     label, rows, cut = given.planned[task.group]
     fold, model = cut[task.fold], task.model
-    train = rows.iloc[fold.train]
-    if train["direction"].nunique() < 2:
+    if rows["direction"].iloc[fold.train].nunique() < 2:
         raise DataError(
             "DATA-ONECLASS",
-            f"{printable(label)}: fold {fold.number} trains on {len(train)} rows of one direction; "
+            f"{printable(label)}: fold {fold.number} trains on {len(fold.train)} rows of one direction; "
             "use more bars or fewer --folds",
         )
     chosen = inputs(given.names, entry(model).reads)
@@ -233,7 +232,7 @@ def _estimator(model: str, spec: FitSpec, chosen: Inputs, rows: pd.DataFrame) ->
 def horizon(rows: pd.DataFrame) -> int:
     """Bars from a row's date to its label_end, as most rows of the table have it."""
     dates = np.unique(rows["date"].to_numpy())
-    known = rows.dropna(subset=["label_end"])
+    known = rows[["date", "label_end"]].dropna()
     ahead = np.searchsorted(dates, known["label_end"]) - np.searchsorted(dates, known["date"])
     return max(int(np.median(ahead)), 1) if len(ahead) else 1
 
@@ -246,7 +245,15 @@ def overlap(rows: pd.DataFrame) -> int:
 
 def matrix(rows: pd.DataFrame, chosen: Inputs) -> np.ndarray:
     """What a model reads of each row, (n_rows, n_columns); one memory layout, so one rounding."""
-    return np.ascontiguousarray(rows[chosen.columns].to_numpy("float64"))
+    return _matrix(rows, chosen, np.arange(len(rows)))
+
+
+def _matrix(rows: pd.DataFrame, chosen: Inputs, at: np.ndarray) -> np.ndarray:
+    """`matrix` of some rows. Column by column: a copy of all of a large table would not fit beside it."""
+    out = np.empty((len(at), len(chosen.columns)))
+    for number, column in enumerate(chosen.columns):
+        out[:, number] = rows[column].to_numpy("float64")[at]
+    return out
 
 
 def weights(rows: pd.DataFrame) -> np.ndarray | None:
@@ -269,10 +276,9 @@ def _predict(
     estimator: Any, rows: pd.DataFrame, fold: Fold, chosen: Inputs, classes: np.ndarray
 ) -> pd.DataFrame:
     """Fit on the training part, and the test rows with the probability of each class."""
-    X = matrix(rows, chosen)
-    train = rows.iloc[fold.train]
-    _fit(estimator, X[fold.train], train["direction"].to_numpy("int64"), weights(train))
-    found = estimator.predict_proba(X[fold.test]).astype("float64")
+    train = rows[["direction", *({WEIGHT} & set(rows))]].iloc[fold.train]
+    _fit(estimator, _matrix(rows, chosen, fold.train), train["direction"].to_numpy("int64"), weights(train))
+    found = estimator.predict_proba(_matrix(rows, chosen, fold.test)).astype("float64")
     of_class = dict(zip(estimator.classes_, found.T, strict=True))
     test = rows.iloc[fold.test][[c for c in PREDICTIONS.columns if c in rows]]
     shown = [1] if set(classes) <= {0, 1} else [1, 0, -1]
