@@ -12,6 +12,7 @@ from signalcli.backtest import backtest
 from signalcli.errors import DataError, printable
 from signalcli.metrics.catalogue import deflated
 from signalcli.metrics.classification import collapsed
+from signalcli.metrics.many import many
 from signalcli.metrics.paired import Test, diebold_mariano, holm, mcnemar
 from signalcli.metrics.record import Record, Trials, record
 from signalcli.specs.comparison import CRITERIA, ComparisonSpec
@@ -163,3 +164,29 @@ def _row(contest: Contest, p_holm: float, alpha: float) -> tuple[object, ...]:
     word = "collapsed" if c.collapsed else word
     values = (c.value, c.baseline, c.baseline_value, c.test.statistic, c.test.p_value, p_holm, c.dsr)
     return (c.symbol, c.model, c.criterion, *values, word)
+
+
+def with_many(
+    verdict: pd.DataFrame, predictions: pd.DataFrame, spec: ComparisonSpec, rule: TradingRule
+) -> pd.DataFrame:
+    """VERDICT with what all models of a symbol say together, in three further columns.
+
+    ``spa_p`` is the chance of a best model this good when none beats the baseline, ``better`` whether a model
+    does when all are tested together, ``best_p`` the p-value of being among the best models.
+    """
+    parts = []
+    for symbol, of_symbol in backtest(predictions, rule).groupby("symbol", sort=True):
+        runs = {str(m): record(rows) for m, rows in of_symbol.groupby("model", sort=True)}
+        for criterion in CRITERIA:
+            rows = verdict[(verdict["symbol"] == symbol) & (verdict["criterion"] == criterion)]
+            losses = {m: loss(runs[m], criterion) for m in (*rows["model"], rows["baseline"].iloc[0])}
+            stacked = np.column_stack([losses[m] for m in rows["model"]])
+            found = many(stacked, losses[rows["baseline"].iloc[0]], alpha=spec.alpha)
+            parts.append(rows.assign(spa_p=found.spa, better=found.better.astype("int64"), best_p=found.best))
+    return _joined(parts)
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(parts).sort_index()

@@ -1,11 +1,13 @@
 """The verdict: an edge where one was planted, none where there is none, and what cannot be compared."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from signalcli.comparison import COLUMNS, compare, has_edge, sentence
-from signalcli.errors import DataError
+from signalcli.comparison import COLUMNS, compare, has_edge, sentence, with_many
+from signalcli.errors import DataError, UsageError
 from signalcli.features.build import build
 from signalcli.metrics.paired import holm
 from signalcli.sources.synthetic import synthetic_bars
@@ -13,6 +15,7 @@ from signalcli.specs.comparison import CRITERIA, ComparisonSpec
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
+from signalcli.specs.trading import TradingRule
 from signalcli.walkforward import walk_forward
 
 
@@ -116,6 +119,28 @@ def test_trials_deflate_the_net_return(seer: pd.DataFrame) -> None:
     assert verdict.xs("net_return", level="criterion").between(0, 1).all()
     assert verdict.xs("accuracy", level="criterion").isna().all()
     assert compare(seer)["dsr"].isna().all()
+
+
+def test_many_models_together(seer: pd.DataFrame, fair_coin: pd.DataFrame) -> None:
+    pytest.importorskip("arch")
+    spec, rule = ComparisonSpec(), TradingRule()
+    found = with_many(compare(seer), seer, spec, rule).set_index(["model", "criterion"])
+    assert found.loc[("seer", "log_loss"), "better"] == 1
+    assert found.loc[("ar", "log_loss"), "better"] == 0
+    assert found.loc[("seer", "log_loss"), "best_p"] == 1.0
+    assert found.loc[("ar", "log_loss"), "best_p"] < 0.05
+    assert found.loc[("seer", "accuracy"), "spa_p"] < 0.05
+    none = with_many(compare(fair_coin), fair_coin, spec, rule)
+    assert none["better"].sum() == 0
+    assert (none["spa_p"] > 0.05).all()
+
+
+def test_without_arch_it_says_what_to_install(
+    fair_coin: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "arch.bootstrap", None)
+    with pytest.raises(UsageError, match=r"signalcli\[many\]"):
+        with_many(compare(fair_coin), fair_coin, ComparisonSpec(), TradingRule())
 
 
 def test_three_classes() -> None:

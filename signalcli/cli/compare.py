@@ -29,6 +29,7 @@ def compare(
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
     rule: o.Rules = None,
+    many: o.Many = False,
     deflate: o.Deflate = False,
     ledger: o.Ledger = "default",
     output: o.Output = "-",
@@ -45,12 +46,15 @@ def compare(
     signalcli compare predictions.csv --require-edge && signalcli predict …
     """
     from signalcli.comparison import compare as judge
-    from signalcli.comparison import has_edge, sentence
+    from signalcli.comparison import has_edge, sentence, with_many
 
     spec = ComparisonSpec(by, alpha)
     table = _together(predictions or [])
     tried = trials_of(ledger, table, wanted=deflate)
-    verdict = judge(table, spec, with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule), tried)
+    trading = with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule)
+    verdict = judge(table, spec, trading, tried)
+    if many:
+        verdict = with_many(verdict, table, spec, trading)
     emit_listing(verdict, output, form)
     if require_edge and not has_edge(verdict, spec):
         raise CheckFailedError("NO-EDGE", sentence(verdict, spec))

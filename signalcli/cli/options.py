@@ -259,6 +259,9 @@ Ledger = Annotated[
 Deflate = Annotated[
     bool, typer.Option("--deflate", help="Fill dsr, counting the trials on this data in the ledger.")
 ]
+Many = Annotated[
+    bool, typer.Option("--many", help="Also test all models together (SPA, StepM, MCS; needs arch).")
+]
 CalibrateChoice = Literal["platt", "isotonic"]
 Calibrate = Annotated[
     CalibrateChoice | None,
