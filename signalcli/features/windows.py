@@ -48,7 +48,7 @@ def moment(x: np.ndarray, width: int, centre: np.ndarray, power: int = 2) -> np.
     for k in range(min(width, len(x))):
         distance = step[k:]
         np.subtract(x[: len(x) - k], centre[k:], out=distance)
-        powered = np.square(distance) if power == 2 else distance * distance * distance
+        powered = np.square(distance, out=distance) if power == 2 else distance * distance * distance
         np.add(total[k:], powered, out=total[k:])
     total[: width - 1] = np.nan
     return total
