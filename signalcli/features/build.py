@@ -153,9 +153,10 @@ def _made(feature: Feature, bars: Panel) -> np.ndarray:
 
 
 def _refuse_infinity(values: np.ndarray, name: str) -> None:
-    endless = np.isinf(values).sum()
-    if endless:
-        raise DataError("TABLE-INFINITE", f"bars: column {printable(name)} is infinite in {endless} rows")
+    endless = np.isinf(values)
+    if endless.any():
+        rows = f"{endless.sum()} of {len(values)} rows"
+        raise DataError("TABLE-INFINITE", f"bars: column {printable(name)} is infinite in {rows}")
 
 
 def processors() -> int:

@@ -48,7 +48,11 @@ class Trail:
 
     def std(self, width: int) -> np.ndarray:
         """Sample standard deviation, exactly 0 when flat."""
-        return self.once("std", width, lambda: windows.std(self.x, width, self.mean(width)))
+        return self.once("std", width, lambda: self._std(width))
+
+    def _std(self, width: int) -> np.ndarray:
+        total = windows.moment(self.x, width, self.mean(width))
+        return windows.spread(total, width, self.maximum(width) == self.minimum(width))
 
     def minimum(self, width: int) -> np.ndarray:
         """Smallest."""

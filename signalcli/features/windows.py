@@ -54,11 +54,17 @@ def moment(x: np.ndarray, width: int, centre: np.ndarray, power: int = 2) -> np.
     return total
 
 
-def std(x: np.ndarray, width: int, centre: np.ndarray | None = None) -> np.ndarray:
+def std(x: np.ndarray, width: int) -> np.ndarray:
     """Sample standard deviation (ddof 1) of the last ``width`` values, in two passes; exactly 0 when flat."""
-    total = moment(x, width, mean(x, width) if centre is None else centre)
     flat = maximum(x, width) == minimum(x, width)
-    return np.where(flat, 0.0, np.sqrt(total / (width - 1)))
+    return spread(moment(x, width, mean(x, width)), width, flat)
+
+
+def spread(total: np.ndarray, width: int, flat: np.ndarray) -> np.ndarray:
+    """Standard deviation from a sum of squares, which is used up; exactly 0 where the window is flat."""
+    np.sqrt(np.divide(total, width - 1, out=total), out=total)
+    np.copyto(total, 0.0, where=flat)
+    return total
 
 
 def extreme(x: np.ndarray, width: int, choose: Callable[..., np.ndarray]) -> np.ndarray:
