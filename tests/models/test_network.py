@@ -301,6 +301,8 @@ def test_dropout_acts_in_training_only(forward, where):
     first, _, moved = made.train(arrays, memory, seen)
     second, _, _ = made.train(arrays, moved, seen)
     whole = made.predict(arrays, seen)
+    without = forward(dataclasses.replace(network, **{where: 0.0}))
+    np.testing.assert_allclose(whole, without.predict(arrays, seen), rtol=0, atol=1e-6)
     assert np.max(np.abs(first - whole)) > 1e-3
     assert np.max(np.abs(first - second)) > 1e-3
     np.testing.assert_array_equal(made.train(arrays, memory, seen)[0], first)
