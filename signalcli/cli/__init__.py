@@ -21,6 +21,7 @@ from signalcli.cli.job import job
 from signalcli.cli.metrics import metrics
 from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
+from signalcli.cli.option import option
 from signalcli.cli.predict import predict
 from signalcli.cli.run import demo, run
 from signalcli.cli.runs import runs
@@ -59,13 +60,14 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def about(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+        bool, option("--version", callback=_print_version, is_eager=True, help="Print it.")
     ] = False,
 ) -> None:
     """Turn OHLC bars into honest direction signals.
 
     fetch | features | fit | backtest is a pipe of CSV tables; run does all of it in one process;
-    demo shows it on bars that come with the package.
+    demo shows it on bars that come with the package. Every option can be set in the environment too,
+    as SIGNALCLI_RUN_COST_BPS=7.
     """
 
 

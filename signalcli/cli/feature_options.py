@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from signalcli.cli.option import option
 from signalcli.errors import UsageError, printable
 from signalcli.specs.features import CHANNELS, LABELS, STATISTICS
 
@@ -36,16 +37,12 @@ def numbers_of(option: str, text: str) -> tuple[int, ...]:
         ) from error
 
 
-Windows = Annotated[str, typer.Option("--windows", help="Widths of rolling and volatility, in bars.")]
-Statistics = Annotated[
-    str, typer.Option("--statistics", help=f"What rolling says: any of {','.join(STATISTICS)}.")
-]
+Windows = Annotated[str, option("--windows", help="Widths of rolling and volatility, in bars.")]
+Statistics = Annotated[str, option("--statistics", help=f"What rolling says: any of {','.join(STATISTICS)}.")]
 Channels = Annotated[
-    str, typer.Option("--channels", help=f"What lags and windows record: any of {','.join(CHANNELS)}.")
+    str, option("--channels", help=f"What lags and windows record: any of {','.join(CHANNELS)}.")
 ]
-Lags = Annotated[
-    str, typer.Option("--lags", help="Bars ago at which lags records; nothing means 0 … window-1.")
-]
+Lags = Annotated[str, option("--lags", help="Bars ago at which lags records; nothing means 0 … window-1.")]
 
 
 def two_numbers(option: str, text: str) -> tuple[float, ...]:
@@ -56,24 +53,22 @@ def two_numbers(option: str, text: str) -> tuple[float, ...]:
         raise UsageError("OPTION-VALUE", f"{option} {printable(text)}: must be numbers, as 2,1") from error
 
 
-Label = Annotated[str, typer.Option("--label", help=f"What is asked: {', '.join(LABELS)}.")]
+Label = Annotated[str, option("--label", help=f"What is asked: {', '.join(LABELS)}.")]
 ZoneUnit = Annotated[
     str,
-    typer.Option("--dead-zone-unit", help="return: a fraction; volatility: deviations of the last 20 bars."),
+    option("--dead-zone-unit", help="return: a fraction; volatility: deviations of the last 20 bars."),
 ]
 Barriers = Annotated[
-    str, typer.Option("--barriers", help="Upper and lower barrier, in deviations of the last 20 bars.")
+    str, option("--barriers", help="Upper and lower barrier, in deviations of the last 20 bars.")
 ]
 Weights = Annotated[
-    bool, typer.Option("--weights", help="Write weight, the share of a label that is its own; fit uses it.")
+    bool, option("--weights", help="Write weight, the share of a label that is its own; fit uses it.")
 ]
-Float32 = Annotated[bool, typer.Option("--float32", help="Keep features as 32-bit numbers.")]
-Plugins = Annotated[
-    str, typer.Option("--plugin", help="Features of your own: module:function, …", metavar="NAME")
-]
+Float32 = Annotated[bool, option("--float32", help="Keep features as 32-bit numbers.")]
+Plugins = Annotated[str, option("--plugin", help="Features of your own: module:function, …", metavar="NAME")]
 SpecFile = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--spec",
         help="TOML file with the choice of features.",
         metavar="FILE",
@@ -83,10 +78,8 @@ SpecFile = Annotated[
 ]
 SaveSpec = Annotated[
     str | None,
-    typer.Option(
-        "--save-spec", help="Write the choice of features as TOML, and nothing else.", metavar="FILE"
-    ),
+    option("--save-spec", help="Write the choice of features as TOML, and nothing else.", metavar="FILE"),
 ]
 Explain = Annotated[
-    bool, typer.Option("--explain", help="List the features: formula, look-back, unit, source; read no bars.")
+    bool, option("--explain", help="List the features: formula, look-back, unit, source; read no bars.")
 ]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
+from signalcli.cli.option import option
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.cli.streams import bars_from, emit, on_terminal
 from signalcli.errors import UsageError
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Gradients = Annotated[
-    bool, typer.Option("--gradients", help="How far back networks learn: the loss's gradient by lag.")
+    bool, option("--gradients", help="How far back networks learn: the loss's gradient by lag.")
 ]
 
 NETWORKS = ("rnn", "lstm", "gru")

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from signalcli.cli import options as o
+from signalcli.cli.option import option
 from signalcli.cli.settings import parse_settings
 from signalcli.errors import UsageError
 from signalcli.files import STDIO
@@ -19,9 +20,9 @@ from signalcli.specs.features import FeatureSpec
 
 ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="MODEL")]
 
-Summary = Annotated[bool, typer.Option("--summary", help="Layers, shapes and weights of one network.")]
-Channels = Annotated[int, typer.Option("--channels", help="Values of one bar (--summary).", min=1)]
-Classes = Annotated[int, typer.Option("--classes", help="Directions (--summary).", min=2, max=3)]
+Summary = Annotated[bool, option("--summary", help="Layers, shapes and weights of one network.")]
+Channels = Annotated[int, option("--channels", help="Values of one bar (--summary).", min=1)]
+Classes = Annotated[int, option("--classes", help="Directions (--summary).", min=2, max=3)]
 
 LISTED = ["model", "reads", "summary", "parameters"]
 DESCRIBED = ["model", "parameter", "default", "meaning"]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from signalcli.cli.notes import NOTES
+from signalcli.cli.option import option
 from signalcli.specs.features import EVERY_SET
 
 AdjustChoice = Literal["total", "split", "raw"]
@@ -38,14 +39,12 @@ def _take_job(context: typer.Context, symbols: list[str] | None) -> list[str] | 
     return take_job(context, symbols)
 
 
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No warnings, no progress.", callback=_set("quiet"))
-]
+Quiet = Annotated[bool, option("--quiet", "-q", help="No warnings, no progress.", callback=_set("quiet"))]
 Verbose = Annotated[
     bool,
-    typer.Option("--verbose", "-v", help="Say on stderr what was read and done.", callback=_set("verbose")),
+    option("--verbose", "-v", help="Say on stderr what was read and done.", callback=_set("verbose")),
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Traceback of an error.", callback=_set("debug"))]
+Debug = Annotated[bool, option("--debug", help="Traceback of an error.", callback=_set("debug"))]
 
 Symbols = Annotated[
     list[str] | None, typer.Argument(help="Symbols; none means all that a file has.", metavar="SYMBOL")
@@ -80,31 +79,31 @@ PredictionsFiles = Annotated[
 
 Source = Annotated[
     str,
-    typer.Option("--source", "-s", help="yahoo, synthetic, or a CSV file.", metavar="yahoo|synthetic|FILE"),
+    option("--source", "-s", help="yahoo, synthetic, or a CSV file.", metavar="yahoo|synthetic|FILE"),
 ]
-Start = Annotated[dt.datetime | None, typer.Option("--start", help="First date.", formats=["%Y-%m-%d"])]
-End = Annotated[dt.datetime | None, typer.Option("--end", help="Last date, included.", formats=["%Y-%m-%d"])]
-Interval = Annotated[str, typer.Option("--interval", "-i", help="Length of a bar (yahoo): 1d, 1wk, 1h, 5m …")]
+Start = Annotated[dt.datetime | None, option("--start", help="First date.", formats=["%Y-%m-%d"])]
+End = Annotated[dt.datetime | None, option("--end", help="Last date, included.", formats=["%Y-%m-%d"])]
+Interval = Annotated[str, option("--interval", "-i", help="Length of a bar (yahoo): 1d, 1wk, 1h, 5m …")]
 Adjust = Annotated[
     AdjustChoice,
-    typer.Option("--adjust", help="Prices adjusted for splits and dividends, for splits, or as traded."),
+    option("--adjust", help="Prices adjusted for splits and dividends, for splits, or as traded."),
 ]
-BadRows = Annotated[BadRowsChoice, typer.Option("--bad-rows", help="Rows that cannot be right.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Refuse a file whose dates are not in order.")]
+BadRows = Annotated[BadRowsChoice, option("--bad-rows", help="Rows that cannot be right.")]
+Strict = Annotated[bool, option("--strict", help="Refuse a file whose dates are not in order.")]
 DateFormat = Annotated[
     str | None,
-    typer.Option("--date-format", help="strptime format of a file's dates, as %d.%m.%Y.", metavar="FORMAT"),
+    option("--date-format", help="strptime format of a file's dates, as %d.%m.%Y.", metavar="FORMAT"),
 ]
-Gzip = Annotated[bool, typer.Option("--gzip", help="The file is packed with gzip.")]
-Timeout = Annotated[float, typer.Option("--timeout", help="Seconds for all of a Yahoo fetch.")]
+Gzip = Annotated[bool, option("--gzip", help="The file is packed with gzip.")]
+Timeout = Annotated[float, option("--timeout", help="Seconds for all of a Yahoo fetch.")]
 IncludeUnfinished = Annotated[
-    bool, typer.Option("--include-unfinished", help="Keep bars whose session is still running (yahoo).")
+    bool, option("--include-unfinished", help="Keep bars whose session is still running (yahoo).")
 ]
-Rows = Annotated[int, typer.Option("--rows", help="Number of synthetic bars.")]
+Rows = Annotated[int, option("--rows", help="Number of synthetic bars.")]
 
 Store = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--store",
         help="Read the bars from this store; 'default' is the one in your data folder.",
         metavar="DIR",
@@ -112,24 +111,22 @@ Store = Annotated[
 ]
 KeepStore = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--store",
         help="Keep the bars there and ask only for what is missing; 'default' is in your data folder.",
         metavar="DIR",
     ),
 ]
 StoreFolder = Annotated[
-    str, typer.Option("--store", help="Folder of the store; 'default' is in your data folder.", metavar="DIR")
+    str, option("--store", help="Folder of the store; 'default' is in your data folder.", metavar="DIR")
 ]
-Wait = Annotated[
-    float, typer.Option("--wait", help="Seconds to wait for a store in which another run writes.")
-]
+Wait = Annotated[float, option("--wait", help="Seconds to wait for a store in which another run writes.")]
 OnRewrite = Annotated[
-    OnRewriteChoice, typer.Option("--on-rewrite", help="When the source has changed bars that are stored.")
+    OnRewriteChoice, option("--on-rewrite", help="When the source has changed bars that are stored.")
 ]
 Calendar = Annotated[
     str,
-    typer.Option(
+    option(
         "--calendar",
         help="Sessions to expect: an exchange, 24/7, none, or the bars' own week (auto).",
         metavar="XNYS|…|24/7|auto|none",
@@ -137,29 +134,29 @@ Calendar = Annotated[
 ]
 AsOf = Annotated[
     dt.datetime | None,
-    typer.Option("--as-of", help="Day on which the bars should be up to date.", formats=["%Y-%m-%d"]),
+    option("--as-of", help="Day on which the bars should be up to date.", formats=["%Y-%m-%d"]),
 ]
 
 OneSymbol = Annotated[str, typer.Argument(help="A stored symbol.", metavar="SYMBOL")]
 Vintage = Annotated[
     str | None,
-    typer.Option("--vintage", help="The bars as they were before the rewrite of that time.", metavar="TIME"),
+    option("--vintage", help="The bars as they were before the rewrite of that time.", metavar="TIME"),
 ]
 VintagesBefore = Annotated[
     dt.datetime | None,
-    typer.Option("--vintages-before", help="Remove older vintages as well.", formats=["%Y-%m-%d"]),
+    option("--vintages-before", help="Remove older vintages as well.", formats=["%Y-%m-%d"]),
 ]
 
-Window = Annotated[int, typer.Option("--window", "-w", help="Bars a model sees.")]
-Horizon = Annotated[int, typer.Option("--horizon", help="Bars ahead that the target looks.")]
+Window = Annotated[int, option("--window", "-w", help="Bars a model sees.")]
+Horizon = Annotated[int, option("--horizon", help="Bars ahead that the target looks.")]
 DeadZone = Annotated[
-    float, typer.Option("--dead-zone", help="Returns within ± this fraction are direction 0 of -1, 0, 1.")
+    float, option("--dead-zone", help="Returns within ± this fraction are direction 0 of -1, 0, 1.")
 ]
-Sets = Annotated[str, typer.Option("--sets", help=f"Feature sets: any of {','.join(EVERY_SET)}.")]
+Sets = Annotated[str, option("--sets", help=f"Feature sets: any of {','.join(EVERY_SET)}.")]
 
 Models = Annotated[
     str,
-    typer.Option(
+    option(
         "--model",
         "--models",
         "-m",
@@ -167,65 +164,55 @@ Models = Annotated[
         metavar="NAME[,NAME…]",
     ),
 ]
-Folds = Annotated[int, typer.Option("--folds", help="Test blocks (combinatorial: groups).")]
-Gap = Annotated[int, typer.Option("--gap", help="Dates left out before each test block.")]
-MaxTrain = Annotated[
-    int | None, typer.Option("--max-train", help="Longest training part in dates (rolling).")
-]
-Cv = Annotated[SchemeChoice, typer.Option("--cv", help="How the training part goes with its test block.")]
-Embargo = Annotated[
-    int, typer.Option("--embargo", help="Dates left out behind each test block (combinatorial).")
-]
+Folds = Annotated[int, option("--folds", help="Test blocks (combinatorial: groups).")]
+Gap = Annotated[int, option("--gap", help="Dates left out before each test block.")]
+MaxTrain = Annotated[int | None, option("--max-train", help="Longest training part in dates (rolling).")]
+Cv = Annotated[SchemeChoice, option("--cv", help="How the training part goes with its test block.")]
+Embargo = Annotated[int, option("--embargo", help="Dates left out behind each test block (combinatorial).")]
 RefitEvery = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--refit-every", help="Test blocks of so many dates, or of a week, month, quarter, year.", metavar="N"
     ),
 ]
-TestGroups = Annotated[int, typer.Option("--test-groups", help="Groups tested together (combinatorial).")]
+TestGroups = Annotated[int, option("--test-groups", help="Groups tested together (combinatorial).")]
 Holdout = Annotated[
     dt.datetime | None,
-    typer.Option("--holdout", help="Rows from this date on are never looked at.", formats=["%Y-%m-%d"]),
+    option("--holdout", help="Rows from this date on are never looked at.", formats=["%Y-%m-%d"]),
 ]
-OpenHoldout = Annotated[bool, typer.Option("--open-holdout", help="Test the hold-out and nothing else.")]
-Pooled = Annotated[bool, typer.Option("--pooled", help="One model over all symbols instead of one each.")]
+OpenHoldout = Annotated[bool, option("--open-holdout", help="Test the hold-out and nothing else.")]
+Pooled = Annotated[bool, option("--pooled", help="One model over all symbols instead of one each.")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option(
-        "--set", help="Parameter of a model (or of a synthetic process).", metavar="MODEL.PARAM=VALUE"
-    ),
+    option("--set", help="Parameter of a model (or of a synthetic process).", metavar="MODEL.PARAM=VALUE"),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Decides every random number.", min=0)]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", help="Processes that fit side by side; same numbers.")]
+Seed = Annotated[int, option("--seed", help="Decides every random number.", min=0)]
+Jobs = Annotated[int, option("--jobs", "-j", help="Processes that fit side by side; same numbers.")]
 
-CostBps = Annotated[float, typer.Option("--cost-bps", help="Cost of a unit of turnover in basis points.")]
-FillOption = Annotated[FillChoice, typer.Option("--fill", help="Price at which a decision is taken.")]
-Threshold = Annotated[float, typer.Option("--threshold", help="Trade above this probability.")]
-LongOnly = Annotated[bool, typer.Option("--long-only", help="Flat instead of short.")]
-By = Annotated[CriterionChoice, typer.Option("--by", help="Criterion that decides about an edge.")]
+CostBps = Annotated[float, option("--cost-bps", help="Cost of a unit of turnover in basis points.")]
+FillOption = Annotated[FillChoice, option("--fill", help="Price at which a decision is taken.")]
+Threshold = Annotated[float, option("--threshold", help="Trade above this probability.")]
+LongOnly = Annotated[bool, option("--long-only", help="Flat instead of short.")]
+By = Annotated[CriterionChoice, option("--by", help="Criterion that decides about an edge.")]
 Alpha = Annotated[
-    float, typer.Option("--alpha", help="Accepted share of false alarms, corrected for their number.")
+    float, option("--alpha", help="Accepted share of false alarms, corrected for their number.")
 ]
-RequireEdge = Annotated[
-    bool, typer.Option("--require-edge", help="Exit 3 when no model beats the best baseline.")
-]
+RequireEdge = Annotated[bool, option("--require-edge", help="Exit 3 when no model beats the best baseline.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Print the settings and where each comes from; do nothing.")
+    bool, option("--dry-run", help="Print the settings and where each comes from; do nothing.")
 ]
 ReturnsFile = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--returns", help="Write the RETURNS table there; - writes it instead of METRICS.", metavar="FILE"
     ),
 ]
 
 SaveFolder = Annotated[
     str | None,
-    typer.Option("--save", help="Fit the one model on all rows as well and write it there.", metavar="DIR"),
+    option("--save", help="Fit the one model on all rows as well and write it there.", metavar="DIR"),
 ]
-ModelFolder = Annotated[
-    str, typer.Option("--model", "-m", help="Folder that fit --save wrote.", metavar="DIR")
-]
+ModelFolder = Annotated[str, option("--model", "-m", help="Folder that fit --save wrote.", metavar="DIR")]
 SavedModel = Annotated[str, typer.Argument(help="Folder that fit --save wrote.", metavar="DIR")]
 RowsFile = Annotated[
     str | None, typer.Argument(help="BARS or FEATURES; - or nothing reads the pipe.", metavar="BARS")
@@ -235,66 +222,54 @@ SignalsFile = Annotated[
 ]
 RowsOption = Annotated[
     str | None,
-    typer.Option(
-        "--bars", "-b", help="BARS (verify: or FEATURES); - or nothing reads the pipe.", metavar="FILE"
-    ),
+    option("--bars", "-b", help="BARS (verify: or FEATURES); - or nothing reads the pipe.", metavar="FILE"),
 ]
-EveryRow = Annotated[bool, typer.Option("--all", help="Every row instead of the newest of each symbol.")]
+EveryRow = Annotated[bool, option("--all", help="Every row instead of the newest of each symbol.")]
 AppendFile = Annotated[
     str | None,
-    typer.Option("--append", "-a", help="Put the rows into this CSV, replacing their own.", metavar="FILE"),
+    option("--append", "-a", help="Put the rows into this CSV, replacing their own.", metavar="FILE"),
 ]
 MaxAge = Annotated[
     str | None,
-    typer.Option("--max-age", help="Refuse a model that learnt longer before the newest bar, as 30d."),
+    option("--max-age", help="Refuse a model that learnt longer before the newest bar, as 30d."),
 ]
-Last = Annotated[int, typer.Option("--last", help="Newest bars to ask for one by one; 0 is all.", min=0)]
+Last = Annotated[int, option("--last", help="Newest bars to ask for one by one; 0 is all.", min=0)]
 
 Ledger = Annotated[
     str,
-    typer.Option(
-        "--ledger", help="Ledger of all fits; 'default' is in your state folder.", metavar="FILE|off"
-    ),
+    option("--ledger", help="Ledger of all fits; 'default' is in your state folder.", metavar="FILE|off"),
 ]
 Deflate = Annotated[
-    bool, typer.Option("--deflate", help="Fill dsr, counting the trials on this data in the ledger.")
+    bool, option("--deflate", help="Fill dsr, counting the trials on this data in the ledger.")
 ]
-Many = Annotated[
-    bool, typer.Option("--many", help="Also test all models together (SPA, StepM, MCS; needs arch).")
-]
+Many = Annotated[bool, option("--many", help="Also test all models together (SPA, StepM, MCS; needs arch).")]
 CalibrateChoice = Literal["platt", "isotonic"]
 Calibrate = Annotated[
     CalibrateChoice | None,
-    typer.Option("--calibrate", help="Rescale probabilities by how they fared late in the training part."),
+    option("--calibrate", help="Rescale probabilities by how they fared late in the training part."),
 ]
 Rules = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--rule",
         help="Sizing, holding, stops and further costs, as sizing=volatility, hold=5, stop_loss=0.05, "
         "half_spread_bps=2, borrow_bps=50, per_share=0.005, impact=1.",
         metavar="NAME=VALUE",
     ),
 ]
-TradesFile = Annotated[
-    str | None, typer.Option("--trades", help="Write the TRADES table there.", metavar="FILE")
-]
-Shown = Annotated[ShownChoice, typer.Option("--metrics", help="The most important metrics, or all.")]
-Part = Annotated[PartChoice, typer.Option("--by", help="A line a symbol, or one a year or fold of it.")]
-Portfolio = Annotated[
-    bool, typer.Option("--portfolio", help="Also an equal-weight portfolio over the symbols.")
-]
-Intervals = Annotated[bool, typer.Option("--intervals", help="Also bootstrap intervals (takes longer).")]
-Explain = Annotated[str | None, typer.Option("--explain", help="One metric only.", metavar="NAME")]
+TradesFile = Annotated[str | None, option("--trades", help="Write the TRADES table there.", metavar="FILE")]
+Shown = Annotated[ShownChoice, option("--metrics", help="The most important metrics, or all.")]
+Part = Annotated[PartChoice, option("--by", help="A line a symbol, or one a year or fold of it.")]
+Portfolio = Annotated[bool, option("--portfolio", help="Also an equal-weight portfolio over the symbols.")]
+Intervals = Annotated[bool, option("--intervals", help="Also bootstrap intervals (takes longer).")]
+Explain = Annotated[str | None, option("--explain", help="One metric only.", metavar="NAME")]
 RunName = Annotated[str, typer.Argument(help="A run by the beginning of its name.", metavar="RUN")]
 
 Output = Annotated[
     str,
-    typer.Option("--output", "-o", help="File to write, replaced atomically; - is stdout.", metavar="FILE"),
+    option("--output", "-o", help="File to write, replaced atomically; - is stdout.", metavar="FILE"),
 ]
-Form = Annotated[
-    DataFormat | None, typer.Option("--format", "-f", help="Default: by the file's name, else csv.")
-]
+Form = Annotated[DataFormat | None, option("--format", "-f", help="Default: by the file's name, else csv.")]
 MetricsForm = Annotated[
-    TableFormat | None, typer.Option("--format", "-f", help="Default: table on a terminal, else csv.")
+    TableFormat | None, option("--format", "-f", help="Default: table on a terminal, else csv.")
 ]
