@@ -214,9 +214,6 @@ SaveFolder = Annotated[
 ]
 ModelFolder = Annotated[str, option("--model", "-m", help="Folder that fit --save wrote.", metavar="DIR")]
 SavedModel = Annotated[str, typer.Argument(help="Folder that fit --save wrote.", metavar="DIR")]
-RowsFile = Annotated[
-    str | None, typer.Argument(help="BARS or FEATURES; - or nothing reads the pipe.", metavar="BARS")
-]
 SignalsFile = Annotated[
     str, typer.Argument(help="SIGNALS table that predict --append keeps.", metavar="SIGNALS")
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.notes import NOTES
-from signalcli.cli.streams import emit, source
+from signalcli.cli.streams import bars_from, emit
 from signalcli.errors import UsageError, printable
 from signalcli.files import STDIO
 from signalcli.specs.fetch import FetchSpec
@@ -21,7 +22,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "wk": "weeks"}
 
 def predict(
     model: o.ModelFolder,
-    rows: o.RowsFile = None,
+    rows: o.BarsOrSymbols = None,
     every: o.EveryRow = False,
     append: o.AppendFile = None,
     max_age: o.MaxAge = None,
@@ -30,6 +31,9 @@ def predict(
     adjust: o.Adjust = READING.adjust,
     bad_rows: o.BadRows = READING.bad_rows,
     date_format: o.DateFormat = READING.date_format,
+    store: o.Store = READING.store,
+    source: o.Source = READING.source,
+    interval: o.Interval = READING.interval,
     output: o.Output = STDIO,
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -41,6 +45,7 @@ def predict(
     \b
     signalcli predict --model models/ibm bars.csv
     signalcli predict --model models/ibm bars.csv --append signals.csv --max-age 30d
+    signalcli predict --model models/ibm IBM --store bars
     """
     from signalcli.bundle.load import load_all
     from signalcli.predict import predict as ask
@@ -49,10 +54,10 @@ def predict(
     age = None if max_age is None else duration(max_age)
     rule = TradingRule(threshold=threshold, long_only=long_only)
     bundles = load_all(Path(model))
-    reading = FetchSpec(
-        source=source(rows, "BARS", "fetch"), adjust=adjust, bad_rows=bad_rows, date_format=date_format
-    )
-    signals = ask(bundles, fetched([], reading).bars, rule, every=every, max_age=age)
+    stored = FetchSpec(source, interval=interval, adjust=adjust, store=store)
+    symbols, reading = bars_from(rows or [], stored)
+    found = fetched(symbols, replace(reading, bad_rows=bad_rows, date_format=date_format))
+    signals = ask(bundles, found.bars, rule, every=every, max_age=age)
     if append is not None:
         changed = put(signals, append)
         NOTES.note(f"{append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")

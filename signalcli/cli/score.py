@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched
-from signalcli.cli.streams import source
+from signalcli.cli.streams import bars_of
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.trading import TradingRule
@@ -25,6 +27,9 @@ def score(
     adjust: o.Adjust = READING.adjust,
     bad_rows: o.BadRows = READING.bad_rows,
     date_format: o.DateFormat = READING.date_format,
+    store: o.Store = READING.store,
+    source: o.Source = READING.source,
+    interval: o.Interval = READING.interval,
     output: o.Output = "-",
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,
@@ -43,9 +48,8 @@ def score(
     from signalcli.signals import SIGNALS
 
     given = read_table(signals, SIGNALS)
-    reading = FetchSpec(
-        source=source(bars, "BARS", "fetch"), adjust=adjust, bad_rows=bad_rows, date_format=date_format
-    )
+    stored = FetchSpec(source, interval=interval, adjust=adjust, store=store)
+    reading = replace(bars_of(bars, stored), bad_rows=bad_rows, date_format=date_format)
     found = fetched(sorted(given["symbol"].unique()), reading).bars
     rule = TradingRule(cost_bps=cost_bps, fill=fill, threshold=threshold, long_only=long_only)
     booked = backtest(outcomes(given, found, dead_zone), rule)

@@ -37,6 +37,13 @@ def bars_from(named: list[str], stored: FetchSpec) -> tuple[list[str], FetchSpec
     return [], replace(stored, source=source(named[0] if named else None, "BARS", "fetch"))
 
 
+def bars_of(file: str | None, stored: FetchSpec) -> FetchSpec:
+    """Where the bars of known symbols are: in the store, where there is one, else in the file or the pipe."""
+    if stored.store is not None and file is not None:
+        raise UsageError("INPUT-MANY", f"--bars {file} and --store {stored.store}: one of them")
+    return stored if stored.store is not None else replace(stored, source=source(file, "BARS", "fetch"))
+
+
 def on_terminal(output: str) -> bool:
     """Whether the output goes to somebody's eyes."""
     return output == STDIO and sys.stdout is not None and sys.stdout.isatty()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
-from signalcli.cli.streams import emit, source
+from signalcli.cli.streams import bars_of, emit
 from signalcli.errors import CheckFailedError, printable
 from signalcli.specs.fetch import FetchSpec
 
@@ -25,6 +26,9 @@ def verify(
     adjust: o.Adjust = READING.adjust,
     bad_rows: o.BadRows = READING.bad_rows,
     date_format: o.DateFormat = READING.date_format,
+    store: o.Store = READING.store,
+    source: o.Source = READING.source,
+    interval: o.Interval = READING.interval,
     output: o.Output = "-",
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -42,10 +46,10 @@ def verify(
     from signalcli.verify import verify as prove
 
     bundles = load_all(Path(model))
-    reading = FetchSpec(
-        source=source(bars, "BARS", "fetch"), adjust=adjust, bad_rows=bad_rows, date_format=date_format
-    )
-    rows = fetched([], reading).bars
+    stored = FetchSpec(source, interval=interval, adjust=adjust, store=store)
+    reading = replace(bars_of(bars, stored), bad_rows=bad_rows, date_format=date_format)
+    symbols = [bundle.manifest.symbol for bundle in bundles if bundle.manifest.symbol]
+    rows = fetched(symbols if store else [], reading).bars
     found = pd.concat([prove(bundle, rows, last) for bundle in bundles], ignore_index=True)
     emit(found, output, form)
     refuse_failures(found)
