@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PERCENT = {
-    "accuracy", "balanced_accuracy", "base_rate", "hit_rate", "total_return", "annual_return",
-    "annual_volatility", "max_drawdown", "exposure", "cost_paid",
+    "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy", "base_rate", "hit_rate", "total_return",
+    "annual_return", "annual_volatility", "max_drawdown", "exposure", "cost_paid",
 }  # fmt: skip
 _WHOLE = {"n_bars", "trades"}
 _IN_THE_TITLE = {"symbol", "model", "baseline", "start", "end", "bars_per_year"}
