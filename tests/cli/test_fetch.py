@@ -31,14 +31,14 @@ def test_the_whole_river_from_yahoo(yahoo) -> None:
 
 def test_the_good_symbols_are_written_and_the_others_named(yahoo) -> None:
     yahoo.says("IBM", fake.walk("IBM"))
-    result = run("fetch NOSUCH IBM --timeout 5", status=66)
+    result = run("fetch NOSUCH IBM --timeout 20", status=66)
     assert {line.split(",")[0] for line in result.splitlines()[1:]} == {"IBM"}
     assert "NOSUCH" in result.stderr
 
 
 def test_trouble_that_may_pass_decides_the_exit_status(yahoo) -> None:
     yahoo.says("IBM", fake.RATE_LIMITED)
-    result = run("fetch NOSUCH IBM --timeout 3", status=69)
+    result = run("fetch NOSUCH IBM --timeout 6", status=69)
     assert result == ""
     assert "YAHOO-NOSYMBOL" in result.stderr
     assert "YAHOO-UNAVAILABLE" in result.stderr

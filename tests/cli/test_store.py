@@ -145,7 +145,7 @@ def test_partial_success_is_69_and_keeps_the_good_ones(loopback_yahoo, tmp_path:
     loopback_yahoo.says("IBM", fake.walk("IBM"))
     loopback_yahoo.says("BAD", fake.RATE_LIMITED)
     result = run_installed(
-        f"fetch BAD IBM --store {tmp_path}/s --timeout 3", status=69, **loopback_yahoo.routes
+        f"fetch BAD IBM --store {tmp_path}/s --timeout 6", status=69, **loopback_yahoo.routes
     )
     assert "BAD" in result.stderr
     assert result.count("\n") == 301
