@@ -546,7 +546,7 @@ def test_one_bad_symbol_blocks_no_other(yahoo, bad):
     yahoo.says("BAD", TROUBLE[bad][0])
     for symbol in ("IBM", "MSFT"):
         yahoo.says(symbol, fake.daily(symbol, DAYS[:3], ROWS))
-    timeout = 8.0 if bad == "slow" else 3.0  # a slow answer takes its share of it, the good ones need some too
+    timeout = 8.0 if bad == "slow" else 3.0  # a slow answer takes a share, and the good need some
     table, failures = fetch("BAD", "IBM", "NOPE", "MSFT", **HASTY | {"timeout": timeout})
     assert table["symbol"].unique().tolist() == ["IBM", "MSFT"]
     assert [error.exit_status for error in failures] == [ExitStatus.UNAVAILABLE, ExitStatus.NO_INPUT]
