@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
@@ -39,6 +38,8 @@ def read_job(source: str) -> dict[str, Any]:
     NoInputError when it cannot be read, ConfigError for what is not TOML, an unknown section or key (with
     the nearest), or a value that no setting can have.
     """
+    import tomllib  # a help text needs no parser
+
     where = named(source)
     try:
         document = tomllib.loads(read_bytes(source).decode("utf-8"))

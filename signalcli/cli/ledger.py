@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
+import os
 from typing import TYPE_CHECKING
 
 from signalcli.cli.notes import NOTES
@@ -30,7 +30,7 @@ def keep_trials(
     file = ledger_file(ledger)
     if file is None:
         return
-    run, now = secrets.token_hex(4), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    run, now = os.urandom(4).hex(), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     try:
         add(file, trial_entries(features, predictions, spec, folds, run, now))
     except OutputError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import asdict, fields
 from difflib import get_close_matches
 from typing import Any
@@ -34,6 +33,8 @@ def from_toml(text: str, where: str = "spec") -> FeatureSpec:
 
 def settings(text: str, where: str) -> dict[str, Any]:
     """Fields of FeatureSpec that a text names, lists as tuples. Raises ConfigError."""
+    import tomllib  # a help text needs no parser
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
