@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from signalcli.cli import options as o
-from signalcli.cli.streams import emit, source
+from signalcli.cli.streams import emit, on_terminal, source
 from signalcli.files import STDIO, write_bytes
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
@@ -54,9 +52,7 @@ def folds(
     table = fold_table(
         read_table(source(features, "FEATURES", "features"), FEATURES), FitSpec(pooled=pooled), cut
     )
-    if form == "table" or (
-        form is None and output == STDIO and sys.stdout is not None and sys.stdout.isatty()
-    ):
+    if form == "table" or (form is None and on_terminal(output)):
         from signalcli.report.foldpicture import folds_text
 
         write_bytes(output, folds_text(table).encode())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -13,8 +12,8 @@ import typer
 from signalcli.cli import options as o
 from signalcli.cli.option import option
 from signalcli.cli.settings import parse_settings
+from signalcli.cli.streams import on_terminal
 from signalcli.errors import UsageError
-from signalcli.files import STDIO
 from signalcli.models.registry import MODELS, entry, parameters
 from signalcli.specs.features import FeatureSpec
 
@@ -55,9 +54,9 @@ def models(
         rows, columns = [_row(name) for name in MODELS], LISTED
     else:
         rows, columns = _parameter_rows(model), DESCRIBED
-    on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()
-    if form == "table" or (form is None and on_terminal):
-        _as_table(rows, output, colour=on_terminal)
+    seen = on_terminal(output)
+    if form == "table" or (form is None and seen):
+        _as_table(rows, output, colour=seen)
     else:
         _as_data(rows, columns, output, form)
 

@@ -54,7 +54,7 @@ def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
     from signalcli.csvio import format_of, write_table
 
     chosen = format_of(output, form)
-    if chosen == "parquet" and output == STDIO and sys.stdout is not None and sys.stdout.isatty():
+    if chosen == "parquet" and on_terminal(output):
         raise UsageError("FORMAT-BINARY", "parquet is not for a terminal; use --output FILE.parquet")
     write_table(table, output, chosen)
     NOTES.note(f"{len(table):,} rows")
@@ -62,23 +62,23 @@ def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
 
 def emit_listing(table: pd.DataFrame, output: str, form: str | None) -> None:
     """Write rows of text and numbers: a table on a terminal, data anywhere else."""
-    on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()
-    if form == "table" or (form is None and on_terminal):
+    seen = on_terminal(output)
+    if form == "table" or (form is None and seen):
         from signalcli.files import write_bytes
         from signalcli.report.terminal import listing_text
 
-        write_bytes(output, listing_text(table.to_dict("records"), colour=on_terminal).encode())
+        write_bytes(output, listing_text(table.to_dict("records"), colour=seen).encode())
     else:
         emit(table, output, form)
 
 
 def emit_metrics(metrics: pd.DataFrame, output: str, form: str | None) -> None:
     """Write METRICS: a readable table on a terminal, data anywhere else."""
-    on_terminal = output == STDIO and sys.stdout is not None and sys.stdout.isatty()
-    if form == "table" or (form is None and on_terminal):
+    seen = on_terminal(output)
+    if form == "table" or (form is None and seen):
         from signalcli.files import write_bytes
         from signalcli.report.terminal import metrics_text
 
-        write_bytes(output, metrics_text(metrics, colour=on_terminal).encode())
+        write_bytes(output, metrics_text(metrics, colour=seen).encode())
     else:
         emit(metrics, output, form)
