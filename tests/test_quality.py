@@ -371,7 +371,8 @@ def test_the_hour_that_clocks_repeat_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("as_of", "stale"),
-    [("2020-02-11", False), ("2020-02-16", False), ("2020-02-17", True), ("2020-02-01", False)],
+    # Tuesday's is the last bar: Thursday and Friday may be missing on Friday, and no more after it.
+    [("2020-02-11", False), ("2020-02-14", False), ("2020-02-15", True), ("2020-02-01", False)],
 )
 def test_a_last_bar_long_ago_is_stale(as_of: str, stale: bool) -> None:
     bars = random_bars(30)
@@ -382,7 +383,25 @@ def test_a_last_bar_long_ago_is_stale(as_of: str, stale: bool) -> None:
 def test_monthly_bars_are_fresh_for_longer() -> None:
     bars = random_bars(30).assign(date=pd.date_range("2020-01-01", periods=30, freq="MS", unit="us"))
     assert found(bars, as_of=dt.date(2022, 7, 20)) == []
-    assert [f[1] for f in found(bars, as_of=dt.date(2022, 9, 20))] == ["stale"]
+    assert [f[1] for f in found(bars, as_of=dt.date(2022, 10, 20))] == ["stale"]
+
+
+def test_a_weekend_and_a_holiday_make_no_bar_old() -> None:
+    pytest.importorskip("exchange_calendars")
+    bars = random_bars(30, start="2023-11-10")  # until Thursday, 2023-12-21
+    tuesday = dt.date(2023, 12, 26)  # after Friday's session, a weekend and Christmas
+    assert found(bars, as_of=tuesday, stale_sessions=1, calendar="none") != []
+    stale = [f[1] for f in found(bars, as_of=tuesday, stale_sessions=1, calendar="XNYS")]
+    assert "stale" not in stale
+    late = found(bars, as_of=tuesday + dt.timedelta(days=1), stale_sessions=1, calendar="XNYS")
+    assert late[-1] == ("2023-12-21", "stale", "error")
+
+
+def test_where_trade_never_stops_every_day_counts() -> None:
+    bars = random_bars(60).assign(date=pd.date_range("2024-01-01", periods=60, unit="us"))  # until 02-29
+    assert found(bars, as_of=dt.date(2024, 3, 3)) == []
+    assert [f[1] for f in found(bars, as_of=dt.date(2024, 3, 4))] == ["stale"]
+    assert [f[1] for f in found(bars, as_of=dt.date(2024, 3, 4), calendar="24/7")] == ["stale"]
 
 
 def test_without_a_day_the_clock_is_not_asked() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from signalcli.errors import UsageError, printable
+from signalcli.quality.calendars import ALWAYS, AUTO, NONE, exchange, usual_weekdays
 from signalcli.quality.findings import Finding, finding, runs
 from signalcli.quality.prices import PRICES
 from signalcli.quality.stamps import is_intraday, spacing
@@ -18,9 +16,7 @@ from signalcli.specs.quality import QualitySpec
 if TYPE_CHECKING:
     from typing import Any
 
-ALWAYS, AUTO, NONE = "24/7", "auto", "none"
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_FEWEST_WEEKS = 4  # of which a habit can be read
 
 
 def sessions(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
@@ -41,11 +37,9 @@ def _own_week(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
     """Gaps longer than holidays, by the weekdays on which these bars usually have a session."""
     days = rows["date"].dt.normalize()
     every = pd.date_range(days.min(), days.max())
-    if len(every) < 7 * _FEWEST_WEEKS:
+    usual = usual_weekdays(days, spec)
+    if not usual:
         return []
-    present = pd.DatetimeIndex(days.unique())
-    share = present.day_of_week.value_counts() / every.day_of_week.value_counts()
-    usual = share.index[share > spec.regular_share]
     most = 1 if len(usual) == 7 else spec.longest_closure + 1
     found = _gaps(rows, days, every[every.day_of_week.isin(usual)], "weekday", most)
     return found + _unusual_days(rows, days, [d for d in range(7) if d not in usual])
@@ -80,37 +74,6 @@ def _against_exchange(rows: pd.DataFrame, code: str) -> list[Finding]:
         text = f"{days.iloc[run.start]:%A} is no session of {code}"
         found.append(finding(part, "extra_session", "error", len(part), text))
     return found
-
-
-def exchange(code: str, first: pd.Timestamp, last: pd.Timestamp) -> Any:
-    """Calendar of an exchange from exchange_calendars, which is an optional extra. Raises UsageError."""
-    try:
-        import exchange_calendars
-        from exchange_calendars.errors import CalendarError, InvalidCalendarName
-    except ImportError as error:
-        raise UsageError(
-            "CALENDAR-EXTRA",
-            f"--calendar {printable(code)} needs exchange_calendars: pip install 'signalcli[calendar]'; "
-            "auto, 24/7 and none need nothing",
-        ) from error
-    begin, end = (first - pd.Timedelta(days=7)).normalize(), (last + pd.Timedelta(days=7)).normalize()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what it does with pandas is not the user's to mend
-            return exchange_calendars.get_calendar(code, start=begin, end=end)
-    except InvalidCalendarName as error:
-        near = get_close_matches(code, exchange_calendars.get_calendar_names(), n=3) or [
-            "XNYS",
-            "XLON",
-            "XETR",
-        ]
-        text = f"--calendar {printable(code)}: no such calendar; as {', '.join(near)}, 24/7, auto or none"
-        raise UsageError("CALENDAR-NAME", text) from error
-    except (CalendarError, ValueError) as error:
-        text = (
-            f"--calendar {printable(code)}: not known for {begin:%Y-%m-%d} … {end:%Y-%m-%d}; use auto or none"
-        )
-        raise UsageError("CALENDAR-RANGE", text) from error
 
 
 def _local_days(rows: pd.DataFrame, calendar: Any) -> pd.Series[Any]:

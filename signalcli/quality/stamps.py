@@ -1,4 +1,4 @@
-"""Faults of dates: order, duplicates, blocks under other dates, time zones, and a last bar that is old."""
+"""Faults of dates: order, duplicates, blocks under other dates, and time zones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from signalcli.quality.findings import Finding, finding, run_findings, runs
 from signalcli.quality.prices import PRICES
 from signalcli.specs.quality import QualitySpec
 
-DAY = np.timedelta64(1, "D")
 HOUR = np.timedelta64(1, "h")
 _LONGEST_SESSION = 16  # hours
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # mixes the bars of a block by their place in it
@@ -94,18 +93,6 @@ def _usual(hours: pd.Series[float]) -> float:
 def _clock(hours: pd.Series[float]) -> str:
     usual = _usual(hours)
     return f"{int(usual):02d}:{int(usual % 1 * 60):02d}"
-
-
-def staleness(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
-    """A last bar long before the day on which the bars should be up to date."""
-    if spec.as_of is None:
-        return []
-    last = rows.iloc[[-1]]
-    days = (pd.Timestamp(spec.as_of) - last["date"].iloc[0].normalize()).days
-    allowed = max(spec.stale_days, int(2 * (spacing(rows) / DAY)))
-    if days <= allowed:
-        return []
-    return [finding(last, "stale", "error", days, f"the last bar is {days} days before {spec.as_of}")]
 
 
 def _duplicate(part: pd.DataFrame, kind: int) -> Finding:

@@ -16,7 +16,8 @@ from signalcli.quality.prices import (
     sound,
 )
 from signalcli.quality.sessions import sessions
-from signalcli.quality.stamps import copied_blocks, disorder, duplicates, staleness, time_zones
+from signalcli.quality.staleness import staleness
+from signalcli.quality.stamps import copied_blocks, disorder, duplicates, time_zones
 from signalcli.quality.stillness import flat_runs, zero_volume_runs
 from signalcli.specs.quality import QualitySpec
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from signalcli.sources.yahoo_request import DAYS_OF_1M, INTERVALS
+from signalcli.sources.yahoo_request import INTERVALS
 from signalcli.specs.fetch import FetchSpec
 from signalcli.store.shelf import Stored
 
@@ -47,5 +47,5 @@ def whole(since: dt.date | None, spec: FetchSpec, now: dt.datetime) -> Window:
 
 def _reachable(start: dt.date, interval: str, now: dt.datetime) -> dt.date | None:
     """The date, or None where Yahoo does not reach back that far with bars as short as these."""
-    days = DAYS_OF_1M if interval == "1m" else INTERVALS.get(interval)
+    days = INTERVALS.get(interval)
     return start if days is None or start > now.date() - dt.timedelta(days=days) else None

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signalcli.errors import NoInputError, SignalcliError, UnavailableError
 from signalcli.sources.yahoo_errors import (
     RATE_LIMITED,
+    EmptyWindowError,
     TryAgain,
     foreign_faults,
     no_bars,
     other_symbol,
     verdict,
 )
-from signalcli.sources.yahoo_request import Adjust, YahooRequest, checked_symbols, window
+from signalcli.sources.yahoo_request import Adjust, YahooRequest, checked_symbols, kept, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import pandas as pd
@@ -63,7 +64,7 @@ def fetch_yahoo(
     from signalcli.sources.yahoo_bars import no_rows
     from signalcli.sources.yahoo_client import yahoo_client
 
-    errands = [Errand(symbol) for symbol in checked_symbols(symbols)]
+    errands = [Errand(symbol, deque(windows(request, now))) for symbol in checked_symbols(symbols)]
     with yahoo_client(request.timeout) as client:
         Rounds(client, request, now, deque(errands)).run()
     tables = [errand.bars for errand in errands if errand.bars is not None]
@@ -73,9 +74,15 @@ def fetch_yahoo(
 
 @dataclass
 class Errand:
-    """One symbol on its way to bars or to an error."""
+    """One symbol on its way to bars or to an error.
+
+    What was answered for one piece of the window stays while the next one is asked for again.
+    """
 
     symbol: str
+    windows: deque[tuple[datetime, datetime]]
+    answers: list[tuple[pd.DataFrame, Mapping[str, Any]]] = field(default_factory=list)
+    empty: NoInputError | None = None
     tries: int = 0
     reasons: list[str] = field(default_factory=list)
     bars: pd.DataFrame | None = None
@@ -144,7 +151,10 @@ class Rounds:
         """Try one symbol; False if Yahoo wants to be left alone for now."""
         errand.tries += 1
         try:
-            errand.bars = self._ask(errand.symbol)
+            while errand.windows:
+                self._ask(errand, errand.windows[0])
+                errand.windows.popleft()
+            errand.bars = self._bars(errand)
         except NoInputError as refusal:
             errand.refusal = refusal
         except TryAgain as trouble:
@@ -152,19 +162,34 @@ class Rounds:
             self.errands.append(errand)
         return self.wire.status != RATE_LIMITED
 
-    def _ask(self, symbol: str) -> pd.DataFrame:
+    def _ask(self, errand: Errand, piece: tuple[datetime, datetime]) -> None:
+        """Ask for one piece; one without bars is no failure yet, because a symbol may be younger than it."""
+        if errand.answers or errand.empty:
+            self._pause()
+        try:
+            answer, meta = self.client.history(errand.symbol, self.request.interval, piece)
+        except foreign_faults() as fault:
+            said = verdict(fault, errand.symbol, self.request, self.wire)
+            if not isinstance(said, EmptyWindowError) or not kept(piece[0], self.request, self.now):
+                raise said from fault
+            errand.empty = errand.empty or said
+            return
+        if trouble := other_symbol(meta.get("symbol"), errand.symbol):
+            raise trouble
+        errand.answers.append((answer, meta))
+
+    def _bars(self, errand: Errand) -> pd.DataFrame:
+        import pandas as pd
+
         from signalcli.sources.yahoo_bars import bars_of
 
-        when = window(self.request, self.now)
-        try:
-            answer, meta = self.client.history(symbol, self.request.interval, when)
-        except foreign_faults() as fault:
-            raise verdict(fault, symbol, self.request, self.wire) from fault
-        if trouble := other_symbol(meta.get("symbol"), symbol):
-            raise trouble
-        bars = bars_of(symbol, answer, meta, self.request, self.now)
+        if not errand.answers:
+            raise errand.empty or no_bars(errand.symbol, self.request)
+        answer = pd.concat([answer for answer, _ in errand.answers])
+        # The newest piece knows the session that may still be running.
+        bars = bars_of(errand.symbol, answer, errand.answers[-1][1], self.request, self.now)
         if bars.empty:
-            raise no_bars(symbol, self.request, "only empty or unfinished ones" if len(answer) else "")
+            raise no_bars(errand.symbol, self.request, "only empty or unfinished ones" if len(answer) else "")
         return bars
 
     def _pause(self) -> None:

@@ -35,6 +35,10 @@ class TryAgain(Exception):  # noqa: N818 - a request, not an error
     """Trouble that may pass; the message is the reason in plain words."""
 
 
+class EmptyWindowError(NoInputError):
+    """Yahoo has no bars in a window, or gives none that old."""
+
+
 def verdict(fault: Exception, symbol: str, request: YahooRequest, wire: Wire) -> NoInputError | TryAgain:
     """Meaning of a failed try: NoInputError where Yahoo's answer is final, else TryAgain."""
     if isinstance(fault, OSError):
@@ -56,11 +60,11 @@ def other_symbol(answered: object, symbol: str) -> TryAgain | None:
     return TryAgain(f"answer is for another symbol ({_short(answered)})")
 
 
-def no_bars(symbol: str, request: YahooRequest, why: str = "") -> NoInputError:
+def no_bars(symbol: str, request: YahooRequest, why: str = "") -> EmptyWindowError:
     """Error of a symbol without bars in the window."""
     what = f"{symbol}: no {request.interval} bars {_window_words(request)}"
     hint = request.limits or "ask for another window"
-    return NoInputError("YAHOO-NOBARS", f"{what}{f' ({why})' if why else ''}; {hint}")
+    return EmptyWindowError("YAHOO-NOBARS", f"{what}{f' ({why})' if why else ''}; {hint}")
 
 
 def _refusal(error: Any, symbol: str, request: YahooRequest) -> NoInputError | TryAgain:

@@ -92,8 +92,7 @@ class YahooRequest:
         days = INTERVALS[self.interval]
         if days is None:
             return ""
-        per_request = f" and gives at most {DAYS_OF_1M} days a request" if self.interval == "1m" else ""
-        return f"Yahoo keeps {self.interval} bars for {days} days{per_request}"
+        return f"Yahoo keeps {self.interval} bars for {days} days"
 
 
 def checked_symbols(symbols: Sequence[str]) -> list[str]:
@@ -104,6 +103,21 @@ def checked_symbols(symbols: Sequence[str]) -> list[str]:
     if not symbols:
         raise UsageError("YAHOO-SYMBOL", "no symbol given")
     return list(dict.fromkeys(_checked(symbol) for symbol in symbols))
+
+
+def windows(request: YahooRequest, now: datetime) -> list[tuple[datetime, datetime]]:
+    """The window in pieces as long as Yahoo answers at once, oldest first."""
+    begin, end = window(request, now)
+    longest = timedelta(days=DAYS_OF_1M) if request.interval == "1m" else end - begin
+    count = max(1, -(-(end - begin) // longest)) if longest else 1
+    starts = [begin + i * longest for i in range(count)]
+    return list(zip(starts, [*starts[1:], end], strict=True))
+
+
+def kept(moment: datetime, request: YahooRequest, now: datetime) -> bool:
+    """Whether Yahoo still has bars of this length from a moment."""
+    days = INTERVALS[request.interval]
+    return days is None or moment > now - timedelta(days=days)
 
 
 def window(request: YahooRequest, now: datetime) -> tuple[datetime, datetime]:
@@ -132,9 +146,8 @@ def _last_moment(request: YahooRequest, now: datetime) -> datetime:
 
 
 def _oldest(request: YahooRequest, now: datetime) -> datetime:
-    days = DAYS_OF_1M if request.interval == "1m" else INTERVALS[request.interval]
     # A minute less, for the time until Yahoo reads the question.
-    return now - timedelta(days=days or 0) + timedelta(minutes=1)
+    return now - timedelta(days=INTERVALS[request.interval] or 0) + timedelta(minutes=1)
 
 
 def _period_before(day: date, interval: str) -> datetime:

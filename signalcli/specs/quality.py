@@ -38,8 +38,9 @@ class QualitySpec:
         Share of weeks on which a weekday, or an hour of it, must have a bar to be expected.
     longest_hole : int
         Expected intraday bars in a row that may be missing between two others of a day.
-    stale_days : int
-        Days after the last bar within which it is fresh, as over a long weekend.
+    stale_sessions : int
+        Sessions that may have passed between the last bar and ``as_of``, both excluded; a holiday is one to
+        the bars' own week. Of longer bars, so many of them.
     zone_shift : float
         Hours by which the stamps of daily bars may differ, as they do in summer.
     """
@@ -59,5 +60,5 @@ class QualitySpec:
     longest_closure: int = 7
     regular_share: float = 0.5
     longest_hole: int = 2
-    stale_days: int = 5
+    stale_sessions: int = 2
     zone_shift: float = 1.0

@@ -321,7 +321,7 @@ def test_half_hours_leave_no_empty_bars_over_night(yahoo):
         ("1d", None, None, "1927-01-02T10:00", "2024-06-02T12:00"),
         ("1h", date(2024, 5, 2), date(2024, 5, 3), "2024-05-02T00:00", "2024-05-04T00:00"),
         ("1h", date(2024, 5, 2), date(2024, 6, 9), "2024-05-02T00:00", "2024-06-01T12:00"),
-        ("1m", None, None, "2024-05-24T12:01", "2024-06-01T12:00"),
+        ("1m", None, None, "2024-05-02T12:01", "2024-06-01T12:00"),
         ("5m", None, None, "2024-04-02T12:01", "2024-06-01T12:00"),
         ("1wk", date(2024, 1, 3), None, "2023-12-25T11:00", "2024-06-02T12:00"),
         ("1wk", date(2024, 1, 1), None, "2023-12-25T11:00", "2024-06-02T12:00"),
@@ -340,6 +340,57 @@ def test_the_window_is_what_yahoo_is_asked(yahoo):
     [(_, query)] = yahoo.asked
     assert int(query["period1"]) == datetime(2024, 1, 1, 10, tzinfo=UTC).timestamp()
     assert int(query["period2"]) == datetime(2024, 1, 4, 12, tzinfo=UTC).timestamp()
+
+
+# ---- minutes: Yahoo keeps a month of them and gives eight days at once
+
+MINUTE_DAYS = [date(2024, 5, day) for day in (3, 10, 13, 21, 31)]
+
+
+def minutes(days=MINUTE_DAYS):
+    """Three minutes on each day, and a Yahoo that refuses more than eight days at once."""
+    stamps = [fake.second(day) + 60 * i for day in days for i in range(3)]
+    sessions = [(fake.second(day), fake.second(day, "16:00")) for day in days]
+    chart = fake.intraday("IBM", stamps, (ROWS * 5)[: len(stamps)], sessions, interval="1m").body
+
+    def strict(query):
+        wide = int(query["period2"]) - int(query["period1"]) > 8 * 24 * 3600
+        error = {"code": "Unprocessable Entity", "description": "Only 8 days are allowed per request."}
+        return fake.chart_json(None, error) if wide else chart(query)
+
+    return fake.Reply(strict)
+
+
+def test_a_month_of_minutes_comes_in_pieces_without_a_seam(yahoo):
+    yahoo.says("IBM", minutes())
+    table = bars("IBM", interval="1m")
+    assert days_of(table) == [f"{day}" for day in MINUTE_DAYS for _ in range(3)]
+    assert not table.duplicated("date").any()
+    spans = [(int(query["period1"]), int(query["period2"])) for _, query in yahoo.asked]
+    assert all(end - begin <= 8 * 24 * 3600 for begin, end in spans)
+    assert [begin for begin, _ in spans[1:]] == [end for _, end in spans[:-1]]
+
+
+def test_a_piece_before_a_symbol_was_listed_is_no_failure(yahoo):
+    yahoo.says("IBM", minutes(MINUTE_DAYS[-2:]))
+    assert days_of(bars("IBM", interval="1m")) == ["2024-05-21"] * 3 + ["2024-05-31"] * 3
+
+
+def test_a_piece_that_was_answered_is_not_asked_for_again(yahoo, naps):
+    good = minutes()
+    yahoo.says("IBM", good, good, fake.Reply(b"", 503), fake.Reply(b"", 503), good)
+    assert len(bars("IBM", interval="1m")) == 15
+    begins = [query["period1"] for _, query in yahoo.asked]
+    assert begins[:2] == sorted(set(begins))[:2]  # the third was in trouble twice
+    assert begins[2:] == [begins[2]] * 3 + [begins[-1]]
+
+
+def test_minutes_from_before_what_yahoo_keeps_are_refused_and_not_cut_short(yahoo):
+    yahoo.says("IBM", minutes())
+    error = failure(interval="1m", start=date(2024, 4, 1))
+    assert (error.exit_status, error.code) == (ExitStatus.NO_INPUT, "YAHOO-NOBARS")
+    assert "no 1m bars from 2024-04-01 to now" in error.message
+    assert "Yahoo keeps 1m bars for 30 days" in error.message
 
 
 # ---- Yahoo says no: 66, and is not asked again
@@ -361,7 +412,7 @@ def test_a_refused_range_explains_the_limits(yahoo, status, code):
     error = failure(interval="1m", start=DAYS[0])
     assert (error.exit_status, error.code) == (ExitStatus.NO_INPUT, "YAHOO-NOBARS")
     assert f'Yahoo: "{sentence}"' in error.message
-    assert "keeps 1m bars for 30 days and gives at most 8 days a request" in error.message
+    assert "keeps 1m bars for 30 days" in error.message
     assert yahoo.tries("IBM") == ONE_TRY
 
 
