@@ -121,6 +121,9 @@ StoreFolder = Annotated[
     str, option("--store", help="Folder of the store; 'default' is in your data folder.", metavar="DIR")
 ]
 Wait = Annotated[float, option("--wait", help="Seconds to wait for a store in which another run writes.")]
+Overlap = Annotated[
+    int, option("--overlap", help="Stored bars that are fetched again, to see whether they were rewritten.")
+]
 OnRewrite = Annotated[
     OnRewriteChoice, option("--on-rewrite", help="When the source has changed bars that are stored.")
 ]
@@ -136,6 +139,16 @@ AsOf = Annotated[
     dt.datetime | None,
     option("--as-of", help="Day on which the bars should be up to date.", formats=["%Y-%m-%d"]),
 ]
+
+Thresholds = Annotated[
+    list[str] | None,
+    option(
+        "--set",
+        help="Another threshold, as stale_sessions=0, flat_run=10, big_jump=1.6; a wrong name tells them all.",
+        metavar="NAME=VALUE",
+    ),
+]
+Json = Annotated[bool, option("--json", help="Same as --format json.")]
 
 OneSymbol = Annotated[str, typer.Argument(help="A stored symbol.", metavar="SYMBOL")]
 Vintage = Annotated[
@@ -244,6 +257,10 @@ CalibrateChoice = Literal["platt", "isotonic"]
 Calibrate = Annotated[
     CalibrateChoice | None,
     option("--calibrate", help="Rescale probabilities by how they fared late in the training part."),
+]
+Coverage = Annotated[
+    float | None,
+    option("--coverage", help="Trade only where sure enough: at most 1 - this share of rows is wrong."),
 ]
 Rules = Annotated[
     list[str] | None,

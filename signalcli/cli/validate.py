@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from signalcli.cli import options as o
 from signalcli.cli.streams import bars_from, emit_listing
+from signalcli.cli.thresholds import with_thresholds
 from signalcli.errors import CheckFailedError
 from signalcli.files import named
 from signalcli.specs.fetch import FetchSpec
@@ -23,6 +24,7 @@ def validate(
     bars: o.BarsOrSymbols = None,
     calendar: o.Calendar = Q.calendar,
     as_of: o.AsOf = None,
+    settings: o.Thresholds = None,
     date_format: o.DateFormat = D.date_format,
     gzip: o.Gzip = D.gzip,
     store: o.Store = None,
@@ -31,6 +33,7 @@ def validate(
     adjust: o.Adjust = D.adjust,
     output: o.Output = "-",
     form: o.MetricsForm = None,
+    as_json: o.Json = False,
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
     debug: o.Debug = False,
@@ -41,16 +44,18 @@ def validate(
 
     \b
     signalcli validate prices.csv --calendar XNYS --as-of 2024-06-03
-    signalcli validate IBM AAPL --store prices
+    signalcli validate IBM AAPL --store prices --set stale_sessions=0
     """
     from signalcli.quality.validate import validate as judge
     from signalcli.sources.fetch import raw_bars
 
+    spec = QualitySpec(calendar=calendar, as_of=as_of.date() if as_of else None)
+    spec = with_thresholds(spec, settings)
     stored = FetchSpec(source=source, interval=interval, adjust=adjust, store=store)
     symbols, reading = bars_from(bars or [], stored)
     raw, _ = raw_bars(symbols, replace(reading, date_format=date_format, gzip=gzip), dt.datetime.now(dt.UTC))
-    findings = judge(raw, QualitySpec(calendar=calendar, as_of=as_of.date() if as_of else None))
-    emit_listing(findings, output, form)
+    findings = judge(raw, spec)
+    emit_listing(findings, output, "json" if as_json else form)
     _refuse_errors(findings, named(reading.store or reading.source), len(raw))
 
 
@@ -60,7 +65,8 @@ def _refuse_errors(findings: pd.DataFrame, where: str, rows: int) -> None:
     if len(errors):
         kinds = ", ".join(f"{n} {check}" for check, n in errors["check"].value_counts(sort=False).items())
         warnings = len(findings) - len(errors)
-        text = f"{where}: {len(errors)} errors in {rows:,} bars ({kinds})" + f", {warnings} warnings" * bool(
-            warnings
+        text = (
+            f"{where}: {len(errors)} {'error' if len(errors) == 1 else 'errors'} in {rows:,} bars ({kinds})"
+            + f", {warnings} warnings" * bool(warnings)
         )
         raise CheckFailedError("VALIDATE-FAILED", text)

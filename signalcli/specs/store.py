@@ -35,4 +35,4 @@ class StoreSpec:
 
     def __post_init__(self) -> None:
         require(0 <= self.wait < float("inf"), "--wait", self.wait, "a number of seconds, 0 or more")
-        require(self.overlap >= 1, "overlap", self.overlap, "at least 1 bar")
+        require(self.overlap >= 1, "--overlap", self.overlap, "at least 1 bar")

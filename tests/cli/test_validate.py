@@ -82,7 +82,7 @@ def test_a_store_is_validated(tmp_path: Path) -> None:
 
 def test_the_day_on_which_bars_should_be_fresh() -> None:
     command = f"validate {ROOT}/sample_data/sp500_1d.csv --as-of"
-    assert run(f"{command} 2019-01-04") == HEADER + "\n"
+    assert run(f"{command} 2019-01-03") == HEADER + "\n"
     assert "1 stale" in run(f"{command} 2019-02-01", status=3).stderr
 
 
@@ -107,3 +107,31 @@ def test_without_the_extra_the_message_says_what_to_install(monkeypatch: pytest.
 def test_a_file_that_is_no_bars_is_65(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     assert "BARS-COLUMNS" in run(f"validate {tmp_path}/x.csv", status=65).stderr
+
+
+def test_json_by_its_short_name(broken: Path) -> None:
+    text = run(f"validate {broken} --json", status=3)
+    assert text == run(f"validate {broken} --format json", status=3)
+    assert [found["check"] for found in json.loads(text)] == ["missing", "unit", "inconsistent"]
+
+
+def test_thresholds_are_the_user_s(broken: Path) -> None:
+    result = run(f"validate {broken} --set unit_factors=1000 --set outside=9", status=3)
+    assert [line.split(",")[2] for line in result.splitlines()[1:]] == ["missing"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("stale_session=0", "did you mean stale_sessions?"),
+        ("flat_run=1.5", "must be a whole number, 0 or more"),
+        ("big_jump=far", "must be a number, 0 or more"),
+        ("big_jump=-1", "must be a number, 0 or more"),
+        ("split_ratios=2,x", "must be numbers, 0 or more"),
+        ("flat_run", "must be NAME=VALUE"),
+    ],
+)
+def test_a_threshold_that_cannot_be_meant(setting: str, words: str) -> None:
+    result = run(f"validate {SAMPLE} --set {setting}", status=2)
+    assert f"--set {setting}: " in result.stderr
+    assert words in result.stderr

@@ -1,0 +1,39 @@
+"""``validate --set NAME=VALUE`` to thresholds."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from difflib import get_close_matches
+
+from signalcli.cli.settings import parse_value
+from signalcli.errors import UsageError, printable
+from signalcli.specs.quality import QualitySpec
+
+_DEFAULTS = {f.name: f.default for f in fields(QualitySpec) if f.name not in {"calendar", "as_of"}}
+
+
+def with_thresholds(spec: QualitySpec, texts: list[str] | None) -> QualitySpec:
+    """The spec with other thresholds. Raises UsageError for a name or value that cannot be meant."""
+    return replace(spec, **dict(_threshold(text) for text in texts or []))
+
+
+def _threshold(text: str) -> tuple[str, object]:
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or name not in _DEFAULTS:
+        near = get_close_matches(name, _DEFAULTS, n=1) or list(_DEFAULTS)
+        raise UsageError(
+            "OPTION-VALUE", f"--set {printable(text)}: must be NAME=VALUE; did you mean {', '.join(near)}?"
+        )
+    return name, _like(_DEFAULTS[name], parse_value(value), text)
+
+
+def _like(default: object, value: object, text: str) -> object:
+    """The value, as the default is: a whole number, a number, or several."""
+    several = isinstance(default, tuple)
+    values = value if isinstance(value, tuple) else (value,)
+    kinds = (int,) if isinstance(default, int) else (int, float)
+    fine = all(isinstance(v, kinds) and not isinstance(v, bool) and v >= 0 for v in values)
+    if not fine or (len(values) != 1 and not several):
+        wanted = "a whole number" if isinstance(default, int) else "numbers" if several else "a number"
+        raise UsageError("OPTION-VALUE", f"--set {printable(text)}: must be {wanted}, 0 or more")
+    return values if several else values[0]
