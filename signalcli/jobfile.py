@@ -16,10 +16,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "symbols", "source", "store", "start", "end", "interval", "adjust", "bad_rows", "date_format",
         "gzip", "timeout", "include_unfinished", "rows",
     ),
-    "features": ("window", "horizon", "dead_zone", "sets"),
+    "features": (
+        "window", "horizon", "dead_zone", "sets", "windows", "statistics", "channels", "lags", "label",
+        "dead_zone_unit", "barriers", "weights", "float32", "plugins",
+    ),
     "fit": (
         "models", "folds", "gap", "max_train", "cv", "embargo", "refit_every", "test_groups", "holdout",
-        "open_holdout", "pooled", "seed", "jobs", "set",
+        "open_holdout", "pooled", "seed", "calibrate", "jobs", "set",
     ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only", "rule"),
     "output": (
@@ -27,7 +30,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 LISTS = {"symbols", "set", "rule"}  # lists as they are
-NAMES = {"models", "sets"}  # lists that the command line writes with commas
+NUMBERS = {"windows", "lags", "barriers"}
+# lists that the command line writes with commas
+NAMES = {"models", "sets", "statistics", "channels", "plugins"} | NUMBERS
 PRIMITIVE = (str, int, float, bool, dt.date)
 
 
@@ -70,9 +75,9 @@ def _value(where: str, section: str, key: str, value: Any) -> Any:
     if key == "set" and isinstance(value, dict):
         return list(_settings(where, value))
     if key in LISTS | NAMES:
-        texts = value if isinstance(value, list) else [value]
-        if all(isinstance(text, str) for text in texts):
-            return texts if key in LISTS else ",".join(texts)
+        parts = value if isinstance(value, list) else [value]
+        if all(isinstance(part, str) or (key in NUMBERS and type(part) in {int, float}) for part in parts):
+            return parts if key in LISTS else ",".join(map(str, parts))
     elif isinstance(value, PRIMITIVE) and not isinstance(value, dt.datetime):
         return value.isoformat() if isinstance(value, dt.date) else value
     raise ConfigError(

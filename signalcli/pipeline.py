@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from signalcli.backtest import backtest
 from signalcli.features.build import build
 from signalcli.progress import Progress
-from signalcli.specs.features import FeatureSpec
-from signalcli.specs.fit import FitSpec
-from signalcli.specs.folds import FoldSpec
-from signalcli.specs.trading import TradingRule
+from signalcli.specs.run import RunSpec
 from signalcli.walkforward import walk_forward
 
 if TYPE_CHECKING:
@@ -25,16 +22,8 @@ class Outcome(NamedTuple):
     returns: pd.DataFrame
 
 
-def run(
-    bars: pd.DataFrame,
-    features: FeatureSpec,
-    fit: FitSpec,
-    folds: FoldSpec,
-    rule: TradingRule,
-    progress: Progress | None = None,
-    jobs: int = 1,
-) -> Outcome:
+def run(bars: pd.DataFrame, spec: RunSpec, progress: Progress | None = None, jobs: int = 1) -> Outcome:
     """Carry BARS through features, walk-forward fit and backtest."""
-    table = build(bars, features)
-    predictions = walk_forward(table, fit, folds, progress, jobs)
-    return Outcome(table, predictions, backtest(predictions, rule))
+    table = build(bars, spec.features)
+    predictions = walk_forward(table, spec.fit, spec.folds, progress, jobs)
+    return Outcome(table, predictions, backtest(predictions, spec.rule))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import typer
+
 from signalcli.cli import options as o
 from signalcli.cli.ledger import trials_of
-from signalcli.cli.rules import with_rules
+from signalcli.cli.specs import card_spec, trading_rule
 from signalcli.cli.streams import emit, emit_metrics, source
 from signalcli.files import STDIO
 from signalcli.specs.scorecard import CardSpec
@@ -19,6 +21,7 @@ D, CARD = TradingRule(), CardSpec()
 
 
 def backtest(
+    context: typer.Context,
     predictions: o.PredictionsFile = None,
     cost_bps: o.CostBps = D.cost_bps,
     fill: o.FillOption = D.fill,
@@ -49,16 +52,15 @@ def backtest(
     from signalcli.metrics.scorecard import scorecard
     from signalcli.tables import PREDICTIONS
 
-    trading = with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule)
+    trading = trading_rule(context)
     table = read_table(source(predictions, "PREDICTIONS", "fit"), PREDICTIONS)
     booked = trade(table, trading)
     if trades is not None:
         from signalcli.trades import trades as list_trades
 
         emit(list_trades(table, trading), trades, None)
-    card = CardSpec(metrics, by, portfolio, intervals)
     tried = trials_of(ledger, table, wanted=deflate)
-    emit_results(booked, scorecard(booked, card, tried), returns, output, form)
+    emit_results(booked, scorecard(booked, card_spec(context), tried), returns, output, form)
 
 
 def emit_results(

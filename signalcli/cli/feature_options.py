@@ -1,4 +1,4 @@
-"""Options of ``features`` alone."""
+"""Options that say which features are made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def _take_spec(context: typer.Context, file: str | None) -> str | None:
         from signalcli.specs.featurefile import settings
 
         found = settings(read_bytes(file).decode("utf-8", "replace"), named(file))
-        context.default_map = {key: _as_typed(value) for key, value in found.items()}
+        chosen = {key: _as_typed(value) for key, value in found.items()}
+        context.default_map = {**(context.default_map or {}), **chosen}
     return file
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import typer
 
 from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.notes import NOTES
-from signalcli.cli.settings import names_of
+from signalcli.cli.specs import feature_spec, fetch_spec
 from signalcli.cli.streams import bars_from, emit, emit_listing
 from signalcli.files import write_bytes
 from signalcli.specs.featurefile import to_toml
@@ -19,6 +19,7 @@ D = FeatureSpec()
 
 
 def features(
+    context: typer.Context,
     bars: o.BarsOrSymbols = None,
     window: o.Window = D.window,
     horizon: o.Horizon = D.horizon,
@@ -57,30 +58,13 @@ def features(
     signalcli features IBM AAPL --store prices > features.csv
     signalcli features --sets rolling --explain
     """
-    spec = FeatureSpec(
-        window,
-        horizon,
-        dead_zone,
-        names_of(sets),
-        fo.numbers_of("--windows", windows),
-        names_of(statistics),
-        names_of(channels),
-        fo.numbers_of("--lags", lags),
-        label,
-        dead_zone_unit,
-        fo.two_numbers("--barriers", barriers),
-        weights,
-        float32,
-        names_of(plugins),
-    )
+    spec = feature_spec(context)
     if save_spec is not None:
         write_bytes(save_spec, to_toml(spec).encode())
     elif explain:
         _explain(spec, output, form)
     else:
-        stored = FetchSpec(source=source, interval=interval, store=store)
-        symbols, reading = bars_from(bars or [], stored)
-        reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format, gzip=gzip)
+        symbols, reading = bars_from(bars or [], fetch_spec(context))
         _build(symbols, reading, spec, output, form)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import typer
+
 from signalcli.cli import options as o
 from signalcli.cli.notes import NOTES
-from signalcli.cli.settings import parse_settings
+from signalcli.cli.specs import fetch_spec
 from signalcli.cli.streams import emit
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.store import StoreSpec
@@ -19,6 +21,7 @@ D, S = FetchSpec(), StoreSpec()
 
 
 def fetch(
+    context: typer.Context,
     symbols: o.Symbols = None,
     source: o.Source = D.source,
     start: o.Start = None,
@@ -37,6 +40,7 @@ def fetch(
     store: o.KeepStore = None,
     wait: o.Wait = S.wait,
     on_rewrite: o.OnRewrite = S.on_rewrite,
+    overlap: o.Overlap = S.overlap,
     output: o.Output = "-",
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -51,25 +55,8 @@ def fetch(
     signalcli fetch --source prices.csv
     signalcli fetch walk ar1 xor --source synthetic --rows 3000 --set ar1.phi=0.3
     """
-    spec = FetchSpec(
-        source=source,
-        start=start.date() if start else None,
-        end=end.date() if end else None,
-        interval=interval,
-        adjust=adjust,
-        bad_rows=bad_rows,
-        strict=strict,
-        date_format=date_format,
-        gzip=gzip,
-        timeout=timeout,
-        include_unfinished=include_unfinished,
-        rows=rows,
-        seed=seed,
-        settings=parse_settings(settings or [], symbols or []),
-        store=store,
-    )
-    storing = StoreSpec(wait, on_rewrite) if store else None
-    found = fetched(symbols or [], spec, storing)
+    storing = StoreSpec(wait, on_rewrite, overlap) if store else None
+    found = fetched(symbols or [], fetch_spec(context), storing)
     emit(found.bars, output, form)
     refuse_failures(found)
 

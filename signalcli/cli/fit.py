@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import typer
+
 from signalcli.cli import options as o
 from signalcli.cli.ledger import keep_trials
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
-from signalcli.cli.settings import names_of, parse_settings
+from signalcli.cli.specs import fit_spec, fold_spec
 from signalcli.cli.streams import emit, source
 from signalcli.specs.execution import ExecutionSpec
 from signalcli.specs.fit import FitSpec
@@ -19,6 +21,7 @@ D = FitSpec()
 
 
 def fit(
+    context: typer.Context,
     features: o.FeaturesFile = None,
     model: o.Models = ",".join(D.models),
     folds: o.Folds = FoldSpec.folds,
@@ -53,20 +56,8 @@ def fit(
     from signalcli.tables import FEATURES
     from signalcli.walkforward import refit, walk_forward
 
-    names = names_of(model)
-    spec = FitSpec(names, parse_settings(settings or [], names), pooled, seed, calibrate)
-    cut = FoldSpec(
-        folds,
-        gap,
-        max_train,
-        cv,
-        embargo,
-        refit_every,
-        test_groups,
-        holdout.date() if holdout else None,
-        open_holdout,
-    )
-    require(save is None or len(names) == 1, "--save", save, "with one --model, not more")
+    spec, cut = fit_spec(context), fold_spec(context)
+    require(save is None or len(spec.models) == 1, "--save", save, "with one --model, not more")
     require(save is None or calibrate is None, "--save", save, "without --calibrate, which is not saved yet")
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:

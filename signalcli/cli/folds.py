@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import typer
+
 from signalcli.cli import options as o
+from signalcli.cli.specs import fold_spec
 from signalcli.cli.streams import emit, on_terminal, source
 from signalcli.files import STDIO, write_bytes
 from signalcli.specs.fit import FitSpec
@@ -12,6 +15,7 @@ D = FoldSpec()
 
 
 def folds(
+    context: typer.Context,
     features: o.FeaturesFile = None,
     folds: o.Folds = D.folds,
     gap: o.Gap = D.gap,
@@ -38,19 +42,10 @@ def folds(
     from signalcli.foldtable import fold_table
     from signalcli.tables import FEATURES
 
-    cut = FoldSpec(
-        folds,
-        gap,
-        max_train,
-        cv,
-        embargo,
-        refit_every,
-        test_groups,
-        holdout.date() if holdout else None,
-        open_holdout,
-    )
     table = fold_table(
-        read_table(source(features, "FEATURES", "features"), FEATURES), FitSpec(pooled=pooled), cut
+        read_table(source(features, "FEATURES", "features"), FEATURES),
+        FitSpec(pooled=pooled),
+        fold_spec(context),
     )
     if form == "table" or (form is None and on_terminal(output)):
         from signalcli.report.foldpicture import folds_text

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from signalcli.cli import options as o
+from signalcli.cli.settings import parse_value
 from signalcli.errors import ConfigError, printable
 from signalcli.files import STDIO, write_bytes
 from signalcli.jobfile import NAMES, SECTIONS, read_job, to_toml
@@ -33,10 +34,12 @@ def take_job(context: typer.Context, symbols: list[str] | None) -> list[str] | N
         return symbols
     settings = read_job(symbols[0])
     named = settings.pop("symbols", None)
-    context.default_map = {PARAMETERS.get(key, key): value for key, value in settings.items()}
+    of_file = {PARAMETERS.get(key, key): value for key, value in settings.items()}
+    chosen, context.default_map = dict(context.default_map or {}), of_file
     for parameter in context.command.params:
-        if parameter.name in context.default_map:
+        if parameter.name in of_file:
             _refuse_value(context, parameter, symbols[0])
+    context.default_map = {**of_file, **chosen}  # a --spec was read before, and is a flag
     return named
 
 
@@ -64,7 +67,7 @@ def resolved(context: typer.Context) -> str:
 
 def _listed(key: str, value: Any) -> Any:
     if key in NAMES and value is not None:
-        return value.split(",")
+        return [parse_value(part) for part in value.split(",") if part]
     return value.date().isoformat() if hasattr(value, "date") else value
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
 from pathlib import Path
+
+import typer
 
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.notes import NOTES
+from signalcli.cli.specs import fetch_spec, trading_rule
 from signalcli.cli.streams import bars_from, emit
 from signalcli.errors import UsageError, printable
 from signalcli.files import STDIO
@@ -21,8 +23,9 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "wk": "weeks"}
 
 
 def predict(
+    context: typer.Context,
     model: o.ModelFolder,
-    rows: o.BarsOrSymbols = None,
+    bars: o.BarsOrSymbols = None,
     every: o.EveryRow = False,
     append: o.AppendFile = None,
     max_age: o.MaxAge = None,
@@ -52,12 +55,9 @@ def predict(
     from signalcli.signals import append as put
 
     age = None if max_age is None else duration(max_age)
-    rule = TradingRule(threshold=threshold, long_only=long_only)
     bundles = load_all(Path(model))
-    stored = FetchSpec(source, interval=interval, adjust=adjust, store=store)
-    symbols, reading = bars_from(rows or [], stored)
-    found = fetched(symbols, replace(reading, bad_rows=bad_rows, date_format=date_format))
-    signals = ask(bundles, found.bars, rule, every=every, max_age=age)
+    found = fetched(*bars_from(bars or [], fetch_spec(context)))
+    signals = ask(bundles, found.bars, trading_rule(context), every=every, max_age=age)
     if append is not None:
         changed = put(signals, append)
         NOTES.note(f"{append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
+from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched, refuse_failures
@@ -11,16 +14,21 @@ from signalcli.cli.job import resolved
 from signalcli.cli.ledger import keep_trials, trials_of
 from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
-from signalcli.cli.rules import with_rules
-from signalcli.cli.settings import names_of, parse_settings
+from signalcli.cli.settings import names_of
+from signalcli.cli.specs import card_spec, run_spec
 from signalcli.files import write_bytes
 from signalcli.specs.execution import ExecutionSpec
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
+from signalcli.specs.run import RunSpec
 from signalcli.specs.scorecard import CardSpec
 from signalcli.specs.trading import TradingRule
+
+if TYPE_CHECKING:
+    from signalcli.pipeline import Outcome
+    from signalcli.sources.fetch import Fetched
 
 FETCH, FEATURES, FIT, RULE, CARD = FetchSpec(), FeatureSpec(), FitSpec(), TradingRule(), CardSpec()
 
@@ -44,6 +52,17 @@ def run(
     horizon: o.Horizon = FEATURES.horizon,
     dead_zone: o.DeadZone = FEATURES.dead_zone,
     sets: o.Sets = ",".join(FEATURES.sets),
+    windows: fo.Windows = ",".join(map(str, FEATURES.windows)),
+    statistics: fo.Statistics = ",".join(FEATURES.statistics),
+    channels: fo.Channels = ",".join(FEATURES.channels),
+    lags: fo.Lags = "",
+    label: fo.Label = FEATURES.label,
+    dead_zone_unit: fo.ZoneUnit = FEATURES.dead_zone_unit,
+    barriers: fo.Barriers = ",".join(map(str, FEATURES.barriers)),
+    weights: fo.Weights = FEATURES.weights,
+    float32: fo.Float32 = FEATURES.float32,
+    plugins: fo.Plugins = "",
+    spec_file: fo.SpecFile = None,
     model: o.Models = ",".join(FIT.models),
     folds: o.Folds = FoldSpec.folds,
     gap: o.Gap = FoldSpec.gap,
@@ -57,6 +76,7 @@ def run(
     settings: o.Settings = None,
     pooled: o.Pooled = FIT.pooled,
     seed: o.Seed = FIT.random_state,
+    calibrate: o.Calibrate = None,
     jobs: o.Jobs = ExecutionSpec.jobs,
     cost_bps: o.CostBps = RULE.cost_bps,
     fill: o.FillOption = RULE.fill,
@@ -83,56 +103,18 @@ def run(
     signalcli run IBM --source prices.csv --models ar,tree,lstm,gru
     signalcli run nightly.toml
     """
+    from signalcli.metrics.scorecard import scorecard
+
     if dry_run:
         write_bytes(output, resolved(context).encode())
         return
-    names = names_of(model)
-    chosen = parse_settings(settings or [], names)
-    fetching = FetchSpec(
-        source=source,
-        start=start.date() if start else None,
-        end=end.date() if end else None,
-        interval=interval,
-        adjust=adjust,
-        bad_rows=bad_rows,
-        date_format=date_format,
-        gzip=gzip,
-        timeout=timeout,
-        include_unfinished=include_unfinished,
-        rows=rows,
-        seed=seed,
-        settings={k: v for k, v in chosen.items() if k in (symbols or [])},
-        store=store,
-    )
-    fitting = FitSpec(names, {k: v for k, v in chosen.items() if k not in fetching.settings}, pooled, seed)
-    making = FeatureSpec(window, horizon, dead_zone, names_of(sets))
-    trading = with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule)
-    cut = FoldSpec(
-        folds,
-        gap,
-        max_train,
-        cv,
-        embargo,
-        refit_every,
-        test_groups,
-        holdout.date() if holdout else None,
-        open_holdout,
-    )
-    _run(
-        symbols or [],
-        fetching,
-        making,
-        fitting,
-        cut,
-        trading,
-        returns,
-        output,
-        form,
-        ledger,
-        CardSpec(metrics, by, portfolio, intervals),
-        deflate=deflate,
-        jobs=ExecutionSpec(jobs).jobs,
-    )
+    spec = run_spec(context)
+    found, outcome = _carried(symbols or [], spec, ExecutionSpec(jobs))
+    keep_trials(ledger, outcome.features, outcome.predictions, spec.fit, spec.folds)
+    tried = trials_of(ledger, outcome.predictions, wanted=deflate)
+    metrics_table = scorecard(outcome.returns, card_spec(context), tried)
+    emit_results(outcome.returns, metrics_table, returns, output, form)
+    refuse_failures(found)
 
 
 def demo(
@@ -145,37 +127,19 @@ def demo(
     debug: o.Debug = False,
 ) -> None:
     """Run on IBM's bars of 2000 to 2013, which come with the package."""
+    from signalcli.metrics.scorecard import scorecard
     from signalcli.sources.sample import sample_file
 
-    fitting = FitSpec(names_of(model), random_state=seed)
-    _run(["IBM"], FetchSpec(source=sample_file()), FEATURES, fitting, FoldSpec(), RULE, None, output, form)
+    spec = RunSpec(fetch=FetchSpec(source=sample_file()), fit=FitSpec(names_of(model), random_state=seed))
+    _, outcome = _carried(["IBM"], spec, ExecutionSpec())
+    emit_results(outcome.returns, scorecard(outcome.returns), None, output, form)
 
 
-def _run(
-    symbols: list[str],
-    fetching: FetchSpec,
-    making: FeatureSpec,
-    fitting: FitSpec,
-    folds: FoldSpec,
-    rule: TradingRule,
-    returns: str | None,
-    output: str,
-    form: o.TableFormat | None,
-    ledger: str = "off",
-    card: CardSpec | None = None,
-    *,
-    deflate: bool = False,
-    jobs: int = ExecutionSpec.jobs,
-) -> None:
-    from signalcli.metrics.scorecard import scorecard
+def _carried(symbols: list[str], spec: RunSpec, where: ExecutionSpec) -> tuple[Fetched, Outcome]:
+    """The bars, and what became of them."""
     from signalcli.pipeline import run as carry
 
-    found = fetched(symbols, fetching)
+    found = fetched(symbols, spec.fetch)
     NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
     with progress() as report:
-        outcome = carry(found.bars, making, fitting, folds, rule, report, jobs)
-    keep_trials(ledger, outcome.features, outcome.predictions, fitting, folds)
-    tried = trials_of(ledger, outcome.predictions, wanted=deflate)
-    metrics = scorecard(outcome.returns, card, tried)
-    emit_results(outcome.returns, metrics, returns, output, form)
-    refuse_failures(found)
+        return found, carry(found.bars, spec, report, where.jobs)

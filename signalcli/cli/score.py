@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import typer
 
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched
+from signalcli.cli.specs import fetch_spec, trading_rule
 from signalcli.cli.streams import bars_of
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
@@ -16,6 +17,7 @@ READING, RULE = FetchSpec(), TradingRule()
 
 
 def score(
+    context: typer.Context,
     signals: o.SignalsFile,
     bars: o.RowsOption = None,
     dead_zone: o.DeadZone = FeatureSpec.dead_zone,
@@ -48,9 +50,6 @@ def score(
     from signalcli.signals import SIGNALS
 
     given = read_table(signals, SIGNALS)
-    stored = FetchSpec(source, interval=interval, adjust=adjust, store=store)
-    reading = replace(bars_of(bars, stored), bad_rows=bad_rows, date_format=date_format)
-    found = fetched(sorted(given["symbol"].unique()), reading).bars
-    rule = TradingRule(cost_bps=cost_bps, fill=fill, threshold=threshold, long_only=long_only)
-    booked = backtest(outcomes(given, found, dead_zone), rule)
+    found = fetched(sorted(given["symbol"].unique()), bars_of(bars, fetch_spec(context))).bars
+    booked = backtest(outcomes(given, found, dead_zone), trading_rule(context))
     emit_results(booked, scorecard(booked), returns, output, form)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
+from signalcli.cli.specs import fetch_spec
 from signalcli.cli.streams import bars_of, emit
 from signalcli.errors import CheckFailedError, printable
 from signalcli.specs.fetch import FetchSpec
@@ -20,6 +22,7 @@ LAST = 250
 
 
 def verify(
+    context: typer.Context,
     model: o.SavedModel,
     bars: o.RowsOption = None,
     last: o.Last = LAST,
@@ -46,8 +49,7 @@ def verify(
     from signalcli.verify import verify as prove
 
     bundles = load_all(Path(model))
-    stored = FetchSpec(source, interval=interval, adjust=adjust, store=store)
-    reading = replace(bars_of(bars, stored), bad_rows=bad_rows, date_format=date_format)
+    reading = bars_of(bars, fetch_spec(context))
     symbols = [bundle.manifest.symbol for bundle in bundles if bundle.manifest.symbol]
     rows = fetched(symbols if store else [], reading).bars
     found = pd.concat([prove(bundle, rows, last) for bundle in bundles], ignore_index=True)

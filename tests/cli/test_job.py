@@ -38,6 +38,52 @@ def test_a_job_is_the_same_as_its_flags(job: Path) -> None:
     assert run(f"run {job}") == run(f"run IBM --source {SAMPLE} {flags}")
 
 
+WIDE = """
+[features]
+window = 5
+horizon = 3
+sets = ["lags", "rolling"]
+windows = [5, 10]
+statistics = ["mean", "rank"]
+channels = "ret,body"
+label = "triple-barrier"
+barriers = [1.5, 1]
+weights = true
+[fit]
+models = ["logistic"]
+folds = 2
+calibrate = "platt"
+"""
+WIDE_FLAGS = (
+    "--window 5 --horizon 3 --sets lags,rolling --windows 5,10 --statistics mean,rank --channels ret,body "
+    "--label triple-barrier --barriers 1.5,1 --weights"
+)
+
+
+def test_a_job_has_every_choice_of_features_and_of_calibration(tmp_path: Path) -> None:
+    path = tmp_path / "wide.toml"
+    path.write_text(f'[fetch]\nsymbols = ["IBM"]\nsource = "{SAMPLE}"\nend = 2002-12-31\n{WIDE}')
+    bars = run(f"fetch IBM --source {SAMPLE} --end 2002-12-31")
+    made = run(f"features {WIDE_FLAGS}", stdin=bars)
+    predicted = run("fit --model logistic --folds 2 --calibrate platt", stdin=made)
+    assert run(f"run {path}") == run("backtest", stdin=predicted)
+    again = tmp_path / "again.toml"
+    again.write_text(run(f"run {path} --dry-run"))
+    assert run(f"run {again}") == run(f"run {path}")
+
+
+def test_a_saved_spec_comes_before_the_job(job: Path, tmp_path: Path) -> None:
+    spec = tmp_path / "spec.toml"
+    run(f"features --window 7 --lags 0,3 --save-spec {spec}")
+    job.write_text(job.read_text() + "[features]\nwindow = 9\nhorizon = 2\n")
+    for line in (f"run {job} --spec {spec} --dry-run", f"run --spec {spec} {job} --dry-run"):
+        text = run(line)
+        assert "window = 7" in text
+        assert "lags = [0, 3]" in text
+        assert "horizon = 1 " in text  # a saved spec names every field
+        assert "cost_bps = 3" in text
+
+
 def test_flag_before_environment_before_file_before_default(
     job: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,7 +109,7 @@ def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
 
 def test_the_example_has_every_setting_of_run_and_reads_back(tmp_path: Path) -> None:
     keys = {PARAMETERS.get(key, key) for keys in SECTIONS.values() for key in keys}
-    flags = {"context", "dry_run", "quiet", "verbose", "debug"}
+    flags = {"context", "spec_file", "dry_run", "quiet", "verbose", "debug"}
     assert keys == set(inspect.signature(run_verb).parameters) - flags
     assert tomllib.loads(run("job init"))["fetch"]["symbols"] == ["IBM"]
     path = tmp_path / "example.toml"
