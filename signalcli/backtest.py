@@ -10,10 +10,10 @@ import numpy as np
 from signalcli.costs import in_money, proportional
 from signalcli.errors import DataError, printable
 from signalcli.metrics.record import runs
-from signalcli.sizing import Market, sides, simple, wanted
+from signalcli.sizing import Market, abstained, sides, simple, wanted
 from signalcli.specs.trading import TradingRule
 from signalcli.stops import stopped
-from signalcli.tables import BASELINES, CLASS_COLUMNS, PATH, RETURNS, check, run_of
+from signalcli.tables import BAND, BASELINES, CLASS_COLUMNS, PATH, RETURNS, check, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,6 +113,8 @@ def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
     """Position decided at each row's close, a share of equity, negative when short, (n_rows,)."""
     up = predictions["p_up"].to_numpy()
     down = predictions["p_down"].to_numpy() if "p_down" in predictions else 1.0 - up
+    if BAND in predictions:
+        up, down = abstained(up, down, predictions[BAND].to_numpy("float64"))
     if simple(rule):
         return sides(up, down, rule)
     out = np.empty(len(predictions))
@@ -128,7 +130,7 @@ def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
 def _buy_and_hold(predictions: pd.DataFrame) -> pd.DataFrame:
     """Always long, for each row of each symbol once; it has no probability."""
     rows = predictions.drop_duplicates(["symbol", "date", *([PATH] if PATH in predictions else [])])
-    unknown = {c: np.nan for c in CLASS_COLUMNS.values() if c in rows}
+    unknown = {c: np.nan for c in (*CLASS_COLUMNS.values(), BAND) if c in rows}
     return rows.assign(model=BUY_HOLD, position=1.0, **unknown)
 
 

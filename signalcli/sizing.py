@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signalcli.bands import decided
 from signalcli.specs.trading import TradingRule
 
 YEAR = np.timedelta64(365 * 24 + 6, "h")
@@ -29,6 +30,14 @@ def wanted(up: np.ndarray, down: np.ndarray, market: Market, rule: TradingRule) 
     side = sides(up, down, rule)
     sized = np.clip(side * _size(up, down, market, rule), -rule.max_position, rule.max_position)
     return restrained(_held(sized, rule.hold), rule)
+
+
+def abstained(up: np.ndarray, down: np.ndarray, band: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of up and down, 0 where it is not decided which direction the row has, or it is flat."""
+    p = np.column_stack([down, np.maximum(1.0 - up - down, 0.0), up])
+    flat = p.argmax(axis=1) == 1
+    keep = decided(p, band) & (np.isnan(band) | ~flat)
+    return np.where(keep, up, 0.0), np.where(keep, down, 0.0)
 
 
 def simple(rule: TradingRule) -> bool:

@@ -85,6 +85,7 @@ def _of_model(model: str, spec: FitSpec, folds: FoldSpec, names: list[str]) -> d
     settings = spec.settings.get(model, {})
     decided = [model, settings, names, dataclasses.asdict(folds), spec.random_state, spec.pooled]
     decided += [spec.calibrate] if spec.calibrate and model not in BASELINES else []
+    decided += [{"coverage": spec.coverage}] if spec.coverage and model not in BASELINES else []
     return {
         "model": model,
         "baseline": int(model in BASELINES),

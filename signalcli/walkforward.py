@@ -13,11 +13,13 @@ from signalcli.execution import each, one_blas_thread
 from signalcli.folds import Fold, split
 from signalcli.models.calibration import Calibrated
 from signalcli.models.columns import Inputs, inputs
+from signalcli.models.conformal import Conformal
 from signalcli.models.registry import FROM_TABLE, create, entry
 from signalcli.progress import Progress, Step, Steps
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.tables import (
+    BAND,
     CLASS_COLUMNS,
     FITTED_BASELINES,
     PATH,
@@ -59,7 +61,7 @@ def walk_forward(
     given = _Given(planned, names, classes, spec)
     predictions = pd.concat(_parts(given, progress, jobs), ignore_index=True)
     further = [
-        c for c in (*CLASS_COLUMNS.values(), PATH) if c in predictions and c not in PREDICTIONS.columns
+        c for c in (*CLASS_COLUMNS.values(), BAND, PATH) if c in predictions and c not in PREDICTIONS.columns
     ]
     return check(predictions[[*PREDICTIONS.columns, *further]], PREDICTIONS, "predictions")
 
@@ -202,6 +204,8 @@ def _fitted(given: _Given, task: _Task, watch: Watch | None = None) -> pd.DataFr
     estimator.watch = watch
     if given.spec.calibrate is not None and model not in FITTED_BASELINES:
         estimator = Calibrated(estimator, given.spec.calibrate, overlap(rows))
+    if given.spec.coverage is not None and model not in FITTED_BASELINES:
+        estimator = Conformal(estimator, given.spec.coverage, overlap(rows))
     named = {"model": model, "fold": fold.number}
     named |= {PATH: fold.path} if fold.path is not None else {}
     with one_blas_thread(model):
@@ -282,4 +286,5 @@ def _predict(
     of_class = dict(zip(estimator.classes_, found.T, strict=True))
     test = rows.iloc[fold.test][[c for c in PREDICTIONS.columns if c in rows]]
     shown = [1] if set(classes) <= {0, 1} else [1, 0, -1]
-    return test.assign(**{CLASS_COLUMNS[c]: of_class.get(c, np.zeros(len(test))) for c in shown})
+    said = {CLASS_COLUMNS[c]: of_class.get(c, np.zeros(len(test))) for c in shown}
+    return test.assign(**said, **({BAND: estimator.band_} if isinstance(estimator, Conformal) else {}))

@@ -37,6 +37,7 @@ def fit(
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
     calibrate: o.Calibrate = None,
+    coverage: o.Coverage = None,
     jobs: o.Jobs = ExecutionSpec.jobs,
     save: o.SaveFolder = None,
     ledger: o.Ledger = "default",
@@ -59,6 +60,7 @@ def fit(
     spec, cut = fit_spec(context), fold_spec(context)
     require(save is None or len(spec.models) == 1, "--save", save, "with one --model, not more")
     require(save is None or calibrate is None, "--save", save, "without --calibrate, which is not saved yet")
+    require(save is None or coverage is None, "--save", save, "without --coverage, which is not saved yet")
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
         predictions = walk_forward(table, spec, cut, report, ExecutionSpec(jobs).jobs)

@@ -144,7 +144,7 @@ Thresholds = Annotated[
     list[str] | None,
     option(
         "--set",
-        help="Another threshold, as stale_sessions=0, flat_run=10, big_jump=1.6; a wrong name tells them all.",
+        help="Another threshold, as stale_sessions=0, flat_run=10; a wrong name tells them all.",
         metavar="NAME=VALUE",
     ),
 ]

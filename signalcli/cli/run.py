@@ -77,6 +77,7 @@ def run(
     pooled: o.Pooled = FIT.pooled,
     seed: o.Seed = FIT.random_state,
     calibrate: o.Calibrate = None,
+    coverage: o.Coverage = None,
     jobs: o.Jobs = ExecutionSpec.jobs,
     cost_bps: o.CostBps = RULE.cost_bps,
     fill: o.FillOption = RULE.fill,

@@ -180,6 +180,22 @@ METRICS: dict[str, Metric] = {
         SHARE,
         "Naeini et al. 2015",
     ),
+    "coverage": _further(
+        lambda r: say.coverage(r.y, r.p, r.classes, r.band) if r.band is not None else NAN,
+        "rows whose true label is held possible / resolved rows, with fit --coverage",
+        SHARE,
+        "Vovk, Gammerman, Shafer 2005",
+    ),
+    "decided": _further(
+        lambda r: say.decided_share(r.p, r.band) if r.band is not None else NAN,
+        "rows with one possible label / resolved rows, with fit --coverage",
+        SHARE,
+    ),
+    "decided_accuracy": _further(
+        lambda r: say.decided_accuracy(r.y, r.predicted, r.p, r.band) if r.band is not None else NAN,
+        "right decided rows / decided rows, with fit --coverage",
+        SHARE,
+    ),
     "pt_statistic": _further(
         lambda r: _timing(r).statistic if len(r.y) else NAN,
         "standard normal when label and prediction are independent",
@@ -241,6 +257,7 @@ METRICS: dict[str, Metric] = {
     ),
 }
 ESSENTIAL = tuple(name for name, metric in METRICS.items() if metric.essential)
+OF_BANDS = ("coverage", "decided", "decided_accuracy")  # shown where there is a band
 COUNTS = ("n_bars", "collapsed", "trades", "longest_drawdown")
 
 

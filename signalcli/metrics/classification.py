@@ -6,6 +6,8 @@ probabilities in the order of ``classes``. What is undefined (no rows, one class
 
 import numpy as np
 
+from signalcli.bands import decided, possible
+
 NAN = float("nan")
 
 
@@ -91,3 +93,23 @@ def calibration_error(y: np.ndarray, p_up: np.ndarray, bins: int = 10) -> float:
     place = np.minimum((p_up * bins).astype("int64"), bins - 1)
     distance = np.bincount(place, weights=p_up - (y == 1), minlength=bins)
     return float(np.sum(np.abs(distance)) / len(y))
+
+
+def coverage(y: np.ndarray, p: np.ndarray, classes: np.ndarray, band: np.ndarray) -> float:
+    """Share of rows whose true label is among those held possible, 0 … 1; needs a band."""
+    held = possible(p, band)[np.arange(len(y)), np.searchsorted(classes, y)]
+    return _mean_where(held, ~np.isnan(band))
+
+
+def decided_share(p: np.ndarray, band: np.ndarray) -> float:
+    """Share of rows with one possible label, 0 … 1; needs a band."""
+    return _mean_where(decided(p, band), ~np.isnan(band))
+
+
+def decided_accuracy(y: np.ndarray, predicted: np.ndarray, p: np.ndarray, band: np.ndarray) -> float:
+    """Share of the decided rows with the right label, 0 … 1; needs a band."""
+    return _mean_where(y == predicted, decided(p, band) & ~np.isnan(band))
+
+
+def _mean_where(x: np.ndarray, where: np.ndarray) -> float:
+    return float(np.mean(x[where])) if where.any() else NAN

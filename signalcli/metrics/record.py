@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from signalcli.metrics.trading import bars_per_year
-from signalcli.tables import run_of
+from signalcli.tables import BAND, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ Trials = tuple[int, float]
 
 @dataclass(frozen=True)
 class Record:
-    """All that one model did on one symbol; y, predicted and p hold the resolved rows only."""
+    """All that one model did on one symbol; y, predicted, p and band hold the resolved rows only."""
 
     y: np.ndarray
     predicted: np.ndarray
@@ -35,6 +35,7 @@ class Record:
     per_year: float
     dates: np.ndarray
     trials: Trials | None = None
+    band: np.ndarray | None = None
 
 
 BOOKED = {
@@ -94,6 +95,7 @@ def _columns(rows: pd.DataFrame) -> dict[str, np.ndarray]:
     shown = ["p_down", "p_flat", "p_up"] if "p_flat" in rows else ["p_up"]
     found = {name: rows[column].to_numpy() for name, column in BOOKED.items()}
     y = rows["direction"].to_numpy("float64", na_value=np.nan)
+    found |= {BAND: rows[BAND].to_numpy("float64")} if BAND in rows else {}
     return found | {"p": rows[shown].to_numpy("float64"), "y": y, "dates": rows["date"].to_numpy()}
 
 
@@ -114,6 +116,7 @@ def _cut(columns: dict[str, np.ndarray], part: slice) -> Record:
         classes=classes,
         per_year=bars_per_year(columns["dates"][part]),
         dates=columns["dates"][part],
+        band=columns[BAND][part][resolved] if BAND in columns else None,
         **booked,
     )
 
@@ -136,7 +139,8 @@ def together(parts: list[Record]) -> Record:
     def mean(values: np.ndarray) -> np.ndarray:
         return np.bincount(of_row, weights=values) / count
 
-    judged: dict[str, Any] = {name: stacked(name) for name in ("y", "predicted", "p")}
+    known = ("y", "predicted", "p", *(["band"] if parts[0].band is not None else []))
+    judged: dict[str, Any] = {name: stacked(name) for name in known}
     booked: dict[str, Any] = {name: mean(stacked(name)) for name in BOOKED}
     booked["position"] = mean(np.abs(stacked("position")))  # long here and short there is not flat
     whole = Record(

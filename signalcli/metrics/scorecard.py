@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from signalcli.metrics.bootstrap import interval
-from signalcli.metrics.catalogue import COUNTS, ESSENTIAL, METRICS
+from signalcli.metrics.catalogue import COUNTS, ESSENTIAL, METRICS, OF_BANDS
 from signalcli.metrics.record import Record, Trials, records, restarted, together
 from signalcli.metrics.trading import sharpe
 from signalcli.specs.scorecard import CardSpec
@@ -92,7 +92,8 @@ def _row(run: dict[str, Any], of_run: Record, spec: CardSpec) -> dict[str, Any]:
         "start": of_run.dates[0],
         "end": of_run.dates[-1],
     }
-    wanted = METRICS if spec.metrics == "all" else ESSENTIAL
+    shown = ESSENTIAL if of_run.band is None else (*ESSENTIAL, *OF_BANDS)
+    wanted = METRICS if spec.metrics == "all" else shown
     found = named | {name: METRICS[name].of(of_run) for name in wanted}
     return found | (_intervals(of_run, spec.random_state) if spec.intervals else {})
 

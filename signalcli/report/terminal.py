@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _PERCENT = {
     "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy", "base_rate", "hit_rate", "total_return",
-    "annual_return", "annual_volatility", "max_drawdown", "exposure", "cost_paid",
+    "annual_return", "annual_volatility", "max_drawdown", "exposure", "cost_paid", "coverage", "decided",
+    "decided_accuracy",
 }  # fmt: skip
 _WHOLE = {"n_bars", "trades"}
 _IN_THE_TITLE = {"symbol", "model", "baseline", "start", "end", "bars_per_year"}
@@ -30,7 +31,7 @@ def metrics_text(metrics: pd.DataFrame, *, colour: bool) -> str:
 
     Where the terminal is too narrow for all models, the table goes on below.
     """
-    stream, console = _console(colour=colour)
+    stream, console = console_of(colour=colour)
     for symbol, rows in metrics.groupby("symbol", sort=False):
         console.print(_title(str(symbol), rows.iloc[0]))
         for part in _fitting(rows, console.width):
@@ -45,7 +46,7 @@ def listing_text(rows: list[dict[str, Any]], *, colour: bool) -> str:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_plain(value)) for value in row.values()))
-    stream, console = _console(colour=colour)
+    stream, console = console_of(colour=colour)
     console.print(table)
     return stream.getvalue()
 
@@ -56,7 +57,7 @@ def bar(share: float, width: int = 40) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def _console(*, colour: bool) -> tuple[io.StringIO, Console]:
+def console_of(*, colour: bool) -> tuple[io.StringIO, Console]:
     """A console that writes into a string; as wide as the terminal where there is one."""
     stream = io.StringIO()
     return stream, Console(file=stream, force_terminal=colour, width=None if colour else _UNLIMITED)

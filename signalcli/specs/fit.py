@@ -24,6 +24,9 @@ class FitSpec:
         Decides every random number of every model.
     calibrate : {"platt", "isotonic"} or None
         How the probabilities of the models, not of the baselines, are rescaled inside the training part.
+    coverage : float or None
+        Share of rows on which the true direction is to be among those that the models, not the baselines,
+        hold possible; they take no position where that is more than one.
     """
 
     models: tuple[str, ...] = ("ar", "tree", "lstm", "gru")
@@ -31,12 +34,15 @@ class FitSpec:
     pooled: bool = False
     random_state: int = 0
     calibrate: str | None = None
+    coverage: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         require(bool(self.models), "--model", "", "at least one name (signalcli models lists them)")
         known = self.calibrate in {None, "platt", "isotonic"}
         require(known, "--calibrate", self.calibrate, "platt or isotonic")
+        known = self.coverage is None or 0.5 <= self.coverage < 1
+        require(known, "--coverage", self.coverage, "from 0.5 up to, not including, 1")
         for name in self.settings:
             require(
                 name in self.every_model,
