@@ -83,7 +83,9 @@ Source = Annotated[
 ]
 Start = Annotated[dt.datetime | None, option("--start", help="First date.", formats=["%Y-%m-%d"])]
 End = Annotated[dt.datetime | None, option("--end", help="Last date, included.", formats=["%Y-%m-%d"])]
-Interval = Annotated[str, option("--interval", "-i", help="Length of a bar (yahoo): 1d, 1wk, 1h, 5m …")]
+Interval = Annotated[
+    str, option("--interval", "-i", help="Length of a bar (yahoo, synthetic): 1d, 1wk, 1h, 5m …")
+]
 Adjust = Annotated[
     AdjustChoice,
     option("--adjust", help="Prices adjusted for splits and dividends, for splits, or as traded."),
@@ -200,6 +202,9 @@ Settings = Annotated[
     option("--set", help="Parameter of a model (or of a synthetic process).", metavar="MODEL.PARAM=VALUE"),
 ]
 Seed = Annotated[int, option("--seed", help="Decides every random number.", min=0)]
+Seeds = Annotated[
+    int, option("--seeds", help="Fit with so many seeds, to see what is noise: lstm@0, lstm@1 …", min=1)
+]
 Jobs = Annotated[int, option("--jobs", "-j", help="Processes that fit side by side; same numbers.")]
 
 CostBps = Annotated[float, option("--cost-bps", help="Cost of a unit of turnover in basis points.")]

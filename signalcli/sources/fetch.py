@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from signalcli.bars import to_bars
@@ -92,10 +93,8 @@ def _synthetic(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
         if name not in symbols:
             raise UsageError("OPTION-VALUE", f"--set {printable(name)}.…: {printable(name)} is not fetched")
     start = (spec.start or dt.date(2000, 1, 3)).isoformat()
-    parts = [
-        synthetic_bars(name, rows=spec.rows, start=start, seed=spec.seed, **spec.settings.get(name, {}))
-        for name in dict.fromkeys(symbols)
-    ]
+    make = partial(synthetic_bars, rows=spec.rows, start=start, seed=spec.seed, interval=spec.interval)
+    parts = [make(name, **spec.settings.get(name, {})) for name in dict.fromkeys(symbols)]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DAILY_SD = 0.01  # standard deviation of a bar's log return
 MOST_ROWS = 1_000_000  # weekdays; the calendar of the dates ends with the year 9999
+SESSION = (870, 1260)  # first and last minute of an intraday session, in UTC: New York's in winter
+MINUTES = {"1d": SESSION[1] - SESSION[0], "1h": 60, "30m": 30, "15m": 15, "5m": 5, "1m": 1}  # of a bar
 XOR_LAGS = (2, 5)  # x^5 + x^3 + 1 is primitive: no two returns less than 31 bars apart are correlated
 
 
@@ -75,15 +77,26 @@ PROCESSES: dict[str, Callable[..., np.ndarray]] = {f.__name__: f for f in (walk,
 
 
 def synthetic_bars(
-    process: str, *, rows: int = 2520, start: str = "2000-01-03", seed: int = 0, **settings: Any
+    process: str,
+    *,
+    rows: int = 2520,
+    start: str = "2000-01-03",
+    seed: int = 0,
+    interval: str = "1d",
+    **settings: Any,
 ) -> pd.DataFrame:
-    """Daily bars (weekdays) of one process; the symbol is its name.
+    """Bars of one process on weekdays; the symbol is its name.
 
     Each bar opens at the close before it. The same arguments give the same bytes; the processes of one
-    seed are independent of each other. Raises UsageError for an unknown process or setting.
+    seed are independent of each other, and another interval gives the same prices other dates. Raises
+    UsageError for an unknown process, setting or interval.
     """
     import pandas as pd
 
+    if interval not in MINUTES:
+        raise UsageError(
+            "SYNTHETIC-INTERVAL", f"--interval {interval}: synthetic bars are {', '.join(MINUTES)}"
+        )
     make = _process(process, settings)
     if not 2 <= rows <= MOST_ROWS:
         raise UsageError("SYNTHETIC-ROWS", f"--rows {rows}: must be from 2 to {MOST_ROWS}")
@@ -93,7 +106,7 @@ def synthetic_bars(
     return pd.DataFrame(
         {
             "symbol": process,
-            "date": pd.bdate_range(start, periods=rows).astype("datetime64[us]"),
+            "date": _dates(start, rows, interval),
             "open": opens,
             "high": np.maximum(opens, close) * (1 + 0.002 * rng.random(rows)),
             "low": np.minimum(opens, close) * (1 - 0.002 * rng.random(rows)),
@@ -101,6 +114,17 @@ def synthetic_bars(
             "volume": rng.integers(500_000, 1_500_000, rows).astype("float64"),
         }
     )
+
+
+def _dates(start: str, rows: int, interval: str) -> np.ndarray:
+    """Weekdays, or the beginnings of the bars of their sessions; the last one may be cut by the bell."""
+    import pandas as pd
+
+    if interval == "1d":
+        return pd.bdate_range(start, periods=rows).to_numpy("datetime64[us]")
+    minutes = np.arange(*SESSION, MINUTES[interval])
+    days = pd.bdate_range(start, periods=-(-rows // len(minutes))).to_numpy("datetime64[us]")
+    return (days[:, None] + minutes.astype("timedelta64[m]")).ravel()[:rows]
 
 
 def _process(process: str, settings: dict[str, Any]) -> Callable[..., np.ndarray]:

@@ -19,7 +19,7 @@ class FetchSpec:
     start, end : date or None
         First and last date wanted, both included.
     interval : str
-        Length of a bar, Yahoo only.
+        Length of a bar from Yahoo or a process; a file's own is what it is.
     adjust : {"total", "split", "raw"}
         Prices adjusted for splits and dividends, for splits only, or as traded.
     bad_rows : {"drop", "keep", "error"}

@@ -41,10 +41,8 @@ def shelf_name(spec: FetchSpec) -> str:
 
     The interval of a file is the file's own, so its folder says the file's name instead.
     """
-    if spec.source == "yahoo":
-        return f"yahoo-{file_name(spec.interval)}-{spec.adjust}"
-    if spec.source == "synthetic":
-        return f"synthetic-1d-{spec.adjust}"
+    if spec.source in {"yahoo", "synthetic"}:
+        return f"{spec.source}-{file_name(spec.interval)}-{spec.adjust}"
     stem = "stdin" if spec.source == STDIO else Path(spec.source).stem
     return f"file-{file_name(stem)}-{spec.adjust}"
 

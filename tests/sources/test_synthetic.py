@@ -34,6 +34,21 @@ def test_bars_hold_their_contract(process):
     assert (bars["volume"] % 1 == 0).all()
 
 
+@pytest.mark.parametrize(("interval", "a_day"), [("1h", 7), ("30m", 13), ("1m", 390)])
+def test_short_bars_lie_in_sessions(interval, a_day):
+    bars, daily = synthetic_bars("walk", rows=1000, interval=interval), synthetic_bars("walk", rows=1000)
+    assert bars["date"].dt.normalize().value_counts().max() == a_day
+    assert (bars["date"].dt.hour * 60 + bars["date"].dt.minute).between(14 * 60 + 30, 21 * 60 - 1).all()
+    assert bars["date"].is_monotonic_increasing
+    assert (bars["date"].dt.day_of_week < 5).all()
+    pd.testing.assert_frame_equal(bars.drop(columns="date"), daily.drop(columns="date"))
+
+
+def test_an_interval_nobody_makes_is_refused():
+    result = run("fetch walk --source synthetic --interval 1wk", status=2)
+    assert "--interval 1wk: synthetic bars are 1d, 1h, 30m, 15m, 5m, 1m" in result.stderr
+
+
 def test_the_processes_of_one_seed_are_independent():
     n = 20_000
     walk, ar1, xor = (returns(p, rows=n, seed=5) for p in ("walk", "ar1", "xor"))
