@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Calibrated:
 
         cut = int(len(y) * LEARNT_FROM)
         early = max(cut - self.overlap, 0)
-        self.curves_: dict[int, Any] = {}
+        self.curves_: dict[int, Platt | Isotonic] = {}
         if len(y) - cut >= FEWEST and len(np.unique(y[:early])) == len(np.unique(y)):
             weight = None if sample_weight is None else sample_weight[:early]
             first = _fit(clone(self.model), X[:early], y[:early], weight)
@@ -59,6 +59,32 @@ class Calibrated:
         return scaled / scaled.sum(axis=1, keepdims=True)
 
 
+class Platt(NamedTuple):
+    """Logistic curve of the log-odds."""
+
+    slope: float
+    intercept: float
+
+    def __call__(self, p: np.ndarray) -> np.ndarray:
+        """Rescaled probabilities."""
+        return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * _log_odds(p) + self.intercept, -30, 30))))
+
+
+class Isotonic(NamedTuple):
+    """Rising steps joined by lines, as scikit-learn has fitted them."""
+
+    fitted: Any
+
+    def __call__(self, p: np.ndarray) -> np.ndarray:
+        """Rescaled probabilities."""
+        return np.asarray(self.fitted.predict(p))
+
+    @property
+    def knots(self) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities at which the curve bends, and its values there."""
+        return self.fitted.X_thresholds_, self.fitted.y_thresholds_
+
+
 def _fit(model: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
     from sklearn.utils.validation import has_fit_parameter
 
@@ -66,7 +92,7 @@ def _fit(model: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) ->
     return model.fit(X, y, **({"sample_weight": weight} if weighed else {}))
 
 
-def _curve(kind: str, p: np.ndarray, true: np.ndarray) -> Any:
+def _curve(kind: str, p: np.ndarray, true: np.ndarray) -> Platt | Isotonic:
     """A rising function from probability to probability, never 0 or 1."""
     return _platt(p, true) if kind == "platt" else _isotonic(p, true)
 
@@ -76,7 +102,7 @@ def _log_odds(p: np.ndarray) -> np.ndarray:
     return np.log(inside / (1 - inside))
 
 
-def _platt(p: np.ndarray, true: np.ndarray) -> Any:
+def _platt(p: np.ndarray, true: np.ndarray) -> Platt:
     """Logistic curve of the log-odds by Newton's method, with Platt's targets short of 0 and 1."""
     hits = int(true.sum())
     target = np.where(true, (hits + 1) / (hits + 2), 1 / (len(p) - hits + 2))
@@ -89,14 +115,13 @@ def _platt(p: np.ndarray, true: np.ndarray) -> Any:
         slope = slope - np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-10:
             break
-    a, b = max(float(slope[0]), 0.0), float(slope[1])  # never turn a forecast round
-    return lambda q: 1 / (1 + np.exp(-np.clip(a * _log_odds(q) + b, -30, 30)))
+    return Platt(max(float(slope[0]), 0.0), float(slope[1]))  # never turn a forecast round
 
 
-def _isotonic(p: np.ndarray, true: np.ndarray) -> Any:
+def _isotonic(p: np.ndarray, true: np.ndarray) -> Isotonic:
     """Rising steps by pooling adjacent violators, joined by lines."""
     from sklearn.isotonic import IsotonicRegression
 
     least = 1 / (len(p) + 2)
     fitted = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip").fit(p, true.astype(float))
-    return lambda q: np.asarray(fitted.predict(q))
+    return Isotonic(fitted)
