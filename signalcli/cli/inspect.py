@@ -1,4 +1,4 @@
-"""``signalcli inspect``: bars → what models make of them. A flag a section; each is a table of its own."""
+"""``signalcli inspect``: bars → what they are like, or how far back networks learn of them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,36 @@ from signalcli.cli.fetch import fetched
 from signalcli.cli.option import option
 from signalcli.cli.settings import names_of, parse_settings
 from signalcli.cli.streams import bars_from, emit, on_terminal
-from signalcli.errors import UsageError
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
+from signalcli.specs.inspection import SECTIONS, InspectSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Section = Annotated[str, option("--section", help=f"What to show: any of {','.join(SECTIONS)}.")]
+Lags = Annotated[int, option("--lags", help="Highest lag of acf and pacf.")]
+MaxOrder = Annotated[int, option("--max-order", help="Highest order of the AR models tried.")]
+Plot = Annotated[
+    str | None,
+    option("--plot", help="Draw prices, returns, ACF and PACF there; .png or .svg.", metavar="FILE"),
+]
 Gradients = Annotated[
-    bool, option("--gradients", help="How far back networks learn: the loss's gradient by lag.")
+    bool, option("--gradients", help="Instead: how far back networks learn, the loss's gradient by lag.")
 ]
 
+D = InspectSpec()
 NETWORKS = ("rnn", "lstm", "gru")
 
 
 def inspect(
     bars: o.BarsOrSymbols = None,
+    section: Section = ",".join(D.sections),
+    lags: Lags = D.lags,
+    max_order: MaxOrder = D.max_order,
+    calendar: o.Calendar = D.calendar,
+    plot: Plot = None,
     gradients: Gradients = False,
     model: o.Models = ",".join(NETWORKS),
     settings: o.Settings = None,
@@ -45,19 +58,59 @@ def inspect(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show what models make of bars.
+    """Show what bars are like: span, gaps, returns, stationarity, correlations, an AR model, memory.
+
+    The options of models and features belong to --gradients.
 
     \b
+    signalcli inspect bars.csv
+    signalcli inspect bars.csv --section acf,pacf --lags 40 --plot acf.svg > correlations.csv
     signalcli inspect --gradients bars.csv --window 20 --format table
     """
-    if not gradients:
-        raise UsageError("INSPECT-NOTHING", "what of them? --gradients")
-    names = names_of(model)
-    fitting = FitSpec(names, parse_settings(settings or [], names), pooled, seed)
+    spec = InspectSpec(names_of(section), lags, max_order, calendar, seed)
     symbols, reading = bars_from(bars or [], FetchSpec(store=store))
     reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format)
+    if not gradients:
+        _sections(symbols, reading, spec, plot, output, form)
+        return
+    names = names_of(model)
+    fitting = FitSpec(names, parse_settings(settings or [], names), pooled, seed)
     making = FeatureSpec(window=window, horizon=horizon, dead_zone=dead_zone, sets=("lags",))
     _gradients(symbols, reading, making, fitting, output, form)
+
+
+def _sections(
+    symbols: list[str], reading: FetchSpec, spec: InspectSpec, plot: str | None, output: str, form: str | None
+) -> None:
+    from signalcli.inspection.sections import inspect as numbers_of
+
+    if plot is not None:
+        from signalcli.report.figure import refuse_figure
+
+        refuse_figure(plot)
+    bars = fetched(symbols, reading).bars
+    if plot is not None:
+        _draw(bars, spec, plot)
+    _emit_sections(numbers_of(bars, spec), output, form)
+
+
+def _draw(bars: pd.DataFrame, spec: InspectSpec, plot: str) -> None:
+    from signalcli.inspection.sections import inspect as numbers_of
+    from signalcli.report.inspectfigure import draw_sections
+
+    draw_sections(bars, numbers_of(bars, replace(spec, sections=("acf", "pacf"))), plot)
+
+
+def _emit_sections(table: pd.DataFrame, output: str, form: str | None) -> None:
+    """Write the sections: a table each where eyes read them, one long table anywhere else."""
+    seen = on_terminal(output)
+    if form == "table" or (form is None and seen):
+        from signalcli.files import write_bytes
+        from signalcli.report.sections import sections_text
+
+        write_bytes(output, sections_text(table, colour=seen).encode())
+    else:
+        emit(table, output, form)
 
 
 def _gradients(
@@ -69,7 +122,7 @@ def _gradients(
     form: str | None,
 ) -> None:
     from signalcli.features.build import build
-    from signalcli.inspection import gradients
+    from signalcli.inspection.gradients import gradients
 
     _emit(gradients(build(fetched(symbols, reading).bars, making), fitting), "share", output, form)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signalcli.errors import UsageError, printable
 from signalcli.files import write_bytes
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMATS = ("png", "svg")
 COLOURS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#8d6a00")  # told apart in grey, too
 # What is nothing to look at: a salt that differs between runs would change every identifier in an SVG.
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.hashsalt": "signalcli",
     "font.size": 9,
     "axes.spines.top": False,

@@ -1,4 +1,4 @@
-"""What models make of bars, as tables: a function a section of ``signalcli inspect``."""
+"""How far back networks learn, as a table: the gradient of their loss by the bar of each lag."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from random_bars import random_bars
 from shell import run
 from signalcli.errors import UsageError
 from signalcli.features import FeatureSpec, build
-from signalcli.inspection import gradients
+from signalcli.inspection.gradients import gradients
 from signalcli.models.gradients import input_gradients, norms_by_lag
 from signalcli.models.recurrent import Recurrent
 from signalcli.report.terminal import bar
@@ -76,7 +76,6 @@ def test_the_command_prints_data_and_pictures(tmp_path):
     rows = list(csv.DictReader(io.StringIO(run(command))))
     assert [(row["symbol"], row["model"], row["lag"]) for row in rows] == [("AAA", "rnn", k) for k in "012"]
     assert "█" * 40 in run(f"{command} --format table")
-    assert "--gradients" in run(f"inspect {tmp_path / 'bars.csv'}", status=2).stderr
 
 
 def test_bars_are_as_long_as_their_shares():
