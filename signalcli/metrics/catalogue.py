@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from signalcli.metrics import classification as say
+from signalcli.metrics import confusion as count
 from signalcli.metrics import paired, shape
 from signalcli.metrics import sharpe as believe
 from signalcli.metrics import trading as earn
@@ -16,6 +17,7 @@ from signalcli.metrics.record import Record, Trials
 
 NAN = float("nan")
 SHARE, FRACTION, A_YEAR, RATIO, COUNT = "0 … 1", "fraction", "fraction a year", "ratio", "count"
+UP, DOWN = -1, 0  # places among the classes; with two classes down is not up
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,11 @@ def _further(of: Callable[[Record], float], formula: str, unit: str, source: str
 
 
 def _wilson(r: Record, side: int) -> float:
-    return paired.wilson(int(np.sum(r.y == r.predicted)), len(r.y))[side]
+    return paired.wilson(count.hits(r.counts), len(r.y))[side]
 
 
 def _probabilistic(r: Record) -> float:
-    sharpe, skew, kurtosis = believe.moments(r.net)
+    sharpe, skew, kurtosis = r.moments
     return NAN if math.isnan(sharpe) else believe.probabilistic(sharpe, len(r.net), skew, kurtosis)
 
 
@@ -56,19 +58,19 @@ def deflated(r: Record, trials: Trials | None) -> float:
     """Deflated Sharpe ratio of a record among the trials on its data; NaN when they are not known."""
     if trials is None:
         return NAN
-    sharpe, skew, kurtosis = believe.moments(r.net)
+    sharpe, skew, kurtosis = r.moments
     if math.isnan(sharpe):
         return NAN
     return believe.deflated(sharpe, len(r.net), skew, kurtosis, *trials)
 
 
 def _track_record(r: Record) -> float:
-    sharpe, skew, kurtosis = believe.moments(r.net)
+    sharpe, skew, kurtosis = r.moments
     return NAN if math.isnan(sharpe) else believe.minimum_track_record(sharpe, skew, kurtosis)
 
 
 def _sharpe_error(r: Record) -> float:
-    sharpe, skew, kurtosis = believe.moments(r.net)
+    sharpe, skew, kurtosis = r.moments
     if math.isnan(sharpe):
         return NAN
     return believe.standard_error(sharpe, len(r.net), skew, kurtosis) * math.sqrt(r.per_year)
@@ -78,11 +80,6 @@ def _timing(r: Record) -> paired.Test:
     return paired.pesaran_timmermann(r.y == 1, r.predicted == 1)
 
 
-def _down(r: Record) -> int:
-    """The class that is not up: down, or with two classes not up."""
-    return int(r.classes[0])
-
-
 METRICS: dict[str, Metric] = {
     "n_bars": Metric(lambda r: float(len(r.net)), "T", COUNT),
     "bars_per_year": Metric(
@@ -90,7 +87,7 @@ METRICS: dict[str, Metric] = {
         "252, 365, 52 or 12 when within 6 % of it, else as counted",
         COUNT,
     ),
-    "accuracy": Metric(lambda r: say.accuracy(r.y, r.predicted), "right rows / resolved rows", SHARE),
+    "accuracy": Metric(lambda r: count.accuracy(r.counts), "right rows / resolved rows", SHARE),
     "accuracy_low": Metric(
         lambda r: _wilson(r, 0), "lower end of the 95 % Wilson interval", SHARE, "Wilson 1927"
     ),
@@ -98,9 +95,9 @@ METRICS: dict[str, Metric] = {
         lambda r: _wilson(r, 1), "upper end of the 95 % Wilson interval", SHARE, "Wilson 1927"
     ),
     "balanced_accuracy": Metric(
-        lambda r: say.balanced_accuracy(r.y, r.predicted), "mean over the classes of recall", SHARE
+        lambda r: count.balanced_accuracy(r.counts), "mean over the classes of recall", SHARE
     ),
-    "base_rate": Metric(lambda r: say.base_rate(r.y), "up rows / resolved rows", SHARE),
+    "base_rate": Metric(lambda r: count.base_rate(r.counts), "up rows / resolved rows", SHARE),
     "log_loss": Metric(
         lambda r: say.log_loss(r.y, r.p, r.classes), "mean of -ln p(what happened)", "nats; a coin has ln 2"
     ),
@@ -109,22 +106,22 @@ METRICS: dict[str, Metric] = {
     ),
     "auc": Metric(lambda r: say.auc(r.y, r.p[:, -1]), "P(p_up of an up row > of another), ties ½", SHARE),
     "mcc": Metric(
-        lambda r: say.matthews(r.y, r.predicted),
+        lambda r: count.matthews(r.counts),
         "correlation of label and said",
         "-1 … 1",
         "Gorodkin 2004",
     ),
-    "collapsed": Metric(lambda r: say.collapsed(r.predicted), "1 when one label is said on > 95 %", "0 or 1"),
+    "collapsed": Metric(lambda r: count.collapsed(r.counts), "1 when one label is said on > 95 %", "0 or 1"),
     "hit_rate": Metric(lambda r: earn.hit_rate(r.gross), "bars gained / bars gained or lost, gross", SHARE),
-    "total_return": Metric(lambda r: earn.total_return(r.net), "Π(1 + r) - 1", FRACTION),
+    "total_return": Metric(lambda r: earn.total_return(r.earned), "Π(1 + r) - 1", FRACTION),
     "annual_return": Metric(
-        lambda r: earn.annual_return(r.net, r.per_year), "Π(1 + r)^(bars per year / T) - 1", A_YEAR
+        lambda r: earn.annual_return(r.earned, r.per_year), "Π(1 + r)^(bars per year / T) - 1", A_YEAR
     ),
     "annual_volatility": Metric(
-        lambda r: earn.annual_volatility(r.net, r.per_year), "sd(r) √(bars per year), ddof 1", A_YEAR
+        lambda r: earn.annual_volatility(r.earned, r.per_year), "sd(r) √(bars per year), ddof 1", A_YEAR
     ),
     "sharpe": Metric(
-        lambda r: earn.sharpe(r.net, r.per_year),
+        lambda r: earn.sharpe(r.earned, r.per_year),
         "mean(r) / sd(r) √(bars per year), ddof 1",
         RATIO,
         "Sharpe 1966",
@@ -142,10 +139,10 @@ METRICS: dict[str, Metric] = {
         "Bailey, López de Prado 2014",
     ),
     "sortino": Metric(
-        lambda r: earn.sortino(r.net, r.per_year), "mean(r) / √mean(min(r, 0)²) √(bars per year)", RATIO
+        lambda r: earn.sortino(r.earned, r.per_year), "mean(r) / √mean(min(r, 0)²) √(bars per year)", RATIO
     ),
     "calmar": Metric(
-        lambda r: earn.calmar(r.net, r.drawdown, r.per_year), "annual_return / max_drawdown", RATIO
+        lambda r: earn.calmar(r.earned, r.drawdown, r.per_year), "annual_return / max_drawdown", RATIO
     ),
     "max_drawdown": Metric(
         lambda r: earn.max_drawdown(r.drawdown), "max of 1 - equity / its peak, start included", FRACTION
@@ -156,24 +153,22 @@ METRICS: dict[str, Metric] = {
         "equity a year",
     ),
     "exposure": Metric(lambda r: earn.exposure(r.position), "mean |position|", SHARE),
-    "cost_paid": Metric(lambda r: float(r.cost.sum()), "sum of the costs", FRACTION),
+    "cost_paid": Metric(lambda r: float(np.add.reduce(r.cost)), "sum of the costs", FRACTION),
     "break_even_bps": Metric(
         lambda r: shape.break_even_bps(r.gross, r.turnover),
         "10⁴ Σ gross / Σ (1 + gross) turnover: the cost at which mean(r) is 0",
         "basis points of turnover",
     ),
     "trades": Metric(lambda r: earn.trades(r.position), "times a side was taken anew", COUNT),
-    "profit_factor": Metric(lambda r: earn.profit_factor(r.net), "Σ gains / Σ losses, per bar", RATIO),
-    "precision_up": _further(lambda r: say.precision(r.y, r.predicted, 1), "up rows / rows said up", SHARE),
-    "recall_up": _further(lambda r: say.recall(r.y, r.predicted, 1), "said up / up rows", SHARE),
-    "f1_up": _further(lambda r: say.f1(r.y, r.predicted, 1), "harmonic mean of precision and recall", SHARE),
+    "profit_factor": Metric(lambda r: earn.profit_factor(r.earned), "Σ gains / Σ losses, per bar", RATIO),
+    "precision_up": _further(lambda r: count.precision(r.counts, UP), "up rows / rows said up", SHARE),
+    "recall_up": _further(lambda r: count.recall(r.counts, UP), "said up / up rows", SHARE),
+    "f1_up": _further(lambda r: count.f1(r.counts, UP), "harmonic mean of precision and recall", SHARE),
     "precision_down": _further(
-        lambda r: say.precision(r.y, r.predicted, _down(r)), "rows (not) down / rows said so", SHARE
+        lambda r: count.precision(r.counts, DOWN), "rows (not) down / rows said so", SHARE
     ),
-    "recall_down": _further(lambda r: say.recall(r.y, r.predicted, _down(r)), "said so / such rows", SHARE),
-    "f1_down": _further(
-        lambda r: say.f1(r.y, r.predicted, _down(r)), "harmonic mean of precision and recall", SHARE
-    ),
+    "recall_down": _further(lambda r: count.recall(r.counts, DOWN), "said so / such rows", SHARE),
+    "f1_down": _further(lambda r: count.f1(r.counts, DOWN), "harmonic mean of precision and recall", SHARE),
     "calibration_error": _further(
         lambda r: say.calibration_error(r.y, r.p[:, -1]),
         "mean |p_up - share of up| over ten bins, by rows",
@@ -238,7 +233,7 @@ METRICS: dict[str, Metric] = {
     ),
     "recovery_factor": _further(
         lambda r: (
-            earn.total_return(r.net) / max(earn.max_drawdown(r.drawdown), 1e-300)
+            earn.total_return(r.earned) / max(earn.max_drawdown(r.drawdown), 1e-300)
             if len(r.net) and earn.max_drawdown(r.drawdown) > earn.ROUNDING
             else NAN
         ),

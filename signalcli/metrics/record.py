@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.metrics.trading import bars_per_year
+from signalcli.metrics.confusion import Counts, confusion
+from signalcli.metrics.sharpe import moments
+from signalcli.metrics.trading import Net, bars_per_year
 from signalcli.tables import BAND, run_of
 
 if TYPE_CHECKING:
@@ -36,6 +39,21 @@ class Record:
     dates: np.ndarray
     trials: Trials | None = None
     band: np.ndarray | None = None
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Confusion matrix of the directions."""
+        return confusion(self.y, self.predicted, self.classes)
+
+    @cached_property
+    def earned(self) -> Net:
+        """Net returns, and what the metrics share of them."""
+        return Net(self.net)
+
+    @cached_property
+    def moments(self) -> tuple[float, float, float]:
+        """Sharpe ratio per bar, skew and raw kurtosis."""
+        return moments(self.net)
 
 
 BOOKED = {

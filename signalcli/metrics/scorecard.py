@@ -11,7 +11,7 @@ import numpy as np
 from signalcli.metrics.bootstrap import interval
 from signalcli.metrics.catalogue import COUNTS, ESSENTIAL, METRICS, OF_BANDS
 from signalcli.metrics.record import Record, Trials, records, restarted, together
-from signalcli.metrics.trading import sharpe
+from signalcli.metrics.trading import Net, sharpe
 from signalcli.specs.scorecard import CardSpec
 from signalcli.tables import BASELINES, PATH
 
@@ -101,7 +101,7 @@ def _row(run: dict[str, Any], of_run: Record, spec: CardSpec) -> dict[str, Any]:
 def _intervals(of_run: Record, seed: int) -> dict[str, float]:
     """95 % intervals by the stationary bootstrap."""
     right = (of_run.y == of_run.predicted).astype("float64")
-    earned = interval(of_run.net, lambda net: sharpe(net, of_run.per_year), random_state=seed)
+    earned = interval(of_run.net, lambda net: sharpe(Net(net), of_run.per_year), random_state=seed)
     hit = interval(right, lambda x: float(np.mean(x)), random_state=seed)
     names = ("sharpe_boot_low", "sharpe_boot_high", "accuracy_boot_low", "accuracy_boot_high")
     return dict(zip(names, (*earned, *hit), strict=True))

@@ -8,18 +8,26 @@ import math
 
 import numpy as np
 
+from signalcli.metrics.average import mean
 from signalcli.metrics.normal import cdf, quantile
 
+NAN = float("nan")
 EULER = 0.5772156649015329  # Euler and Mascheroni's constant
 
 
 def moments(net: np.ndarray) -> tuple[float, float, float]:
     """Sharpe ratio per bar (ddof 1), skew and raw kurtosis of net returns; NaN when they do not vary."""
-    spread = np.std(net)
-    if len(net) < 2 or not spread > 0:
-        return float("nan"), float("nan"), float("nan")
-    z = (net - np.mean(net)) / spread
-    return float(np.mean(net) / np.std(net, ddof=1)), float(np.mean(z * z * z)), float(np.mean((z * z) ** 2))
+    if len(net) < 2:
+        return NAN, NAN, NAN
+    apart = net - mean(net)
+    square = apart * apart
+    variance = mean(square)
+    if not variance > 0:
+        return NAN, NAN, NAN
+    spread = math.sqrt(variance)
+    z = apart / spread
+    sharpe = mean(net) / math.sqrt(float(np.add.reduce(square)) / (len(net) - 1))
+    return sharpe, mean(z * z * z), mean((z * z) ** 2)
 
 
 def standard_error(sharpe: float, n: int, skew: float, kurtosis: float) -> float:

@@ -1,8 +1,11 @@
-"""What the positions earned. ``net`` (n_bars,) are net returns per bar, fractions. Undefined is NaN."""
+"""What the positions earned. Arrays are (n_bars,), returns fractions per bar. Undefined is NaN."""
 
 import math
+from functools import cached_property
 
 import numpy as np
+
+from signalcli.metrics.average import mean, spread
 
 NAN = float("nan")
 YEAR = np.timedelta64(365 * 24 + 6, "h")
@@ -19,81 +22,103 @@ def bars_per_year(dates: np.ndarray) -> float:
     return float(near[0]) if near else float(max(round(counted), 1))
 
 
-def total_return(net: np.ndarray) -> float:
+class Net:
+    """Net returns per bar, and what several metrics are made of, worked out once.
+
+    Parameters
+    ----------
+    bars : (n_bars,) array
+        Fractions.
+    """
+
+    def __init__(self, bars: np.ndarray) -> None:
+        self.bars = bars
+
+    @cached_property
+    def growth(self) -> float:
+        """What became of 1."""
+        return float(np.multiply.reduce(1.0 + self.bars)) if len(self.bars) else NAN
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean of the bars."""
+        return mean(self.bars)
+
+    @cached_property
+    def spread(self) -> float:
+        """Sample standard deviation (ddof 1) of the bars."""
+        return spread(self.bars)
+
+
+def total_return(net: Net) -> float:
     """Compounded return over all bars."""
-    return float(np.prod(1.0 + net) - 1.0) if len(net) else NAN
+    return net.growth - 1.0
 
 
-def annual_return(net: np.ndarray, per_year: float) -> float:
+def annual_return(net: Net, per_year: float) -> float:
     """Compounded return a year, at the pace of all bars; NaN where that is more than a number can hold."""
     end = 1.0 + total_return(net)
     if math.isnan(end) or math.isnan(per_year):
         return NAN
-    growth = math.log(end) * per_year / len(net) if end > 0 else -math.inf
+    growth = math.log(end) * per_year / len(net.bars) if end > 0 else -math.inf
     return math.expm1(growth) if growth < 700 else NAN
 
 
-def annual_volatility(net: np.ndarray, per_year: float) -> float:
+def annual_volatility(net: Net, per_year: float) -> float:
     """Standard deviation (ddof 1) of the bars' returns times the root of bars per year."""
-    return _spread(net) * math.sqrt(per_year)
+    return net.spread * math.sqrt(per_year)
 
 
-def sharpe(net: np.ndarray, per_year: float) -> float:
+def sharpe(net: Net, per_year: float) -> float:
     """Mean by standard deviation (ddof 1) of the bars' returns, times the root of bars per year.
 
     No risk-free rate. NaN when the returns do not vary.
     """
-    return _ratio(_mean(net), _spread(net)) * math.sqrt(per_year)
+    return _ratio(net.mean, net.spread) * math.sqrt(per_year)
 
 
-def sortino(net: np.ndarray, per_year: float) -> float:
+def sortino(net: Net, per_year: float) -> float:
     """Mean by downside deviation (root mean square of the losses over all bars), annualised like Sharpe."""
-    return _ratio(_mean(net), math.sqrt(_mean(np.minimum(net, 0.0) ** 2))) * math.sqrt(per_year)
+    return _ratio(net.mean, math.sqrt(mean(np.minimum(net.bars, 0.0) ** 2))) * math.sqrt(per_year)
 
 
-def calmar(net: np.ndarray, drawdown: np.ndarray, per_year: float) -> float:
+def calmar(net: Net, drawdown: np.ndarray, per_year: float) -> float:
     """Annual return by maximum drawdown."""
     return _ratio(annual_return(net, per_year), max_drawdown(drawdown))
 
 
 def max_drawdown(drawdown: np.ndarray) -> float:
     """Largest fall of the equity from its peak, a fraction ≥ 0."""
-    return float(np.max(drawdown)) if len(drawdown) else NAN
+    return float(np.maximum.reduce(drawdown)) if len(drawdown) else NAN
 
 
 def hit_rate(gross: np.ndarray) -> float:
     """Share of the bars that gained among those that gained or lost before costs, with either fill."""
-    return _mean(gross[gross != 0] > 0)
+    moved = int(np.count_nonzero(gross))
+    return int(np.count_nonzero(gross > 0)) / moved if moved else NAN
 
 
 def annual_turnover(turnover: np.ndarray, per_year: float) -> float:
     """Traded share of equity a year; 2 is one full flip from long to short."""
-    return _mean(turnover) * per_year
+    return mean(turnover) * per_year
 
 
 def exposure(position: np.ndarray) -> float:
     """Mean size of the position decided, 0 … 1."""
-    return _mean(np.abs(position))
+    return mean(np.abs(position))
 
 
 def trades(position: np.ndarray) -> float:
     """Number of times a position was decided anew, from flat or by turning around."""
     side = np.sign(position)
-    return float(np.sum((side != 0) & (side != np.concatenate([[0.0], side[:-1]]))))
+    taken = np.count_nonzero((side[1:] != side[:-1]) & (side[1:] != 0))
+    return float(taken + np.count_nonzero(side[:1]))
 
 
-def profit_factor(net: np.ndarray) -> float:
+def profit_factor(net: Net) -> float:
     """Sum of the gaining bars' net returns by the sum of the losing bars'."""
-    return _ratio(float(net[net > 0].sum()), -float(net[net < 0].sum()))
-
-
-def _mean(x: np.ndarray) -> float:
-    return float(np.mean(x)) if len(x) else NAN
-
-
-def _spread(x: np.ndarray) -> float:
-    """Sample standard deviation (ddof 1)."""
-    return float(np.std(x, ddof=1)) if len(x) > 1 else NAN
+    gains, losses = (float(np.add.reduce(net.bars[side])) for side in (net.bars > 0, net.bars < 0))
+    return _ratio(gains, -losses)
 
 
 def _ratio(earned: float, risked: float) -> float:

@@ -6,15 +6,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from signalcli.metrics.classification import (
+from signalcli.metrics.classification import auc, brier, log_loss
+from signalcli.metrics.confusion import (
     accuracy,
-    auc,
     balanced_accuracy,
     base_rate,
-    brier,
     collapsed,
-    log_loss,
+    confusion,
+    f1,
+    hits,
     matthews,
+    precision,
+    recall,
 )
 
 TWO, THREE = np.array([0, 1]), np.array([-1, 0, 1])
@@ -34,25 +37,29 @@ def answers(draw, classes=None):
 
 @given(answers())
 def test_accuracy(case):
-    y, predicted, _, _ = case
-    assert accuracy(y, predicted) == sk.accuracy_score(y, predicted)
+    y, predicted, _, classes = case
+    counts = confusion(y, predicted, classes)
+    np.testing.assert_array_equal(counts, sk.confusion_matrix(y, predicted, labels=classes))
+    assert accuracy(counts) == sk.accuracy_score(y, predicted)
+    assert hits(counts) == (y == predicted).sum()
 
 
 @given(answers())
 def test_balanced_accuracy(case):
-    y, predicted, _, _ = case
+    y, predicted, _, classes = case
     assume(len(set(y)) > 1)
+    found = balanced_accuracy(confusion(y, predicted, classes))
     matrix = sk.confusion_matrix(y, predicted, labels=np.unique(np.r_[y, predicted]))
     shares = [row[i] / row.sum() for i, row in enumerate(matrix) if row.sum()]
-    assert balanced_accuracy(y, predicted) == pytest.approx(np.mean(shares), abs=1e-15)
+    assert found == pytest.approx(np.mean(shares), abs=1e-15)
     if set(predicted) <= set(y):  # scikit-learn warns otherwise
-        assert balanced_accuracy(y, predicted) == pytest.approx(sk.balanced_accuracy_score(y, predicted))
+        assert found == pytest.approx(sk.balanced_accuracy_score(y, predicted))
 
 
 @given(answers())
 def test_matthews(case):
-    y, predicted, _, _ = case
-    found = matthews(y, predicted)
+    y, predicted, _, classes = case
+    found = matthews(confusion(y, predicted, classes))
     if len(set(y)) == 1 or len(set(predicted)) == 1:
         assert np.isnan(found)  # scikit-learn says 0
     else:
@@ -85,30 +92,39 @@ def test_auc_with_ties(case):
 
 @given(answers())
 def test_base_rate_is_the_accuracy_of_always_up(case):
-    y, _, _, _ = case
-    assert base_rate(y) == accuracy(y, np.ones(len(y)))
+    y, _, _, classes = case
+    always_up = confusion(y, np.ones(len(y)), classes)
+    assert base_rate(always_up) == accuracy(always_up) == np.mean(y == 1)
+
+
+@given(answers())
+def test_precision_recall_and_f1_of_each_class(case):
+    y, predicted, _, classes = case
+    counts = confusion(y, predicted, classes)
+    for i, c in enumerate(classes):
+        for found, theirs in ((precision, sk.precision_score), (recall, sk.recall_score), (f1, sk.f1_score)):
+            expected = theirs(y, predicted, labels=[c], average="micro", zero_division=np.nan)
+            assert found(counts, i) == pytest.approx(expected, nan_ok=True), found.__name__
 
 
 def test_no_rows_is_undefined():
+    none = confusion(EMPTY, EMPTY, TWO)
     values = [
-        accuracy(EMPTY, EMPTY),
-        balanced_accuracy(EMPTY, EMPTY),
-        base_rate(EMPTY),
-        matthews(EMPTY, EMPTY),
+        *(of_none(none) for of_none in (accuracy, balanced_accuracy, base_rate, matthews, collapsed)),
+        *(of_none(none, 0) for of_none in (precision, recall, f1)),
         log_loss(EMPTY, np.empty((0, 2)), TWO),
         brier(EMPTY, EMPTY),
         auc(EMPTY, EMPTY),
-        collapsed(EMPTY),
     ]
     assert np.isnan(values).all()
 
 
 def test_one_class_is_undefined_where_two_are_compared():
     up = np.ones(5)
-    assert np.isnan(balanced_accuracy(up, up))
-    assert np.isnan(matthews(up, up))
+    counts = confusion(up, up, TWO)
+    assert np.isnan([balanced_accuracy(counts), matthews(counts), precision(counts, 0), f1(counts, 0)]).all()
     assert np.isnan(auc(up, np.linspace(0, 1, 5)))
-    assert accuracy(up, up) == 1
+    assert accuracy(counts) == 1
 
 
 def test_an_unknown_probability_is_not_passed_over_in_silence():
@@ -129,10 +145,11 @@ def test_a_coin_scores_what_the_docstrings_say():
     assert log_loss(y, np.full((4, 2), 0.5), TWO) == pytest.approx(np.log(2))
     assert brier(y, np.full(4, 0.5)) == 0.25
     assert auc(y, np.full(4, 0.5)) == 0.5
-    assert balanced_accuracy(y, np.ones(4)) == 0.5
+    assert balanced_accuracy(confusion(y, np.ones(4), TWO)) == 0.5
 
 
 @pytest.mark.parametrize(("same", "mark"), [(96, 1), (95, 0), (100, 1), (50, 0)])
 def test_collapsed_is_more_than_95_percent(same, mark):
-    assert collapsed(np.r_[np.ones(same), np.zeros(100 - same)]) == mark
-    assert collapsed(np.r_[np.zeros(same), np.ones(100 - same)]) == mark
+    y, said = np.arange(100) % 2, np.r_[np.ones(same), np.zeros(100 - same)]
+    assert collapsed(confusion(y, said, TWO)) == mark
+    assert collapsed(confusion(y, 1 - said, TWO)) == mark
