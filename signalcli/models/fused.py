@@ -36,6 +36,8 @@ def logits(
 ) -> tuple[Any, list[Any]]:
     """Logits of a batch, (batch, outputs), and the last states of the layers, (batch, units) each.
 
+    Where the head speaks after every bar, logits are (batch, timesteps, outputs).
+
     windows : (batch, timesteps, channels). key : (2,) integers that decide what is dropped when training;
     None at prediction, when nothing is dropped and nothing is kept for a gradient. carried : first states of
     the layers, zero if empty; no gradient flows into them.
@@ -43,12 +45,13 @@ def logits(
     taken = _Taken(network, iter(weights), key, iter(carried))
     x = tensorflow().transpose(windows, (1, 0, 2))
     for number in range(len(network.units)):
-        x = _layer(taken, x, sequences=number + 1 < len(network.units))
+        x = _layer(taken, x, sequences=network.sequences(number))
         x = taken.dropped(x, network.layer_dropout)
     for _ in network.dense:
         x = ACTIVATIONS[network.dense_activation].value(_product(x, taken.matrix()))
         x = taken.dropped(x, network.dense_dropout)
-    return _product(x, taken.matrix()), taken.last
+    out = _product(x, taken.matrix())
+    return tensorflow().transpose(out, (1, 0, 2)) if network.sequence else out, taken.last
 
 
 class _Taken:

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from signalcli.models import losses
 from signalcli.models.forward import Forward, forward_of
 from signalcli.models.recurrent import Recurrent
 from signalcli.models.runtime import tensorflow
-from signalcli.models.training import BLOCK, Rows, mean_loss
+from signalcli.models.training import BLOCK, DEFAULT_LOSS, Rows, mean_loss
 from signalcli.models.windows import windows
 
 
@@ -29,13 +30,13 @@ def input_gradients(model: Recurrent, X: np.ndarray, y: np.ndarray) -> np.ndarra
         raise ValueError("a network that was given one class has no loss")
     seen = model.scale_.apply(windows(X, model.channels))
     labels = np.searchsorted(model.classes_, y).astype(np.int32)
-    network = model.network(seen.shape[1], 1 if len(model.classes_) == 2 else len(model.classes_))
-    slope = _compiled(forward_of(network), model.weights_)
+    network = model.network(seen.shape[1], model.outputs)
+    slope = _compiled(forward_of(network), model.weights_, losses.made(model.loss or DEFAULT_LOSS))
     places = range(0, len(seen), BLOCK)
     return np.concatenate([slope(seen[i : i + BLOCK], labels[i : i + BLOCK]) for i in places])
 
 
-def _compiled(forward: Forward, weights: list[np.ndarray]) -> Any:
+def _compiled(forward: Forward, weights: list[np.ndarray], loss: losses.Loss) -> Any:
     tf = tensorflow()
     arrays = [tf.constant(a) for a in weights]
 
@@ -45,8 +46,8 @@ def _compiled(forward: Forward, weights: list[np.ndarray]) -> Any:
             logits = forward.predict(arrays, seen)
             ones = tf.ones_like(labels, tf.float32)
             # The mean's gradient, times the rows: each row's loss depends on its own window only.
-            loss = mean_loss(logits, Rows(seen, labels, ones)) * tf.reduce_sum(ones)
-        return tape.gradient(loss, seen)
+            total = mean_loss(loss, logits, Rows(seen, labels, ones)) * tf.reduce_sum(ones)
+        return tape.gradient(total, seen)
 
     compiled = tf.function(slope, reduce_retracing=True, autograph=False)
     return lambda seen, labels: np.asarray(compiled(tf.constant(seen), tf.constant(labels)))

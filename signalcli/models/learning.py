@@ -11,7 +11,7 @@ import numpy as np
 from signalcli.models.batches import Batches, in_order, lanes
 from signalcli.models.initial import Initial
 from signalcli.models.interface import Watch
-from signalcli.models.training import DEFAULT_INITIAL, Program, Rows, State
+from signalcli.models.training import DEFAULT_INITIAL, Program, Rows
 
 # Share of the learning rate left after a share of the epochs.
 SCHEDULES: dict[str, Callable[[float], float]] = {
@@ -67,7 +67,7 @@ def learn(
     best, history = state.weights, list[Epoch]()
     for number in range(plan.epochs):
         state, loss = program.epoch(state, loaded, _batches(program, rows, shuffle), plan.rate(number))
-        history.append(Epoch(loss, _validation_loss(program, state, validation)))
+        history.append(Epoch(loss, program.mean_loss(state.weights, validation)))
         best = state.weights if _is_best(history) else best
         if watch:
             watch(number + 1, plan.epochs, loss)
@@ -79,30 +79,12 @@ def learn(
 def _batches(program: Program, rows: Rows, shuffle: np.random.Generator) -> Batches:
     if program.network.stateful:
         return lanes(rows.windows, program.batch_size)
-    return in_order(shuffle.permutation(len(rows.labels)), program.batch_size)
-
-
-def cross_entropy(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-    """Weighted mean over rows of minus the log of the true class's probability; NaN without rows.
-
-    logits : (n, outputs), where one output stands for two classes with the first logit at zero.
-    """
-    if not len(labels):
-        return float("nan")
-    full = two_sided(logits.astype(np.float64))
-    norm = np.logaddexp.reduce(full, axis=1)
-    return float(np.average(norm - full[np.arange(len(full)), labels], weights=weights))
+    return in_order(shuffle.permutation(len(rows.weights)), program.batch_size)
 
 
 def two_sided(logits: np.ndarray) -> np.ndarray:
     """Logits of every class, (n, n_classes): one output gets a zero before it."""
     return np.column_stack([np.zeros(len(logits)), logits]) if logits.shape[1] == 1 else logits
-
-
-def _validation_loss(program: Program, state: State, rows: Rows) -> float:
-    if not len(rows.labels):
-        return float("nan")
-    return cross_entropy(program.logits(state.weights, rows.windows), rows.labels, rows.weights)
 
 
 def _is_best(history: list[Epoch]) -> bool:

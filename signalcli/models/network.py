@@ -1,4 +1,4 @@
-"""The Keras graph of a many-to-one network, and the list of its weights."""
+"""The Keras graph of a network over a window, many-to-one or many-to-many, and the list of its weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Network:
     cell : {"rnn", "lstm", "gru", "conv", "mlp"}
         Kind of every layer before the head; the last two see the window as a picture and as a flat row.
     timesteps, channels, outputs : int
-        Shape of a window and number of logits; one logit means two classes.
+        Shape of a window and number of outputs; as a logit, one means two classes.
     units : tuple of int
         Width of each layer, first to last; filters of a convolution.
     activation, recurrent_activation : str
@@ -36,6 +36,9 @@ class Network:
         Whether a place of a batch may go on from the state it had in the batch before.
     return_state : bool
         Whether a layer hands its last state on, as the first state of the next layer of equal width.
+    sequence : bool
+        Whether the head speaks after every bar of the window, (n, timesteps, outputs), and not only after the
+        last one.
     activity_regularizer : str or None
         Penalty on the outputs of the layers.
     dropout, recurrent_dropout : float
@@ -66,6 +69,7 @@ class Network:
     unroll: bool = False
     stateful: bool = False
     return_state: bool = False
+    sequence: bool = False
     activity_regularizer: str | None = None
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
@@ -85,6 +89,10 @@ class Network:
     def directions(self) -> int:
         """How many layers read the window side by side."""
         return 1 + (self.bidirectional and self.recurrent)
+
+    def sequences(self, number: int) -> bool:
+        """Whether a layer hands on its output after every bar, or the last one only."""
+        return self.sequence or number + 1 < len(self.units)
 
     @property
     def states(self) -> int:
@@ -173,7 +181,7 @@ def _pair(name: str, shape: tuple[int, ...], kernel: Role, bias: Role) -> Iterat
 
 
 def build(network: Network) -> Any:
-    """Keras model from (n, timesteps, channels) to logits (n, outputs): the definition of the network."""
+    """Keras model from windows (n, timesteps, channels) to outputs: the definition of the network."""
     layers = keras().layers
     window = x = keras().Input((network.timesteps, network.channels), dtype="float32")
     if network.cell == "mlp":
@@ -226,7 +234,7 @@ def _recurrent_layer(network: Network, number: int, same: dict[str, Any]) -> Any
     resetting = {"reset_after": network.reset_after} if network.cell == "gru" else {}
     return kinds[network.cell](
         network.units[number],
-        return_sequences=number + 1 < len(network.units),
+        return_sequences=network.sequences(number),
         go_backwards=network.go_backwards,
         unroll=network.unroll,
         return_state=network.return_state,

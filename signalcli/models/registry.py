@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from signalcli.errors import UsageError
 
+_HERE = "signalcli.models"
+
 Reads = Literal["returns", "sequence", "features"]
 
 
@@ -37,6 +39,8 @@ class ModelEntry:
     preset: dict[str, Any] = field(default_factory=dict)
 
 
+DIRECTION = {"sequence": False}  # a direction is said once
+
 MODELS: dict[str, ModelEntry] = {
     "majority": ModelEntry("baselines:Majority", "returns", "share of each direction in the training part"),
     "persistence": ModelEntry("baselines:Persistence", "returns", "the last direction again"),
@@ -45,18 +49,26 @@ MODELS: dict[str, ModelEntry] = {
     "logistic": ModelEntry("linear:Logistic", "features", "logistic regression, scaled, L2"),
     "tree": ModelEntry("trees:Tree", "features", "gradient-boosted trees (LightGBM)"),
     "rnn": ModelEntry(
-        "recurrent:Recurrent", "sequence", "simple recurrent network, many-to-one", {"cell": "rnn"}
+        "recurrent:Recurrent",
+        "sequence",
+        "simple recurrent network, many-to-one",
+        {"cell": "rnn"} | DIRECTION,
     ),
     "lstm": ModelEntry(
-        "recurrent:Recurrent", "sequence", "long short-term memory, many-to-one", {"cell": "lstm"}
+        "recurrent:Recurrent", "sequence", "long short-term memory, many-to-one", {"cell": "lstm"} | DIRECTION
     ),
     "gru": ModelEntry(
-        "recurrent:Recurrent", "sequence", "gated recurrent unit, many-to-one", {"cell": "gru"}
+        "recurrent:Recurrent", "sequence", "gated recurrent unit, many-to-one", {"cell": "gru"} | DIRECTION
     ),
     "conv": ModelEntry(
-        "recurrent:Recurrent", "sequence", "convolution over the window, pooling, dense", {"cell": "conv"}
+        "recurrent:Recurrent",
+        "sequence",
+        "convolution over the window, pooling, dense",
+        {"cell": "conv"} | DIRECTION,
     ),
-    "mlp": ModelEntry("recurrent:Recurrent", "sequence", "dense layers over the window", {"cell": "mlp"}),
+    "mlp": ModelEntry(
+        "recurrent:Recurrent", "sequence", "dense layers over the window", {"cell": "mlp"} | DIRECTION
+    ),
     "lstm+gru": ModelEntry(
         "ensemble:Ensemble", "sequence", "lstm and gru asked together", {"members": ("lstm", "gru")}
     ),
@@ -87,13 +99,10 @@ def entry(name: str) -> ModelEntry:
 def parameters(name: str) -> list[Parameter]:
     """List the arguments of a model by reading its source, so that no model library is imported."""
     model = entry(name)
-    module, class_name = model.target.split(":")
-    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
-    cls = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == class_name)
-    init = next((n for n in cls.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
-    meanings = _documented(ast.get_docstring(cls) or "")
+    cls, init = _signature(*model.target.split(":"))
     if init is None:
         return []
+    meanings = _documented(ast.get_docstring(cls) or "")
     arguments = zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True)
     return [
         Parameter(a.arg, None if d is None else ast.literal_eval(d), meanings.get(a.arg, ""))
@@ -120,6 +129,23 @@ def create(name: str, **arguments: Any) -> Any:
     module, class_name = model.target.split(":")
     cls = getattr(importlib.import_module(f"signalcli.models.{module}"), class_name)
     return cls(**model.preset, **arguments)
+
+
+def _signature(module: str, class_name: str) -> tuple[ast.ClassDef, ast.FunctionDef | None]:
+    """A class with its ``__init__``, or the first of its bases in this folder that has one."""
+    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    cls = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == class_name)
+    for member in cls.body:
+        if isinstance(member, ast.FunctionDef) and member.name == "__init__":
+            return cls, member
+    for base in (ast.unparse(base) for base in cls.bases):
+        for line in tree.body:
+            if isinstance(line, ast.ImportFrom) and base in {name.name for name in line.names}:
+                package, _, home = str(line.module).rpartition(".")
+                found = _signature(home, base) if package == _HERE else (cls, None)
+                if found[1] is not None:
+                    return found
+    return cls, None
 
 
 def _gathered(arguments: dict[str, Any]) -> dict[str, Any]:

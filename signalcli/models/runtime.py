@@ -27,6 +27,8 @@ def tensorflow() -> ModuleType:
         with contextlib.suppress(RuntimeError):
             tf.config.threading.set_intra_op_parallelism_threads(THREADS)
             tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+        # It takes another architecture for a mistake and says so on stderr.
+        tf.get_logger().setLevel("ERROR")
         tf.zeros(1)  # devices are set up, and described on descriptor 2, at first use
     return tf
 

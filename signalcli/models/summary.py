@@ -74,7 +74,7 @@ def _layers(network: Network) -> dict[str, list[Weight]]:
 def _output(network: Network, layer: str) -> tuple[int, ...]:
     """Shape of what a layer puts out of one window; a convolution's is before pooling."""
     if layer == "head":
-        return (network.outputs,)
+        return (network.timesteps, network.outputs) if network.sequence else (network.outputs,)
     kind, _, number = layer.partition("/")[0].rpartition("_")
     storey = int(number)
     if kind == "dense":
@@ -82,8 +82,8 @@ def _output(network: Network, layer: str) -> tuple[int, ...]:
     units = network.units[storey]
     if kind == "conv":
         return (_pooled(network, storey), units)
-    last = storey + 1 == len(network.units)
-    return (units,) if last or not network.recurrent else (network.timesteps, units)
+    every = network.recurrent and network.sequences(storey)
+    return (network.timesteps, units) if every else (units,)
 
 
 def _pooled(network: Network, times: int) -> int:

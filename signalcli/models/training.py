@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from signalcli.models import losses
 from signalcli.models.batches import Batches
 from signalcli.models.forward import Forward, Memory, forward_of
 from signalcli.models.initial import Initial
@@ -26,13 +27,18 @@ BLOCK = 256
 
 DEFAULT_INITIAL = Initial()
 NO_LIMITS = Limits()
+DEFAULT_LOSS = "cross_entropy"
 
 
 class Rows(NamedTuple):
-    """Windows (n, timesteps, channels) float32, class numbers (n,) int32, row weights (n,) float32."""
+    """Windows (n, timesteps, channels) float32, targets, row weights (n,) float32.
+
+    Targets are class numbers (n,) int32, or values (n, outputs) float32; (n, timesteps, outputs) where the
+    network says something after every bar.
+    """
 
     windows: Any
-    labels: Any
+    targets: Any
     weights: Any
 
 
@@ -60,6 +66,8 @@ class Program:
         How the logits are computed.
     limits : Limits
         What holds the weights back.
+    loss : str
+        What is made small, as `signalcli.models.losses` names it.
     """
 
     def __init__(
@@ -69,6 +77,7 @@ class Program:
         batch_size: int,
         forward: Forward,
         limits: Limits = NO_LIMITS,
+        loss: str = DEFAULT_LOSS,
     ) -> None:
         tf = tensorflow()
         self.network = network
@@ -77,6 +86,8 @@ class Program:
         self.forward = forward
         self.listed = weights(network)
         self.held = Held(limits, self.listed)
+        self.loss = losses.made(loss)
+        self.targets_spec = _targets_spec(network, loss)
         self.compiled_step = tf.function(self._step, jit_compile=True, autograph=False)
         self.compiled_epoch = tf.function(self._epoch, input_signature=self._signature(), autograph=False)
         self.compiled_predict = tf.function(forward.predict, autograph=False)
@@ -106,9 +117,19 @@ class Program:
         return state, float(loss)
 
     def logits(self, arrays: list[Any], windows: np.ndarray) -> np.ndarray:
-        """Logits (n, outputs) float32 with nothing dropped."""
+        """Outputs float32 with nothing dropped: (n, outputs), with ``sequence`` (n, timesteps, outputs)."""
         blocks = [self._block(arrays, windows[i : i + BLOCK]) for i in range(0, len(windows), BLOCK)]
         return np.concatenate(blocks)
+
+    def mean_loss(self, arrays: list[Any], rows: Rows) -> float:
+        """Loss of rows, the weighted mean with nothing dropped, in double precision; NaN without rows."""
+        if not len(rows.weights):
+            return float("nan")
+        tf = tensorflow()
+        outputs = tf.constant(self.logits(arrays, rows.windows).astype(np.float64))
+        targets = rows.targets.astype(np.float64) if rows.targets.dtype.kind == "f" else rows.targets
+        weights = rows.weights.astype(np.float64)
+        return float(mean_loss(self.loss, outputs, rows._replace(targets=targets, weights=weights)))
 
     def _signature(self) -> tuple[Any, ...]:
         """Shapes of an epoch's arguments, open where folds differ, so that no fold is traced again."""
@@ -118,7 +139,7 @@ class Program:
         memory = Memory(*([tf.TensorSpec(m.shape, m.dtype) for m in part] for part in first))
         state = State(arrays, [arrays] * self.optimizer.slots, tf.TensorSpec(()), memory)
         windows = tf.TensorSpec((None, self.network.timesteps, self.network.channels))
-        rows = Rows(windows, tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,)))
+        rows = Rows(windows, self.targets_spec, tf.TensorSpec((None,)))
         places = (None, self.batch_size)
         return state, rows, Batches(tf.TensorSpec(places, tf.int32), tf.TensorSpec(places)), tf.TensorSpec(())
 
@@ -146,7 +167,7 @@ class Program:
         with tf.GradientTape() as tape:
             tape.watch(state.weights)
             logits, penalty, memory = self.forward.train(state.weights, memory, batch.windows)
-            loss = mean_loss(logits, batch)
+            loss = mean_loss(self.loss, logits, batch)
             total = loss + penalty + self.held.penalty(state.weights)
         gradients = tape.gradient(total, state.weights)
         step = state.step + 1.0
@@ -156,18 +177,27 @@ class Program:
 
 
 @lru_cache(maxsize=16)
-def program(network: Network, optimizer: Optimizer, batch_size: int, limits: Limits = NO_LIMITS) -> Program:
+def program(
+    network: Network,
+    optimizer: Optimizer,
+    batch_size: int,
+    limits: Limits = NO_LIMITS,
+    loss: str = DEFAULT_LOSS,
+) -> Program:
     """The program of this process for an architecture, compiled at its first epoch and kept."""
-    return Program(network, optimizer, batch_size, forward_of(network), limits)
+    return Program(network, optimizer, batch_size, forward_of(network), limits, loss)
 
 
-def mean_loss(logits: Any, rows: Rows) -> Any:
-    """Cross-entropy, the weighted mean over rows; 0 when no row has weight.
-
-    One logit stands for two classes: the first one's logit is then zero.
-    """
+def mean_loss(loss: losses.Loss, outputs: Any, rows: Rows) -> Any:
+    """The weighted mean of a loss over rows; 0 when no row has weight."""
     tf = tensorflow()
-    if logits.shape[-1] == 1:
-        logits = tf.concat([tf.zeros_like(logits), logits], axis=-1)
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=rows.labels, logits=logits)
-    return tf.math.divide_no_nan(tf.reduce_sum(losses * rows.weights), tf.reduce_sum(rows.weights))
+    total = tf.reduce_sum(loss(outputs, rows.targets) * rows.weights)
+    return tf.math.divide_no_nan(total, tf.reduce_sum(rows.weights))
+
+
+def _targets_spec(network: Network, loss: str) -> Any:
+    tf = tensorflow()
+    if losses.name_of(loss) in losses.OF_CLASSES:
+        return tf.TensorSpec((None,), tf.int32)
+    steps = (network.timesteps,) if network.sequence else ()
+    return tf.TensorSpec((None, *steps, network.outputs))

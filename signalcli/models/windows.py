@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -19,24 +20,42 @@ def windows(X: np.ndarray, channels: int) -> np.ndarray:
 
 
 class Scale(NamedTuple):
-    """Mean and standard deviation of each channel, (channels,), over rows and timesteps."""
+    """Where each channel's zero lies, and its unit: (channels,) each.
+
+    With "standard" these are mean and standard deviation over rows and timesteps.
+    """
 
     mean: np.ndarray
     deviation: np.ndarray
 
     @classmethod
-    def of(cls, seen: np.ndarray) -> Scale:
-        """Measure windows (n, timesteps, channels); a constant channel has deviation 1."""
+    def of(cls, seen: np.ndarray, kind: str = "standard") -> Scale:
+        """Measure windows (n, timesteps, channels); a constant channel has the unit 1."""
         # Channel by channel, because the temporary arrays of a large table would not fit beside it.
-        channels = [seen[..., c] for c in range(seen.shape[2])]
-        mean = np.array([channel.mean(dtype=np.float64) for channel in channels])
-        deviation = np.array([channel.std(dtype=np.float64) for channel in channels])
-        constant = deviation <= 1e-12 * np.abs(mean)  # what rounding leaves of a constant is not zero
-        return cls(mean, np.where(constant, 1.0, deviation))
+        measured = np.array([SCALES[kind](seen[..., c]) for c in range(seen.shape[2])])
+        zero, unit = measured.T
+        constant = unit <= 1e-12 * np.abs(zero)  # what rounding leaves of a constant is not zero
+        return cls(zero, np.where(constant, 1.0, unit))
 
     def apply(self, raw: np.ndarray) -> np.ndarray:
         """Scaled windows in float32, the same shape."""
         scaled = np.empty(raw.shape, np.float32)
-        for c, (mean, deviation) in enumerate(zip(*self, strict=True)):
-            scaled[..., c] = (raw[..., c] - mean) / deviation
+        for c, (zero, unit) in enumerate(zip(*self, strict=True)):
+            scaled[..., c] = (raw[..., c] - zero) / unit
         return scaled
+
+
+def _standard(values: np.ndarray) -> tuple[float, float]:
+    return float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))
+
+
+def _minmax(values: np.ndarray) -> tuple[float, float]:
+    low = float(values.min())
+    return low, float(values.max()) - low
+
+
+SCALES: dict[str, Callable[[np.ndarray], tuple[float, float]]] = {
+    "standard": _standard,
+    "minmax": _minmax,
+    "none": lambda _: (0.0, 1.0),
+}

@@ -35,8 +35,16 @@ HEAVY = {
 }
 # Estimators derive from scikit-learn's classes (scipy comes along); the registry imports them on use.
 ESTIMATORS = {
-    f"models/{name}.py"
-    for name in ("autoregressive", "baselines", "ensemble", "interface", "linear", "recurrent", "trees")
+    "models/arguments.py",
+    "models/autoregressive.py",
+    "models/baselines.py",
+    "models/ensemble.py",
+    "models/interface.py",
+    "models/linear.py",
+    "models/networks.py",
+    "models/recurrent.py",
+    "models/regressor.py",
+    "models/trees.py",
 }
 
 
