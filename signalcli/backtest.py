@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.costs import in_money, proportional
+from signalcli.accounts import account, columns_of, market_of
 from signalcli.errors import DataError, printable
 from signalcli.metrics.record import runs
-from signalcli.sizing import Market, abstained, sides, simple, wanted
+from signalcli.sizing import abstained, sides, simple, wanted
 from signalcli.specs.trading import TradingRule
-from signalcli.stops import stopped
 from signalcli.tables import BAND, BASELINES, CLASS_COLUMNS, PATH, RETURNS, check, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BUY_HOLD = BASELINES[0]
-PRICES = ("open", "high", "low", "close", "volume")
 BOOKED = ("turnover", "gross_return", "cost", "net_return", "equity", "drawdown")
 
 
@@ -153,124 +151,3 @@ def _put_back(values: np.ndarray, order: np.ndarray | slice) -> np.ndarray:
     out = np.empty_like(values)
     out[order] = values
     return out
-
-
-def columns_of(rows: pd.DataFrame) -> dict[str, np.ndarray]:
-    """What a market is made of."""
-    found = {name: rows[name].to_numpy("float64") for name in PRICES}
-    found |= {"half_spread": rows["half_spread"].to_numpy("float64")} if "half_spread" in rows else {}
-    return found | {"date": rows["date"].to_numpy()}
-
-
-def market_of(columns: dict[str, np.ndarray], part: np.ndarray | slice) -> Market:
-    """The bars of one run, from `columns_of`."""
-    spread = columns["half_spread"][part] if "half_spread" in columns else None
-    opens, highs, lows, closes, volumes = (columns[name][part] for name in PRICES)
-    return Market(columns["date"][part], opens, highs, lows, closes, volumes, spread)
-
-
-def account(
-    opens: np.ndarray,
-    closes: np.ndarray,
-    position: np.ndarray,
-    rule: TradingRule,
-    market: Market | None = None,
-) -> dict[str, np.ndarray]:
-    """Book a sequence of positions of one symbol.
-
-    Parameters
-    ----------
-    opens, closes : (n_bars,) prices
-    position : (n_bars,)
-        Share of equity, -1 … 1, decided at each close and held over the next bar; before the first bar it
-        is 0. The share is restored at every fill and every close, and nothing is sold at the end: the last
-        value of the equity would otherwise depend on where the table was cut.
-    rule : TradingRule
-        Fill and cost.
-    market : Market or None
-        The whole bars, for what needs more than opens and closes: stops, impact, borrowing.
-
-    Returns
-    -------
-    dict of (n_bars,) arrays
-        turnover (traded share of equity during the bar), gross_return, cost, net_return (fractions of
-        the bar), equity (1 before the first bar, 0 for good once lost) and drawdown (≥ 0).
-    """
-    booked = book(opens, closes, position, rule, market)
-    turnover, before, after = booked.turnover, booked.before, booked.after
-    # No factor below 0: two ruins within a bar would multiply to a fortune.
-    gross = np.maximum(1.0 + before, 0.0) * np.maximum(1.0 + after, 0.0)
-    paid = proportional(turnover, booked.overnight, booked.price, market, rule)
-    if rule.in_money and market is not None:
-        paid = in_money(turnover, before, gross, paid, booked.price, market, rule)
-    paid = np.minimum(paid, 1.0)
-    equity = np.cumprod(gross * (1.0 - paid))
-    alive = np.concatenate([[True], equity[:-1] > 0])  # the ruined trade no more
-    peak = np.maximum(np.maximum.accumulate(equity), 1.0)
-    return {
-        "turnover": turnover * alive,
-        "gross_return": (gross - 1.0) * alive,
-        "cost": paid * alive,
-        "net_return": (gross * (1.0 - paid) - 1.0) * alive,
-        "equity": equity,
-        "drawdown": 1.0 - equity / peak,
-    }
-
-
-class Booked(NamedTuple):
-    """The fills of one run, each (n_bars,).
-
-    turnover of each bar; the position's returns before and after the trade within the bar; the position held
-    up to the trade and from it on, and the one held at the close; the prices of the trade and of the close,
-    or where a stop left.
-    """
-
-    turnover: np.ndarray
-    before: np.ndarray
-    after: np.ndarray
-    overnight: np.ndarray
-    opened: np.ndarray
-    closed: np.ndarray
-    price: np.ndarray
-    last: np.ndarray
-
-
-def book(
-    opens: np.ndarray, closes: np.ndarray, position: np.ndarray, rule: TradingRule, market: Market | None
-) -> Booked:
-    """Fill a sequence of positions of one symbol."""
-    if rule.stops and market is not None:
-        return _fill_with_stops(market, position, rule)
-    fill = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
-    return fill(opens, closes, position)
-
-
-def _fill_at_next_open(opens: np.ndarray, closes: np.ndarray, position: np.ndarray) -> Booked:
-    """The old position lives through the night, the new one is taken at the open."""
-    new = _before(position)
-    old = _before(new)
-    night = opens / np.concatenate([opens[:1], closes[:-1]]) - 1.0
-    return Booked(np.abs(new - old), old * night, new * (closes / opens - 1.0), old, new, new, opens, closes)
-
-
-def _fill_at_close(opens: np.ndarray, closes: np.ndarray, position: np.ndarray) -> Booked:  # noqa: ARG001
-    """The old position lives through the bar, the new one is taken at its close."""
-    old = _before(position)
-    bar = closes / np.concatenate([closes[:1], closes[:-1]]) - 1.0
-    after = np.zeros(len(closes))
-    return Booked(np.abs(position - old), old * bar, after, old, position, position, closes, closes)
-
-
-def _fill_with_stops(market: Market, position: np.ndarray, rule: TradingRule) -> Booked:
-    """As at the next open, and what a stop leaves within the bar is traded once more."""
-    opened, closed, last = stopped(position, market, rule)
-    old = _before(closed)
-    night = market.opens / np.concatenate([market.opens[:1], market.closes[:-1]]) - 1.0
-    turnover = np.abs(opened - old) + np.abs(opened - closed)
-    after = opened * (last / market.opens - 1.0)
-    return Booked(turnover, old * night, after, old, opened, closed, market.opens, last)
-
-
-def _before(x: np.ndarray) -> np.ndarray:
-    """The value one bar ago; flat before the first bar."""
-    return np.concatenate([[0.0], x[:-1]])

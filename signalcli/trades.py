@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.backtest import Booked, backtest, book, columns_of, market_of
+from signalcli.accounts import Booked, book, columns_of, market_of
+from signalcli.backtest import backtest
 from signalcli.metrics.record import runs
 from signalcli.sizing import Market
 from signalcli.specs.trading import TradingRule

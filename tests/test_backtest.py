@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from random_bars import PRICES, changed_after, random_bars
-from signalcli.backtest import account, backtest, positions
+from signalcli.accounts import account
+from signalcli.backtest import backtest, positions
 from signalcli.errors import DataError
 from signalcli.specs.trading import TradingRule
 from signalcli.tables import PREDICTIONS, RETURNS, check

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from random_bars import PRICES, changed_after, random_bars
 from shell import run
-from signalcli.backtest import account, backtest, positions
+from signalcli.accounts import account
+from signalcli.backtest import backtest, positions
 from signalcli.errors import UsageError
 from signalcli.sizing import Market, restrained, wanted
 from signalcli.specs.trading import TradingRule
