@@ -75,7 +75,7 @@ def test_metrics_in_another_format(predictions: str, form: str) -> None:
 
 
 def test_the_installed_pipe_with_networks_equals_the_one_command(tmp_path) -> None:
-    """Four processes, an empty environment, every model family, silent, twice the same bytes."""
+    """Four processes and one, an empty environment, every model family, silent, the same bytes."""
     settings = "--set lstm.epochs=2 --set gru.epochs=2"
     cli = f"{sys.executable} -m signalcli"
     pipe = (
@@ -83,8 +83,8 @@ def test_the_installed_pipe_with_networks_equals_the_one_command(tmp_path) -> No
         f"{cli} fit --model ar,tree,lstm,gru {settings} | {cli} backtest"
     )
     one = f"{cli} run IBM --source {SAMPLE} --end 2003-12-31 --models ar,tree,lstm,gru {settings}"
-    results = [_sh(command, tmp_path) for command in (pipe, one, pipe)]
-    assert results[0] == results[1] == results[2]
+    results = [_sh(command, tmp_path) for command in (pipe, one)]
+    assert results[0] == results[1]
     assert results[0].count(b"\n") == 1 + 4 + 4
 
 

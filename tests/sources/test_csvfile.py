@@ -331,7 +331,7 @@ def decides(bars, how):
 
 
 @given(tables(), dialects())
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_bars_in_any_dialect_are_read_back_equal(tmp_path_factory, bars, how):
     assume(decides(bars, how))
     path = tmp_path_factory.getbasetemp() / "any.csv"
