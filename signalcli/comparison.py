@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signalcli.backtest import backtest
+from signalcli.contestants import Contestant, contestants
 from signalcli.errors import DataError, printable
 from signalcli.metrics.catalogue import deflated
-from signalcli.metrics.classification import collapsed
 from signalcli.metrics.many import many
+from signalcli.metrics.overfit import BLOCKS, pbo
 from signalcli.metrics.paired import Test, diebold_mariano, holm, mcnemar
-from signalcli.metrics.record import Record, Trials, record
+from signalcli.metrics.record import Trials
 from signalcli.specs.comparison import CRITERIA, ComparisonSpec
 from signalcli.specs.trading import TradingRule
 from signalcli.tables import BASELINES, PATH
@@ -26,13 +27,17 @@ if TYPE_CHECKING:
 NAN = float("nan")
 COLUMNS = (
     "symbol", "model", "criterion", "value", "baseline", "baseline_value", "statistic", "p_value", "p_holm",
-    "dsr", "verdict",
+    "dsr", "shift_p", "seeds", "spread", "like", "verdict",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Contest:
-    """One model against one baseline by one criterion; both values are means over the same rows."""
+    """One model against one baseline by one criterion; both values are means over the same rows.
+
+    ``spread`` is that of the model's value over its seeds; ``like`` the best model, when no more than seeds
+    part this one from it.
+    """
 
     symbol: str
     model: str
@@ -41,8 +46,12 @@ class Contest:
     baseline: str
     baseline_value: float
     test: Test
-    collapsed: bool
     dsr: float
+    timing: float
+    seeds: int
+    spread: float
+    like: str | None
+    collapsed: bool
 
 
 def compare(
@@ -55,20 +64,23 @@ def compare(
 
     Each model meets the baseline that did best on the same rows, in hindsight, which favours the baseline.
     p-values are one-sided where the test has a side, and corrected within a criterion for all its
-    comparisons (Holm). ``verdict`` is ``edge``, ``no edge``, or ``collapsed`` for a model that says one
-    direction on more than 95 % of the rows. ``dsr`` stands with the net return: the probability that its
-    Sharpe ratio is above the best of the worthless ``trials`` on the symbol's data. Raises DataError when a
-    symbol has no baseline or no model.
+    comparisons (Holm). ``verdict`` is ``edge``, ``no edge``, ``noise`` for an edge that is not larger than
+    the spread over seeds, or ``collapsed`` for a model that says one direction on more than 95 % of the
+    rows. A model with several seeds is judged by the mean of its losses.
+
+    With the net return stand ``dsr``, the probability that its Sharpe ratio is above the best of the
+    worthless ``trials`` on the symbol's data, and ``shift_p``, the chance that the same positions, moved in
+    time, earn as much. Raises DataError when a symbol has no baseline or no model.
     """
     import pandas as pd
 
-    spec = spec or ComparisonSpec()
+    spec, rule = spec or ComparisonSpec(), rule or TradingRule()
     if PATH in predictions:
         raise DataError("COMPARE-PATHS", "rows are tested on several paths; compare walk-forward predictions")
-    contests = list(_contests(backtest(predictions, rule), horizon(predictions), trials or {}))
+    found = list(_contests(backtest(predictions, rule), rule, horizon(predictions), trials or {}))
     rows = []
     for criterion in CRITERIA:
-        same = [c for c in contests if c.criterion == criterion]
+        same = [c for c in found if c.criterion == criterion]
         corrected = holm(np.array([c.test.p_value for c in same]))
         rows += [_row(contest, p, spec.alpha) for contest, p in zip(same, corrected, strict=True)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -77,7 +89,7 @@ def compare(
 
 
 def sentence(verdict: pd.DataFrame, spec: ComparisonSpec) -> str:
-    """What the table says by the criterion that decides, in one plain sentence."""
+    """What the table says by the criterion that decides, in plain words."""
     judged = verdict[verdict["criterion"] == spec.by]
     winners = judged[judged["verdict"] == "edge"]
     best = (winners if len(winners) else judged).sort_values("p_holm", kind="stable").iloc[0]
@@ -88,10 +100,19 @@ def sentence(verdict: pd.DataFrame, spec: ComparisonSpec) -> str:
     )
     name = f"{printable(best['model'])} on {printable(best['symbol'])}"
     if len(winners):
-        return (
+        said = (
             f"{len(winners)} of {len(judged)} models beat the best baseline; the surest is {name}: {against}"
         )
-    return f"none of {len(judged)} models beats the best baseline; the nearest is {name}: {against}"
+    else:
+        said = f"none of {len(judged)} models beats the best baseline; the nearest is {name}: {against}"
+    return said + _noise(judged)
+
+
+def _noise(judged: pd.DataFrame) -> str:
+    """Which models no more than the luck of a seed parts from the best one."""
+    alike = judged[judged["like"].notna()]
+    pairs = [f"{printable(row['model'])} and {printable(row['like'])}" for _, row in alike.iterrows()]
+    return f"; between {', '.join(dict.fromkeys(pairs))} is only the noise of seeds" if pairs else ""
 
 
 def has_edge(verdict: pd.DataFrame, spec: ComparisonSpec) -> bool:
@@ -99,91 +120,144 @@ def has_edge(verdict: pd.DataFrame, spec: ComparisonSpec) -> bool:
     return bool(((verdict["criterion"] == spec.by) & (verdict["verdict"] == "edge")).any())
 
 
-def _contests(returns: pd.DataFrame, ahead: int, trials: Mapping[str, Trials]) -> Iterator[Contest]:
+def _contests(
+    returns: pd.DataFrame, rule: TradingRule, ahead: int, trials: Mapping[str, Trials]
+) -> Iterator[Contest]:
     for symbol, of_symbol in returns.groupby("symbol", sort=True):
-        records = {str(m): record(rows) for m, rows in of_symbol.groupby("model", sort=True)}
-        _refuse_unequal(str(symbol), records)
-        models = [m for m in records if m not in BASELINES]
+        everyone = contestants(of_symbol, rule)
+        _refuse_unequal(str(symbol), everyone)
         for criterion in CRITERIA:
-            losses = {m: loss(r, criterion) for m, r in records.items()}
-            able = [b for b in BASELINES if b in losses and np.isfinite(losses[b]).all()]
-            best = min(able, key=lambda b: float(np.mean(losses[b])))
-            for model in models:
-                test = _test(criterion, losses[model], losses[best], ahead)
-                values = (_shown(criterion, losses[m]) for m in (model, best))
-                one_sided = bool(collapsed(records[model].predicted))
-                dsr = deflated(records[model], trials.get(str(symbol))) if criterion == "net_return" else NAN
-                yield Contest(
-                    str(symbol), model, criterion, next(values), best, next(values), test, one_sided, dsr
-                )
+            best = _best_baseline(everyone, criterion)
+            like = _like(everyone, criterion)
+            for model in (m for m in everyone if m not in BASELINES):
+                yield _contest(str(symbol), model, criterion, best, everyone, ahead, trials, like.get(model))
 
 
-def _refuse_unequal(symbol: str, records: dict[str, Record]) -> None:
+def _contest(
+    symbol: str,
+    model: str,
+    criterion: str,
+    best: str,
+    everyone: dict[str, Contestant],
+    ahead: int,
+    trials: Mapping[str, Trials],
+    like: str | None,
+) -> Contest:
+    one, other = everyone[model], everyone[best]
+    of_money = criterion == "net_return"
+    return Contest(
+        symbol,
+        model,
+        criterion,
+        value=float(np.mean(one.values(criterion))),
+        baseline=best,
+        baseline_value=float(other.values(criterion)[0]),
+        test=_test(criterion, one, other, ahead),
+        dsr=float(np.mean([deflated(r, trials.get(symbol)) for r in one.records])) if of_money else NAN,
+        timing=one.timing if of_money else NAN,
+        seeds=len(one.records),
+        spread=one.spread(criterion),
+        like=like,
+        collapsed=one.collapsed,
+    )
+
+
+def _best_baseline(everyone: dict[str, Contestant], criterion: str) -> str:
+    losses = {b: everyone[b].losses(criterion) for b in BASELINES if b in everyone}
+    able = [b for b in losses if np.isfinite(losses[b]).all()]
+    return min(able, key=lambda b: float(np.mean(losses[b])))
+
+
+def _like(everyone: dict[str, Contestant], criterion: str) -> dict[str, str]:
+    """Models that differ from the best one by less than two fits with other seeds may.
+
+    The spread of a difference is the root of the sum of both squared spreads; without seeds there is none.
+    """
+    means = {m: float(np.mean(c.losses(criterion))) for m, c in everyone.items() if m not in BASELINES}
+    best = min(means, key=lambda m: means[m])
+    spreads = {m: float(np.nan_to_num(everyone[m].spread(criterion))) for m in means}
+    alike = (m for m in means if means[m] - means[best] < np.hypot(spreads[m], spreads[best]))
+    return {m: best for m in alike if m != best}
+
+
+def _refuse_unequal(symbol: str, everyone: dict[str, Contestant]) -> None:
     """A paired test needs the same rows on both sides."""
-    if not any(m not in BASELINES for m in records) or "majority" not in records:
+    if not any(m not in BASELINES for m in everyone) or "majority" not in everyone:
         raise DataError(
             "COMPARE-BASELINE",
             f"{printable(symbol)}: needs a model and the baselines beside it, as signalcli fit writes them",
         )
-    sizes = {m: (len(r.y), len(r.net)) for m, r in records.items()}
+    sizes = {m: {(len(r.y), len(r.net)) for r in c.records} for m, c in everyone.items()}
     odd = [m for m in sizes if sizes[m] != sizes["majority"]]
     if odd:
         raise DataError(
             "COMPARE-ROWS",
-            f"{printable(symbol)}: {printable(odd[0])} has {sizes[odd[0]][1]} rows and the baselines "
-            f"{sizes['majority'][1]}; compare models that were tested on the same dates",
+            f"{printable(symbol)}: {printable(odd[0])} has {_rows(sizes[odd[0]])} rows and the baselines "
+            f"{_rows(sizes['majority'])}; compare models that were tested on the same dates",
         )
 
 
-def loss(record: Record, criterion: str) -> np.ndarray:
-    """What each row cost: -ln p of what happened, 1 for a wrong direction, or minus the net return."""
-    if criterion == "net_return":
-        return -record.net
-    if criterion == "accuracy":
-        return (record.y != record.predicted).astype("float64")
-    given = record.p[np.arange(len(record.y)), np.searchsorted(record.classes, record.y)]
-    return -np.log(np.clip(given, np.finfo(float).eps, 1.0))
+def _rows(sizes: set[tuple[int, int]]) -> str:
+    return " or ".join(str(net) for _, net in sorted(sizes))
 
 
-def _shown(criterion: str, losses: np.ndarray) -> float:
-    """The mean as the scorecard has it: accuracy and return are better when larger."""
-    mean = float(np.mean(losses))
-    return {"log_loss": mean, "accuracy": 1 - mean, "net_return": -mean}[criterion]
-
-
-def _test(criterion: str, losses: np.ndarray, others: np.ndarray, ahead: int) -> Test:
-    if criterion == "accuracy":
+def _test(criterion: str, one: Contestant, other: Contestant, ahead: int) -> Test:
+    """Seeds have a mean loss on a row, which is neither right nor wrong: then Diebold and Mariano's."""
+    losses, others = one.losses(criterion), other.losses(criterion)
+    if criterion == "accuracy" and len(one.records) == 1:
         return mcnemar(losses == 0, others == 0)
-    return diebold_mariano(losses, others, ahead if criterion == "log_loss" else 1)
+    return diebold_mariano(losses, others, 1 if criterion == "net_return" else ahead)
 
 
 def _row(contest: Contest, p_holm: float, alpha: float) -> tuple[object, ...]:
     c = contest
-    better = c.value < c.baseline_value if c.criterion == "log_loss" else c.value > c.baseline_value
-    word = "edge" if better and p_holm < alpha else "no edge"
+    ahead = (c.value - c.baseline_value) * (-1 if c.criterion == "log_loss" else 1)
+    word = "edge" if ahead > 0 and p_holm < alpha else "no edge"
+    word = "noise" if word == "edge" and ahead <= c.spread else word
     word = "collapsed" if c.collapsed else word
-    values = (c.value, c.baseline, c.baseline_value, c.test.statistic, c.test.p_value, p_holm, c.dsr)
-    return (c.symbol, c.model, c.criterion, *values, word)
+    values = (
+        c.value,
+        c.baseline,
+        c.baseline_value,
+        c.test.statistic,
+        c.test.p_value,
+        p_holm,
+        c.dsr,
+        c.timing,
+    )
+    return (c.symbol, c.model, c.criterion, *values, c.seeds, c.spread, c.like, word)
 
 
 def with_many(
     verdict: pd.DataFrame, predictions: pd.DataFrame, spec: ComparisonSpec, rule: TradingRule
 ) -> pd.DataFrame:
-    """VERDICT with what all models of a symbol say together, in three further columns.
+    """VERDICT with what all models of a symbol say together, in four further columns.
 
     ``spa_p`` is the chance of a best model this good when none beats the baseline, ``better`` whether a model
-    does when all are tested together, ``best_p`` the p-value of being among the best models.
+    does when all are tested together, ``best_p`` the p-value of being among the best models, and ``pbo``,
+    with the net return, the probability that the best of them and their seeds was chosen by luck.
     """
     parts = []
     for symbol, of_symbol in backtest(predictions, rule).groupby("symbol", sort=True):
-        runs = {str(m): record(rows) for m, rows in of_symbol.groupby("model", sort=True)}
+        everyone = contestants(of_symbol, rule)
         for criterion in CRITERIA:
             rows = verdict[(verdict["symbol"] == symbol) & (verdict["criterion"] == criterion)]
-            losses = {m: loss(runs[m], criterion) for m in (*rows["model"], rows["baseline"].iloc[0])}
+            losses = {m: everyone[m].losses(criterion) for m in (*rows["model"], rows["baseline"].iloc[0])}
             stacked = np.column_stack([losses[m] for m in rows["model"]])
             found = many(stacked, losses[rows["baseline"].iloc[0]], alpha=spec.alpha)
-            parts.append(rows.assign(spa_p=found.spa, better=found.better.astype("int64"), best_p=found.best))
+            luck = _luck(everyone) if criterion == "net_return" else NAN
+            parts.append(
+                rows.assign(spa_p=found.spa, better=found.better.astype("int64"), best_p=found.best, pbo=luck)
+            )
     return _joined(parts)
+
+
+def _luck(everyone: dict[str, Contestant]) -> float:
+    """`pbo` of every fit that is no baseline; NaN when there is nothing to choose, or too few bars."""
+    tried = [r.net for m, c in everyone.items() if m not in BASELINES for r in c.records]
+    if len(tried) < 2 or len(tried[0]) < 2 * BLOCKS:
+        return NAN
+    return pbo(np.column_stack(tried))
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -22,7 +22,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "fit": (
         "models", "folds", "gap", "max_train", "cv", "embargo", "refit_every", "test_groups", "holdout",
-        "open_holdout", "pooled", "seed", "calibrate", "coverage", "jobs", "set",
+        "open_holdout", "pooled", "seed", "seeds", "calibrate", "coverage", "jobs", "set",
     ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only", "rule"),
     "output": (

@@ -77,6 +77,7 @@ BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # stand beside every
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no model
 CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down with three classes only
 PATH = "path"  # in PREDICTIONS and RETURNS when every row is tested more than once, each time on another path
+SEED_SIGN = "@"  # model@seed, where a model was fitted with several seeds
 BAND = "band"  # in PREDICTIONS with --coverage: a direction is decided when it has more probability than this
 WEIGHT = "weight"  # of a training row, where features wrote one
 RESERVED = frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {WEIGHT, PATH, BAND}

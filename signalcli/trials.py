@@ -17,7 +17,7 @@ from signalcli.metrics.record import record
 from signalcli.metrics.sharpe import moments
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
-from signalcli.tables import BASELINES, feature_columns, run_of
+from signalcli.tables import BASELINES, SEED_SIGN, feature_columns, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,6 @@ def trial_entries(
         "features_hash": digest(names),
         "folds": _json(dataclasses.asdict(folds)),
         "versions": _json(versions()),
-        "seed": spec.random_state,
         "pooled": int(spec.pooled),
         "opened": str(folds.holdout) if folds.open_holdout else None,
     }
@@ -54,7 +53,7 @@ def trial_entries(
             test_hash=tested[str(key[0])],
         )
         for key, rows in booked.groupby(run_of(booked), sort=True)
-        if key[1] in spec.every_model
+        if str(key[1]).partition(SEED_SIGN)[0] in spec.every_model
     ]
 
 
@@ -82,12 +81,15 @@ def versions() -> dict[str, str]:
 
 
 def _of_model(model: str, spec: FitSpec, folds: FoldSpec, names: list[str]) -> dict[str, Any]:
-    settings = spec.settings.get(model, {})
-    decided = [model, settings, names, dataclasses.asdict(folds), spec.random_state, spec.pooled]
+    plain, _, seeded = model.partition(SEED_SIGN)
+    seed = int(seeded or spec.random_state)
+    settings = spec.settings.get(plain, {})
+    decided: list[Any] = [plain, settings, names, dataclasses.asdict(folds), seed, spec.pooled]
     decided += [spec.calibrate] if spec.calibrate and model not in BASELINES else []
     decided += [{"coverage": spec.coverage}] if spec.coverage and model not in BASELINES else []
     return {
         "model": model,
+        "seed": seed,
         "baseline": int(model in BASELINES),
         "settings": _json(settings),
         "config_hash": digest(decided),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,7 @@ from signalcli.tables import (
     FITTED_BASELINES,
     PATH,
     PREDICTIONS,
+    SEED_SIGN,
     WEIGHT,
     check,
     feature_columns,
@@ -42,8 +44,9 @@ def walk_forward(
 ) -> pd.DataFrame:
     """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
-    A row with an unknown feature is neither trained on nor tested. A row whose target is not resolved yet
-    is tested all the same: its prediction is the newest signal.
+    With several ``seeds`` a model that draws random numbers stands there once a seed, as ``lstm@0``. A row
+    with an unknown feature is neither trained on nor tested. A row whose target is not resolved yet is tested
+    all the same: its prediction is the newest signal.
 
     Raises
     ------
@@ -53,6 +56,40 @@ def walk_forward(
     import pandas as pd
 
     _refuse_settings(spec)  # before the first fit
+    if spec.seeds == 1:
+        return _walk(features, spec, folds, progress, jobs)
+    first, *further = (_named(_walk(features, one, folds, progress, jobs), one) for one in _repeats(spec))
+    again = [part[part["model"].str.contains(SEED_SIGN, regex=False)] for part in further]
+    return check(pd.concat([first, *again], ignore_index=True), PREDICTIONS, "predictions")
+
+
+def seeded(spec: FitSpec) -> tuple[str, ...]:
+    """The models asked for that a seed may change."""
+    asked = [m for m in spec.models if m not in FITTED_BASELINES]
+    return tuple(m for m in asked if "random_state" in create(m, **spec.settings.get(m, {})).get_params())
+
+
+def _repeats(spec: FitSpec) -> Iterator[FitSpec]:
+    """The spec with one seed, then what another seed changes once for each of them."""
+    yield replace(spec, seeds=1)
+    changed = seeded(spec)
+    settings = {m: s for m, s in spec.settings.items() if m in (*changed, *FITTED_BASELINES)}
+    for k in range(1, spec.seeds if changed else 1):
+        yield replace(spec, models=changed, settings=settings, seeds=1, random_state=spec.random_state + k)
+
+
+def _named(predictions: pd.DataFrame, spec: FitSpec) -> pd.DataFrame:
+    """Each model that draws random numbers under its name and seed."""
+    names = {m: f"{m}{SEED_SIGN}{spec.random_state}" for m in seeded(spec)}
+    return predictions.assign(model=predictions["model"].replace(names))
+
+
+def _walk(
+    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec, progress: Progress | None, jobs: int
+) -> pd.DataFrame:
+    """`walk_forward` with one seed."""
+    import pandas as pd
+
     names = feature_columns(features)
     planned = list(plan(features, spec, folds))
     classes = np.unique(
@@ -114,7 +151,7 @@ def refit(features: pd.DataFrame, spec: FitSpec, folds: FoldSpec | None = None) 
         if resolved["direction"].nunique() < 2:
             raise DataError("DATA-ONECLASS", f"{printable(symbol or 'all symbols')}: one direction only")
         chosen = inputs(names, entry(model).reads)
-        estimator = _estimator(model, spec, chosen, rows)
+        estimator = _wrapped(_estimator(model, spec, chosen, rows), model, spec, overlap(rows))
         answers = resolved["direction"].to_numpy("int64")
         _fit(estimator, matrix(resolved, chosen), answers, weights(resolved))
         yield Refit(symbol, model, estimator, chosen, resolved)
@@ -202,14 +239,19 @@ def _fitted(given: _Given, task: _Task, watch: Watch | None = None) -> pd.DataFr
     chosen = inputs(given.names, entry(model).reads)
     estimator = _estimator(model, given.spec, chosen, rows)
     estimator.watch = watch
-    if given.spec.calibrate is not None and model not in FITTED_BASELINES:
-        estimator = Calibrated(estimator, given.spec.calibrate, overlap(rows))
-    if given.spec.coverage is not None and model not in FITTED_BASELINES:
-        estimator = Conformal(estimator, given.spec.coverage, overlap(rows))
+    estimator = _wrapped(estimator, model, given.spec, overlap(rows))
     named = {"model": model, "fold": fold.number}
     named |= {PATH: fold.path} if fold.path is not None else {}
     with one_blas_thread(model):
         return _predict(estimator, rows, fold, chosen, given.classes).assign(**named)
+
+
+def _wrapped(estimator: Any, model: str, spec: FitSpec, reach: int) -> Any:
+    """The model with its probabilities rescaled, and a band, where that is wanted; never a baseline."""
+    if model in FITTED_BASELINES:
+        return estimator
+    scaled = estimator if spec.calibrate is None else Calibrated(estimator, spec.calibrate, reach)
+    return scaled if spec.coverage is None else Conformal(scaled, spec.coverage, reach)
 
 
 def _folds(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec, label: str) -> list[Fold]:

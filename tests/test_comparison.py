@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from signalcli.backtest import backtest
 from signalcli.comparison import COLUMNS, compare, has_edge, sentence, with_many
 from signalcli.errors import DataError, UsageError
 from signalcli.features.build import build
 from signalcli.metrics.paired import holm
+from signalcli.metrics.timing import shift_p
 from signalcli.sources.synthetic import synthetic_bars
 from signalcli.specs.comparison import CRITERIA, ComparisonSpec
 from signalcli.specs.features import FeatureSpec
@@ -130,6 +132,8 @@ def test_many_models_together(seer: pd.DataFrame, fair_coin: pd.DataFrame) -> No
     assert found.loc[("seer", "log_loss"), "best_p"] == 1.0
     assert found.loc[("ar", "log_loss"), "best_p"] < 0.05
     assert found.loc[("seer", "accuracy"), "spa_p"] < 0.05
+    assert 0 <= found.loc[("seer", "net_return"), "pbo"] <= 1
+    assert found.xs("accuracy", level="criterion")["pbo"].isna().all()
     none = with_many(compare(fair_coin), fair_coin, spec, rule)
     assert none["better"].sum() == 0
     assert (none["spa_p"] > 0.05).all()
@@ -141,6 +145,78 @@ def test_without_arch_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "arch.bootstrap", None)
     with pytest.raises(UsageError, match=r"signalcli\[many\]"):
         with_many(compare(fair_coin), fair_coin, ComparisonSpec(), TradingRule())
+
+
+def with_seeds(table: pd.DataFrame, model: str, seeds: int, noise: float) -> pd.DataFrame:
+    """The model again and again, its log-odds disturbed by so much."""
+    one = table[table["model"] == model]
+    parts = [table[table["model"] != model]]
+    for seed in range(seeds):
+        odds = np.log(one["p_up"] / (1 - one["p_up"])) + np.random.default_rng(seed).normal(0, noise)
+        parts.append(one.assign(model=f"{model}@{seed}", p_up=1 / (1 + np.exp(-odds))))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_seeds_are_one_model_with_a_mean_and_a_spread(seer: pd.DataFrame) -> None:
+    table = with_seeds(seer, "seer", 4, 0.1)
+    row = compare(table).set_index(["model", "criterion"]).loc[("seer", "log_loss")]
+    losses = []
+    for seed in range(4):
+        rows = table[table["model"] == f"seer@{seed}"].dropna(subset=["direction"])
+        said = np.where(rows["direction"] == 1, rows["p_up"], 1 - rows["p_up"])
+        losses.append(-np.log(said).mean())
+    assert row["seeds"] == 4
+    assert row["value"] == pytest.approx(np.mean(losses))
+    assert row["spread"] == pytest.approx(np.std(losses, ddof=1))
+    assert row["verdict"] == "edge"
+
+
+def test_an_edge_within_the_spread_of_seeds_is_noise(seer: pd.DataFrame) -> None:
+    """Of two seeds one sees and the other says what the best baseline says: on average an edge, by luck."""
+    table = with_seeds(seer, "seer", 2, 0.0)
+    blind = (table["model"] == "seer@1").to_numpy()
+    table.loc[blind, "p_up"] = table.loc[table["model"] == "ar1", "p_up"].to_numpy()
+    row = compare(table).set_index(["model", "criterion"]).loc[("seer", "log_loss")]
+    assert row["p_holm"] < 0.05
+    assert 0 < row["baseline_value"] - row["value"] < row["spread"]
+    assert row["verdict"] == "noise"
+    assert not has_edge(compare(table), ComparisonSpec())
+
+
+def test_models_that_only_seeds_part_are_named(seer: pd.DataFrame) -> None:
+    twin = seer[seer["model"] == "ar"].assign(model="twin")
+    table = with_seeds(seer[seer["model"] != "seer"], "ar", 3, 0.3)
+    table = pd.concat([table, with_seeds(twin, "twin", 3, 0.31)], ignore_index=True)
+    verdict = compare(table)
+    of_loss = verdict[verdict["criterion"] == "log_loss"].set_index("model")
+    best, other = of_loss.loc[["ar", "twin"], "value"].sort_values().index
+    apart = of_loss.loc[other, "value"] - of_loss.loc[best, "value"]
+    close = apart < np.hypot(*of_loss.loc[["ar", "twin"], "spread"])
+    assert of_loss["value"].idxmin() in {best, "logistic"}
+    alone = compare(table[table["model"] != "logistic"])
+    like = alone[alone["criterion"] == "log_loss"].set_index("model")["like"]
+    assert pd.isna(like[best]), "the best is like nobody"
+    assert (like[other] == best) == close
+    assert close
+    assert f"between {other} and {best} is only the noise of seeds" in sentence(alone, ComparisonSpec())
+    assert compare(seer)["like"].isna().all(), "one seed has no spread"
+    assert "noise" not in sentence(compare(seer), ComparisonSpec())
+
+
+def test_timing_stands_with_the_net_return(seer: pd.DataFrame) -> None:
+    found = compare(seer).set_index(["model", "criterion"])["shift_p"]
+    assert found[("seer", "net_return")] < 0.05
+    assert found.drop("net_return", level="criterion").isna().all()
+    rows = backtest(seer[seer["model"] == "seer"])
+    rows = rows[rows["model"] == "seer"]
+    opens, held = rows["open"].to_numpy(), rows["position"].to_numpy()
+    earned = opens[2:] / opens[1:-1] - 1
+    assert found[("seer", "net_return")] == pytest.approx(shift_p(held[:-2], earned))
+    at_close = compare(seer, rule=TradingRule(fill="close")).set_index(["model", "criterion"])["shift_p"]
+    closes = rows["close"].to_numpy()
+    expected = shift_p(held[:-1], closes[1:] / closes[:-1] - 1)
+    assert at_close[("seer", "net_return")] == pytest.approx(expected)
+    assert compare(seer, rule=TradingRule(stop_loss=0.01))["shift_p"].isna().all()
 
 
 def test_three_classes() -> None:

@@ -36,6 +36,7 @@ def fit(
     settings: o.Settings = None,
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
+    seeds: o.Seeds = D.seeds,
     calibrate: o.Calibrate = None,
     coverage: o.Coverage = None,
     jobs: o.Jobs = ExecutionSpec.jobs,

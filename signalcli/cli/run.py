@@ -76,6 +76,7 @@ def run(
     settings: o.Settings = None,
     pooled: o.Pooled = FIT.pooled,
     seed: o.Seed = FIT.random_state,
+    seeds: o.Seeds = FIT.seeds,
     calibrate: o.Calibrate = None,
     coverage: o.Coverage = None,
     jobs: o.Jobs = ExecutionSpec.jobs,

@@ -4,8 +4,10 @@ from itertools import combinations
 
 import numpy as np
 
+BLOCKS = 16
 
-def pbo(net: np.ndarray, blocks: int = 16) -> float:
+
+def pbo(net: np.ndarray, blocks: int = BLOCKS) -> float:
     """Share of the splits in which the best configuration in sample is at or below the median out of sample.
 
     Parameters

@@ -22,6 +22,8 @@ class FitSpec:
         the others.
     random_state : int
         Decides every random number of every model.
+    seeds : int
+        Models that draw random numbers are fitted with so many seeds, from ``random_state`` on.
     calibrate : {"platt", "isotonic"} or None
         How the probabilities of the models, not of the baselines, are rescaled inside the training part.
     coverage : float or None
@@ -35,12 +37,14 @@ class FitSpec:
     random_state: int = 0
     calibrate: str | None = None
     coverage: float | None = None
+    seeds: int = 1
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         require(bool(self.models), "--model", "", "at least one name (signalcli models lists them)")
         known = self.calibrate in {None, "platt", "isotonic"}
         require(known, "--calibrate", self.calibrate, "platt or isotonic")
+        require(self.seeds >= 1, "--seeds", self.seeds, "at least 1")
         known = self.coverage is None or 0.5 <= self.coverage < 1
         require(known, "--coverage", self.coverage, "from 0.5 up to, not including, 1")
         for name in self.settings:

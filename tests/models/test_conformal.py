@@ -190,6 +190,9 @@ def test_the_scorecard_says_what_became_of_the_promise(predictions):
     assert card.loc["logistic", "coverage"] > 0.8 - 4 * np.sqrt(0.8 * 0.2 / len(rows))
     assert right[sure].mean() > right.mean()
     assert card.loc[["buy_hold", "ar1"], ["coverage", "decided", "decided_accuracy"]].isna().all(axis=None)
+    first = predictions.assign(model=predictions["model"].replace("logistic", "a_model"))
+    first = first.sort_values(["symbol", "date", "model"], ignore_index=True)
+    assert np.isnan(scorecard(backtest(first)).set_index("model").loc["buy_hold", "decided"])
 
 
 def test_three_classes_and_a_decided_flat_row(predictions):
