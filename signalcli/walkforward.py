@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from signalcli.directions import directions
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.execution import each, one_blas_thread
 from signalcli.folds import Fold, split
@@ -92,10 +93,7 @@ def _walk(
 
     names = feature_columns(features)
     planned = list(plan(features, spec, folds))
-    classes = np.unique(
-        np.concatenate([rows["direction"].dropna().to_numpy("int64") for _, rows, _ in planned])
-    )
-    given = _Given(planned, names, classes, spec)
+    given = _Given(planned, names, directions([rows for _, rows, _ in planned]), spec)
     predictions = pd.concat(_parts(given, progress, jobs), ignore_index=True)
     further = [
         c for c in (*CLASS_COLUMNS.values(), BAND, PATH) if c in predictions and c not in PREDICTIONS.columns
@@ -193,7 +191,7 @@ class _Given(NamedTuple):
 
     planned: list[tuple[str, pd.DataFrame, list[Fold]]]
     names: list[str]
-    classes: np.ndarray
+    classes: tuple[int, ...]
     spec: FitSpec
 
 
@@ -319,7 +317,7 @@ def _fit(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None
 
 
 def _predict(
-    estimator: Any, rows: pd.DataFrame, fold: Fold, chosen: Inputs, classes: np.ndarray
+    estimator: Any, rows: pd.DataFrame, fold: Fold, chosen: Inputs, classes: tuple[int, ...]
 ) -> pd.DataFrame:
     """Fit on the training part, and the test rows with the probability of each class."""
     train = rows[["direction", *({WEIGHT} & set(rows))]].iloc[fold.train]
@@ -327,6 +325,6 @@ def _predict(
     found = estimator.predict_proba(_matrix(rows, chosen, fold.test)).astype("float64")
     of_class = dict(zip(estimator.classes_, found.T, strict=True))
     test = rows.iloc[fold.test][[c for c in PREDICTIONS.columns if c in rows]]
-    shown = [1] if set(classes) <= {0, 1} else [1, 0, -1]
+    shown = classes[::-1] if len(classes) == 3 else classes[1:]
     said = {CLASS_COLUMNS[c]: of_class.get(c, np.zeros(len(test))) for c in shown}
     return test.assign(**said, **({BAND: estimator.band_} if isinstance(estimator, Conformal) else {}))

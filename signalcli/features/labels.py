@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TARGETS: dict[str, Callable[[Panel, FeatureSpec], Target]] = {
     "direction": next_direction,
+    "dead-zone": next_direction,
     "triple-barrier": triple_barrier,
     "trend-scan": trend_scan,
 }

@@ -169,6 +169,7 @@ METRICS: dict[str, Metric] = {
     ),
     "recall_down": _further(lambda r: count.recall(r.counts, DOWN), "said so / such rows", SHARE),
     "f1_down": _further(lambda r: count.f1(r.counts, DOWN), "harmonic mean of precision and recall", SHARE),
+    "f1_macro": _further(lambda r: count.f1_macro(r.counts), "mean over the classes of F1", SHARE),
     "calibration_error": _further(
         lambda r: say.calibration_error(r.y, r.p[:, -1]),
         "mean |p_up - share of up| over ten bins, by rows",

@@ -60,8 +60,8 @@ class Persistence(DirectionClassifier):
 
     def _shares_cut(self, y: np.ndarray, moves: np.ndarray) -> np.ndarray:
         """Moves at which the classes part: as many training moves below each cut as labels."""
-        shares = np.array([np.mean(y == c) for c in self.classes_])
-        return np.asarray(np.quantile(moves, np.cumsum(shares)[:-1]))
+        shares = np.cumsum([np.mean(y == c) for c in self.classes_])[:-1]
+        return np.array([_beside_ties(moves, share) for share in shares])
 
     def _last_move(self, X: np.ndarray) -> np.ndarray:
         return np.asarray(X[:, -self.horizon :].sum(axis=1))
@@ -73,3 +73,11 @@ class Persistence(DirectionClassifier):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.poor_score = True  # it looks at the last column only
         return tags
+
+
+def _beside_ties(moves: np.ndarray, share: float) -> float:
+    """Quantile of the moves; among equal ones, as bars without any move, the side with the nearer share."""
+    cut = float(np.quantile(moves, share))
+    below, equal = np.mean(moves < cut), np.mean(moves == cut)
+    tied = equal * len(moves) > 1.5
+    return float(np.nextafter(cut, -np.inf)) if tied and share - below < equal / 2 else cut

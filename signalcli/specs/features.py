@@ -7,7 +7,7 @@ from signalcli.specs.require import require
 SETS = ("lags", "rolling", "indicators", "calendar")  # unless others are asked for
 EVERY_SET = (*SETS, "windows", "technical", "volatility", "alpha158", "session", "cross")
 CHANNELS = ("ret", "range", "volume_z", "body", "gap", "place", "volume_change")
-LABELS = ("direction", "triple-barrier", "trend-scan")
+LABELS = ("direction", "dead-zone", "triple-barrier", "trend-scan")
 ZONE_UNITS = ("return", "volatility")
 STATISTICS = (
     "mean", "std", "min", "max", "median", "q20", "q80", "rank", "skew", "slope", "r2", "residual",
@@ -39,8 +39,9 @@ class FeatureSpec:
     lags : tuple of int
         Bars ago at which ``lags`` records it; none means 0 … window-1, the sequence block.
     label : str
-        What is asked, one of `LABELS`: the direction of the close ``horizon`` bars ahead; which barrier is
-        touched first within them; whether their clearest trend rises.
+        What is asked, one of `LABELS`: the direction of the close ``horizon`` bars ahead; the same by the
+        word for three directions, which insists on a dead zone; which barrier is touched first within them;
+        whether their clearest trend rises.
     dead_zone_unit : str
         ``return``: dead_zone is a fraction; ``volatility``: it counts standard deviations of the return over
         the horizon, as the last 20 bars let expect it.
@@ -90,7 +91,9 @@ class FeatureSpec:
         fraction = self.dead_zone_unit == "return"
         most, wish = (1, "a fraction from 0 up to 1") if fraction else (100, "from 0 up to 100")
         require(0 <= self.dead_zone < most, "--dead-zone", self.dead_zone, wish)
-        plain = self.label == "direction" or self.dead_zone == 0
+        zone = self.label != "dead-zone" or self.dead_zone > 0
+        require(zone, "--dead-zone", self.dead_zone, "above 0 with --label dead-zone")
+        plain = self.label in {"direction", "dead-zone"} or self.dead_zone == 0
         require(plain, "--dead-zone", self.dead_zone, f"0 with --label {self.label}")
         two = len(self.barriers) == 2 and all(0 < b < 100 for b in self.barriers)
         require(two, "--barriers", _list(self.barriers), "two numbers above 0: upper,lower")

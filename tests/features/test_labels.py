@@ -155,11 +155,12 @@ def test_weights_of_a_horizon_of_one_are_one_and_no_feature():
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"label": "tea"}, "--label tea: must be of direction, triple-barrier, trend-scan"),
+        ({"label": "tea"}, "--label tea: must be of direction, dead-zone, triple-barrier"),
         (
             {"label": "triple-barrier", "dead_zone": 0.1},
             "--dead-zone 0.1: must be 0 with --label triple-barrier",
         ),
+        ({"label": "dead-zone"}, "--dead-zone 0.0: must be above 0 with --label dead-zone"),
         ({"dead_zone_unit": "euro"}, "--dead-zone-unit euro"),
         ({"barriers": (1.0,)}, "--barriers 1.0: must be two numbers"),
         ({"barriers": (1.0, 0.0)}, "--barriers 1.0,0.0"),
@@ -173,3 +174,9 @@ def test_weights_of_a_horizon_of_one_are_one_and_no_feature():
 def test_what_cannot_be_meant_is_refused(settings, said):
     with pytest.raises(UsageError, match=said):
         FeatureSpec(**settings)
+
+
+def test_the_dead_zone_has_a_word_of_its_own():
+    named, plain = (build(BARS, spec(dead_zone=0.01, label=label)) for label in ("dead-zone", "direction"))
+    pd.testing.assert_frame_equal(named, plain)
+    assert set(named["direction"].dropna()) == {-1, 0, 1}

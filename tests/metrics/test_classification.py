@@ -14,6 +14,7 @@ from signalcli.metrics.confusion import (
     collapsed,
     confusion,
     f1,
+    f1_macro,
     hits,
     matthews,
     precision,
@@ -107,10 +108,20 @@ def test_precision_recall_and_f1_of_each_class(case):
             assert found(counts, i) == pytest.approx(expected, nan_ok=True), found.__name__
 
 
+@given(answers())
+def test_macro_f1_is_the_mean_over_the_classes(case):
+    y, predicted, _, classes = case
+    found = f1_macro(confusion(y, predicted, classes))
+    assert found == pytest.approx(sk.f1_score(y, predicted, average="macro"), abs=1e-12)
+
+
 def test_no_rows_is_undefined():
     none = confusion(EMPTY, EMPTY, TWO)
     values = [
-        *(of_none(none) for of_none in (accuracy, balanced_accuracy, base_rate, matthews, collapsed)),
+        *(
+            of_none(none)
+            for of_none in (accuracy, balanced_accuracy, base_rate, matthews, collapsed, f1_macro)
+        ),
         *(of_none(none, 0) for of_none in (precision, recall, f1)),
         log_loss(EMPTY, np.empty((0, 2)), TWO),
         brier(EMPTY, EMPTY),

@@ -48,3 +48,12 @@ def test_persistence_with_a_dead_zone_finds_the_zone_again(rng):
     model = Persistence().fit(returns[:-1, np.newaxis], direction[1:])
     np.testing.assert_allclose(model.cuts_, [-0.005, 0.005], atol=2e-4)
     assert np.mean(model.predict(returns[:-1, np.newaxis]) == direction[:-1]) > 0.99
+
+
+@pytest.mark.parametrize("further", [-1, 0, 1])
+def test_persistence_takes_bars_without_a_move_for_flat(further):
+    """Ticks of an order book: one label more or less of a class must not turn 96 % of the rows into it."""
+    moves = np.repeat([-0.01, 0.0, 0.01], [20, 960, 20])
+    y = np.append(np.sign(moves[1:]).astype(int), further)
+    model = Persistence().fit(moves[:, np.newaxis], y)
+    np.testing.assert_array_equal(model.predict(np.array([[-0.01], [0.0], [0.01]])), [-1, 0, 1])
