@@ -27,6 +27,7 @@ VERBS = (
     "metrics",
     "job init",
     "runs",
+    "runs verify",
     "validate",
     "store list",
     "store show",

@@ -50,6 +50,10 @@ class Entry:
         Per bar, net, under the default trading rule.
     opened : str or None
         First date of the hold-out when it was opened.
+    recipe : str or None
+        JSON of all that decided the run, from which it can be done again.
+    stages : str or None
+        JSON: a hash of each stage, from bars to scores.
     """
 
     run: str
@@ -71,6 +75,8 @@ class Entry:
     log_loss: float | None
     sharpe: float | None
     opened: str | None
+    recipe: str | None = None
+    stages: str | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(Entry))
@@ -105,6 +111,7 @@ def add(file: Path, entries: Sequence[Entry]) -> None:
         with closing(_connect(file)) as ledger, ledger:
             ledger.execute("begin immediate")
             ledger.execute(_TABLE)
+            _widen(ledger)
             ledger.execute(_INDEX)
             ledger.executemany(
                 f"insert into fits ({', '.join(COLUMNS)}) values ({places})",  # noqa: S608 (our own names)
@@ -112,6 +119,14 @@ def add(file: Path, entries: Sequence[Entry]) -> None:
             )
     except (OSError, sqlite3.Error) as error:
         raise OutputError("LEDGER-WRITE", f"{printable(file)}: {printable(error)}; --ledger off") from error
+
+
+def _widen(ledger: sqlite3.Connection) -> None:
+    """Give the table of an older version the columns that came later."""
+    known = {row[1] for row in ledger.execute("pragma table_info(fits)")}
+    for name in COLUMNS:
+        if name not in known:
+            ledger.execute(f"alter table fits add column {name}")
 
 
 def entries(file: Path | None) -> list[dict[str, Any]]:

@@ -17,6 +17,8 @@ from signalcli.metrics.record import record
 from signalcli.metrics.sharpe import moments
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
+from signalcli.specs.recipe import Recipe, to_text
+from signalcli.stages import after_fitting, before_fitting, digest
 from signalcli.tables import BASELINES, SEED_SIGN, feature_columns, run_of
 
 if TYPE_CHECKING:
@@ -27,12 +29,13 @@ LIBRARIES = ("signalcli", "numpy", "pandas", "scikit-learn", "lightgbm", "tensor
 
 
 def trial_entries(
-    features: pd.DataFrame, predictions: pd.DataFrame, spec: FitSpec, folds: FoldSpec, run: str, made_at: str
+    features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe, run: str, made_at: str
 ) -> list[Entry]:
     """One `Entry` for each symbol, model and path, scored under the default trading rule."""
-    names = feature_columns(features)
+    spec, folds, names = recipe.fit, recipe.folds, feature_columns(features)
     data = {str(s): bars_hash(rows) for s, rows in features.groupby("symbol")}
     tested = tested_hashes(predictions)
+    stages = before_fitting(features, recipe)
     shared: dict[str, Any] = {
         "run": run,
         "made_at": made_at,
@@ -41,16 +44,18 @@ def trial_entries(
         "versions": _json(versions()),
         "pooled": int(spec.pooled),
         "opened": str(folds.holdout) if folds.open_holdout else None,
+        "recipe": to_text(recipe),
     }
     booked = backtest(predictions)
     return [
         Entry(
             **shared,
             **_of_model(str(key[1]), spec, folds, names),
-            **_scores(rows),
+            **(scores := _scores(rows)),
             symbol=str(key[0]),
             data_hash=data[str(key[0])],
             test_hash=tested[str(key[0])],
+            stages=_json(stages[str(key[0])] | after_fitting(rows, scores)),
         )
         for key, rows in booked.groupby(run_of(booked), sort=True)
         if str(key[1]).partition(SEED_SIGN)[0] in spec.every_model
@@ -68,11 +73,6 @@ def bars_hash(rows: pd.DataFrame) -> str:
     dates = rows["date"].to_numpy("datetime64[us]").astype("int64")
     content = dates.tobytes() + rows[PRICES].to_numpy("float64").tobytes(order="C")
     return hashlib.sha256(content).hexdigest()[:16]
-
-
-def digest(value: Any) -> str:
-    """Hash of anything that JSON can hold."""
-    return hashlib.sha256(_json(value).encode()).hexdigest()[:16]
 
 
 def versions() -> dict[str, str]:

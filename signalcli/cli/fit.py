@@ -15,6 +15,7 @@ from signalcli.cli.streams import emit, source
 from signalcli.specs.execution import ExecutionSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
+from signalcli.specs.recipe import Recipe
 from signalcli.specs.require import require
 
 D = FitSpec()
@@ -65,7 +66,7 @@ def fit(
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
         predictions = walk_forward(table, spec, cut, report, ExecutionSpec(jobs).jobs)
-    keep_trials(ledger, table, predictions, spec, cut)
+    keep_trials(ledger, table, predictions, Recipe(spec, cut))
     emit(predictions, output, form)
     if save is not None:
         from signalcli.bundle.save import save as save_fits

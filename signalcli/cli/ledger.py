@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from signalcli.cli.notes import NOTES
 from signalcli.errors import OutputError, UsageError
-from signalcli.specs.fit import FitSpec
-from signalcli.specs.folds import FoldSpec
+from signalcli.specs.recipe import Recipe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
     from signalcli.ledger import Trials
 
 
-def keep_trials(
-    ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, spec: FitSpec, folds: FoldSpec
-) -> None:
+def keep_trials(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe) -> None:
     """Write the fits into the ledger; when that fails, a run without ``--ledger FILE`` only warns.
 
     Called before the result is printed, so that a trial counts even when its reader goes away.
@@ -32,7 +29,7 @@ def keep_trials(
         return
     run, now = os.urandom(4).hex(), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     try:
-        add(file, trial_entries(features, predictions, spec, folds, run, now))
+        add(file, trial_entries(features, predictions, recipe, run, now))
     except OutputError as error:
         if ledger != DEFAULT:
             raise

@@ -282,6 +282,9 @@ Part = Annotated[PartChoice, option("--by", help="A line a symbol, or one a year
 Portfolio = Annotated[bool, option("--portfolio", help="Also an equal-weight portfolio over the symbols.")]
 Intervals = Annotated[bool, option("--intervals", help="Also bootstrap intervals (takes longer).")]
 Explain = Annotated[str | None, option("--explain", help="One metric only.", metavar="NAME")]
+RunTable = Annotated[
+    str | None, typer.Argument(help="FEATURES or BARS of the run; - reads the pipe.", metavar="TABLE")
+]
 RunName = Annotated[str, typer.Argument(help="A run by the beginning of its name.", metavar="RUN")]
 
 Output = Annotated[

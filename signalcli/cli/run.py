@@ -22,6 +22,7 @@ from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
+from signalcli.specs.recipe import Recipe
 from signalcli.specs.run import RunSpec
 from signalcli.specs.scorecard import CardSpec
 from signalcli.specs.trading import TradingRule
@@ -112,7 +113,8 @@ def run(
         return
     spec = run_spec(context)
     found, outcome = _carried(symbols or [], spec, ExecutionSpec(jobs))
-    keep_trials(ledger, outcome.features, outcome.predictions, spec.fit, spec.folds)
+    recipe = Recipe(spec.fit, spec.folds, spec.features, spec.fetch, tuple(symbols or []))
+    keep_trials(ledger, outcome.features, outcome.predictions, recipe)
     tried = trials_of(ledger, outcome.predictions, wanted=deflate)
     metrics_table = scorecard(outcome.returns, card_spec(context), tried)
     emit_results(outcome.returns, metrics_table, returns, output, form)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from signalcli.cli import options as o
+from signalcli.cli.progress import progress
+from signalcli.cli.rerun import features_of, recipe_of, refuse_difference
 from signalcli.cli.streams import emit, emit_listing
+from signalcli.specs.execution import ExecutionSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT = "default"
+FURTHER = ("calibrate", "coverage")  # settings that are in the recipe alone
 
 runs = typer.Typer(
     help="Look into the ledger: every fit that was tried (fit and run write it).",
@@ -79,6 +84,38 @@ def diff(
 
 
 @runs.command()
+def verify(
+    run: o.RunName,
+    table: o.RunTable = None,
+    store: o.Store = None,
+    jobs: o.Jobs = ExecutionSpec.jobs,
+    ledger: o.Ledger = DEFAULT,
+    output: o.Output = "-",
+    form: o.MetricsForm = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Do a run again; exit 3 and the first stage whose bytes differ, if one does.
+
+    Without a table the bars are fetched as they were then.
+
+    \b
+    signalcli runs verify 3f2a features.csv
+    """
+    from signalcli.ledger import ledger_file, of_run
+    from signalcli.rerun import rerun
+
+    kept = of_run(ledger_file(ledger), run)
+    recipe = recipe_of(kept[0])
+    features = features_of(recipe, {fit["symbol"] for fit in kept}, table, store)
+    with progress() as report:
+        rows = rerun(kept, features, recipe, report, ExecutionSpec(jobs).jobs)
+    emit_listing(_table(rows), output, form)
+    refuse_difference(kept[0], rows[-1])
+
+
+@runs.command()
 def export(
     ledger: o.Ledger = DEFAULT,
     output: o.Output = "-",
@@ -115,7 +152,13 @@ def _summary(fits: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _by_fit(fits: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(fit["symbol"], fit["model"]): fit for fit in fits}
+    return {(fit["symbol"], fit["model"]): _told(fit) for fit in fits}
+
+
+def _told(fit: dict[str, Any]) -> dict[str, Any]:
+    """What two runs are compared by: of the recipe, only what the ledger has no column for."""
+    kept = json.loads(fit.get("recipe") or "{}").get("fit", {})
+    return {k: v for k, v in fit.items() if k not in {"recipe", "stages"}} | {k: kept.get(k) for k in FURTHER}
 
 
 def _differences(first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, Any, Any]]:
