@@ -24,6 +24,7 @@ VERBS = (
     "demo",
     "models",
     "inspect",
+    "forecast",
     "metrics",
     "job init",
     "runs",

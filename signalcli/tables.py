@@ -73,6 +73,19 @@ RETURNS = Table(
     ),
 )
 
+FORECASTS = Table(
+    "FORECASTS",
+    "forecast",
+    ("symbol", "date", "model"),
+    {
+        "symbol": Kind.TEXT,
+        "date": Kind.DATE,
+        "model": Kind.TEXT,
+        "actual": Kind.NUMBER,
+        "forecast": Kind.NUMBER,
+    },
+)
+
 BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # stand beside every model, in this order
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no model
 CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down with three classes only

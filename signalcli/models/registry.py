@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,7 +15,7 @@ from signalcli.errors import UsageError
 
 _HERE = "signalcli.models"
 
-Reads = Literal["returns", "sequence", "features"]
+Reads = Literal["returns", "sequence", "features", "values"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class ModelEntry:
     ----------
     target : str
         ``module:Class`` below ``signalcli.models``, imported when the model is made.
-    reads : {"returns", "sequence", "features"}
-        The columns it is given: ``ret_lag*``, the whole sequence block, or every feature.
+    reads : {"returns", "sequence", "features", "values"}
+        The columns it is given: ``ret_lag*``, the whole sequence block, or every feature; ``values`` are a
+        window of prices as they stand, which a forecaster may read.
     preset : dict
         Arguments that the name itself fixes; they cannot be set again.
     summary : str
@@ -41,7 +43,9 @@ class ModelEntry:
 
 DIRECTION = {"sequence": False}  # a direction is said once
 
-MODELS: dict[str, ModelEntry] = {
+Catalogue = Mapping[str, ModelEntry]
+
+MODELS: Catalogue = {
     "majority": ModelEntry("baselines:Majority", "returns", "share of each direction in the training part"),
     "persistence": ModelEntry("baselines:Persistence", "returns", "the last direction again"),
     "ar1": ModelEntry("autoregressive:AutoRegressive", "returns", "AR(1), the linear baseline", {"p": 1}),
@@ -88,17 +92,17 @@ class Parameter:
     help: str
 
 
-def entry(name: str) -> ModelEntry:
+def entry(name: str, among: Catalogue = MODELS) -> ModelEntry:
     """Look a model up; an unknown name is a UsageError that names the nearest known ones."""
-    if name not in MODELS:
-        near = get_close_matches(name, MODELS, n=2) or list(MODELS)
+    if name not in among:
+        near = get_close_matches(name, among, n=2) or list(among)
         raise UsageError("MODEL-UNKNOWN", f"no model {name!r}; did you mean {' or '.join(near)}?")
-    return MODELS[name]
+    return among[name]
 
 
-def parameters(name: str) -> list[Parameter]:
+def parameters(name: str, among: Catalogue = MODELS) -> list[Parameter]:
     """List the arguments of a model by reading its source, so that no model library is imported."""
-    model = entry(name)
+    model = entry(name, among)
     cls, init = _signature(*model.target.split(":"))
     if init is None:
         return []
@@ -111,13 +115,13 @@ def parameters(name: str) -> list[Parameter]:
     ]
 
 
-def create(name: str, **arguments: Any) -> Any:
+def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
     """Make an unfitted estimator; an unknown argument is a UsageError that names the nearest one.
 
     ``lstm__units=16`` is an argument of the member ``lstm`` of an ensemble.
     """
-    model = entry(name)
-    known = [p.name for p in parameters(name)]
+    model = entry(name, among)
+    known = [p.name for p in parameters(name, among)]
     if "settings" in known:
         arguments = _gathered(arguments)
         _refuse_members(name, {**{p.name: p.default for p in parameters(name)}, **model.preset, **arguments})
@@ -139,6 +143,8 @@ def _signature(module: str, class_name: str) -> tuple[ast.ClassDef, ast.Function
         if isinstance(member, ast.FunctionDef) and member.name == "__init__":
             return cls, member
     for base in (ast.unparse(base) for base in cls.bases):
+        if base in {n.name for n in tree.body if isinstance(n, ast.ClassDef)}:
+            return _signature(module, base)
         for line in tree.body:
             if isinstance(line, ast.ImportFrom) and base in {name.name for name in line.names}:
                 package, _, home = str(line.module).rpartition(".")

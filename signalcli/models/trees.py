@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from signalcli.models.interface import DirectionClassifier, Range, check_ranges
 
@@ -21,8 +25,8 @@ RANGES = {
 SMALL = 5_000_000  # cells
 
 
-class Tree(DirectionClassifier):
-    """LightGBM, kept small because daily returns are almost noise.
+class TreeArguments(BaseEstimator):
+    """Interface: the signature of both kinds of trees, kept small because daily returns are almost noise.
 
     Parameters
     ----------
@@ -69,13 +73,12 @@ class Tree(DirectionClassifier):
         self.reg_lambda = reg_lambda
         self.random_state = random_state
 
-    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
-        from lightgbm import LGBMClassifier
+    def _lightgbm(self, kind: str, X: np.ndarray) -> Any:
+        """An unfitted estimator of LightGBM that prints nothing and whose bytes the seed decides."""
+        import lightgbm
 
         check_ranges(self, RANGES)
-        if len(self.classes_) == 1:
-            return
-        self.booster_ = LGBMClassifier(
+        return getattr(lightgbm, kind)(
             **self.get_params(),
             n_jobs=_threads(X),
             subsample_freq=1,
@@ -83,12 +86,36 @@ class Tree(DirectionClassifier):
             force_row_wise=True,
             verbose=-1,
         )
-        self.booster_.fit(X, y)
+
+
+class Tree(DirectionClassifier, TreeArguments):
+    """LightGBM says directions. Parameters: `TreeArguments`."""
+
+    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+        booster = self._lightgbm("LGBMClassifier", X)
+        if len(self.classes_) > 1:
+            self.booster_ = booster.fit(X, y)
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:
         # The booster itself, because the wrapper checks X a second time and asks for feature names.
         up = np.asarray(self.booster_.booster_.predict(X, num_threads=_threads(X)))
         return np.column_stack([1 - up, up]) if up.ndim == 1 else up
+
+
+class TreeRegressor(RegressorMixin, TreeArguments):
+    """LightGBM says values, never beyond those it was trained on. Parameters: `TreeArguments`."""
+
+    def fit(self, X: Any, y: Any) -> TreeRegressor:
+        """Learn from rows. X : (n_rows, n_features) float; y : (n_rows,) float."""
+        X, y = validate_data(self, X, y, dtype="float64", order="C", y_numeric=True)
+        self.booster_ = self._lightgbm("LGBMRegressor", X).fit(X, y)
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Value of each row, (n_rows,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype="float64", order="C", reset=False)
+        return np.asarray(self.booster_.booster_.predict(X, num_threads=_threads(X)))
 
 
 def _threads(X: np.ndarray) -> int:

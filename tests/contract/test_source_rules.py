@@ -40,6 +40,7 @@ ESTIMATORS = {
     "models/baselines.py",
     "models/ensemble.py",
     "models/interface.py",
+    "models/levels.py",
     "models/linear.py",
     "models/networks.py",
     "models/recurrent.py",
