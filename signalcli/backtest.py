@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from signalcli.accounts import account, columns_of, market_of
 from signalcli.errors import DataError, printable
-from signalcli.metrics.record import runs
+from signalcli.runs import runs
 from signalcli.sizing import abstained, sides, simple, wanted
 from signalcli.specs.trading import TradingRule
 from signalcli.tables import BAND, BASELINES, CLASS_COLUMNS, PATH, RETURNS, check, run_of
@@ -29,9 +29,7 @@ def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.D
     import pandas as pd
 
     rule = rule or TradingRule()
-    fitted = predictions[predictions["model"] != BUY_HOLD]  # buy & hold is made anew
-    _check_probabilities(fitted)
-    _check_prices(predictions)
+    fitted = checked(predictions)
     decided = fitted.assign(position=positions(fitted, rule))
     parts = [part.assign(**_accounts(part, rule)) for part in (decided, _buy_and_hold(predictions))]
     order = _interleaved(decided, len(parts[1]))
@@ -81,6 +79,15 @@ def _interleaved(decided: pd.DataFrame, held: int) -> np.ndarray | None:
     return order
 
 
+def checked(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the models; those of buy & hold are made anew. Raises what `backtest` raises."""
+    held = predictions["model"] == BUY_HOLD
+    fitted = predictions[~held] if held.any() else predictions
+    _check_probabilities(fitted)
+    _check_prices(predictions)
+    return fitted
+
+
 def _check_probabilities(fitted: pd.DataFrame) -> None:
     for column in [c for c in CLASS_COLUMNS.values() if c in fitted]:
         p = fitted[column].to_numpy("float64")
@@ -95,8 +102,8 @@ def _check_probabilities(fitted: pd.DataFrame) -> None:
 
 
 def _check_prices(predictions: pd.DataFrame) -> None:
-    prices = predictions[["open", "close"]].to_numpy("float64")
-    wrong = ~(np.isfinite(prices) & (prices > 0)).all(axis=1)
+    prices = [predictions[name].to_numpy("float64") for name in ("open", "close")]
+    wrong = ~functools.reduce(np.logical_and, ((p > 0) & (p < np.inf) for p in prices))
     _refuse(predictions, wrong, "DATA-PRICE", "open or close is not a price above 0", "fetch drops such bars")
 
 
@@ -109,45 +116,63 @@ def _refuse(rows: pd.DataFrame, wrong: np.ndarray, code: str, what: str, hint: s
 
 def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
     """Position decided at each row's close, a share of equity, negative when short, (n_rows,)."""
-    up = predictions["p_up"].to_numpy()
-    down = predictions["p_down"].to_numpy() if "p_down" in predictions else 1.0 - up
-    if BAND in predictions:
-        up, down = abstained(up, down, predictions[BAND].to_numpy("float64"))
+    up, down = directions(predictions)
     if simple(rule):
         return sides(up, down, rule)
     out = np.empty(len(predictions))
     columns = columns_of(predictions)
-    order, borders, _ = runs(predictions, run_of(predictions))
-    rows = np.arange(len(predictions))[order]
-    for first, behind in pairwise(borders):
-        mine = rows[first:behind]
-        out[mine] = wanted(up[mine], down[mine], market_of(columns, mine), rule)
+    for rows in runs(predictions, run_of(predictions)).rows():
+        out[rows] = wanted(up[rows], down[rows], market_of(columns, rows), rule)
     return out
+
+
+def directions(predictions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of up and down that positions are made of, each (n_rows,)."""
+    up = predictions["p_up"].to_numpy("float64")
+    down = predictions["p_down"].to_numpy("float64") if "p_down" in predictions else 1.0 - up
+    return abstained(up, down, predictions[BAND].to_numpy("float64")) if BAND in predictions else (up, down)
 
 
 def _buy_and_hold(predictions: pd.DataFrame) -> pd.DataFrame:
     """Always long, for each row of each symbol once; it has no probability."""
-    rows = predictions.drop_duplicates(["symbol", "date", *([PATH] if PATH in predictions else [])])
+    rows = once(predictions)
     unknown = {c: np.nan for c in (*CLASS_COLUMNS.values(), BAND) if c in rows}
     return rows.assign(model=BUY_HOLD, position=1.0, **unknown)
 
 
+def once(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The first row of each symbol and date (and path)."""
+    if PATH in predictions:
+        return predictions.drop_duplicates(["symbol", "date", PATH])
+    new_date = _new_dates(predictions)
+    if new_date is None:
+        return predictions.drop_duplicates(["symbol", "date"])
+    return predictions if new_date.all() else predictions[new_date]
+
+
+def _new_dates(predictions: pd.DataFrame) -> np.ndarray | None:
+    """Whether each row is the first of its symbol and date; None where equal ones do not stand together.
+
+    PREDICTIONS do, and looking at the row before is a tenth of looking for it in the table.
+    """
+    symbols = runs(predictions, ["symbol"])
+    if not isinstance(symbols.order, slice):
+        return None
+    date, new = predictions["date"].to_numpy(), np.ones(len(predictions), dtype=bool)
+    new[1:] = date[1:] != date[:-1]
+    sorted_dates = date[1:] >= date[:-1]
+    sorted_dates[symbols.borders[1:-1] - 1] = True
+    new[symbols.borders[:-1]] = True
+    return new if sorted_dates.all() else None
+
+
 def _accounts(every: pd.DataFrame, rule: TradingRule) -> dict[str, np.ndarray]:
     """The booked columns of all runs, in the order of the rows; arrays are cut, tables are slow to."""
-    order, borders, _ = runs(every, run_of(every))
-    columns = {name: values[order] for name, values in columns_of(every).items()}
-    position = every["position"].to_numpy("float64")[order]
+    columns, position = columns_of(every), every["position"].to_numpy("float64")
     booked = {name: np.empty(len(every)) for name in BOOKED}
-    for first, behind in pairwise(borders):
-        part = slice(first, behind)
-        market = market_of(columns, part)
-        found = account(market.opens, market.closes, position[part], rule, market)
+    for rows in runs(every, run_of(every)).rows():
+        market = market_of(columns, rows)
+        found = account(market.opens, market.closes, position[rows], rule, market)
         for name, values in found.items():
-            booked[name][part] = values
-    return {name: _put_back(values, order) for name, values in booked.items()}
-
-
-def _put_back(values: np.ndarray, order: np.ndarray | slice) -> np.ndarray:
-    out = np.empty_like(values)
-    out[order] = values
-    return out
+            booked[name][rows] = values
+    return booked

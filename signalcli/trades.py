@@ -10,7 +10,7 @@ import numpy as np
 
 from signalcli.accounts import Booked, book, columns_of, market_of
 from signalcli.backtest import backtest
-from signalcli.metrics.record import runs
+from signalcli.runs import runs
 from signalcli.sizing import Market
 from signalcli.specs.trading import TradingRule
 from signalcli.tables import run_of

@@ -47,20 +47,25 @@ def backtest(
     \b
     signalcli backtest predictions.csv --cost-bps 5
     """
-    from signalcli.backtest import backtest as trade
     from signalcli.csvio import read_table
-    from signalcli.metrics.scorecard import scorecard
+    from signalcli.evaluation import evaluate
     from signalcli.tables import PREDICTIONS
 
     trading = trading_rule(context)
     table = read_table(source(predictions, "PREDICTIONS", "fit"), PREDICTIONS)
-    booked = trade(table, trading)
+    card, tried = card_spec(context), trials_of(ledger, table, wanted=deflate)
     if trades is not None:
         from signalcli.trades import trades as list_trades
 
         emit(list_trades(table, trading), trades, None)
-    tried = trials_of(ledger, table, wanted=deflate)
-    emit_results(booked, scorecard(booked, card_spec(context), tried), returns, output, form)
+    if returns is None:
+        emit_metrics(evaluate(table, trading, card, tried), output, form)
+        return
+    from signalcli.backtest import backtest as trade
+    from signalcli.metrics.scorecard import scorecard
+
+    booked = trade(table, trading)
+    emit_results(booked, scorecard(booked, card, tried), returns, output, form)
 
 
 def emit_results(

@@ -12,7 +12,8 @@ import numpy as np
 from signalcli.metrics.confusion import Counts, confusion
 from signalcli.metrics.sharpe import moments
 from signalcli.metrics.trading import Net, bars_per_year
-from signalcli.tables import BAND, run_of
+from signalcli.runs import Rows, runs
+from signalcli.tables import BAND, CLASS_COLUMNS, run_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ BOOKED = {
 
 def record(rows: pd.DataFrame) -> Record:
     """RETURNS rows of one run, by date."""
-    return _cut(_columns(rows), slice(None))
+    return made(told(rows), slice(None), _booked(rows))
 
 
 def records(
@@ -80,63 +81,67 @@ def records(
     metrics.
     """
     keys = [*run_of(returns), *(further or [])]
-    order, borders, names = runs(returns, keys)
-    columns = {name: array[order] for name, array in _columns(returns).items()}
-    for named, first, behind in zip(names, borders[:-1], borders[1:], strict=True):
-        yield dict(zip(keys, named, strict=True)), _cut(columns, slice(int(first), int(behind)))
+    found = runs(returns, keys)
+    told_of, booked = told(returns), _booked(returns)
+    for named, rows in zip(found.names, found.rows(), strict=True):
+        earned = {name: values[rows] for name, values in booked.items()}
+        yield dict(zip(keys, named, strict=True)), made(told_of, rows, earned)
 
 
-def runs(
-    table: pd.DataFrame, keys: list[str]
-) -> tuple[np.ndarray | slice, np.ndarray, list[tuple[Any, ...]]]:
-    """Order that puts the rows of each run together, the borders between runs, and the runs' names.
-
-    Within a run the rows keep their order; runs are sorted by name.
-    """
-    import pandas as pd
-
-    code = np.zeros(len(table), dtype="int64")
-    for key in keys:
-        of_key, values = pd.factorize(table[key], sort=True)
-        code = code * len(values) + of_key
-    order: np.ndarray | slice = (
-        slice(None) if np.all(code[1:] >= code[:-1]) else np.argsort(code, kind="stable")
-    )
-    sorted_code = code[order]
-    borders = np.flatnonzero(np.diff(sorted_code, prepend=-1, append=-1))
-    firsts = np.arange(len(table))[order][borders[:-1]]
-    return order, borders, list(table[keys].iloc[firsts].itertuples(index=False, name=None))
-
-
-def _columns(rows: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Every column that a record is made of."""
-    shown = ["p_down", "p_flat", "p_up"] if "p_flat" in rows else ["p_up"]
-    found = {name: rows[column].to_numpy() for name, column in BOOKED.items()}
+def told(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What was said of each row and what came: ``y``, ``dates``, the probabilities (and ``band``)."""
+    columns = [c for c in (*CLASS_COLUMNS.values(), BAND) if c in rows]
+    found = {name: rows[name].to_numpy("float64") for name in columns}
     y = rows["direction"].to_numpy("float64", na_value=np.nan)
-    found |= {BAND: rows[BAND].to_numpy("float64")} if BAND in rows else {}
-    return found | {"p": rows[shown].to_numpy("float64"), "y": y, "dates": rows["date"].to_numpy()}
+    return found | {"y": y, "dates": rows["date"].to_numpy()}
 
 
-def _cut(columns: dict[str, np.ndarray], part: slice) -> Record:
-    p, y = columns["p"][part], columns["y"][part]
-    three = p.shape[1] == 3
-    classes = np.array([-1, 0, 1] if three else [0, 1])
-    p = p if three else np.column_stack([1.0 - p[:, 0], p[:, 0]])
-    always_up = np.isnan(p[:, -1])  # buy & hold says a direction without a probability
-    predicted = classes[np.argmax(np.where(always_up[:, np.newaxis], 0.0, p), axis=1)]
-    predicted[always_up] = 1
+def made(told_of: dict[str, np.ndarray], rows: Rows, booked: dict[str, Any]) -> Record:
+    """The record of some rows of `told`, with what was booked of them, ``BOOKED``."""
+    y = told_of["y"][rows]
     resolved = ~np.isnan(y)
-    booked: dict[str, Any] = {name: columns[name][part] for name in BOOKED}
+    judged = _front(resolved)
+    said = [name for name in CLASS_COLUMNS.values() if name in told_of]
+    p = _probabilities({name: told_of[name][rows][judged] for name in said})
+    classes = np.array([-1, 0, 1] if p.shape[1] == 3 else [0, 1])
+    dates = told_of["dates"][rows]
     return Record(
-        y=y[resolved],
-        predicted=predicted[resolved],
-        p=p[resolved],
+        y=y[judged],
+        predicted=_predicted(p, classes),
+        p=p,
         classes=classes,
-        per_year=bars_per_year(columns["dates"][part]),
-        dates=columns["dates"][part],
-        band=columns[BAND][part][resolved] if BAND in columns else None,
+        per_year=bars_per_year(dates),
+        dates=dates,
+        band=told_of[BAND][rows][judged] if BAND in told_of else None,
         **booked,
     )
+
+
+def _booked(returns: pd.DataFrame) -> dict[str, np.ndarray]:
+    return {name: returns[column].to_numpy() for name, column in BOOKED.items()}
+
+
+def _front(resolved: np.ndarray) -> Rows:
+    """The resolved rows: a slice where only the last ones are not, as usual, because that copies nothing."""
+    n = int(np.count_nonzero(resolved))
+    return slice(0, n) if resolved[:n].all() else resolved
+
+
+def _probabilities(shown: dict[str, np.ndarray]) -> np.ndarray:
+    """Probabilities of the classes, (n_rows, n_classes), each class in one piece of memory."""
+    up = shown["p_up"]
+    columns = [shown[c] for c in ("p_down", "p_flat", "p_up")] if len(shown) == 3 else [1.0 - up, up]
+    return np.array(columns).T
+
+
+def _predicted(p: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """The likeliest class, the first of equals; up where there is no probability, as of buy & hold."""
+    if len(classes) == 2:
+        return (~(p[:, 1] <= p[:, 0])).astype("int64")
+    always_up = np.isnan(p[:, -1])
+    predicted: np.ndarray = classes[np.argmax(np.where(always_up[:, np.newaxis], 0.0, p), axis=1)]
+    predicted[always_up] = 1
+    return predicted
 
 
 def restarted(of_run: Record) -> Record:

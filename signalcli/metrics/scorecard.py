@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -37,25 +37,30 @@ def scorecard(
         What was tried on its data; without it the deflated Sharpe ratio is unknown. Baselines are not chosen
         among trials, so theirs is unknown in any case.
     """
+    spec = spec or CardSpec()
+    return card(_of_symbols(returns, spec.by), spec, trials)
+
+
+def card(
+    lines: Iterable[Line], spec: CardSpec | None = None, trials: Mapping[str, Trials] | None = None
+) -> pd.DataFrame:
+    """METRICS of records that come one after the other, each under its symbol and model; as `scorecard`."""
     import pandas as pd
 
     spec = spec or CardSpec()
-    lines = [*_lines(returns, spec)]
-    rows = sorted((_row(named, _with_trials(named, r, trials or {}), spec) for named, r in lines), key=_rank)
+    judged = _with_portfolio(lines) if spec.portfolio else lines
+    rows = sorted((_row(named, _with_trials(named, r, trials or {}), spec) for named, r in judged), key=_rank)
     table = pd.DataFrame(rows)
     return table.astype({name: "Int64" for name in COUNTS if name in table})
 
 
-def _lines(returns: pd.DataFrame, spec: CardSpec) -> Iterator[Line]:
-    """What each row of METRICS is about."""
-    every = list(_of_symbols(returns, spec.by))
-    yield from every
-    if spec.portfolio:
-        groups: dict[tuple[Any, ...], list[Record]] = {}
-        for named, of_run in every:
-            groups.setdefault(tuple((k, v) for k, v in named.items() if k != "symbol"), []).append(of_run)
-        for named_group, parts in groups.items():
-            yield {"symbol": PORTFOLIO} | dict(named_group), together(parts)
+def _with_portfolio(lines: Iterable[Line]) -> Iterator[Line]:
+    groups: dict[tuple[Any, ...], list[Record]] = {}
+    for named, of_run in lines:
+        groups.setdefault(tuple((k, v) for k, v in named.items() if k != "symbol"), []).append(of_run)
+        yield named, of_run
+    for named_group, parts in groups.items():
+        yield {"symbol": PORTFOLIO} | dict(named_group), together(parts)
 
 
 def _of_symbols(returns: pd.DataFrame, by: str) -> Iterator[Line]:
@@ -69,7 +74,7 @@ def _of_symbols(returns: pd.DataFrame, by: str) -> Iterator[Line]:
 
 def _with_trials(named: dict[str, Any], of_run: Record, trials: Mapping[str, Trials]) -> Record:
     tried = None if named["model"] in BASELINES else trials.get(named["symbol"])
-    return replace(of_run, trials=tried)
+    return of_run if tried is None else replace(of_run, trials=tried)
 
 
 def _rank(row: dict[str, Any]) -> tuple[Any, ...]:
