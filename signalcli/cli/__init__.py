@@ -10,29 +10,14 @@ from typing import Annotated
 import typer
 
 import signalcli
-from signalcli.cli.backtest import backtest
-from signalcli.cli.compare import compare
-from signalcli.cli.features import features
-from signalcli.cli.fetch import fetch
-from signalcli.cli.fit import fit
-from signalcli.cli.folds import folds
-from signalcli.cli.inspect import inspect
-from signalcli.cli.job import job
-from signalcli.cli.metrics import metrics
-from signalcli.cli.models import models
 from signalcli.cli.notes import NOTES, Notes
 from signalcli.cli.option import option
-from signalcli.cli.predict import predict
-from signalcli.cli.run import demo, run
-from signalcli.cli.runs import runs
-from signalcli.cli.score import score
-from signalcli.cli.store import store
-from signalcli.cli.validate import validate
-from signalcli.cli.verify import verify
+from signalcli.cli.verbs import LazyGroup
 from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
 
 app = typer.Typer(
     name="signalcli",
+    cls=LazyGroup,
     rich_markup_mode=None,  # help in plain text: rich would double the start-up time
     pretty_exceptions_enable=False,
     context_settings={
@@ -41,14 +26,6 @@ app = typer.Typer(
         "auto_envvar_prefix": "SIGNALCLI",
     },
 )
-for verb in (fetch, features, fit, backtest, compare, predict, verify, score, run, demo, validate, models):
-    app.command()(verb)
-app.command()(folds)
-app.command()(inspect)
-app.command()(metrics)
-app.add_typer(runs, name="runs")
-app.add_typer(job, name="job")
-app.add_typer(store, name="store")
 
 
 def _print_version(wanted: bool) -> None:

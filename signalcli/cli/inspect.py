@@ -58,7 +58,7 @@ def inspect(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show what bars are like: span, gaps, returns, stationarity, correlations, an AR model, memory.
+    """Show what bars are like: span, gaps, returns, correlations, an AR model, memory.
 
     The options of models and features belong to --gradients.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from difflib import get_close_matches
+from typing import Any
 
 from signalcli.cli.settings import parse_value
 from signalcli.errors import UsageError, printable
@@ -17,7 +18,7 @@ def with_thresholds(spec: QualitySpec, texts: list[str] | None) -> QualitySpec:
     return replace(spec, **dict(_threshold(text) for text in texts or []))
 
 
-def _threshold(text: str) -> tuple[str, object]:
+def _threshold(text: str) -> tuple[str, Any]:
     name, equals, value = (part.strip() for part in text.partition("="))
     if not equals or name not in _DEFAULTS:
         near = get_close_matches(name, _DEFAULTS, n=1) or list(_DEFAULTS)

@@ -1,5 +1,6 @@
 """What a verb does not load: the reason why it starts quickly, without a clock in the test."""
 
+import json
 import shlex
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 from shell import run, small_environment
+from signalcli.cli.verbs import VERBS, load
 
 HEAVY = {
     "pandas",
@@ -25,12 +27,20 @@ LOADED = """
 import json, sys
 from signalcli.cli import main
 status = main(sys.argv[1:])
-sys.stderr.write(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))
+sys.stderr.write(json.dumps(sorted(sys.modules)))
 sys.exit(status)
 """
 
 
+ROOMS = {f"signalcli.cli.{verb}" for verb in VERBS}
+
+
 def loaded(command, stdin=""):
+    """Packages that a command line imports."""
+    return {name.partition(".")[0] for name in loaded_modules(command, stdin)}
+
+
+def loaded_modules(command, stdin=""):
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *shlex.split(command)],
         input=stdin,
@@ -41,7 +51,7 @@ def loaded(command, stdin=""):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    return set(__import__("json").loads(done.stderr))
+    return json.loads(done.stderr)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +95,17 @@ def test_backtest_loads_no_model():
             lines.append(f"A,2024-02-{i:02d},10,12,9,11,5,{known},{model},0,0.{40 + i}")
     names = loaded("backtest", "\n".join(lines) + "\n")
     assert names & (HEAVY - {"pandas", "numpy", "pyarrow"}) == set()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_says_of_a_verb_what_the_verb_says_of_itself(verb):
+    assert load(verb).get_short_help_str(200) == VERBS[verb]
+
+
+def test_help_loads_no_verb_and_a_verb_no_other():
+    assert not [name for name in loaded_modules("--help") if name in ROOMS]
+    assert [name for name in loaded_modules("folds --help") if name in ROOMS] == ["signalcli.cli.folds"]
+
+
+def test_a_misspelt_verb_brings_the_nearest():
+    assert "No such command 'fecth'. Did you mean 'fetch'" in run("fecth", status=2).stderr
