@@ -17,6 +17,8 @@ VERBS = (
     "fit",
     "backtest",
     "compare",
+    "reliability",
+    "confusion",
     "predict",
     "verify",
     "score",
