@@ -91,16 +91,23 @@ def plain_model(work: WalkForward, shape: tuple[int, int]) -> Any:
 
 def walk_forward(name: str, work: WalkForward) -> None:
     """Print the ratio, the compilation included on both sides, and how far the final losses are apart."""
-    losses: dict[str, list[float]] = {}
+    losses: dict[Callable[..., list[float]], list[float]] = {}
+    wall: dict[Callable[..., list[float]], float] = {}
+
+    def once(side: Callable[[WalkForward], list[float]]) -> None:
+        wall[side] = seconds(lambda: losses.update({side: side(work)}))
+
     compare(
         f"{name} / plain Keras",
-        lambda: losses.update(ours=ours(work)),
-        lambda: losses.update(keras=plain_keras(work)),
+        lambda: once(ours),
+        lambda: once(plain_keras),
         rounds=1,
         clock=time.process_time,
     )
-    apart = np.mean(losses["ours"]) / np.mean(losses["keras"]) - 1
-    sys.stdout.write(f"  final loss {np.mean(losses['ours']):.4f}, {apart:+.1%} of plain Keras\n")
+    apart = np.mean(losses[ours]) / np.mean(losses[plain_keras]) - 1
+    sys.stdout.write(f"  on the wall {wall[ours]:.1f} s / {wall[plain_keras]:.1f} s")
+    sys.stdout.write(f" = {wall[ours] / wall[plain_keras]:.2f}; ")
+    sys.stdout.write(f"final loss {np.mean(losses[ours]):.4f}, {apart:+.1%} of plain Keras\n")
 
 
 def growth(name: str, small: WalkForward, large: WalkForward) -> None:
