@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from signalcli.features.decay import smoothed, wilder
 from signalcli.features.feature import Feature
 from signalcli.features.panel import Panel
-from signalcli.features.windows import exponential, lag, mean, memory, ratio, std
+from signalcli.features.trail import Trail
+from signalcli.features.windows import lag, memory, ratio
 
 WILDER, APPEL = "Wilder 1978", "Appel 1979"
 _RSI = "100 U / (U + D); U, D: Wilder averages over 14 bars of the closes' rises and falls"
@@ -21,15 +23,14 @@ Bars = Mapping[str, np.ndarray] | Panel
 def rsi(close: np.ndarray, period: int = 14) -> np.ndarray:
     """Relative strength index, 0 … 100, Wilder's smoothing; 50 when nothing moved (Wilder 1978)."""
     change = close - lag(close, 1)
-    up = exponential(np.maximum(change, 0.0), 1 / period, period)
-    down = exponential(np.maximum(-change, 0.0), 1 / period, period)
+    up, down = wilder(np.maximum(change, 0.0), period), wilder(np.maximum(-change, 0.0), period)
     return 100.0 * ratio(up, up + down, undefined=0.5)
 
 
 def macd(close: np.ndarray, fast: int = 12, slow: int = 26, signal: int = 9) -> tuple[np.ndarray, np.ndarray]:
     """MACD line and its distance from the signal line, as fractions of the close (Appel 1979)."""
-    line = exponential(close, 2 / (fast + 1), slow) - exponential(close, 2 / (slow + 1), slow)
-    return line / close, (line - exponential(line, 2 / (signal + 1), signal)) / close
+    line = smoothed(close, 2 / (fast + 1), slow) - smoothed(close, 2 / (slow + 1), slow)
+    return line / close, (line - smoothed(line, 2 / (signal + 1), signal)) / close
 
 
 def true_range(bars: Bars) -> np.ndarray:
@@ -40,23 +41,24 @@ def true_range(bars: Bars) -> np.ndarray:
 
 def atr(bars: Bars, period: int = 14) -> np.ndarray:
     """Average true range, Wilder's smoothing, as a fraction of the close (Wilder 1978)."""
-    return exponential(true_range(bars), 1 / period, period) / bars["close"]
+    return wilder(true_range(bars), period) / bars["close"]
 
 
 def bollinger(close: np.ndarray, width: int = 20, deviations: float = 2.0) -> np.ndarray:
     """Place of the close in its Bollinger band: -1 lower edge, 0 the mean, 1 upper edge; 0 in a flat band."""
-    return ratio(close - mean(close, width), deviations * std(close, width), undefined=0.0)
+    trail = Trail(close)
+    return ratio(close - trail.mean(width), deviations * trail.std(width), undefined=0.0)
 
 
 def indicators() -> list[Feature]:
     """All of them, named with their periods."""
-    wilder = memory(1 / 14)
+    averaged = memory(1 / 14)
     slow, signal = memory(2 / 27), memory(2 / 10)
     return [
-        Feature("rsi14", lambda p: rsi(p["close"]), wilder + 1, _RSI, "0…100", WILDER),
+        Feature("rsi14", lambda p: rsi(p["close"]), averaged + 1, _RSI, "0…100", WILDER),
         Feature("macd12_26", lambda p: _macd(p)[0], slow, "(EMA12 - EMA26) / close", source=APPEL),
         Feature("macd_hist9", lambda p: _macd(p)[1], slow + signal - 1, _HISTOGRAM, source=APPEL),
-        Feature("atr14", atr, wilder + 1, _ATR, source=WILDER),
+        Feature("atr14", atr, averaged + 1, _ATR, source=WILDER),
         Feature("bollinger20", lambda p: bollinger(p["close"]), 20, _BAND, "half bands", "Bollinger 2001"),
     ]
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from signalcli.features.feature import Feature
 from signalcli.features.panel import Panel
-from signalcli.features.windows import lag, mean, ratio, std
+from signalcli.features.trail import Trail
+from signalcli.features.windows import lag, ratio
 from signalcli.specs.features import FeatureSpec
 
 DEFAULT = FeatureSpec.channels
@@ -32,7 +33,8 @@ def volume_z(volume: np.ndarray, window: int) -> np.ndarray:
     volume loses no row; NaN only for the first window-1 bars.
     """
     size = np.log1p(np.maximum(volume, 0.0))
-    scores = ratio(size - mean(size, window), std(size, window), undefined=0.0)
+    trail = Trail(size)
+    scores = ratio(size - trail.mean(window), trail.std(window), undefined=0.0)
     scores[np.isnan(scores)] = 0.0
     scores[: window - 1] = np.nan
     return scores

@@ -44,22 +44,13 @@ def rank(trail: Trail, width: int) -> np.ndarray:
 
 def skew(trail: Trail, width: int) -> np.ndarray:
     """Adjusted Fisher-Pearson skewness; 0 when flat."""
-    factor = width / ((width - 1) * (width - 2))
-    return ratio(factor * trail.moment(width, 3), trail.std(width) ** 3, undefined=0.0)
+    factor, std = width / ((width - 1) * (width - 2)), trail.std(width)
+    return ratio(factor * trail.cubes(width), std * std * std, undefined=0.0)
 
 
 def slope(trail: Trail, width: int) -> np.ndarray:
     """Least-squares slope per bar; exactly 0 when flat."""
-    return trail.once("slope", width, lambda: _slope(trail, width))
-
-
-def _slope(trail: Trail, width: int) -> np.ndarray:
-    x, centre = trail.x, trail.mean(width)
-    total, middle = np.zeros(x.shape), (width - 1) / 2
-    for k in range(min(width, len(x))):
-        total[k:] += (middle - k) * (x[: len(x) - k] - centre[k:])
-    flat = trail.maximum(width) == trail.minimum(width)
-    return np.where(flat, 0.0, unknown(trail, width, total / _spread(width)))
+    return trail.climb(width) / _spread(width)
 
 
 def _spread(width: int) -> float:
@@ -70,14 +61,12 @@ def _spread(width: int) -> float:
 def r_squared(trail: Trail, width: int) -> np.ndarray:
     """Share of the variance that the least-squares line explains; 0 when flat."""
     explained = slope(trail, width) ** 2 * _spread(width)
-    return ratio(explained, trail.std(width) ** 2 * (width - 1), undefined=0.0)
+    return ratio(explained, trail.squares(width), undefined=0.0)
 
 
 def residual(trail: Trail, width: int) -> np.ndarray:
     """Distance of the newest value from the least-squares line; exactly 0 when flat."""
-    flat = trail.maximum(width) == trail.minimum(width)
-    line = trail.mean(width) + slope(trail, width) * (width - 1) / 2
-    return np.where(flat, 0.0, trail.x - line)
+    return trail.x - (trail.mean(width) + slope(trail, width) * ((width - 1) / 2))
 
 
 def bars_since_maximum(trail: Trail, width: int, *, oldest: bool = True) -> np.ndarray:
@@ -96,10 +85,5 @@ def _since(trail: Trail, width: int, oldest: bool) -> np.ndarray:
 
 def correlation(one: Trail, other: Trail, width: int) -> np.ndarray:
     """Pearson correlation of two series over the window; 0 when one of them is flat."""
-    a, b = one.mean(width), other.mean(width)
-    total = np.zeros(a.shape)
-    for k in range(min(width, len(total))):
-        stop = len(total) - k
-        total[k:] += (one.x[:stop] - a[k:]) * (other.x[:stop] - b[k:])
-    total = unknown(one, width, unknown(other, width, total))
-    return np.clip(ratio(total, one.std(width) * other.std(width) * (width - 1), undefined=0.0), -1.0, 1.0)
+    size = np.sqrt(one.squares(width)) * np.sqrt(other.squares(width))
+    return np.clip(ratio(one.products(other, width), size, undefined=0.0), -1.0, 1.0)

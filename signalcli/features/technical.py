@@ -15,8 +15,8 @@ from signalcli.features.feature import Feature
 from signalcli.features.indicators import WILDER, true_range
 from signalcli.features.panel import Panel
 from signalcli.features.trail import Trail
-from signalcli.features.windows import lag, maximum, memory, minimum, ratio
-from signalcli.features.windows import mean as average
+from signalcli.features.trail import mean as average
+from signalcli.features.windows import lag, memory, ratio
 
 
 def movement(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
@@ -81,8 +81,7 @@ def cci(panel: Panel, width: int = 14) -> np.ndarray:
     centre, total = trail.mean(width), np.zeros(trail.x.shape)
     for k in range(min(width, len(total))):
         total[k:] += np.abs(trail.x[: len(total) - k] - centre[k:])
-    flat = trail.maximum(width) == trail.minimum(width)
-    return np.where(flat, 0.0, ratio(trail.x - centre, 0.015 * total / width, undefined=0.0))
+    return ratio(trail.x - centre, 0.015 * total / width, undefined=0.0)
 
 
 def roc(panel: Panel, width: int = 10) -> np.ndarray:
@@ -143,7 +142,7 @@ def distance(panel: Panel, width: int) -> np.ndarray:
 
 def donchian(panel: Panel, width: int = 20) -> np.ndarray:
     """Width of the Donchian channel, as a fraction of the close."""
-    return (maximum(panel["high"], width) - minimum(panel["low"], width)) / panel["close"]
+    return (panel.trail("high").maximum(width) - panel.trail("low").minimum(width)) / panel["close"]
 
 
 _W, _E15 = memory(1 / 14), memory(2 / 16)

@@ -35,7 +35,7 @@ def trend_scan(panel: Panel, spec: FeatureSpec) -> Target:
 
 def t_value(trail: Trail, width: int) -> np.ndarray:
     """Slope of the line through the last ``width`` values, in its standard errors; 0 when flat."""
-    slope, total = shapes.slope(trail, width), trail.std(width) ** 2 * (width - 1)
+    slope, total = shapes.slope(trail, width), trail.squares(width)
     explained = slope**2 * (width * (width**2 - 1) / 12)
     left = np.maximum(total - explained, EXACT * total)
     share = np.where(total == 0, 0.0, explained / np.where(total == 0, 1.0, left))

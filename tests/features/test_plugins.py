@@ -12,7 +12,8 @@ from shell import run
 from signalcli.errors import ConfigError, DataError
 from signalcli.features import Feature, FeatureSpec, build, features_of
 from signalcli.features.build import compute
-from signalcli.features.windows import lag, mean
+from signalcli.features.trail import mean
+from signalcli.features.windows import lag
 from signalcli.testing import assert_causal
 
 CODE = """

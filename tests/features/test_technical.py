@@ -8,7 +8,7 @@ from random_bars import SORTS, random_bars
 from signalcli.features.decay import decayed, smoothed
 from signalcli.features.indicators import indicators
 from signalcli.features.technical import technical
-from signalcli.features.windows import exponential, memory
+from signalcli.features.windows import memory
 
 BARS = {c: random_bars(1500, 2)[c].to_numpy() for c in ("open", "high", "low", "close", "volume")}
 FOUND = of_features([*technical(), *indicators()], BARS)
@@ -85,12 +85,15 @@ def test_doubled_windows_are_the_plain_sum(width):
     np.testing.assert_allclose(decayed(x, 0.9, width), plain, rtol=1e-9, atol=1e-12)
 
 
-def test_both_averages_are_one():
+@pytest.mark.parametrize("alpha", [1 / 14, 2 / 13, 0.5])
+def test_an_average_is_that_of_a_loop_and_forgets_after_its_memory(alpha):
     x = np.concatenate([[np.nan], np.random.default_rng(1).normal(size=400)])
-    for alpha in (1 / 14, 2 / 13, 0.5):
-        np.testing.assert_allclose(smoothed(x, alpha, 5), exponential(x, alpha, 5), atol=1e-12)
-        spiked = x.copy()
-        spiked[50] = 1e9
-        known = slice(5, None)
-        moved = 5 + np.flatnonzero(smoothed(spiked, alpha, 5)[known] != smoothed(x, alpha, 5)[known])
-        assert (moved[0], moved[-1]) == (50, min(50 + memory(alpha) - 1, 400))
+    found, width = smoothed(x, alpha, 5), memory(alpha)
+    for t in (5, 60, 400):
+        weights = [(1 - alpha) ** k for k in range(min(width, t))]
+        expected = sum(w * x[t - k] for k, w in enumerate(weights)) / sum(weights)
+        assert found[t] == pytest.approx(expected, abs=1e-12)
+    spiked = x.copy()
+    spiked[50] = 1e9
+    moved = 5 + np.flatnonzero(smoothed(spiked, alpha, 5)[5:] != found[5:])
+    assert (moved[0], moved[-1]) == (50, min(50 + width - 1, 400))

@@ -6,9 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from signalcli.features.windows import exponential, lag, maximum, mean, memory, minimum, ratio, std
+from signalcli.features.decay import smoothed
+from signalcli.features.trail import Trail, mean, std
+from signalcli.features.windows import lag, memory, ratio
 
 SERIES = arrays("float64", st.integers(0, 40), elements=st.floats(-1e3, 1e3, width=32))
+
+
+def minimum(x, width):
+    return Trail(x).minimum(width)
+
+
+def maximum(x, width):
+    return Trail(x).maximum(width)
+
+
 NAIVE = {
     mean: np.mean,
     minimum: np.min,
@@ -66,14 +78,14 @@ def test_exponential_agrees_with_the_recursion_once_both_forgot_their_start(alph
     recursive = [x[0]]
     for value in x[1:]:
         recursive.append(alpha * value + (1 - alpha) * recursive[-1])
-    ours = exponential(x, alpha, 1)
+    ours = smoothed(x, alpha, 1)
     np.testing.assert_allclose(ours[memory(alpha) :], recursive[memory(alpha) :], atol=1e-8)
 
 
 def test_exponential_weighs_by_hand():
     # weights 1, .5, .25 newest first; 1.75 in all
     np.testing.assert_allclose(
-        exponential(np.array([np.nan, 4.0, 2.0, 8.0]), 0.5, 2),
+        smoothed(np.array([np.nan, 4.0, 2.0, 8.0]), 0.5, 2),
         [np.nan, np.nan, (2 + 2) / 1.5, (8 + 1 + 1) / 1.75],
         rtol=1e-15,
     )
@@ -89,7 +101,7 @@ def test_exponential_forgets_exactly_after_its_memory():
     x = np.random.default_rng(0).normal(size=memory(alpha) + 20)
     spiked = x.copy()
     spiked[3] = 1e6
-    moved = np.flatnonzero(exponential(spiked, alpha, 1) != exponential(x, alpha, 1))
+    moved = np.flatnonzero(smoothed(spiked, alpha, 1) != smoothed(x, alpha, 1))
     assert moved.tolist() == list(range(3, 3 + memory(alpha)))
 
 
