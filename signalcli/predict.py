@@ -16,7 +16,7 @@ from signalcli.errors import ConfigError, DataError, printable
 from signalcli.features.build import build
 from signalcli.signals import checked
 from signalcli.specs.trading import TradingRule
-from signalcli.tables import CLASS_COLUMNS
+from signalcli.tables import BAND, CLASS_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,10 +27,12 @@ ENOUGH_DATES = 10  # to see from them how long a bar is
 def predict(
     bundles: Sequence[Bundle],
     rows: pd.DataFrame,
-    rule: TradingRule | None = None,
+    thresholds: dict[str, Any] | None = None,
     *,
     every: bool = False,
     max_age: dt.timedelta | None = None,
+    adjustment: str | None = None,
+    plugins: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """SIGNALS of the newest row of each symbol, or of every row that has all features.
 
@@ -40,29 +42,35 @@ def predict(
         Each is asked about its own symbol, a pooled one about all.
     rows : DataFrame
         BARS, from which the features are built as they were in training, or FEATURES, taken as they are.
-    rule : TradingRule or None
-        How a probability becomes a position.
+    thresholds : dict or None
+        ``threshold`` and ``long_only`` in the place of those that each model brings.
     every : bool
         All rows instead of the newest.
     max_age : timedelta or None
         Longest time between the last label a model learnt from and the newest row.
+    adjustment : str or None
+        How the prices of the bars are adjusted, where that is known.
+    plugins : tuple of str
+        Plug-ins that may be imported; a model names them, but a file must not decide what code is run.
 
     Raises
     ------
     DataError
-        For a symbol without a model, too few bars, another interval, or missing columns.
+        For a symbol without a model, too few bars, another interval or adjustment, or missing columns.
     ConfigError
-        For a model that is too old, or that computes what is no probability.
+        For a model that is too old, that computes what is no probability, or that needs another plug-in.
     """
     import pandas as pd
 
     _refuse_strangers(bundles, rows)
+    for bundle in bundles:
+        _refuse_other(bundle, adjustment, plugins)
     parts = []
     for bundle in bundles:
         for symbol, mine in rows.groupby("symbol", sort=True):
             if bundle.manifest.symbol in {None, symbol}:
                 _refuse_age(bundle, mine, max_age)
-                parts.append(_of_symbol(bundle, mine, rule or TradingRule(), every=every))
+                parts.append(_of_symbol(bundle, mine, _rule(bundle.manifest, thresholds), every=every))
     return checked(pd.concat(parts, ignore_index=True), "signals")
 
 
@@ -87,15 +95,38 @@ def _refuse_age(bundle: Bundle, rows: pd.DataFrame, max_age: dt.timedelta | None
         )
 
 
+def _refuse_other(bundle: Bundle, adjustment: str | None, plugins: tuple[str, ...]) -> None:
+    """Refuse prices that were adjusted otherwise, and code that was not asked for."""
+    learnt = bundle.manifest.adjustment
+    if None not in {adjustment, learnt} and adjustment != learnt:
+        raise DataError(
+            "PREDICT-ADJUST",
+            f"prices are adjusted for {adjustment}; the model learnt from prices adjusted for {learnt}; "
+            f"use --adjust {learnt}",
+        )
+    wanted = bundle.manifest.spec.plugins
+    if set(wanted) - set(plugins) and not bundle.manifest.own_columns:
+        raise ConfigError(
+            "PREDICT-PLUGIN",
+            f"{printable(bundle.folder)}: its features come from {printable(', '.join(wanted))}; "
+            f"if you trust that code, say --plugin {printable(','.join(wanted))}",
+        )
+
+
+def _rule(manifest: Manifest, given: dict[str, Any] | None) -> TradingRule:
+    return TradingRule(**manifest.thresholds | (given or {}))
+
+
 def _of_symbol(bundle: Bundle, rows: pd.DataFrame, rule: TradingRule, *, every: bool) -> pd.DataFrame:
     manifest = bundle.manifest
     table = columns_for(manifest, rows if every else rows.tail(manifest.settled_history))
     asked = _known(manifest, table) if every else _newest(manifest, table)
     probabilities = bundle.probabilities(inputs_of(manifest, asked))
     found = asked[["symbol", "date"]].assign(model=manifest.model, **_named(manifest, probabilities))
+    banded = found if manifest.coverage is None else found.assign(**{BAND: manifest.coverage["band"]})
     return found.assign(
         prediction=np.array(manifest.classes)[np.argmax(probabilities, axis=1)],
-        position=positions(found, rule),
+        position=positions(banded, rule),
         close=asked["close"],
         **_validity(manifest, rows["date"].to_numpy(), asked["date"].to_numpy()),
     )

@@ -76,7 +76,14 @@ def _refitted(bundle: Bundle, rows: pd.DataFrame) -> list[Finding]:
     inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
     settable = {p.name for p in parameters(manifest.model)}
     settings = {k: _tuples(v) for k, v in manifest.parameters.items() if k in settable}
-    spec = FitSpec((manifest.model,), {manifest.model: settings}, manifest.symbol is None, manifest.seed)
+    spec = FitSpec(
+        (manifest.model,),
+        {manifest.model: settings},
+        manifest.symbol is None,
+        manifest.seed,
+        manifest.calibration,
+        manifest.coverage["wanted"] if manifest.coverage else None,
+    )
     (fit,) = refit(table[inside], spec)
     if data_hash(fit) != manifest.data_sha256:
         return [Finding("training_data", len(fit.trained_on), 1.0, 0.0)]
@@ -91,4 +98,6 @@ def _refitted(bundle: Bundle, rows: pd.DataFrame) -> list[Finding]:
 
 def _tuples(value: object) -> object:
     """JSON has no tuples, and parameters are never lists."""
+    if isinstance(value, dict):
+        return {k: _tuples(v) for k, v in value.items()}
     return tuple(value) if isinstance(value, list) else value

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.bundle.save import files
+from signalcli.bundle.save import Origin, files
 from signalcli.features.build import build
 from signalcli.sources.synthetic import synthetic_bars
 from signalcli.specs.features import FeatureSpec
@@ -20,6 +20,7 @@ from signalcli.walkforward import Refit, refit
 SPEC = FeatureSpec(window=6)
 THREE = FeatureSpec(window=6, horizon=2, dead_zone=0.004)
 QUICK = {"epochs": 1, "units": 5}
+CALIBRATED = {"tree-platt": "platt", "tree-isotonic": "isotonic"}
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "majority": ("majority", {}),
     "persistence": ("persistence", {}),
@@ -35,6 +36,28 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "gru": ("gru", QUICK),
     "lstm-two-bidirectional": ("lstm", QUICK | {"layers": 2, "bidirectional": True}),
     "gru-bidirectional": ("gru", QUICK | {"bidirectional": True}),
+    "ensemble": ("ensemble", {"members": ("ar", "logistic")}),
+    "tree-platt": ("tree", {"n_estimators": 10}),
+    "tree-isotonic": ("tree", {"n_estimators": 10}),
+}
+# What changes the arithmetic of a network; one test compares each with its graph.
+FURTHER: dict[str, tuple[str, dict[str, Any]]] = {
+    "lstm-of-other-functions": (
+        "lstm",
+        QUICK | {"activation": "mish", "recurrent_activation": "hard_sigmoid"},
+    ),
+    "rnn-unrolled-both-ways": ("rnn", QUICK | {"activation": "gelu", "bidirectional": True, "layers": 2}),
+    "gru-resets-before": ("gru", QUICK | {"reset_after": False}),
+    "gru-resets-before-unrolled": ("gru", QUICK | {"reset_after": False, "activation": "softsign"}),
+    "gru-unrolled-backwards": ("gru", QUICK | {"activation": "elu", "go_backwards": True, "layers": 2}),
+    "lstm-backwards": ("lstm", QUICK | {"go_backwards": True, "layers": 2, "use_bias": False}),
+    "lstm-hands-on": ("lstm", QUICK | {"return_state": True, "layers": 2}),
+    "lstm-hands-on-unrolled": ("lstm", QUICK | {"return_state": True, "layers": 2, "activation": "relu"}),
+    "lstm-seeds-dense": ("lstm", QUICK | {"seeds": 2, "dense": (7, 3), "dense_activation": "leaky_relu"}),
+    "lstm-stateful": ("lstm", QUICK | {"stateful": True}),
+    "conv": ("conv", QUICK | {"layers": 2, "kernel_size": 4, "pool_size": 4}),
+    "mlp": ("mlp", QUICK | {"layers": 2, "activation": "selu", "dense": 4}),
+    "stack": ("ensemble", {"members": ("ar", "logistic", "tree"), "method": "stack"}),
 }
 
 
@@ -53,15 +76,15 @@ def features(spec: FeatureSpec = SPEC) -> pd.DataFrame:
 @lru_cache
 def fitted(kind: str, spec: FeatureSpec = SPEC) -> Refit:
     """One of `KINDS`, fitted on every resolved row."""
-    model, settings = KINDS[kind]
-    (fit,) = refit(features(spec), FitSpec((model,), {model: settings}))
+    model, settings = (KINDS | FURTHER)[kind]
+    (fit,) = refit(features(spec), FitSpec((model,), {model: settings}, calibrate=CALIBRATED.get(kind)))
     return fit
 
 
 @lru_cache
 def bundle_files(kind: str, spec: FeatureSpec = SPEC) -> dict[str, bytes]:
     """Files of its bundle."""
-    return files(fitted(kind, spec), features(spec), 0)
+    return files(fitted(kind, spec), features(spec), Origin())
 
 
 def sealed(manifest: dict[str, Any]) -> bytes:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signalcli.bundle.graph_autoregressive import AUTOREGRESSIVE
 from signalcli.bundle.graph_baselines import MAJORITY, PERSISTENCE
+from signalcli.bundle.graph_calibrated import calibrated
+from signalcli.bundle.graph_ensemble import ensemble
 from signalcli.bundle.graph_logistic import LOGISTIC
-from signalcli.bundle.graph_recurrent import GATES, RECURRENT
+from signalcli.bundle.graph_network import NETWORK
 from signalcli.bundle.graph_trees import TREES
-from signalcli.bundle.layout import Family
+from signalcli.bundle.graphs import Graphs
+from signalcli.bundle.layout import Family, Layout, Sizes
+from signalcli.bundle.schema import record
 from signalcli.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FAMILIES: dict[str, Family] = {
     "majority": MAJORITY,
@@ -18,7 +25,7 @@ FAMILIES: dict[str, Family] = {
     "autoregressive": AUTOREGRESSIVE,
     "logistic": LOGISTIC,
     "trees": TREES,
-    **RECURRENT,
+    "network": NETWORK,
 }
 
 _OF_CLASS = {
@@ -27,15 +34,65 @@ _OF_CLASS = {
     "AutoRegressive": "autoregressive",
     "Logistic": "logistic",
     "Tree": "trees",
+    "Recurrent": "network",
+    "Ensemble": "ensemble",
+    "Calibrated": "calibrated",
 }
+DEEPEST = 3  # graphs inside graphs
 
 
 def family_of(estimator: Any) -> str:
     """Name of an estimator's family; UsageError where there is no graph for it."""
-    kind = type(estimator).__name__
-    name = str(estimator.cell) if kind == "Recurrent" else _OF_CLASS.get(kind, "")
-    if name not in FAMILIES:
-        what = f"cell={name}" if kind == "Recurrent" else kind
-        known = ", ".join([*_OF_CLASS, *GATES])
-        raise UsageError("BUNDLE-MODEL", f"{what} cannot be saved yet; --save knows {known}")
+    name = _OF_CLASS.get(type(estimator).__name__, "")
+    if not name:
+        raise UsageError(
+            "BUNDLE-MODEL", f"{type(estimator).__name__} cannot be saved: there is no graph for it"
+        )
     return name
+
+
+def described(estimator: Any) -> Sizes:
+    """What the manifest says of the graph: its family, and what decides its layout."""
+    name = family_of(estimator)
+    return {"family": name, **FAMILIES[name].sizes(estimator)}
+
+
+def arrays(estimator: Any) -> dict[str, np.ndarray]:
+    """The numbers of the graph."""
+    return FAMILIES[family_of(estimator)].arrays(estimator)
+
+
+def layout(graph: Sizes, features: int, classes: int) -> Layout:
+    """The graph without its numbers, of a description that `check` has nothing against."""
+    sizes = {name: value for name, value in graph.items() if name != "family"}
+    return FAMILIES[graph["family"]].layout(sizes, features, classes)
+
+
+def tolerance(estimator: Any) -> float:
+    """How far the graph may be from the estimator."""
+    return FAMILIES[family_of(estimator)].tolerance(estimator)
+
+
+def check(graph: Any, depth: int = 0) -> str | None:
+    """What is wrong with a description of a graph, or None."""
+    family = graph.get("family") if type(graph) is dict else None
+    if type(family) is not str or family not in FAMILIES or depth >= DEEPEST:
+        return "is of no known family"
+    sizes = {name: value for name, value in graph.items() if name != "family"}
+    if next(iter(graph)) != "family":
+        return "must begin with its family"
+    return record(_schemas(depth)[family])(sizes)
+
+
+def _schemas(depth: int) -> dict[str, Any]:
+    """Schemas of all families; those of composed ones look one level deeper."""
+    deeper = Graphs(described, arrays, layout, tolerance, lambda graph: check(graph, depth + 1))
+    return {name: FAMILIES[name].schema for name in FAMILIES} | {
+        "ensemble": ensemble(deeper).schema,
+        "calibrated": calibrated(deeper).schema,
+    }
+
+
+GRAPHS = Graphs(described, arrays, layout, tolerance, check)
+FAMILIES["ensemble"] = ensemble(GRAPHS)
+FAMILIES["calibrated"] = calibrated(GRAPHS)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Node, Sizes, fixed, op
+from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Node, Sizes, fixed, op, within
 
 # fmt: off
 TAIL = (
@@ -94,4 +94,4 @@ def _share_below(distance: str, below: str) -> list[Node]:
     ]
 
 
-AUTOREGRESSIVE = Family(_sizes, _arrays, _layout, {}, 1e-7)
+AUTOREGRESSIVE = Family(_sizes, _arrays, _layout, {}, within(1e-7))

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Sizes, fixed, op
+from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Sizes, fixed, op, within
+from signalcli.bundle.schema import whole
 
 
 def _nothing(estimator: Any) -> Sizes:  # noqa: ARG001 (features and classes decide all)
@@ -27,7 +28,7 @@ def _constant(sizes: Sizes, features: int, classes: int) -> Layout:  # noqa: ARG
     return Layout(nodes, arrays, features, classes)
 
 
-MAJORITY = Family(_nothing, _shares, _constant, {}, 1e-7)
+MAJORITY = Family(_nothing, _shares, _constant, {}, within(1e-7))
 
 
 def _horizon(estimator: Any) -> Sizes:
@@ -65,4 +66,4 @@ def _persistence(sizes: Sizes, features: int, classes: int) -> Layout:
     return Layout(nodes, arrays, features, classes)
 
 
-PERSISTENCE = Family(_horizon, _persistence_arrays, _persistence, {"horizon": 10_000}, 1e-7)
+PERSISTENCE = Family(_horizon, _persistence_arrays, _persistence, {"horizon": whole(1, 10_000)}, within(1e-7))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Sizes, op
+from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Sizes, op, within
 
 
 def _sizes(estimator: Any) -> Sizes:  # noqa: ARG001
@@ -44,4 +44,4 @@ def _layout(sizes: Sizes, features: int, classes: int) -> Layout:  # noqa: ARG00
     return Layout(nodes, arrays, features, classes)
 
 
-LOGISTIC = Family(_sizes, _arrays, _layout, {}, 1e-7)
+LOGISTIC = Family(_sizes, _arrays, _layout, {}, within(1e-7))

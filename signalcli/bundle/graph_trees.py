@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Node, Sizes, fixed, op
+from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Node, Sizes, fixed, op, within
+from signalcli.bundle.schema import whole
 from signalcli.errors import UsageError
 
 
@@ -122,5 +123,5 @@ def _step(k: int) -> list[Node]:
     ]
 
 
-LIMITS = {"nodes": 1_000_000, "trees": 20_000, "depth": 1_000}
-TREES = Family(_sizes, _arrays, _layout, LIMITS, 1e-7)
+SCHEMA = {"nodes": whole(1, 1_000_000), "trees": whole(1, 20_000), "depth": whole(1, 1_000)}
+TREES = Family(_sizes, _arrays, _layout, SCHEMA, within(1e-7))

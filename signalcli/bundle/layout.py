@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from signalcli.bundle.protobuf import Hole, Piece, integer, message, size, text
+from signalcli.bundle.schema import Check
 
 IR_VERSION, OPSET = 8, 17
 PRODUCER = "signalcli"
@@ -73,17 +74,22 @@ class Family(NamedTuple):
         Estimator → numbers by name.
     layout : function
         (sizes, features, classes) → Layout.
-    limits : dict
-        Largest value of each size.
-    tolerance : float
-        How far the graph may be from the estimator.
+    schema : dict
+        Check of each size as a manifest brings it, in order.
+    tolerance : function
+        Estimator → how far the graph may be from it.
     """
 
     sizes: Callable[[Any], Sizes]
     arrays: Callable[[Any], dict[str, np.ndarray]]
     layout: Callable[[Sizes, int, int], Layout]
-    limits: dict[str, int]
-    tolerance: float
+    schema: dict[str, Check]
+    tolerance: Callable[[Any], float]
+
+
+def within(bound: float) -> Callable[[Any], float]:
+    """The same tolerance for every estimator."""
+    return lambda _: bound
 
 
 def op(name: str, inputs: str, outputs: str, **attributes: int | list[int] | str) -> Node:

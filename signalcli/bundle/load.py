@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from signalcli.bundle import selfcheck
+from signalcli.bundle import reference, selfcheck
 from signalcli.bundle.folder import DamagedError, read
 from signalcli.bundle.layout import take
-from signalcli.bundle.manifest import GRAPH, LIMITS, MANIFEST, SELFCHECK, Manifest, from_bytes
+from signalcli.bundle.manifest import GRAPH, LIMITS, MANIFEST, REFERENCE, SELFCHECK, Manifest, from_bytes
+from signalcli.bundle.reference import Reference
 from signalcli.bundle.selfcheck import SelfCheck
 from signalcli.bundle.session import Session
 from signalcli.errors import ConfigError, NoInputError, printable
@@ -29,6 +30,8 @@ class Bundle:
         What it says of itself.
     check : SelfCheck
         Rows and the probabilities they must give.
+    training : Reference
+        How its training part was spread.
     session : Session
         The graph, ready to run.
     """
@@ -36,6 +39,7 @@ class Bundle:
     folder: Path
     manifest: Manifest
     check: SelfCheck
+    training: Reference
     session: Session
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
@@ -56,8 +60,8 @@ def load(folder: Path) -> Bundle:
     Raises ConfigError for whatever is not as `save` wrote it, and NoInputError where there is no folder.
     """
     try:
-        manifest, check, graph = _verified(read(folder, LIMITS))
-        bundle = Bundle(folder, manifest, check, Session(graph))
+        manifest, check, training, graph = _verified(read(folder, LIMITS))
+        bundle = Bundle(folder, manifest, check, training, Session(graph))
     except DamagedError as error:
         raise _refused(folder, error) from error
     if not bundle.drift() <= manifest.tolerance:
@@ -71,17 +75,18 @@ def _refused(folder: Path, error: DamagedError) -> ConfigError:
     )
 
 
-def _verified(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, bytes]:
+def _verified(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, Reference, bytes]:
     manifest = from_bytes(files[MANIFEST])
     for name, said in manifest.files.items():
         if len(files[name]) != said["size"] or hashlib.sha256(files[name]).hexdigest() != said["sha256"]:
             raise DamagedError(f"{name} was changed: it is not what {MANIFEST} says")
     check = selfcheck.from_bytes(files[SELFCHECK], manifest.columns, manifest.classes)
+    training = reference.from_bytes(files[REFERENCE], manifest.columns)
     try:
         take(manifest.layout(), files[GRAPH])
     except ValueError as error:
         raise DamagedError(f"{GRAPH} is not the graph of this model: {error}") from error
-    return manifest, check, files[GRAPH]
+    return manifest, check, training, files[GRAPH]
 
 
 def load_all(folder: Path) -> list[Bundle]:

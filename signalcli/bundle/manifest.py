@@ -12,7 +12,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from signalcli.bundle.families import FAMILIES
+from signalcli.bundle import families
 from signalcli.bundle.folder import DamagedError
 from signalcli.bundle.layout import Layout, file_size
 from signalcli.bundle.schema import (
@@ -22,30 +22,46 @@ from signalcli.bundle.schema import (
     number,
     one_of,
     optional,
+    plain,
     record,
-    scalar_or_list,
     text,
     whole,
 )
-from signalcli.errors import printable
+from signalcli.errors import SignalcliError, printable
 from signalcli.models.registry import MODELS
-from signalcli.specs.features import SETS, FeatureSpec
+from signalcli.specs.features import CHANNELS, EVERY_SET, LABELS, STATISTICS, ZONE_UNITS, FeatureSpec
 
-FORMAT = 1
-MANIFEST, GRAPH, SELFCHECK = "manifest.json", "model.onnx", "selfcheck.csv"
-LIMITS = {MANIFEST: 4 << 20, GRAPH: 256 << 20, SELFCHECK: 64 << 20}
+FORMAT = 2
+MANIFEST, GRAPH, SELFCHECK, REFERENCE = "manifest.json", "model.onnx", "selfcheck.csv", "training.csv"
+LIMITS = {MANIFEST: 4 << 20, GRAPH: 256 << 20, SELFCHECK: 64 << 20, REFERENCE: 16 << 20}
 ROWS = 32  # of the self-check
 
 _HASH = text("[0-9a-f]{64}")
 _NAME = text(r"[^\x00-\x1f\x7f]+")
 _DATE = text(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{6})?Z)?")
 _FILE = record({"size": whole(1, LIMITS[GRAPH]), "sha256": _HASH})
+
+
+def _names_of(known: tuple[str, ...]) -> Check:
+    return listing(one_of(*known), 1, len(known), unique=True)
+
+
 _SPEC = record(
     {
         "window": whole(2, 4_096),
         "horizon": whole(1, 10_000),
-        "dead_zone": number(0, 1),
-        "sets": listing(one_of(*SETS), 1, len(SETS), unique=True),
+        "dead_zone": number(0, 100),
+        "sets": _names_of(EVERY_SET),
+        "windows": listing(whole(3, 100_000), 1, 100, unique=True),
+        "statistics": _names_of(STATISTICS),
+        "channels": _names_of(CHANNELS),
+        "lags": listing(whole(0, 100_000), 0, 4_096, unique=True),
+        "label": one_of(*LABELS),
+        "dead_zone_unit": one_of(*ZONE_UNITS),
+        "barriers": listing(number(0, 100), 2, 2),
+        "weights": one_of(True, False),
+        "float32": one_of(True, False),
+        "plugins": listing(text(r"[A-Za-z_][\w.:-]*"), 0, 20, unique=True),
     }
 )
 _TRAINED = record(
@@ -57,21 +73,27 @@ SCHEMA: dict[str, Check] = {
     "signalcli": text(r"[0-9A-Za-z.+-]+"),
     "model": one_of(*MODELS),
     "symbol": optional(_NAME),
-    "parameters": mapping(scalar_or_list, 100),
+    "parameters": mapping(plain, 100),
     "columns": listing(_NAME, 1, 20_000, unique=True),
     "own_columns": listing(_NAME, 0, 20_000, unique=True),
     "features": _SPEC,
+    "label": optional(one_of(*LABELS)),
     "min_history": whole(2, 10**6),
     "settled_history": whole(2, 10**6),
     "interval": text(r"[1-9]\d{0,5}(s|m|h|d|wk|mo)"),
     "adjustment": optional(one_of("total", "split", "raw")),
     "classes": listing(one_of(-1, 0, 1), 2, 3, unique=True),
-    "graph": mapping(scalar_or_list, 20),
+    "calibration": optional(one_of("platt", "isotonic")),
+    "coverage": optional(record({"wanted": number(0.5, 1), "band": number(0, 1)})),
+    "thresholds": record({"threshold": number(0, 1), "long_only": one_of(True, False)}),
+    "graph": families.check,
+    "tolerance": number(0, 0.01),
     "trained": _TRAINED,
+    "scores": mapping(optional(number(-1e12, 1e12)), 20),
     "data_sha256": _HASH,
     "seed": whole(0, 2**63),
     "versions": mapping(text(r"[0-9A-Za-z.+-]+"), 20),
-    "files": record({GRAPH: _FILE, SELFCHECK: _FILE}),
+    "files": record({GRAPH: _FILE, SELFCHECK: _FILE, REFERENCE: _FILE}),
 }
 
 
@@ -93,16 +115,28 @@ class Manifest:
         What the model reads, in order, and those among them that bars do not give.
     features, min_history, settled_history
         How the columns are made from bars (`signalcli.bundle.recipe`).
+    label : str or None
+        What was asked; None where the target is not one that ``features`` makes of the bars.
     interval : str
         Length of a bar.
     adjustment : str or None
         How prices were adjusted, when known.
     classes : list of int
         Directions in the order of the graph's probabilities.
+    calibration : str or None
+        How the probabilities were rescaled; the graph has done it.
+    coverage : dict or None
+        Share of rows wanted to be right, and the band of `signalcli.bands` that it takes.
+    thresholds : dict
+        When ``predict`` takes a position, unless it is told otherwise.
     graph : dict
         Family and sizes that decide the graph (`signalcli.bundle.layout`).
+    tolerance : float
+        How far the graph may be from the estimator.
     trained : dict
         First and last date, date at which the last label was known, rows, symbols.
+    scores : dict
+        How the walk-forward judged it, out of sample, by metric; empty where it was not walked.
     data_sha256 : str
         Hash of dates, columns and labels that it was fitted on.
     versions : dict
@@ -119,13 +153,19 @@ class Manifest:
     columns: list[str]
     own_columns: list[str]
     features: dict[str, Any]
+    label: str | None
     min_history: int
     settled_history: int
     interval: str
     adjustment: str | None
     classes: list[int]
+    calibration: str | None
+    coverage: dict[str, float] | None
+    thresholds: dict[str, Any]
     graph: dict[str, Any]
+    tolerance: float
     trained: dict[str, Any]
+    scores: dict[str, float | None]
     data_sha256: str
     seed: int
     versions: dict[str, str]
@@ -134,7 +174,7 @@ class Manifest:
     @property
     def spec(self) -> FeatureSpec:
         """The features as their own dataclass."""
-        return FeatureSpec(**{**self.features, "sets": tuple(self.features["sets"])})
+        return FeatureSpec(**self.features)
 
     @property
     def known(self) -> dt.datetime:
@@ -145,33 +185,16 @@ class Manifest:
         """The ``first``, ``last`` or ``known`` date of the training part, naive UTC."""
         return dt.datetime.fromisoformat(self.trained[which]).replace(tzinfo=None)
 
-    @property
-    def tolerance(self) -> float:
-        """How far probabilities may be from the estimator's."""
-        return FAMILIES[self.graph["family"]].tolerance
-
     def layout(self) -> Layout:
-        """The graph without its numbers. Raises DamagedError for sizes that cannot be."""
-        family = FAMILIES.get(str(self.graph.get("family")))
-        sizes = {k: v for k, v in self.graph.items() if k != "family"}
-        if family is None or list(self.graph) != ["family", *family.limits]:
-            raise DamagedError(f"{MANIFEST}: graph is of no known family")
-        for name, most in family.limits.items():
-            values = sizes[name] if type(sizes[name]) is list else [sizes[name]]
-            if not 1 <= len(values) <= 64 or any(type(v) is not int or not 1 <= v <= most for v in values):
-                raise DamagedError(f"{MANIFEST}: graph {name} must be from 1 to {most}")
-        return _fitting(family.layout, sizes, len(self.columns), len(self.classes))
-
-
-def _fitting(make: Any, sizes: dict[str, Any], features: int, classes: int) -> Layout:
-    try:
-        layout: Layout = make(sizes, features, classes)
-        size = file_size(layout)
-    except (TypeError, ValueError, ZeroDivisionError, IndexError, MemoryError) as error:
-        raise DamagedError(f"{MANIFEST}: graph has sizes that do not fit") from error
-    if size > LIMITS[GRAPH]:
-        raise DamagedError(f"{MANIFEST}: graph would have {size:,} bytes")
-    return layout
+        """The graph without its numbers. Raises DamagedError for sizes that do not fit each other."""
+        try:
+            layout = families.layout(self.graph, len(self.columns), len(self.classes))
+            size = file_size(layout)
+        except (TypeError, ValueError, ZeroDivisionError, IndexError, MemoryError) as error:
+            raise DamagedError(f"{MANIFEST}: graph has sizes that do not fit") from error
+        if size > LIMITS[GRAPH]:
+            raise DamagedError(f"{MANIFEST}: graph would have {size:,} bytes")
+        return layout
 
 
 def to_bytes(manifest: Manifest) -> bytes:
@@ -230,6 +253,8 @@ def _refuse_version(found: dict[str, Any]) -> None:
         raise DamagedError(
             f"written by a newer signalcli (format {version}; this one reads {FORMAT}); update signalcli"
         )
+    if type(version) is int and 1 <= version < FORMAT:
+        raise DamagedError(f"written by an older signalcli (format {version}; this one reads {FORMAT})")
 
 
 def _refuse_contradictions(manifest: Manifest) -> None:
@@ -243,5 +268,7 @@ def _refuse_contradictions(manifest: Manifest) -> None:
     named = [f.name for f in fields(Manifest)] == list(SCHEMA)
     if not (ordered and known and named and manifest.min_history <= manifest.settled_history):
         raise DamagedError(f"{MANIFEST} contradicts itself")
-    if manifest.features["dead_zone"] >= 1:
-        raise DamagedError(f"{MANIFEST}: dead_zone must be below 1")
+    try:
+        FeatureSpec(**manifest.features)
+    except SignalcliError as error:
+        raise DamagedError(f"{MANIFEST}: features: {error.message}") from error

@@ -1,28 +1,31 @@
-"""How the columns that a model reads are made from bars, found out from the FEATURES table it was fitted on.
+"""How the columns that a model reads are made from bars.
 
-FEATURES carry no note of the command that made them: they may have come through a pipe, with columns added
-on the way. But their names and targets say it: the deepest lag is the window, label_end the horizon, the
-names the sets, and the dead zone lies between the largest return called flat and the smallest called up or
-down.
+`run` and ``fit --spec`` know the choice. FEATURES from a pipe carry no note of the command that made them, so
+it is found in their names (`signalcli.bundle.guess`). Either way it is put to the test: the columns are made
+anew from the bars of the table, and one that comes out differently is somebody's own.
 """
 
 from __future__ import annotations
 
-import re
-from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from signalcli.features.build import build
-from signalcli.specs.features import SETS, FeatureSpec
-from signalcli.tables import feature_columns
+from signalcli.bundle.guess import guess
+from signalcli.errors import DataError, printable
+from signalcli.features.build import build, compute
+from signalcli.features.catalogue import features_of
+from signalcli.features.feature import Feature
+from signalcli.features.feature import min_history as longest
+from signalcli.specs.features import FeatureSpec
+from signalcli.tables import BARS
 from signalcli.walkforward import horizon
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_LAG = re.compile(r"^(?:ret|range|volume_z)_lag(\d+)$")
+COMPARED = 64  # newest rows that are made anew
+TARGETS = ("forward_return", "direction", "label_end")
 
 
 class Recipe(NamedTuple):
@@ -32,8 +35,10 @@ class Recipe(NamedTuple):
     ----------
     spec : FeatureSpec
         Features and target.
+    label_known : bool
+        Whether the target that the spec names is the one in the table.
     own : list of str
-        Columns that bars do not give; somebody added them to FEATURES.
+        Columns that bars do not give; somebody added or changed them, or they read other symbols.
     min_history : int
         Bars after which every column is known.
     settled_history : int
@@ -41,77 +46,93 @@ class Recipe(NamedTuple):
     """
 
     spec: FeatureSpec
+    label_known: bool
     own: list[str]
     min_history: int
     settled_history: int
 
 
-def recipe(features: pd.DataFrame, columns: list[str]) -> Recipe:
-    """Recipe of the columns of a FEATURES table that a model reads."""
-    deepest = [int(m[1]) for m in map(_LAG.match, feature_columns(features)) if m]
-    window = max(deepest, default=FeatureSpec.window - 1) + 1
-    made_by = {name: _columns_of(FeatureSpec(window=window, sets=(name,))) for name in SETS}
-    sets = tuple(name for name, made in made_by.items() if set(made) & set(columns))
-    spec = FeatureSpec(window, horizon(features), dead_zone(features), sets or SETS[:1])
-    own = [c for c in columns if not any(c in made for made in made_by.values())]
-    read = [c for c in columns if c not in own]
-    return Recipe(spec, own, *_histories(spec, read))
+def recipe(features: pd.DataFrame, columns: list[str], chosen: FeatureSpec | None = None) -> Recipe:
+    """Recipe of the columns of a FEATURES table that a model reads.
 
-
-def _columns_of(spec: FeatureSpec) -> list[str]:
-    return feature_columns(build(_any_bars(spec.window + 3), spec))
-
-
-def dead_zone(features: pd.DataFrame) -> float:
-    """The shortest decimal that parts flat rows from those that are up or down; 0 with two directions."""
-    returns = features["forward_return"].abs()
-    labels = features["direction"]
-    if not bool((labels == -1).any()):
-        return 0.0
-    flat = returns[labels == 0].max()
-    low = float(flat) if flat > 0 else float(np.nextafter(0, 1))
-    return shortest_decimal(low, float(returns[(labels == 1) | (labels == -1)].min()))
-
-
-def shortest_decimal(low: float, high: float) -> float:
-    """Number of the fewest decimals in low … high, high excluded; low where there is none."""
-    for digits in range(17):
-        found = float(Decimal(repr(low)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_CEILING))
-        if low <= found < high:
-            return found
-    return low
-
-
-def _histories(spec: FeatureSpec, columns: list[str]) -> tuple[int, int]:
-    """Bars until all columns are known, and until older bars no longer matter, as seen on a random walk.
-
-    Measured and not derived, so that no formula here can differ from what the features do.
+    ``chosen`` is what the table was made with, where that is known; DataError when it was not.
     """
-    length = 1024 + 2 * spec.window
-    while not _settled(spec, columns, length // 2, length):
-        length *= 2
-    known = np.isfinite(build(_any_bars(length), spec)[columns]).all(axis=1)
-    enough = max(int(np.argmax(known)) + 1, spec.window + spec.horizon + 1)
-    low, high = enough, length // 2
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _settled(spec, columns, middle, length) else (middle + 1, high)
-    return enough, low
+    spec = chosen or guess(features, columns)
+    declared = {f.name: f for f in features_of(spec) if f.name in columns and not f.across}
+    settled = longest(list(declared.values()))
+    tail = _newest_symbol(features, settled)
+    made = _made(tail, list(declared.values()), spec)
+    same = [name for name in declared if _same(tail[name], made[name])]
+    _refuse_wrong(chosen, declared, same)
+    read = [declared[name] for name in same]
+    history = _known_after(read, spec)
+    return Recipe(
+        spec,
+        chosen is not None or _same_target(features, spec),
+        [c for c in columns if c not in same],
+        history,
+        max(longest(read), history),
+    )
 
 
-def _settled(spec: FeatureSpec, columns: list[str], history: int, length: int) -> bool:
-    """Whether the newest row stays bit-equal when all older than the last ``history`` bars change.
-
-    They change by much, because an exponential average gives the oldest bars a weight of 1e-9.
-    """
-    bars = _any_bars(length)
-    older = np.arange(length) < length - history
-    wild = {c: bars[c].where(~older, bars[c] * 1000.0) for c in ("open", "high", "low", "close", "volume")}
-    rows = [build(b, spec)[columns].iloc[-1].to_numpy("float64") for b in (bars, bars.assign(**wild))]
-    return bool(np.array_equal(*rows))
+def _newest_symbol(features: pd.DataFrame, settled: int) -> pd.DataFrame:
+    """Newest rows of the longest symbol, as many as decide the last `COMPARED`."""
+    longest_one = features["symbol"].value_counts().idxmax()
+    mine = features[features["symbol"] == longest_one].sort_values("date")
+    return mine.tail(settled + COMPARED).reset_index(drop=True)
 
 
-def _any_bars(rows: int) -> pd.DataFrame:
+def _made(rows: pd.DataFrame, declared: list[Feature], spec: FeatureSpec) -> pd.DataFrame:
+    made = compute(rows[list(BARS.columns)], declared)
+    return made.astype("float32").astype("float64") if spec.float32 else made
+
+
+def _same(given: pd.Series[Any], made: pd.Series[Any]) -> bool:
+    """Whether the newest values are equal to the last bit, unknown ones included."""
+    one, other = (column.tail(COMPARED).to_numpy("float64") for column in (given, made))
+    return bool(np.array_equal(one, other, equal_nan=True))
+
+
+def _refuse_wrong(chosen: FeatureSpec | None, declared: dict[str, Feature], same: list[str]) -> None:
+    wrong = [name for name in declared if name not in same]
+    if chosen is not None and wrong:
+        raise DataError(
+            "FEATURES-SPEC",
+            f"{printable(wrong[0])} is not what --spec makes of these bars ({len(wrong)} columns differ)",
+        )
+
+
+def _same_target(features: pd.DataFrame, spec: FeatureSpec) -> bool:
+    """Whether the target of all symbols is the one that the spec names."""
+    import pandas as pd
+
+    enough = features.groupby("symbol")["date"].transform("size") > spec.window + spec.horizon
+    if horizon(features) != spec.horizon or not enough.all():
+        return False
+    given = features.sort_values(["symbol", "date"]).reset_index(drop=True)
+    made = build(given[list(BARS.columns)], _targets_only(spec))
+    known = (given["direction"].notna() & made["direction"].notna()).to_numpy()
+    one, other = (pd.to_numeric(t["direction"][known]).to_numpy("float64") for t in (given, made))
+    return bool(np.array_equal(one, other))
+
+
+def _targets_only(spec: FeatureSpec) -> FeatureSpec:
+    """The same target beside as few features as can be."""
+    from dataclasses import replace
+
+    return replace(spec, sets=("lags",), channels=("range",), lags=(0,), plugins=())
+
+
+def _known_after(read: list[Feature], spec: FeatureSpec) -> int:
+    """Bars until all columns are known, as seen on a random walk."""
+    fewest = spec.window + spec.horizon + 1
+    if not read:
+        return fewest
+    known = np.isfinite(compute(any_bars(max(longest(read), fewest) + 8), read)).all(axis=1)
+    return max(int(np.argmax(known.to_numpy())) + 1, fewest)
+
+
+def any_bars(rows: int) -> pd.DataFrame:
     """A seeded random walk with all that bars have."""
     import pandas as pd
 

@@ -91,12 +91,16 @@ def record(fields: dict[str, Check]) -> Check:
     return check
 
 
-def scalar_or_list(value: Any) -> str | None:
-    """What a parameter of a model may be."""
-    values = value if type(value) is list else [value]
-    if len(values) > 1_000:
-        return "is too long"
-    return next((found for found in map(_scalar, values) if found), None)
+def plain(value: Any, depth: int = 0) -> str | None:
+    """What a parameter of a model may be: a scalar, or a list or object of such, a few levels deep."""
+    if type(value) not in {list, dict}:
+        return _scalar(value)
+    if len(value) > 20_000 or depth > 3:
+        return "is too long or too deep"
+    if type(value) is dict and any(len(k) > 200 for k in value):
+        return "has too long a name"
+    inner = value if type(value) is list else value.values()
+    return next((found for v in inner if (found := plain(v, depth + 1))), None)
 
 
 def _scalar(value: Any) -> str | None:

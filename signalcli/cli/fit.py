@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
 from signalcli.cli import options as o
 from signalcli.cli.ledger import keep_trials
-from signalcli.cli.notes import NOTES
 from signalcli.cli.progress import progress
-from signalcli.cli.specs import fit_spec, fold_spec
+from signalcli.cli.saving import refuse_save, save_fits
+from signalcli.cli.specs import fit_spec, fold_spec, made_with
 from signalcli.cli.streams import emit, source
 from signalcli.specs.execution import ExecutionSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.specs.recipe import Recipe
-from signalcli.specs.require import require
+from signalcli.specs.trading import TradingRule
 
 D = FitSpec()
 
@@ -42,6 +40,8 @@ def fit(
     coverage: o.Coverage = None,
     jobs: o.Jobs = ExecutionSpec.jobs,
     save: o.SaveFolder = None,
+    spec_file: o.MadeWith = None,
+    adjustment: o.Adjusted = None,
     ledger: o.Ledger = "default",
     output: o.Output = "-",
     form: o.Form = None,
@@ -57,19 +57,18 @@ def fit(
     """
     from signalcli.csvio import read_table
     from signalcli.tables import FEATURES
-    from signalcli.walkforward import refit, walk_forward
+    from signalcli.walkforward import walk_forward
 
     spec, cut = fit_spec(context), fold_spec(context)
-    require(save is None or len(spec.models) == 1, "--save", save, "with one --model, not more")
-    require(save is None or calibrate is None, "--save", save, "without --calibrate, which is not saved yet")
-    require(save is None or coverage is None, "--save", save, "without --coverage, which is not saved yet")
+    chosen = made_with(spec_file)
+    refuse_save(save, spec)
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
         predictions = walk_forward(table, spec, cut, report, ExecutionSpec(jobs).jobs)
     keep_trials(ledger, table, predictions, Recipe(spec, cut))
     emit(predictions, output, form)
     if save is not None:
-        from signalcli.bundle.save import save as save_fits
+        from signalcli.bundle.save import Origin
 
-        for place in save_fits(list(refit(table, spec, cut)), table, Path(save), seed):
-            NOTES.note(f"{place}: model written")
+        origin = Origin(spec.random_state, chosen, adjustment, TradingRule(), predictions)
+        save_fits(save, table, spec, cut, origin)

@@ -230,6 +230,14 @@ SaveFolder = Annotated[
     str | None,
     option("--save", help="Fit the one model on all rows as well and write it there.", metavar="DIR"),
 ]
+MadeWith = Annotated[
+    str | None,
+    option("--spec", help="What FEATURES were made with (features --save-spec), for --save.", metavar="FILE"),
+]
+Adjusted = Annotated[
+    AdjustChoice | None,
+    option("--adjust", help="How prices were adjusted, where you know it, for --save."),
+]
 ModelFolder = Annotated[str, option("--model", "-m", help="Folder that fit --save wrote.", metavar="DIR")]
 SavedModel = Annotated[str, typer.Argument(help="Folder that fit --save wrote.", metavar="DIR")]
 SignalsFile = Annotated[

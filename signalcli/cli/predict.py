@@ -8,10 +8,12 @@ from pathlib import Path
 
 import typer
 
+from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.notes import NOTES
-from signalcli.cli.specs import fetch_spec, trading_rule
+from signalcli.cli.settings import names_of
+from signalcli.cli.specs import fetch_spec, given_of
 from signalcli.cli.streams import bars_from, emit
 from signalcli.errors import UsageError, printable
 from signalcli.files import STDIO
@@ -31,6 +33,7 @@ def predict(
     max_age: o.MaxAge = None,
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
+    plugins: fo.Plugins = "",
     adjust: o.Adjust = READING.adjust,
     bad_rows: o.BadRows = READING.bad_rows,
     date_format: o.DateFormat = READING.date_format,
@@ -57,7 +60,16 @@ def predict(
     age = None if max_age is None else duration(max_age)
     bundles = load_all(Path(model))
     found = fetched(*bars_from(bars or [], fetch_spec(context)))
-    signals = ask(bundles, found.bars, trading_rule(context), every=every, max_age=age)
+    known = adjust if store is not None or given_of(context, "adjust") else None
+    signals = ask(
+        bundles,
+        found.bars,
+        given_of(context, "threshold", "long_only"),
+        every=every,
+        max_age=age,
+        adjustment=known,
+        plugins=names_of(plugins),
+    )
     if append is not None:
         changed = put(signals, append)
         NOTES.note(f"{append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")

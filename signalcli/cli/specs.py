@@ -44,6 +44,16 @@ def feature_spec(context: typer.Context) -> FeatureSpec:
     return FeatureSpec(**given)
 
 
+def made_with(file: str | None) -> FeatureSpec | None:
+    """What a file says that FEATURES were made with."""
+    if file is None:
+        return None
+    from signalcli.files import named, read_bytes
+    from signalcli.specs.featurefile import from_toml
+
+    return from_toml(read_bytes(file).decode("utf-8", "replace"), named(file))
+
+
 def fit_spec(context: typer.Context) -> FitSpec:
     """What is fitted; ``--set`` without what belongs to synthetic symbols."""
     p = context.params
@@ -70,6 +80,12 @@ def run_spec(context: typer.Context) -> RunSpec:
         fold_spec(context),
         trading_rule(context),
     )
+
+
+def given_of(context: typer.Context, *names: str) -> dict[str, Any]:
+    """Those of these options that a flag, the environment or a job file gives."""
+    sources = {name: context.get_parameter_source(name) for name in names}
+    return {n: context.params[n] for n, s in sources.items() if s is not None and s.name != "DEFAULT"}
 
 
 def card_spec(context: typer.Context) -> CardSpec:

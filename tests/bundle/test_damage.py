@@ -20,10 +20,10 @@ from shell import SAMPLE, run, small_environment
 from signalcli.bundle.families import FAMILIES
 from signalcli.bundle.layout import take
 from signalcli.bundle.load import load, load_all
-from signalcli.bundle.manifest import GRAPH, MANIFEST, SELFCHECK, from_bytes
+from signalcli.bundle.manifest import FORMAT, GRAPH, MANIFEST, REFERENCE, SELFCHECK, from_bytes
 from signalcli.errors import ConfigError, ExitStatus, NoInputError
 
-NAMES = (MANIFEST, GRAPH, SELFCHECK)
+NAMES = (MANIFEST, GRAPH, SELFCHECK, REFERENCE)
 FLIPPED = ("ar-auto", "tree", "lstm")
 
 
@@ -51,10 +51,10 @@ def test_a_flipped_byte(tmp_path_factory, kind, name, at, mask):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_thousand_flipped_bytes(tmp_path, kind):
-    """700 in each of the three files of each kind of model."""
+    """500 in each of the four files of each kind of model."""
     rng = np.random.default_rng(0)
     for name in NAMES:
-        for at, mask in zip(rng.integers(0, 2**40, 700), rng.integers(1, 256, 700), strict=True):
+        for at, mask in zip(rng.integers(0, 2**40, 500), rng.integers(1, 256, 500), strict=True):
             flip(tmp_path, kind, name, int(at), int(mask))
 
 
@@ -159,7 +159,7 @@ def rehashed(folder: Path, kind: str = "ar-auto", change=None, **files: bytes) -
     """A bundle that was changed by somebody who knows how the hashes are made."""
     content = bundle_files(kind) | {name.replace("_", "."): part for name, part in files.items()}
     manifest = json.loads(content[MANIFEST])
-    for name in (GRAPH, SELFCHECK):
+    for name in (GRAPH, SELFCHECK, REFERENCE):
         digest = hashlib.sha256(content[name]).hexdigest()
         manifest["files"][name] = {"size": len(content[name]), "sha256": digest}
     if change:
@@ -193,9 +193,10 @@ def reordered(manifest):
 
 
 MANIFESTS = {
-    "newer": put_in("format", 2),
+    "newer": put_in("format", FORMAT + 1),
     "much newer": put_in("format", 10**6),
-    "older": put_in("format", 0),
+    "older": put_in("format", FORMAT - 1),
+    "no format": put_in("format", 0),
     "format as text": put_in("format", "1"),
     "format as float": put_in("format", 1.0),
     "format as truth": put_in("format", True),
@@ -205,7 +206,17 @@ MANIFESTS = {
     "no known model": put_in("model", "os:system"),
     "a path for a symbol": put_in("symbol", "IBM\n../../etc"),
     "a list for a symbol": put_in("symbol", ["IBM"]),
-    "parameters in parameters": put_in("parameters", "p", {"deep": {}}),
+    "endlessly deep parameters": put_in("parameters", "p", [[[[[[1]]]]]]),
+    "a parameter of a mile": put_in("parameters", "p", "x" * 201),
+    "an object as a scale": put_in("tolerance", {}),
+    "any difference will do": put_in("tolerance", 1.0),
+    "a plug-in that is code": put_in("features", "plugins", ["os; evil"]),
+    "an unknown label": put_in("label", "soon"),
+    "an unknown calibration": put_in("calibration", "pickle"),
+    "a band beyond all": put_in("coverage", {"wanted": 0.9, "band": 2}),
+    "a score that is no number": put_in("scores", {"hit_rate": "high"}),
+    "a threshold beyond all": put_in("thresholds", "threshold", 7),
+    "statistics that are none": put_in("features", "statistics", ["evil"]),
     "endless parameter": put_in("parameters", "p", float("inf")),
     "no columns": put_in("columns", []),
     "a column less": lambda m: m["columns"].pop() and None,
@@ -260,9 +271,11 @@ def test_a_newer_bundle_says_what_to_do(kind, tmp_path):
 
 
 SIZES = {
-    "lstm": [("units", [4097]), ("units", [4096] * 64), ("units", []), ("units", [0]), ("units", ["a"]),
+    "lstm": [("cell", "evil"), ("networks", 2), ("networks", 65), ("dense", [3]), ("activation", "relu"),
+             ("activation", "exec"), ("go_backwards", True), ("return_state", 1), ("bidirectional", True),
+             ("units", [4097]), ("units", [4096] * 64), ("units", []), ("units", [0]), ("units", ["a"]),
              ("units", [5.0]), ("timesteps", 0), ("timesteps", 5), ("timesteps", 4096), ("timesteps", [6]),
-             ("directions", 3), ("directions", 2), ("units", 5), ("units", [6])],
+             ("units", 5), ("units", [6])],
     "tree": [("nodes", 10**12), ("nodes", 1), ("trees", 0), ("trees", 19), ("depth", 10**9), ("depth", 1),
              ("depth", True), ("trees", [20])],
     "persistence": [("horizon", 0), ("horizon", 2), ("horizon", 10**9), ("horizon", None)],
@@ -276,9 +289,10 @@ def test_sizes_that_are_not_those_of_the_graph(kind, size, value, tmp_path):
 
 @pytest.mark.parametrize("size", ["nodes", "trees", "depth"])
 def test_a_size_beyond_its_limit_is_refused_before_a_graph_is_laid_out(size, tmp_path):
-    most = FAMILIES["trees"].limits[size]
+    most = {"nodes": 1_000_000, "trees": 20_000, "depth": 1_000}[size]
     refused(
-        rehashed(tmp_path, "tree", put_in("graph", size, most + 1)), f"graph {size} must be from 1 to {most}"
+        rehashed(tmp_path, "tree", put_in("graph", size, most + 1)),
+        f"{size} must be a whole number from 1 to {most}",
     )
 
 
@@ -461,6 +475,52 @@ def test_the_shell_says_one_line_and_exits_78(tmp_path):
 def test_every_family_is_damaged_somewhere_above():
     families = {from_bytes(bundle_files(kind)[MANIFEST]).graph["family"] for kind in KINDS}
     assert families == set(FAMILIES)
+
+
+def in_itself(graph):
+    graph["members"][0]["graph"] = json.loads(json.dumps(graph))
+
+
+NESTED = {
+    "a member of no family": lambda g: g["members"][0].update(graph={"family": "evil"}),
+    "members without end": lambda g: g["members"].extend(g["members"] * 40),
+    "no member": lambda g: g["members"].clear(),
+    "an ensemble in itself, four deep": lambda g: [in_itself(g) for _ in range(4)],
+    "a column that is not there": lambda g: g["members"][0]["columns"].__setitem__(0, 19_999),
+    "a column less": lambda g: g["members"][0]["columns"].pop(),
+    "another method": lambda g: g.update(method="eval"),
+    "a method that is not this one": lambda g: g.update(method="stack"),
+}
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_hostile_graphs_inside_graphs(kind, tmp_path):
+    refused(rehashed(tmp_path, "ensemble", lambda manifest: NESTED[kind](manifest["graph"]) and None))
+
+
+@pytest.mark.parametrize("ramps", [[], [1], [2, 3], [10**6], ["3"], 3])
+def test_ramps_that_are_not_those_of_the_curve(ramps, tmp_path):
+    refused(rehashed(tmp_path, "tree-isotonic", put_in("graph", "ramps", ramps)))
+
+
+REFERENCES = {
+    "nothing": lambda _: b"",
+    "a column less": lambda text: b"".join(text.splitlines(keepends=True)[:-1]),
+    "another column": lambda text: text.replace(b"ret_lag0", b"ret_lag9"),
+    "words": lambda text: text.replace(b"0.", b"x.", 1),
+    "shares of more than all": lambda text: text.replace(b",0.1", b",0.9"),
+    "endless bounds": lambda text: text.replace(b"-0.", b"-inf0.", 1),
+    "bounds that fall": lambda text: text.replace(b",-0.", b",9.", 1),
+    "no rows": lambda text: text.replace(b"p_up,3", b"p_up,0.", 1),
+    "not UTF-8": lambda text: text + b"\xff",
+}
+
+
+@pytest.mark.parametrize("kind", REFERENCES)
+def test_a_hostile_reference_with_the_right_hash(kind, tmp_path):
+    content = REFERENCES[kind](bundle_files("ar-auto")[REFERENCE])
+    assert content != bundle_files("ar-auto")[REFERENCE]
+    refused(rehashed(tmp_path, training_csv=content))
 
 
 @pytest.mark.parametrize("kind", KINDS)

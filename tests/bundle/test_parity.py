@@ -5,7 +5,7 @@ import onnx
 import pytest
 from scipy.special import ndtr
 
-from saved_models import KINDS, SPEC, THREE, bundle_files, features, fitted, saved
+from saved_models import FURTHER, KINDS, SPEC, THREE, bundle_files, features, fitted, saved
 from signalcli.bundle.graph_autoregressive import TAIL
 from signalcli.bundle.load import load
 from signalcli.bundle.manifest import GRAPH, SELFCHECK, from_bytes
@@ -13,7 +13,17 @@ from signalcli.bundle.session import BLOCK, Session
 from signalcli.walkforward import matrix
 
 RECURRENT = ("rnn", "lstm", "gru")
-OF_THREE = ("majority", "persistence", "ar-auto", "logistic", "tree", "lstm")
+OF_THREE = (
+    "majority",
+    "persistence",
+    "ar-auto",
+    "logistic",
+    "tree",
+    "lstm",
+    "ensemble",
+    "tree-platt",
+    "tree-isotonic",
+)
 EVERY = [(kind, SPEC) for kind in KINDS] + [(kind, THREE) for kind in OF_THREE]
 NAMES = [f"{kind}-{'two' if spec is SPEC else 'three'}" for kind, spec in EVERY]
 
@@ -32,6 +42,22 @@ def test_the_graph_says_what_the_estimator_says(kind, spec):
     np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance(kind))
     if kind != "majority":
         assert np.ptp(wanted[:, -1]) > 0 or kind == "ar-0"
+
+
+@pytest.mark.parametrize("kind", FURTHER)
+def test_what_changes_the_arithmetic_is_in_the_graph(kind):
+    fit = fitted(kind)
+    rows = matrix(fit.trained_on, fit.inputs)
+    content = bundle_files(kind)[GRAPH]
+    session, wanted = Session(content), fit.estimator.predict_proba(rows)
+    np.testing.assert_allclose(
+        session.probabilities(rows), wanted, rtol=0, atol=1e-7 if kind == "stack" else 1e-6
+    )
+    assert np.ptp(wanted[:, -1]) > 1e-4  # it says something
+    alone = np.concatenate([session.probabilities(row[np.newaxis]) for row in rows[:40]])
+    np.testing.assert_array_equal(session.probabilities(rows[:40]), alone)
+    onnx.checker.check_model(onnx.load_from_string(content), full_check=True)
+    assert onnx.load_from_string(content).SerializeToString() == content
 
 
 @pytest.mark.parametrize(("kind", "spec"), EVERY, ids=NAMES)
@@ -92,9 +118,9 @@ def test_the_gaussian_is_right_far_into_its_tails():
 
 @pytest.mark.parametrize(("kind", "spec"), EVERY, ids=NAMES)
 def test_saving_twice_gives_the_same_bytes(kind, spec):
-    from signalcli.bundle.save import files
+    from signalcli.bundle.save import Origin, files
 
-    assert files(fitted(kind, spec), features(spec), 0) == bundle_files(kind, spec)
+    assert files(fitted(kind, spec), features(spec), Origin()) == bundle_files(kind, spec)
 
 
 def test_the_self_check_has_the_exact_numbers():

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from random_bars import random_bars
-from signalcli.bundle.recipe import recipe, shortest_decimal
+from signalcli.bundle.guess import shortest_decimal
+from signalcli.bundle.recipe import recipe
 from signalcli.features import SETS, FeatureSpec, build
 from signalcli.features.windows import memory
 from signalcli.tables import feature_columns

@@ -78,17 +78,17 @@ def test_an_own_column_needs_features(tmp_path):
 def test_what_has_no_graph_is_one_clear_refusal(monkeypatch):
     from saved_models import fitted
     from signalcli.bundle.families import family_of
-    from signalcli.bundle.save import files
+    from signalcli.bundle.save import Origin, files
     from signalcli.errors import UsageError
 
     class Novel:
         pass
 
-    with pytest.raises(UsageError, match="Novel cannot be saved yet"):
+    with pytest.raises(UsageError, match="Novel cannot be saved"):
         family_of(Novel())
     fit = fitted("ar-3")
     monkeypatch.setattr(fit.estimator, "cuts_", fit.estimator.cuts_ + 0.01)
-    assert files(fit, features(), 0)  # the graph follows the estimator
+    assert files(fit, features(), Origin())  # the graph follows the estimator
     monkeypatch.setattr(fit.estimator, "predict_proba", lambda X: 1.0 - X[:, :2] * 0)
     with pytest.raises(UsageError, match="its graph would be"):
-        files(fit, features(), 0)
+        files(fit, features(), Origin())

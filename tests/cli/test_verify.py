@@ -44,14 +44,14 @@ def test_changed_bars_are_no_proof(tmp_path):
 
 
 def test_newer_bars_do_not_hurt(tmp_path):
-    from signalcli.bundle.save import files
+    from signalcli.bundle.save import Origin, files
     from signalcli.features.build import build
     from signalcli.specs.fit import FitSpec
     from signalcli.walkforward import refit
 
     early = build(bars().head(300))
     (fit,) = refit(early, FitSpec(("logistic",)))
-    place = put(tmp_path / "m", files(fit, early, 0))
+    place = put(tmp_path / "m", files(fit, early, Origin()))
     assert all(row.endswith(",1") for row in run(f"verify {place} --last 3", csv(bars())).splitlines()[1:])
 
 
