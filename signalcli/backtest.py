@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.accounts import account, columns_of, market_of
+from signalcli.accounts import BATCH, account, columns_of, market_of
 from signalcli.errors import DataError, printable
 from signalcli.runs import runs
 from signalcli.sizing import abstained, sides, simple, wanted
@@ -121,7 +121,7 @@ def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
         return sides(up, down, rule)
     out = np.empty(len(predictions))
     columns = columns_of(predictions)
-    for rows in runs(predictions, run_of(predictions)).rows():
+    for rows in runs(predictions, run_of(predictions)).each():
         out[rows] = wanted(up[rows], down[rows], market_of(columns, rows), rule)
     return out
 
@@ -170,9 +170,11 @@ def _accounts(every: pd.DataFrame, rule: TradingRule) -> dict[str, np.ndarray]:
     """The booked columns of all runs, in the order of the rows; arrays are cut, tables are slow to."""
     columns, position = columns_of(every), every["position"].to_numpy("float64")
     booked = {name: np.empty(len(every)) for name in BOOKED}
-    for rows in runs(every, run_of(every)).rows():
+    found = runs(every, run_of(every))
+    for first, behind in found.batches(1 if rule.in_turn else BATCH):
+        rows, firsts = found.rows(first, behind), found.borders[first:behind] - found.borders[first]
         market = market_of(columns, rows)
-        found = account(market.opens, market.closes, position[rows], rule, market)
-        for name, values in found.items():
+        account_of = account(market.opens, market.closes, position[rows], rule, market, firsts)
+        for name, values in account_of.items():
             booked[name][rows] = values
     return booked

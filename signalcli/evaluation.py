@@ -7,11 +7,12 @@ would be written to memory and read again at several times the cost of either.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.accounts import account, columns_of, market_of
+from signalcli.accounts import BATCH, account, columns_of, market_of
 from signalcli.backtest import BUY_HOLD, backtest, checked, directions, once
 from signalcli.metrics.record import BOOKED, Trials, made, told
 from signalcli.metrics.scorecard import Line, card, scorecard
@@ -72,10 +73,13 @@ def _judged(
 ) -> Iterator[Line]:
     """Each run by name with its record."""
     columns, found = columns_of(table), runs(table, keys)
-    for named, rows in zip(found.names, found.rows(), strict=True):
+    by_itself = rule.in_turn or not simple(rule)
+    for first, behind in found.batches(1 if by_itself else BATCH):
+        rows, borders = found.rows(first, behind), found.borders[first : behind + 1] - found.borders[first]
         market = market_of(columns, rows)
         position = decide(rows, market)
-        booked: dict[str, Any] = account(market.opens, market.closes, position, rule, market)
+        booked = account(market.opens, market.closes, position, rule, market, borders[:-1])
         booked["position"] = position
-        earned = {name: booked[column] for name, column in BOOKED.items()}
-        yield dict(zip(keys, named, strict=True)), made(told_of, rows, earned)
+        for i, part in enumerate(pairwise(borders.tolist()), first):
+            of_run: dict[str, Any] = {name: booked[column][slice(*part)] for name, column in BOOKED.items()}
+            yield dict(zip(keys, found.names[i], strict=True)), made(told_of, found.rows(i, i + 1), of_run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,10 +25,22 @@ class Runs(NamedTuple):
     borders: np.ndarray
     names: list[tuple[Any, ...]]
 
-    def rows(self) -> list[Rows]:
-        """The rows of each run in the table; slices where they stand together."""
-        parts = [slice(int(a), int(b)) for a, b in zip(self.borders[:-1], self.borders[1:], strict=True)]
-        return [part if isinstance(self.order, slice) else self.order[part] for part in parts]
+    def rows(self, first: int, behind: int) -> Rows:
+        """The rows in the table of some runs; a slice where they stand together."""
+        part = slice(int(self.borders[first]), int(self.borders[behind]))
+        return part if isinstance(self.order, slice) else self.order[part]
+
+    def each(self) -> Iterator[Rows]:
+        """The rows of each run."""
+        return (self.rows(i, i + 1) for i in range(len(self.names)))
+
+    def batches(self, rows: int) -> Iterator[tuple[int, int]]:
+        """First run and the one behind the last of batches, each of at least so many rows but for the last."""
+        first = 0
+        for behind in range(1, len(self.names) + 1):
+            if behind == len(self.names) or self.borders[behind] - self.borders[first] >= rows:
+                yield first, behind
+                first = behind
 
 
 def runs(table: pd.DataFrame, keys: list[str]) -> Runs:

@@ -112,7 +112,7 @@ def test_runs_are_the_groups_of_pandas(rows):
     found = runs(table, ["symbol", "model"])
     place = np.arange(len(table))
     expected = {name: list(part.index) for name, part in table.groupby(["symbol", "model"], sort=True)}
-    of_runs = {name: place[rows].tolist() for name, rows in zip(found.names, found.rows(), strict=True)}
+    of_runs = {name: place[rows].tolist() for name, rows in zip(found.names, found.each(), strict=True)}
     assert of_runs == expected
     assert list(of_runs) == list(expected)
 

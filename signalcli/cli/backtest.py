@@ -59,13 +59,26 @@ def backtest(
 
         emit(list_trades(table, trading), trades, None)
     if returns is None:
-        emit_metrics(evaluate(table, trading, card, tried), output, form)
+        emit_metrics(widened(evaluate(table, trading, card, tried), table, trading, card), output, form)
         return
     from signalcli.backtest import backtest as trade
     from signalcli.metrics.scorecard import scorecard
 
     booked = trade(table, trading)
-    emit_results(booked, scorecard(booked, card, tried), returns, output, form)
+    found = widened(scorecard(booked, card, tried), table, trading, card)
+    emit_results(booked, found, returns, output, form)
+
+
+def widened(
+    found: pd.DataFrame, predictions: pd.DataFrame, rule: TradingRule, card: CardSpec
+) -> pd.DataFrame:
+    """METRICS with those of single trades, where all are wanted; parts of a run cut trades in two."""
+    if card.metrics != "all" or card.by != "symbol":
+        return found
+    from signalcli.tradecard import with_trades
+    from signalcli.trades import trades
+
+    return with_trades(found, trades(predictions, rule))
 
 
 def emit_results(

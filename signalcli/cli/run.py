@@ -8,7 +8,7 @@ import typer
 
 from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
-from signalcli.cli.backtest import emit_results
+from signalcli.cli.backtest import emit_results, widened
 from signalcli.cli.fetch import fetched, refuse_failures
 from signalcli.cli.job import resolved
 from signalcli.cli.ledger import keep_trials, trials_of
@@ -24,7 +24,9 @@ from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.specs.recipe import Recipe
 from signalcli.specs.run import RunSpec
+from signalcli.specs.require import require
 from signalcli.specs.scorecard import CardSpec
+from signalcli.specs.store import StoreSpec
 from signalcli.specs.trading import TradingRule
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ def run(
     include_unfinished: o.IncludeUnfinished = FETCH.include_unfinished,
     rows: o.Rows = FETCH.rows,
     store: o.Store = FETCH.store,
+    update: o.Update = False,
+    wait: o.Wait = StoreSpec.wait,
     window: o.Window = FEATURES.window,
     horizon: o.Horizon = FEATURES.horizon,
     dead_zone: o.DeadZone = FEATURES.dead_zone,
@@ -92,6 +96,9 @@ def run(
     intervals: o.Intervals = CARD.intervals,
     deflate: o.Deflate = False,
     ledger: o.Ledger = "default",
+    save: o.SaveFolder = None,
+    refit_after: o.RefitAfter = None,
+    append: o.AppendFile = None,
     returns: o.ReturnsFile = None,
     output: o.Output = "-",
     form: o.MetricsForm = None,
@@ -112,11 +119,26 @@ def run(
         write_bytes(output, resolved(context).encode())
         return
     spec = run_spec(context)
-    found, outcome = _carried(symbols or [], spec, ExecutionSpec(jobs))
+    require(store is not None or not update, "--update", "", "together with --store")
+    refuse_keeping(context, spec)
+    found = _found(symbols or [], spec, StoreSpec(wait) if update else None)
+    if not kept_models(context, found.bars, spec):
+        _fit_and_print(context, found.bars, spec)
+    append_signals(context, found.bars, spec)
+    refuse_failures(found)
+
+
+def _fit_and_print(context: typer.Context, bars: pd.DataFrame, spec: RunSpec) -> None:
+    """The walk-forward, its metrics, and the model fitted on all rows where it is to be kept."""
+    from signalcli.metrics.scorecard import scorecard
+
+    p = context.params
+    outcome = _carried(bars, spec, ExecutionSpec(p["jobs"]))
     recipe = Recipe(spec.fit, spec.folds, spec.features, spec.fetch, tuple(symbols or []))
     keep_trials(ledger, outcome.features, outcome.predictions, recipe)
     tried = trials_of(ledger, outcome.predictions, wanted=deflate)
-    metrics_table = scorecard(outcome.returns, card_spec(context), tried)
+    card = card_spec(context)
+    metrics_table = widened(scorecard(outcome.returns, card, tried), outcome.predictions, spec.rule, card)
     emit_results(outcome.returns, metrics_table, returns, output, form)
     refuse_failures(found)
 

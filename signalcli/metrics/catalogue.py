@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,36 +12,13 @@ from signalcli.metrics import confusion as count
 from signalcli.metrics import paired, shape
 from signalcli.metrics import sharpe as believe
 from signalcli.metrics import trading as earn
+from signalcli.metrics.metric import A_YEAR, COUNT, FRACTION, RATIO, SHARE, Metric, further
 from signalcli.metrics.record import Record, Trials
+from signalcli.metrics.roundtrips import ROUND_TRIPS
+from signalcli.metrics.wider import WHOLE, WIDER
 
 NAN = float("nan")
-SHARE, FRACTION, A_YEAR, RATIO, COUNT = "0 … 1", "fraction", "fraction a year", "ratio", "count"
 UP, DOWN = -1, 0  # places among the classes; with two classes down is not up
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One column of METRICS.
-
-    Parameters
-    ----------
-    of : callable
-        Its value from a record; NaN where it is not defined.
-    formula, unit, source : str
-        What ``signalcli metrics`` prints. Net returns are ``r``, per bar; ``T`` is their number.
-    essential : bool
-        Whether it is shown without asking for all.
-    """
-
-    of: Callable[[Record], float]
-    formula: str
-    unit: str
-    source: str = ""
-    essential: bool = True
-
-
-def _further(of: Callable[[Record], float], formula: str, unit: str, source: str = "") -> Metric:
-    return Metric(of, formula, unit, source, essential=False)
 
 
 def _wilson(r: Record, side: int) -> float:
@@ -80,7 +56,7 @@ def _timing(r: Record) -> paired.Test:
     return paired.pesaran_timmermann(r.y == 1, r.predicted == 1)
 
 
-METRICS: dict[str, Metric] = {
+METRICS: dict[str, Metric[Record]] = {
     "n_bars": Metric(lambda r: float(len(r.net)), "T", COUNT),
     "bars_per_year": Metric(
         lambda r: r.per_year,
@@ -161,78 +137,78 @@ METRICS: dict[str, Metric] = {
     ),
     "trades": Metric(lambda r: earn.trades(r.position), "times a side was taken anew", COUNT),
     "profit_factor": Metric(lambda r: earn.profit_factor(r.earned), "Σ gains / Σ losses, per bar", RATIO),
-    "precision_up": _further(lambda r: count.precision(r.counts, UP), "up rows / rows said up", SHARE),
-    "recall_up": _further(lambda r: count.recall(r.counts, UP), "said up / up rows", SHARE),
-    "f1_up": _further(lambda r: count.f1(r.counts, UP), "harmonic mean of precision and recall", SHARE),
-    "precision_down": _further(
+    "precision_up": further(lambda r: count.precision(r.counts, UP), "up rows / rows said up", SHARE),
+    "recall_up": further(lambda r: count.recall(r.counts, UP), "said up / up rows", SHARE),
+    "f1_up": further(lambda r: count.f1(r.counts, UP), "harmonic mean of precision and recall", SHARE),
+    "precision_down": further(
         lambda r: count.precision(r.counts, DOWN), "rows (not) down / rows said so", SHARE
     ),
-    "recall_down": _further(lambda r: count.recall(r.counts, DOWN), "said so / such rows", SHARE),
-    "f1_down": _further(lambda r: count.f1(r.counts, DOWN), "harmonic mean of precision and recall", SHARE),
-    "f1_macro": _further(lambda r: count.f1_macro(r.counts), "mean over the classes of F1", SHARE),
-    "calibration_error": _further(
+    "recall_down": further(lambda r: count.recall(r.counts, DOWN), "said so / such rows", SHARE),
+    "f1_down": further(lambda r: count.f1(r.counts, DOWN), "harmonic mean of precision and recall", SHARE),
+    "f1_macro": further(lambda r: count.f1_macro(r.counts), "mean over the classes of F1", SHARE),
+    "calibration_error": further(
         lambda r: say.calibration_error(r.y, r.p[:, -1]),
         "mean |p_up - share of up| over ten bins, by rows",
         SHARE,
         "Naeini et al. 2015",
     ),
-    "coverage": _further(
+    "coverage": further(
         lambda r: say.coverage(r.y, r.p, r.classes, r.band) if r.band is not None else NAN,
         "rows whose true label is held possible / resolved rows, with fit --coverage",
         SHARE,
         "Vovk, Gammerman, Shafer 2005",
     ),
-    "decided": _further(
+    "decided": further(
         lambda r: say.decided_share(r.p, r.band) if r.band is not None else NAN,
         "rows with one possible label / resolved rows, with fit --coverage",
         SHARE,
     ),
-    "decided_accuracy": _further(
+    "decided_accuracy": further(
         lambda r: say.decided_accuracy(r.y, r.predicted, r.p, r.band) if r.band is not None else NAN,
         "right decided rows / decided rows, with fit --coverage",
         SHARE,
     ),
-    "pt_statistic": _further(
+    "pt_statistic": further(
         lambda r: _timing(r).statistic if len(r.y) else NAN,
         "standard normal when label and prediction are independent",
         "standard deviations",
         "Pesaran, Timmermann 1992",
     ),
-    "pt_p": _further(
+    "pt_p": further(
         lambda r: _timing(r).p_value if len(r.y) else NAN,
         "one-sided p-value of pt_statistic",
         SHARE,
         "Pesaran, Timmermann 1992",
     ),
-    "sharpe_error": _further(
+    "sharpe_error": further(
         _sharpe_error,
         "standard error √((1 - skew SR + (kurtosis - 1)/4 SR²)/(T - 1)), annualised",
         RATIO,
         "Mertens 2002",
     ),
-    "min_track_record": _further(
+    "min_track_record": further(
         _track_record,
         "bars after which the Sharpe ratio is above 0 with 95 %",
         "bars",
         "Bailey, López de Prado 2012",
     ),
-    "skew": _further(lambda r: shape.skew(r.net), "mean((r - mean)³) / sd³", RATIO),
-    "kurtosis": _further(lambda r: shape.kurtosis(r.net), "mean((r - mean)⁴) / sd⁴, raw", "a Gaussian has 3"),
-    "var_95": _further(lambda r: shape.value_at_risk(r.net), "-(5 % quantile of r)", FRACTION),
-    "cvar_95": _further(lambda r: shape.expected_shortfall(r.net), "-mean(r at or below -var_95)", FRACTION),
-    "best_bar": _further(lambda r: float(np.max(r.net)) if len(r.net) else NAN, "max r", FRACTION),
-    "worst_bar": _further(lambda r: float(np.min(r.net)) if len(r.net) else NAN, "min r", FRACTION),
-    "tail_ratio": _further(lambda r: shape.tail_ratio(r.net), "95 % quantile / |5 % quantile|", RATIO),
-    "omega": _further(
+    "skew": further(lambda r: shape.skew(r.net), "mean((r - mean)³) / sd³", RATIO),
+    "kurtosis": further(lambda r: shape.kurtosis(r.net), "mean((r - mean)⁴) / sd⁴, raw", "a Gaussian has 3"),
+    "var_95": further(lambda r: shape.value_at_risk(r.net), "-(5 % quantile of r)", FRACTION),
+    "cvar_95": further(lambda r: shape.expected_shortfall(r.net), "-mean(r at or below -var_95)", FRACTION),
+    "best_bar": further(lambda r: float(np.max(r.net)) if len(r.net) else NAN, "max r", FRACTION),
+    "worst_bar": further(lambda r: float(np.min(r.net)) if len(r.net) else NAN, "min r", FRACTION),
+    "tail_ratio": further(lambda r: shape.tail_ratio(r.net), "95 % quantile / |5 % quantile|", RATIO),
+    "omega": further(
         lambda r: shape.omega(r.net), "Σ max(r, 0) / Σ max(-r, 0)", RATIO, "Keating, Shadwick 2002"
     ),
-    "ulcer_index": _further(
+    "ulcer_index": further(
         lambda r: shape.ulcer_index(r.drawdown), "√mean(drawdown²)", FRACTION, "Martin 1987"
     ),
-    "longest_drawdown": _further(
+    "longest_drawdown": further(
         lambda r: shape.longest_drawdown(r.drawdown), "most bars in a row below the peak", "bars"
     ),
-    "recovery_factor": _further(
+    "recovery_factor": further(
         lambda r: (
             earn.total_return(r.earned) / max(earn.max_drawdown(r.drawdown), 1e-300)
             if len(r.net) and earn.max_drawdown(r.drawdown) > earn.ROUNDING
@@ -241,25 +217,26 @@ METRICS: dict[str, Metric] = {
         "total_return / max_drawdown",
         RATIO,
     ),
-    "average_win": _further(lambda r: shape.average_win(r.net), "mean of r > 0", FRACTION),
-    "average_loss": _further(lambda r: shape.average_loss(r.net), "-mean of r < 0", FRACTION),
-    "payoff": _further(lambda r: shape.payoff(r.net), "average_win / average_loss", RATIO),
-    "expectancy": _further(lambda r: shape.expectancy(r.net), "mean of r ≠ 0", FRACTION),
-    "long_share": _further(
+    "average_win": further(lambda r: shape.average_win(r.net), "mean of r > 0", FRACTION),
+    "average_loss": further(lambda r: shape.average_loss(r.net), "-mean of r < 0", FRACTION),
+    "payoff": further(lambda r: shape.payoff(r.net), "average_win / average_loss", RATIO),
+    "expectancy": further(lambda r: shape.expectancy(r.net), "mean of r ≠ 0", FRACTION),
+    "long_share": further(
         lambda r: float(np.mean(r.position > 0)) if len(r.net) else NAN, "bars decided long / T", SHARE
     ),
-    "short_share": _further(
+    "short_share": further(
         lambda r: float(np.mean(r.position < 0)) if len(r.net) else NAN, "bars decided short / T", SHARE
     ),
+    **WIDER,
 }
 ESSENTIAL = tuple(name for name, metric in METRICS.items() if metric.essential)
 OF_BANDS = ("coverage", "decided", "decided_accuracy")  # shown where there is a band
-COUNTS = ("n_bars", "collapsed", "trades", "longest_drawdown")
+COUNTS = ("n_bars", "collapsed", "trades", "longest_drawdown", *WHOLE)
 
 
 def explained() -> list[dict[str, str]]:
-    """Name, formula, unit and source of every metric."""
+    """Name, formula, unit and source of every metric, those of single trades behind those of bars."""
+    every: dict[str, Metric[Any]] = {**METRICS, **ROUND_TRIPS}
     return [
-        {"name": name, "formula": m.formula, "unit": m.unit, "source": m.source}
-        for name, m in METRICS.items()
+        {"name": name, "formula": m.formula, "unit": m.unit, "source": m.source} for name, m in every.items()
     ]

@@ -28,9 +28,9 @@ def log_loss(y: np.ndarray, p: np.ndarray, classes: np.ndarray) -> float:
     """Mean of -ln(probability given to what happened), ≥ 0; a coin scores ln(n_classes)."""
     if not len(y) or np.isnan(p).any():
         return NAN
-    given = p[:, 0].copy()
+    given = p[:, 0]
     for i in range(1, len(classes)):
-        np.copyto(given, p[:, i], where=y == classes[i])
+        given = np.where(y == classes[i], p[:, i], given)
     return -mean(np.log(given.clip(np.finfo(float).eps, 1.0)))
 
 

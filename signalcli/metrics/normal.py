@@ -1,5 +1,6 @@
 """The Gaussian distribution from the standard library: a backtest need not wait for SciPy."""
 
+import functools
 import math
 
 
@@ -8,6 +9,7 @@ def cdf(x: float) -> float:
     return 0.5 * math.erfc(-x / math.sqrt(2))
 
 
+@functools.cache
 def quantile(p: float) -> float:
     """Value below which a standard Gaussian lies with probability p; infinite at 0 and 1."""
     from statistics import NormalDist

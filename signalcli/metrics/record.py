@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from signalcli.metrics.beside import Beside, close_to_close, side_by_side
 from signalcli.metrics.confusion import Counts, confusion
 from signalcli.metrics.sharpe import moments
 from signalcli.metrics.trading import Net, bars_per_year
@@ -40,6 +41,7 @@ class Record:
     dates: np.ndarray
     trials: Trials | None = None
     band: np.ndarray | None = None
+    beside: Beside | None = None
 
     @cached_property
     def counts(self) -> Counts:
@@ -83,14 +85,14 @@ def records(
     keys = [*run_of(returns), *(further or [])]
     found = runs(returns, keys)
     told_of, booked = told(returns), _booked(returns)
-    for named, rows in zip(found.names, found.rows(), strict=True):
+    for named, rows in zip(found.names, found.each(), strict=True):
         earned = {name: values[rows] for name, values in booked.items()}
         yield dict(zip(keys, named, strict=True)), made(told_of, rows, earned)
 
 
 def told(rows: pd.DataFrame) -> dict[str, np.ndarray]:
     """What was said of each row and what came: ``y``, ``dates``, the probabilities (and ``band``)."""
-    columns = [c for c in (*CLASS_COLUMNS.values(), BAND) if c in rows]
+    columns = [c for c in (*CLASS_COLUMNS.values(), BAND, "close", "forward_return") if c in rows]
     found = {name: rows[name].to_numpy("float64") for name in columns}
     y = rows["direction"].to_numpy("float64", na_value=np.nan)
     return found | {"y": y, "dates": rows["date"].to_numpy()}
@@ -113,6 +115,11 @@ def made(told_of: dict[str, np.ndarray], rows: Rows, booked: dict[str, Any]) -> 
         per_year=bars_per_year(dates),
         dates=dates,
         band=told_of[BAND][rows][judged] if BAND in told_of else None,
+        beside=Beside(
+            lambda: close_to_close(told_of["close"][rows]),
+            lambda: told_of["forward_return"][rows][judged],
+            lambda: dates[judged],
+        ),
         **booked,
     )
 
@@ -167,6 +174,11 @@ def together(parts: list[Record]) -> Record:
     booked: dict[str, Any] = {name: mean(stacked(name)) for name in BOOKED}
     booked["position"] = mean(np.abs(stacked("position")))  # long here and short there is not flat
     whole = Record(
-        **judged, **booked, classes=parts[0].classes, per_year=bars_per_year(dates), dates=dates, trials=None
+        **judged,
+        **booked,
+        classes=parts[0].classes,
+        per_year=bars_per_year(dates),
+        dates=dates,
+        beside=side_by_side([part.beside for part in parts if part.beside], of_row, len(dates)),
     )
     return restarted(whole)

@@ -83,8 +83,8 @@ def expectancy(net: np.ndarray) -> float:
 
 def break_even_bps(gross: np.ndarray, turnover: np.ndarray) -> float:
     """Cost of a unit of turnover at which the mean net return is 0; negative when it loses before costs."""
-    traded = float(np.sum((1.0 + gross) * turnover))
-    return 1e4 * float(np.sum(gross)) / traded if traded > ROUNDING else NAN
+    traded = float(np.add.reduce((1.0 + gross) * turnover))
+    return 1e4 * float(np.add.reduce(gross)) / traded if traded > ROUNDING else NAN
 
 
 def _mean(x: np.ndarray) -> float:

@@ -117,7 +117,7 @@ def trades(position: np.ndarray) -> float:
 
 def profit_factor(net: Net) -> float:
     """Sum of the gaining bars' net returns by the sum of the losing bars'."""
-    gains, losses = (float(np.add.reduce(net.bars[side])) for side in (net.bars > 0, net.bars < 0))
+    gains, losses = (float(np.add.reduce(net.bars.compress(side))) for side in (net.bars > 0, net.bars < 0))
     return _ratio(gains, -losses)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from shell import run
 from signalcli.metrics.catalogue import ESSENTIAL, METRICS
+from signalcli.metrics.roundtrips import ROUND_TRIPS
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 def test_every_metric_is_listed() -> None:
     lines = run("metrics").splitlines()
     assert lines[0].replace('"', "") == "name,formula,unit,source"
-    assert len(lines) == len(METRICS) + 1
+    assert len(lines) == len(METRICS) + len(ROUND_TRIPS) + 1
 
 
 def test_one_metric_is_explained() -> None:
@@ -32,8 +33,8 @@ def test_one_metric_is_explained() -> None:
 def test_all_of_them_are_shown_when_asked_for(kept: tuple[str, Path]) -> None:
     few, every = (run(f"backtest {o}", kept[0]).splitlines()[0].split(",") for o in ("", "--metrics all"))
     assert set(ESSENTIAL) <= set(few)
-    assert set(METRICS) <= set(every)
-    assert len(every) - len(few) == len(METRICS) - len(ESSENTIAL)
+    assert set(METRICS) | set(ROUND_TRIPS) <= set(every)
+    assert len(every) - len(few) == len(METRICS) + len(ROUND_TRIPS) - len(ESSENTIAL)
 
 
 def test_parts_portfolio_and_intervals(kept: tuple[str, Path]) -> None:
@@ -53,5 +54,11 @@ def test_trials_come_from_the_ledger_and_only_when_asked_for(kept: tuple[str, Pa
     assert 0 < float(dsr(f"--ledger {ledger} --deflate")) < 1
     assert dsr(f"--ledger {ledger}-none --deflate") == ""
     assert "LEDGER-OFF" in run("backtest --ledger off --deflate", predictions, status=2).stderr
-    assert ",,no edge" in run("compare", predictions)
-    assert ",,no edge" not in run(f"compare --deflate --ledger {ledger}", predictions).splitlines()[3]
+
+    def of_money(options: str) -> dict[str, str]:
+        head, *rows = (line.split(",") for line in run(f"compare {options}", predictions).splitlines())
+        return dict(zip(head, rows[2], strict=True))
+
+    assert of_money("")["criterion"] == "net_return"
+    assert of_money("")["dsr"] == ""
+    assert 0 < float(of_money(f"--deflate --ledger {ledger}")["dsr"]) < 1

@@ -10,6 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from random_bars import random_bars
 from signalcli.backtest import backtest
 from signalcli.metrics.catalogue import ESSENTIAL, METRICS, explained
+from signalcli.metrics.roundtrips import ROUND_TRIPS
 from signalcli.metrics.scorecard import PORTFOLIO, scorecard
 from signalcli.metrics.sharpe import deflated, moments
 from signalcli.specs.scorecard import CardSpec
@@ -238,7 +239,7 @@ def test_the_break_even_cost_earns_nothing():
 
 def test_every_metric_is_explained_once():
     rows = explained()
-    assert [row["name"] for row in rows] == list(METRICS)
+    assert [row["name"] for row in rows] == [*METRICS, *ROUND_TRIPS]
     assert all(row["formula"] and row["unit"] for row in rows)
     assert len({row["name"] for row in rows}) == len(rows)
 
