@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.files import STDIO, named, read_bytes, write_bytes
+from signalcli.printing import csv_text, date_texts, fineness, look_of, printed
 from signalcli.tables import Kind, Table, check
 
 if TYPE_CHECKING:
@@ -60,12 +61,12 @@ def to_bytes(table: pd.DataFrame, form: Format) -> bytes:
 
     Infinity is a number nobody can use, so it is written as what it is: unknown.
     """
-    table = _without_infinity(table)
-    if form == "csv":
-        return _csv_bytes(_to_arrow(table))
     if form == "parquet":
-        return _parquet_bytes(table)
-    records = _to_arrow(table).to_pylist()
+        return _parquet_bytes(_without_infinity(table))
+    arrow = printed(table, look_of(table))
+    if form == "csv":
+        return csv_text(arrow).to_pybytes()  # type: ignore[no-any-return]
+    records = arrow.to_pylist()
     if form == "jsonl":
         return "".join(json.dumps(r, allow_nan=False) + "\n" for r in records).encode()
     return (json.dumps(records, allow_nan=False, indent=1) + "\n").encode()
@@ -198,18 +199,10 @@ def parse_iso(texts: pa.ChunkedArray, name: str, where: str) -> pd.Series[Any]:
     return stamps.to_pandas().astype("datetime64[us]")
 
 
-def _to_arrow(table: pd.DataFrame) -> pa.Table:
-    """Pandas to Arrow as it is to be printed: dates as text, whole volumes as integers."""
-    import pyarrow as pa
-
-    columns = {}
-    for name in table.columns:
-        series = table[name]
-        if series.dtype.kind == "M":
-            columns[name] = pa.array(format_dates(series), pa.string())
-        else:
-            columns[name] = _whole(name, pa.Array.from_pandas(series))
-    return pa.table(columns)
+def format_dates(series: pd.Series[Any]) -> list[str | None]:
+    """Text of naive UTC stamps: ``2024-01-02`` when all are midnight, else ``2024-01-02T14:30:00Z``."""
+    texts: list[str | None] = date_texts(series, fineness(series)).to_pylist()
+    return texts
 
 
 def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:
@@ -218,43 +211,6 @@ def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:
     floats = table.columns[[dtype.kind == "f" for dtype in table.dtypes]]
     endless = {name: np.isinf(table[name]) for name in floats}
     return table.assign(**{name: table[name].mask(where) for name, where in endless.items() if where.any()})
-
-
-def _whole(name: str, column: pa.Array) -> pa.Array:
-    """A volume column without fractions prints as integers; every other column stays."""
-    import pyarrow as pa
-
-    if name != "volume" or not pa.types.is_floating(column.type):
-        return column
-    try:
-        return column.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return column
-
-
-def format_dates(series: pd.Series[Any]) -> list[str | None]:
-    """Text of naive UTC stamps: ``2024-01-02`` when all are midnight, else ``2024-01-02T14:30:00Z``."""
-    known = series.dropna()
-    daily = bool((known == known.dt.normalize()).all())
-    whole = bool((known == known.dt.floor("s")).all())
-    pattern = "%Y-%m-%d" if daily else ("%Y-%m-%dT%H:%M:%SZ" if whole else "%Y-%m-%dT%H:%M:%S.%fZ")
-    return [text if isinstance(text, str) else None for text in series.dt.strftime(pattern)]
-
-
-def _csv_bytes(arrow: pa.Table) -> bytes:
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    for quoting in ("none", "needed"):  # Arrow's "needed" quotes every text cell, so it comes second
-        buffer = io.BytesIO()
-        try:
-            arrow_csv.write_csv(
-                arrow, buffer, arrow_csv.WriteOptions(quoting_style=quoting, quoting_header=quoting)
-            )
-        except pa.ArrowInvalid:
-            continue
-        return buffer.getvalue()
-    raise AssertionError("Arrow can always write quoted text")
 
 
 def _parquet_bytes(table: pd.DataFrame) -> bytes:
