@@ -35,7 +35,7 @@ class Runs(NamedTuple):
         return (self.rows(i, i + 1) for i in range(len(self.names)))
 
     def batches(self, rows: int) -> Iterator[tuple[int, int]]:
-        """First run and the one behind the last of batches, each of at least so many rows but for the last."""
+        """Batches of so many rows or more, the last of less: the first run, and the one behind the last."""
         first = 0
         for behind in range(1, len(self.names) + 1):
             if behind == len(self.names) or self.borders[behind] - self.borders[first] >= rows:

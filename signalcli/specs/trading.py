@@ -113,6 +113,11 @@ class TradingRule:
         return self.stop_loss is not None or self.take_profit is not None
 
     @property
+    def in_turn(self) -> bool:
+        """Whether bars have to be walked through one after the other."""
+        return self.stops or self.in_money
+
+    @property
     def in_money(self) -> bool:
         """Whether the cost of a trade depends on how much money there is."""
         return self.per_share > 0 or self.min_commission > 0 or self.impact > 0
