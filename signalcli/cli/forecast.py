@@ -48,7 +48,7 @@ StepsOption = Annotated[
     option("--steps", help="Forecast so many bars once, each from the forecasts before it.", metavar="N"),
 ]
 Block = Annotated[int, option("--block", help="Start anew from true values every so many bars.", metavar="N")]
-From = Annotated[Start, option("--from", help="What --steps start from.")]
+From = Annotated[Start, option("--from", envvar="SIGNALCLI_FORECAST_FROM", help="What --steps start from.")]
 ErrorsFile = Annotated[
     str | None,
     option(

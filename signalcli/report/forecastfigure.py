@@ -34,7 +34,8 @@ def draw_forecasts(forecasts: pd.DataFrame, errors: pd.DataFrame, spec: Forecast
 
 def _mode(spec: ForecastSpec) -> str:
     if spec.steps is not None:
-        return f"{spec.steps} bars from forecast to forecast, from {spec.start}"
+        start = {"last": "the last window", "zeros": "zeros"}[spec.start]
+        return f"{spec.steps} bars from forecast to forecast, from {start}"
     return "one bar ahead" if spec.block == 1 else f"blocks of {spec.block} bars"
 
 

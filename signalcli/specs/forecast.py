@@ -64,10 +64,10 @@ class ForecastSpec:
         require(self.steps is None or 1 <= self.steps <= 100_000, "--steps", self.steps, "from 1 to 100000")
         require(self.block >= 1, "--block", self.block, "at least 1 bar")
         require(self.block == 1 or self.steps is None, "--block", self.block, "without --steps")
-        require(self.start in get_args(Start), "--start", self.start, f"one of {get_args(Start)}")
+        require(self.start in get_args(Start), "--from", self.start, f"one of {get_args(Start)}")
         zeros = self.start == "zeros"
-        require(not zeros or self.steps is not None, "--start", self.start, "with --steps")
-        require(not zeros or self.scale != "window", "--start", self.start, "without --scale window")
+        require(not zeros or self.steps is not None, "--from", self.start, "with --steps")
+        require(not zeros or self.scale != "window", "--from", self.start, "without --scale window")
         for name in self.settings:
             require(
                 name in self.every_model,
