@@ -13,7 +13,7 @@ from signalcli.files import named, read_bytes
 # Section and key of every setting, in the order an example shows them.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "fetch": (
-        "symbols", "source", "store", "start", "end", "interval", "adjust", "bad_rows", "date_format",
+        "symbols", "source", "store", "update", "wait", "start", "end", "interval", "adjust", "bad_rows", "date_format",
         "gzip", "timeout", "include_unfinished", "rows",
     ),
     "features": (
@@ -25,6 +25,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "open_holdout", "pooled", "seed", "seeds", "calibrate", "coverage", "jobs", "set",
     ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only", "rule"),
+    "predict": ("save", "refit_after", "append"),
     "output": (
         "output", "format", "returns", "metrics", "by", "portfolio", "intervals", "deflate", "ledger",
     ),

@@ -14,6 +14,7 @@ from signalcli.files import STDIO, write_bytes
 from signalcli.jobfile import NAMES, SECTIONS, read_job, to_toml
 
 ENDING = ".toml"
+OF_JOB = "symbols of a job file"
 PARAMETERS = {"models": "model", "set": "settings", "format": "form"}  # key in the file, name in the verb
 WORDS = {
     "COMMANDLINE": "command line",
@@ -34,6 +35,7 @@ def take_job(context: typer.Context, symbols: list[str] | None) -> list[str] | N
         return symbols
     settings = read_job(symbols[0])
     named = settings.pop("symbols", None)
+    context.meta[OF_JOB] = named is not None
     of_file = {PARAMETERS.get(key, key): value for key, value in settings.items()}
     chosen, context.default_map = dict(context.default_map or {}), of_file
     for parameter in context.command.params:
@@ -62,6 +64,8 @@ def resolved(context: typer.Context) -> str:
         settings[key] = _listed(key, value)
         source = context.get_parameter_source(name)
         remarks[key] = WORDS.get(source.name, "") if source is not None else ""
+    if context.meta.get(OF_JOB):
+        remarks["symbols"] = WORDS["DEFAULT_MAP"]
     return to_toml(settings, remarks)
 
 

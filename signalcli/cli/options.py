@@ -252,6 +252,16 @@ AppendFile = Annotated[
     str | None,
     option("--append", "-a", help="Put the rows into this CSV, replacing their own.", metavar="FILE"),
 ]
+RefitAfter = Annotated[
+    str | None,
+    option(
+        "--refit-after",
+        help="Fit only when the model in --save learnt longer before the newest bar, as 30d, or has other "
+        "settings; print metrics only then.",
+        metavar="SPAN",
+    ),
+]
+Update = Annotated[bool, option("--update", help="Bring the bars of --store up to date first.")]
 MaxAge = Annotated[
     str | None,
     option("--max-age", help="Refuse a model that learnt longer before the newest bar, as 30d."),

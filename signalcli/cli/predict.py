@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from pathlib import Path
 
 import typer
@@ -12,16 +10,14 @@ from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.notes import NOTES
-from signalcli.cli.settings import names_of
+from signalcli.cli.settings import duration, names_of
 from signalcli.cli.specs import fetch_spec, given_of
 from signalcli.cli.streams import bars_from, emit
-from signalcli.errors import UsageError, printable
 from signalcli.files import STDIO
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.trading import TradingRule
 
 RULE, READING = TradingRule(), FetchSpec()
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "wk": "weeks"}
 
 
 def predict(
@@ -57,7 +53,7 @@ def predict(
     from signalcli.predict import predict as ask
     from signalcli.signals import append as put
 
-    age = None if max_age is None else duration(max_age)
+    age = None if max_age is None else duration("--max-age", max_age)
     bundles = load_all(Path(model))
     found = fetched(*bars_from(bars or [], fetch_spec(context)))
     known = adjust if store is not None or given_of(context, "adjust") else None
@@ -75,11 +71,3 @@ def predict(
         NOTES.note(f"{append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")
     if append is None or output != STDIO:
         emit(signals, output, form)
-
-
-def duration(text: str) -> dt.timedelta:
-    """Time span of text such as ``30d``, ``12h`` or ``4wk``."""
-    found = re.fullmatch(r"(\d{1,6})(m|h|d|wk)", text)
-    if not found:
-        raise UsageError("OPTION-VALUE", f"--max-age {printable(text)}: must be as 30d, 12h or 4wk")
-    return dt.timedelta(**{_UNITS[found[2]]: int(found[1])})

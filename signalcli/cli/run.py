@@ -11,8 +11,10 @@ from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results, widened
 from signalcli.cli.fetch import fetched, refuse_failures
 from signalcli.cli.job import resolved
+from signalcli.cli.keeping import append_signals, kept_models, refuse_keeping, save_models
 from signalcli.cli.ledger import keep_trials, trials_of
 from signalcli.cli.notes import NOTES
+from signalcli.cli.plan import plan_of
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of
 from signalcli.cli.specs import card_spec, run_spec
@@ -23,13 +25,15 @@ from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.specs.recipe import Recipe
-from signalcli.specs.run import RunSpec
 from signalcli.specs.require import require
+from signalcli.specs.run import RunSpec
 from signalcli.specs.scorecard import CardSpec
 from signalcli.specs.store import StoreSpec
 from signalcli.specs.trading import TradingRule
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signalcli.pipeline import Outcome
     from signalcli.sources.fetch import Fetched
 
@@ -113,10 +117,8 @@ def run(
     signalcli run IBM --source prices.csv --models ar,tree,lstm,gru
     signalcli run nightly.toml
     """
-    from signalcli.metrics.scorecard import scorecard
-
     if dry_run:
-        write_bytes(output, resolved(context).encode())
+        write_bytes(output, f"{plan_of(context)}\n{resolved(context)}".encode())
         return
     spec = run_spec(context)
     require(store is not None or not update, "--update", "", "together with --store")
@@ -134,13 +136,13 @@ def _fit_and_print(context: typer.Context, bars: pd.DataFrame, spec: RunSpec) ->
 
     p = context.params
     outcome = _carried(bars, spec, ExecutionSpec(p["jobs"]))
-    recipe = Recipe(spec.fit, spec.folds, spec.features, spec.fetch, tuple(symbols or []))
-    keep_trials(ledger, outcome.features, outcome.predictions, recipe)
-    tried = trials_of(ledger, outcome.predictions, wanted=deflate)
+    recipe = Recipe(spec.fit, spec.folds, spec.features, spec.fetch, tuple(p["symbols"] or []))
+    keep_trials(p["ledger"], outcome.features, outcome.predictions, recipe)
+    tried = trials_of(p["ledger"], outcome.predictions, wanted=p["deflate"])
     card = card_spec(context)
-    metrics_table = widened(scorecard(outcome.returns, card, tried), outcome.predictions, spec.rule, card)
-    emit_results(outcome.returns, metrics_table, returns, output, form)
-    refuse_failures(found)
+    metrics = widened(scorecard(outcome.returns, card, tried), outcome.predictions, spec.rule, card)
+    emit_results(outcome.returns, metrics, p["returns"], p["output"], p["form"])
+    save_models(context, outcome, spec)
 
 
 def demo(
@@ -157,15 +159,19 @@ def demo(
     from signalcli.sources.sample import sample_file
 
     spec = RunSpec(fetch=FetchSpec(source=sample_file()), fit=FitSpec(names_of(model), random_state=seed))
-    _, outcome = _carried(["IBM"], spec, ExecutionSpec())
+    outcome = _carried(_found(["IBM"], spec).bars, spec, ExecutionSpec())
     emit_results(outcome.returns, scorecard(outcome.returns), None, output, form)
 
 
-def _carried(symbols: list[str], spec: RunSpec, where: ExecutionSpec) -> tuple[Fetched, Outcome]:
-    """The bars, and what became of them."""
+def _found(symbols: list[str], spec: RunSpec, storing: StoreSpec | None = None) -> Fetched:
+    found = fetched(symbols, spec.fetch, storing)
+    NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
+    return found
+
+
+def _carried(bars: pd.DataFrame, spec: RunSpec, where: ExecutionSpec) -> Outcome:
+    """What becomes of the bars."""
     from signalcli.pipeline import run as carry
 
-    found = fetched(symbols, spec.fetch)
-    NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
     with progress() as report:
-        return found, carry(found.bars, spec, report, where.jobs)
+        return carry(bars, spec, report, where.jobs)

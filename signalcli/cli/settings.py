@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from signalcli.errors import UsageError, printable
 
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "wk": "weeks"}
 _WORDS: dict[str, Any] = {"true": True, "false": False, "none": None}
 
 
@@ -46,3 +49,11 @@ def parse_value(text: str) -> Any:
 def names_of(text: str) -> tuple[str, ...]:
     """Comma-separated names, each once, in order."""
     return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def duration(option: str, text: str) -> dt.timedelta:
+    """Time span of text such as ``30d``, ``12h`` or ``4wk``. Raises UsageError."""
+    found = re.fullmatch(r"(\d{1,6})(m|h|d|wk)", text)
+    if not found:
+        raise UsageError("OPTION-VALUE", f"{option} {printable(text)}: must be as 30d, 12h or 4wk")
+    return dt.timedelta(**{_UNITS[found[2]]: int(found[1])})

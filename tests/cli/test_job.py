@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shell import SAMPLE, run
+from signalcli.bundle.load import load
 from signalcli.cli.job import PARAMETERS, example
 from signalcli.cli.run import run as run_verb
 from signalcli.jobfile import SECTIONS
@@ -136,3 +137,86 @@ def test_a_fault_of_the_file_is_exit_78(tmp_path: Path, line: str, says: str) ->
 
 def test_a_missing_job_is_exit_66() -> None:
     run("run nowhere.toml", status=66)
+
+
+NIGHTLY = """
+[features]
+window = 6
+sets = ["lags", "rolling"]
+windows = [5]
+[fit]
+models = ["logistic"]
+folds = 2
+calibrate = "platt"
+[backtest]
+threshold = 0.51
+[predict]
+refit_after = "30d"
+"""
+
+
+@pytest.fixture
+def nightly(tmp_path: Path) -> Path:
+    path = tmp_path / "nightly.toml"
+    path.write_text(
+        f'[fetch]\nsymbols = ["IBM"]\nsource = "{SAMPLE}"\nend = 2001-12-31\n{NIGHTLY}'
+        f'save = "{tmp_path / "ibm"}"\nappend = "{tmp_path / "signals.csv"}"\n'
+    )
+    return path
+
+
+def test_a_job_keeps_a_model_and_its_signals(nightly: Path, tmp_path: Path) -> None:
+    first = run(f"run {nightly}")
+    assert first.splitlines()[1].startswith("IBM,logistic,")
+    bundle = load(tmp_path / "ibm")
+    assert bundle.manifest.spec.windows == (5,)
+    assert bundle.manifest.calibration == "platt"
+    assert bundle.manifest.thresholds == {"threshold": 0.51, "long_only": False}
+    assert bundle.manifest.scores["rows"] > 200
+    state = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.rglob("*") if p.is_file()}
+    assert run(f"run {nightly}") == ""  # nothing was fitted, so there are no metrics
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in state} == state
+    bars = run(f"fetch IBM --source {SAMPLE} --end 2001-12-31")
+    assert run(f"predict --model {tmp_path / 'ibm'}", stdin=bars) == (tmp_path / "signals.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["--end 2002-02-28", "--set logistic.C=0.5", "--windows 5,7", "--seed 3", "--threshold 0.5"],
+)
+def test_what_is_old_or_was_made_otherwise_is_fitted_anew(nightly: Path, tmp_path: Path, change: str) -> None:
+    run(f"run {nightly}")
+    before = (tmp_path / "ibm" / "manifest.json").read_bytes()
+    assert run(f"run {nightly} --end 2002-01-10") == ""
+    assert (tmp_path / "ibm" / "manifest.json").read_bytes() == before
+    assert run(f"run {nightly} {change}").startswith("symbol,model")
+    assert (tmp_path / "ibm" / "manifest.json").read_bytes() != before
+
+
+def test_a_damaged_model_is_fitted_anew(nightly: Path, tmp_path: Path) -> None:
+    run(f"run {nightly}")
+    (tmp_path / "ibm" / "model.onnx").write_bytes(b"")
+    assert run(f"run {nightly}").startswith("symbol,model")
+    assert load(tmp_path / "ibm").drift() == 0.0
+
+
+def test_a_dry_run_says_each_step(nightly: Path) -> None:
+    steps = [line for line in run(f"run {nightly} --dry-run").splitlines() if line[:3].strip("# ").isdigit()]
+    said = [s.split(". ")[1].split(" ")[0] for s in steps]
+    assert said == ["read", "look", "make", "fit", "fit", "ask"]
+    assert 'symbols = ["IBM"]  # job file' in run(f"run {nightly} --dry-run")
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        ("--append s.csv", "--append s.csv: must be together with --save"),
+        ("--refit-after 3d", "--refit-after 3d: must be together with --save"),
+        ("--save m --refit-after soon", "--refit-after soon: must be as 30d"),
+        ("--save m --models ar,tree", "with one --model"),
+        ("--update", "together with --store"),
+        ("--save m --models lstm --set activation=threshold", "activation=threshold cannot be saved"),
+    ],
+)
+def test_settings_of_predict_that_cannot_be_meant(flags: str, says: str) -> None:
+    assert says in run(f"run IBM --source nowhere.csv {flags}", status=2).stderr
