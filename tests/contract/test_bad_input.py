@@ -6,6 +6,7 @@ from shell import SAMPLE, run
 
 HEAD = "date,open,high,low,close,volume\n"
 VERBS = ["fetch --source -", "features -"]
+READERS = [*VERBS, "forecast -"]
 
 
 def rows(count=40, **changed):
@@ -26,7 +27,7 @@ def refused(content, status, code, words, verb="fetch --source -"):
     return line
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", READERS)
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
@@ -66,7 +67,7 @@ def test_later_verbs_name_the_table_they_want(verb, table, content, code):
     refused(content, 65, code, words, verb)
 
 
-@pytest.mark.parametrize("verb", ["fetch --source", "features", "fit", "backtest"])
+@pytest.mark.parametrize("verb", ["fetch --source", "features", "forecast", "fit", "backtest"])
 def test_a_missing_file_and_a_folder_are_no_input(verb, tmp_path):
     refused("", 66, "INPUT-OPEN", "nowhere.csv: No such file or directory", f"{verb} {tmp_path}/nowhere.csv")
     refused("", 66, "INPUT-OPEN", f"{tmp_path}: Is a directory", f"{verb} {tmp_path}")

@@ -62,6 +62,7 @@ def loaded_modules(command, stdin=""):
         "fetch --help",
         "features --help",
         "fit --help",
+        "forecast --help",
         "backtest --help",
         "run --help",
         "demo --help",
