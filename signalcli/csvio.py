@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.files import STDIO, named, read_bytes, write_bytes
-from signalcli.printing import csv_text, date_texts, fineness, look_of, printed
+from signalcli.printing import Look, csv_text, date_texts, fineness, look_of, printed
 from signalcli.tables import Kind, Table, check
 
 if TYPE_CHECKING:
@@ -56,16 +56,17 @@ def format_of(target: str, asked: str | None) -> Format:
     return chosen  # type: ignore[return-value]
 
 
-def to_bytes(table: pd.DataFrame, form: Format) -> bytes:
+def to_bytes(table: pd.DataFrame, form: Format, look: Look | None = None) -> bytes:
     """Text (UTF-8, LF) or Parquet bytes of a table; unknown cells are empty, dates ISO 8601.
 
-    Infinity is a number nobody can use, so it is written as what it is: unknown.
+    Infinity is a number nobody can use, so it is written as what it is: unknown. ``look`` is that of the
+    larger table of which this one is a piece.
     """
     if form == "parquet":
         return _parquet_bytes(_without_infinity(table))
-    arrow = printed(table, look_of(table))
+    arrow = printed(table, look or look_of(table))
     if form == "csv":
-        return csv_text(arrow).to_pybytes()  # type: ignore[no-any-return]
+        return csv_text(arrow).to_pybytes()
     records = arrow.to_pylist()
     if form == "jsonl":
         return "".join(json.dumps(r, allow_nan=False) + "\n" for r in records).encode()
@@ -201,7 +202,7 @@ def parse_iso(texts: pa.ChunkedArray, name: str, where: str) -> pd.Series[Any]:
 
 def format_dates(series: pd.Series[Any]) -> list[str | None]:
     """Text of naive UTC stamps: ``2024-01-02`` when all are midnight, else ``2024-01-02T14:30:00Z``."""
-    texts: list[str | None] = date_texts(series, fineness(series)).to_pylist()
+    texts: list[str | None] = date_texts(series, fineness(series.to_numpy("datetime64[us]"))).to_pylist()
     return texts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
@@ -30,15 +31,16 @@ class Look(NamedTuple):
 
 def look_of(table: pd.DataFrame) -> Look:
     """The look of a whole table; ``label_end`` is one of the dates, so it is printed as fine as ``date``."""
-    dates = {name: fineness(table[name]) for name in table.columns if table[name].dtype.kind == "M"}
+    stamps = {name: table[name] for name in table.columns if table[name].dtype.kind == "M"}
+    dates = {name: fineness(series.to_numpy("datetime64[us]")) for name, series in stamps.items()}
     if "date" in dates and "label_end" in dates:
         dates["label_end"] = max(dates["date"], dates["label_end"])
     return Look(dates, "volume" in table and is_whole(_cells(table["volume"])))
 
 
-def fineness(stamps: pd.Series[Any]) -> int:
+def fineness(stamps: np.ndarray) -> int:
     """`DAY` when all are midnight, `SECOND` when all are whole seconds, else `MICROSECOND`."""
-    counts = stamps.dropna().to_numpy("datetime64[us]").view("int64")
+    counts = stamps[stamps == stamps].view("int64")  # NaT is not itself
     return next(fine for fine, step in _STEPS.items() if not (counts % step).any())
 
 

@@ -80,4 +80,22 @@ def _explain(spec: FeatureSpec, output: str, form: str | None) -> None:
 def _build(symbols: list[str], reading: FetchSpec, spec: FeatureSpec, output: str, form: str | None) -> None:
     from signalcli.features.build import build
 
+    if _streamed(symbols, reading, spec, output, form):
+        return
     emit(build(fetched(symbols, reading).bars, spec), output, form)
+
+
+def _streamed(
+    symbols: list[str], reading: FetchSpec, spec: FeatureSpec, output: str, form: str | None
+) -> bool:
+    """Whether it is all done, a few symbols at a time: the way of a large table as ``fetch`` writes it."""
+    from signalcli.csvio import format_of
+    from signalcli.featurestream import stream
+
+    if symbols or reading.store or reading.gzip or reading.date_format:
+        return False
+    rows = stream(reading.source, spec, output, format_of(output, form))
+    if rows is None:
+        return False
+    NOTES.note(f"{rows:,} rows, a few symbols at a time")
+    return True

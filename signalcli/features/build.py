@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,18 +25,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def build(bars: pd.DataFrame, spec: FeatureSpec | None = None) -> pd.DataFrame:
+def build(bars: pd.DataFrame, spec: FeatureSpec | None = None, threads: int | None = None) -> pd.DataFrame:
     """FEATURES of BARS: the bars, what is known at each close, and the target.
 
     Rows are kept one for one; a feature that is not known yet is NaN. No value depends on a later bar of
-    its symbol or on any bar of another. Raises DataError when a symbol has too few bars for one row.
+    its symbol or on any bar of another. ``threads`` are as many as there are processors unless it is said.
+    Raises DataError when a symbol has too few bars for one row.
     """
     import pandas as pd
 
     spec = spec or FeatureSpec()
     table = sorted_bars(bars)
-    _refuse_short(table, spec)
-    made, target, weight = _columns(table, features_of(spec), spec)
+    lengths = np.diff(np.append(table.starts, len(table.bars))).tolist()
+    refuse_short(dict(zip(table.bars["symbol"].iloc[table.starts], lengths, strict=True)), spec)
+    made, target, weight = _columns(table, features_of(spec), spec, threads or processors())
     labels = label_columns(table.columns["date"], target, weight if spec.weights else None)
     fresh = {*made.columns, *labels.columns}  # made anew, if the bars carry old ones
     kept = table.bars.drop(columns=[c for c in table.bars.columns if c in fresh])
@@ -45,7 +47,7 @@ def build(bars: pd.DataFrame, spec: FeatureSpec | None = None) -> pd.DataFrame:
 
 def compute(bars: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
     """These features of BARS alone, for as few bars as there are."""
-    return _columns(sorted_bars(bars), list(features), FeatureSpec())[0]
+    return _columns(sorted_bars(bars), list(features), FeatureSpec(), processors())[0]
 
 
 class Table(NamedTuple):
@@ -95,19 +97,20 @@ def _in_order(bars: pd.DataFrame) -> bool:
     )
 
 
-def _refuse_short(table: Table, spec: FeatureSpec) -> None:
+def refuse_short(lengths: Mapping[str, int], spec: FeatureSpec) -> None:
+    """Raise DataError for the first symbol whose bars are too few for one row."""
     needed = spec.window + spec.horizon + 1
-    lengths = np.diff(np.append(table.starts, len(table.bars)))
-    for start, length in zip(table.starts[lengths < needed], lengths[lengths < needed], strict=True):
-        raise DataError(
-            "DATA-FEW",
-            f"{printable(table.bars['symbol'].iloc[start])}: {length} bars; --window {spec.window} "
-            f"--horizon {spec.horizon} need {needed} at least",
-        )
+    for symbol, length in lengths.items():
+        if length < needed:
+            raise DataError(
+                "DATA-FEW",
+                f"{printable(symbol)}: {length} bars; --window {spec.window} "
+                f"--horizon {spec.horizon} need {needed} at least",
+            )
 
 
 def _columns(
-    table: Table, features: list[Feature], spec: FeatureSpec
+    table: Table, features: list[Feature], spec: FeatureSpec, threads: int
 ) -> tuple[pd.DataFrame, Target, np.ndarray]:
     """All features of all symbols, one row of memory a feature: the layout in which pandas keeps columns."""
     import pandas as pd
@@ -129,8 +132,8 @@ def _columns(
             if spec.weights:
                 write(weight, uniqueness(answers.span, bars["close"], spec.horizon), stretch)
 
-    with ThreadPoolExecutor(min(processors(), len(parts))) as threads:
-        list(threads.map(fill, parts))
+    with ThreadPoolExecutor(min(threads, len(parts))) as pool:
+        list(pool.map(fill, parts))
     return pd.DataFrame(block.T, columns=[f.name for f in features], copy=False), Target(*target), weight
 
 
