@@ -26,7 +26,8 @@ Forecasters = Annotated[
         "--model",
         "--models",
         "-m",
-        help="Any of ar, rnn, lstm, gru, conv, mlp, tree; persistence stands beside them.",
+        help="Any of ar, rnn, lstm, gru, conv, mlp, tree (signalcli models --forecast); persistence stands "
+        "beside them.",
         metavar="NAME[,NAME…]",
     ),
 ]

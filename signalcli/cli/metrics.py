@@ -23,8 +23,10 @@ def metrics(
     import pandas as pd
 
     from signalcli.metrics.catalogue import explained
+    from signalcli.metrics.forecast import explained as explained_errors
 
-    rows = [row for row in explained() if explain in {None, row["name"]}]
+    every = [*explained(), *explained_errors()]
+    rows = [row for row in every if explain in {None, row["name"]}]
     if not rows:
         raise UsageError(
             "METRIC-UNKNOWN", f"no metric {printable(explain)}; signalcli metrics lists all of them"

@@ -14,7 +14,8 @@ from signalcli.cli.option import option
 from signalcli.cli.settings import parse_settings
 from signalcli.cli.streams import on_terminal
 from signalcli.errors import UsageError
-from signalcli.models.registry import MODELS, entry, parameters
+from signalcli.models.forecasters import FORECASTERS
+from signalcli.models.registry import MODELS, Catalogue, entry, parameters
 from signalcli.specs.features import FeatureSpec
 
 ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="MODEL")]
@@ -22,6 +23,8 @@ ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar
 Summary = Annotated[bool, option("--summary", help="Layers, shapes and weights of one network.")]
 Channels = Annotated[int, option("--channels", help="Values of one bar (--summary).", min=1)]
 Classes = Annotated[int, option("--classes", help="Directions (--summary).", min=2, max=3)]
+
+Forecast = Annotated[bool, option("--forecast", help="The models of signalcli forecast.")]
 
 LISTED = ["model", "reads", "summary", "parameters"]
 DESCRIBED = ["model", "parameter", "default", "meaning"]
@@ -31,6 +34,7 @@ CHANNELS = 3  # of the sequence block that `features` makes
 
 def models(
     model: ModelName = None,
+    forecast: Forecast = False,
     summary: Summary = False,
     settings: o.Settings = None,
     window: o.Window = FeatureSpec.window,
@@ -46,14 +50,16 @@ def models(
 
     \b
     signalcli models lstm
+    signalcli models --forecast lstm
     signalcli models --summary lstm --set units=50 --set layers=4 --window 60
     """
+    among = FORECASTERS if forecast else MODELS
     if summary:
         rows, columns = _summary(model, settings or [], window, channels, classes), LAYERS
     elif model is None:
-        rows, columns = [_row(name) for name in MODELS], LISTED
+        rows, columns = [_row(name, among) for name in among], LISTED
     else:
-        rows, columns = _parameter_rows(model), DESCRIBED
+        rows, columns = _parameter_rows(model, among), DESCRIBED
     seen = on_terminal(output)
     if form == "table" or (form is None and seen):
         _as_table(rows, output, colour=seen)
@@ -76,15 +82,15 @@ def _summary(
     return summary(model, chosen.get(model, {}), window, channels, classes)
 
 
-def _row(name: str) -> dict[str, str]:
-    settings = " ".join(p.name for p in parameters(name))
-    return {"model": name, "reads": entry(name).reads, "summary": entry(name).summary, "parameters": settings}
+def _row(name: str, among: Catalogue) -> dict[str, str]:
+    found, settings = entry(name, among), " ".join(p.name for p in parameters(name, among))
+    return {"model": name, "reads": found.reads, "summary": found.summary, "parameters": settings}
 
 
-def _parameter_rows(name: str) -> list[dict[str, str]]:
+def _parameter_rows(name: str, among: Catalogue) -> list[dict[str, str]]:
     return [
         {"model": name, "parameter": p.name, "default": str(p.default), "meaning": p.help}
-        for p in parameters(name)
+        for p in parameters(name, among)
     ]
 
 

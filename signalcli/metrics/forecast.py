@@ -13,14 +13,30 @@ if TYPE_CHECKING:
 
 BASELINE = "persistence"
 
+# Formula, unit, source.
 MEANINGS = {
-    "rmse": "root of the mean squared error, in the unit of the column",
-    "mae": "mean distance of forecast and actual, in the unit of the column",
-    "mape": "mean distance as a fraction of the actual value",
-    "mase": "mae over that of persistence on the same rows: below 1 beats it",
-    "direction_hit": "share of rows in which the forecast says rightly whether the value will lie above or "
-    "below the last one known",
+    "rmse": ("root of the mean of (forecast - actual)²", "unit of the column", ""),
+    "mae": ("mean of |forecast - actual|", "unit of the column", ""),
+    "mape": ("mean of |forecast - actual| / |actual|", "fraction", ""),
+    "mase": (
+        "mae over that of persistence on the same rows",
+        "below 1 beats persistence",
+        "after Hyndman and Koehler 2006",
+    ),
+    "direction_hit": (
+        "share of rows whose actual value lies where the forecast does: above or below the last one known",
+        "fraction",
+        "",
+    ),
 }
+
+
+def explained() -> list[dict[str, str]]:
+    """Name, formula, unit and source of every error."""
+    return [
+        {"name": name, "formula": formula, "unit": unit, "source": source}
+        for name, (formula, unit, source) in MEANINGS.items()
+    ]
 
 
 def forecast_errors(forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pytest
 
 from shell import run
 from signalcli.metrics.catalogue import ESSENTIAL, METRICS
+from signalcli.metrics.forecast import MEANINGS as ERRORS
 from signalcli.metrics.roundtrips import ROUND_TRIPS
 
 
@@ -21,7 +22,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 def test_every_metric_is_listed() -> None:
     lines = run("metrics").splitlines()
     assert lines[0].replace('"', "") == "name,formula,unit,source"
-    assert len(lines) == len(METRICS) + len(ROUND_TRIPS) + 1
+    assert len(lines) == len(METRICS) + len(ROUND_TRIPS) + len(ERRORS) + 1
 
 
 def test_one_metric_is_explained() -> None:

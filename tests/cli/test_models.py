@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from shell import run
+from signalcli.models.forecasters import FORECASTERS
 from signalcli.models.registry import FROM_TABLE, MODELS, create
 
 
@@ -25,3 +26,10 @@ def test_every_parameter_of_a_model_is_listed_and_explained(model: str) -> None:
 
 def test_an_unknown_model_names_the_nearest() -> None:
     assert "did you mean lstm" in run("models lstn", status=2).stderr
+
+
+def test_forecasters_have_a_list_of_their_own() -> None:
+    listed = run("models --forecast").splitlines()
+    assert [line.split(",")[0] for line in listed[1:]] == list(FORECASTERS)
+    assert "sequence" in run("models --forecast lstm")
+    assert "sequence" not in run("models lstm")
