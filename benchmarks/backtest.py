@@ -1,25 +1,29 @@
 """A backtest of many symbols with costs and the default scorecard, beside vectorbt or plain NumPy.
 
-vectorbt pins old versions of what we use, so it runs in an environment of its own: SIGNALCLI_VECTORBT is its
+vectorbt pins what it works with, so it runs in an environment of its own: SIGNALCLI_VECTORBT is its
 interpreter. Without one, the yardstick is the accounting alone, on matrices.
 """
 
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO, cast
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.timing import compare, seconds
 from signalcli.backtest import backtest
-from signalcli.metrics.scorecard import scorecard
+from signalcli.evaluation import evaluate
 
-SYMBOLS, BARS = 1000, 2520
+SYMBOLS, BARS, ROUNDS = 1000, 2520, 5
 THEIRS = """
 import sys, time
 import numpy as np, pandas as pd
@@ -27,14 +31,19 @@ import vectorbt as vbt
 data = np.load(sys.argv[1])
 close, opens, size = data["close"], data["open"], data["size"]
 index = pd.date_range("2010-01-01", periods=len(close), freq="B")
-def work():
+def three(book):
+    return book.total_return(), book.sharpe_ratio(), book.max_drawdown()
+def scorecard(book):
+    return book.stats(agg_func=None)
+judged = {"three": three, "scorecard": scorecard}[sys.argv[2]]
+for _ in sys.stdin:
+    start = time.perf_counter()
     book = vbt.Portfolio.from_orders(
         pd.DataFrame(close, index), size=size, size_type="targetpercent", price=opens, fees=5e-4,
         init_cash=100.0, freq="D",
     )
-    return book.total_return(), book.sharpe_ratio(), book.max_drawdown()
-for _ in range(3):
-    start = time.perf_counter(); work(); print(time.perf_counter() - start)
+    judged(book)
+    print(time.perf_counter() - start, flush=True)
 """
 
 
@@ -86,29 +95,55 @@ def plain(market: dict[str, np.ndarray]) -> tuple[np.ndarray, ...]:
     return equity[-1], net.mean(axis=0) / net.std(axis=0, ddof=1), fall.max(axis=0)
 
 
-def vectorbt(market: dict[str, np.ndarray], interpreter: str) -> list[float]:
-    """Seconds of vectorbt's first call, which compiles, and of the two after it."""
+class Vectorbt:
+    """A process that backtests the market whenever it is asked to, and says how long that took."""
+
+    def __init__(self, asked: TextIO, answered: TextIO) -> None:
+        self.asked, self.answered = asked, answered
+
+    def seconds(self) -> float:
+        """Time of one call, its own imports not counted."""
+        self.asked.write("\n")
+        self.asked.flush()
+        return float(self.answered.readline())
+
+
+@contextmanager
+def vectorbt(market: dict[str, np.ndarray], interpreter: str, judged: str) -> Iterator[Vectorbt]:
+    """A vectorbt that has not compiled anything yet, to judge by ``three`` statistics or its ``scorecard``."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "market.npz"
-        np.savez(file, **market)
-        done = subprocess.run(
-            [interpreter, "-c", THEIRS, str(file)], check=True, capture_output=True, text=True
-        )
-    return [float(line) for line in done.stdout.split()]
+        np.savez(file, **market)  # type: ignore[arg-type]
+        command = [interpreter, "-c", THEIRS, str(file), judged]
+        compiled = os.environ | {"NUMBA_CACHE_DIR": folder}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, text=True, env=compiled, **pipes) as process:  # type: ignore[call-overload]
+            yield Vectorbt(cast("TextIO", process.stdin), cast("TextIO", process.stdout))
+
+
+def beside(table: pd.DataFrame, market: dict[str, np.ndarray], interpreter: str, judged: str) -> None:
+    """Print our time beside vectorbt's first call and beside its later ones, in turn."""
+    with vectorbt(market, interpreter, judged) as theirs:
+        first = theirs.seconds()
+        pairs = [(seconds(lambda: evaluate(table)), theirs.seconds()) for _ in range(ROUNDS)]
+    ours, warm = (statistics.median(side) for side in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    line(f"evaluate / vectorbt, {judged}, warm", ours, warm, ratio)
+    line(f"evaluate / vectorbt, {judged}, first call", ours, first, ours / first)
+
+
+def line(name: str, ours: float, theirs: float, ratio: float) -> None:
+    """Print a comparison."""
+    sys.stdout.write(f"{name:<44} {ours:8.3f} s  / {theirs:8.3f} s  = {ratio:5.2f}\n")
+    sys.stdout.flush()
 
 
 def run() -> None:
     """1,000 symbols × 2,520 bars, one model and buy & hold."""
     table = predictions()
     market = matrices(table)
-    compare(
-        "backtest + scorecard / plain NumPy", lambda: scorecard(backtest(table)), lambda: plain(market), 3
-    )
-    interpreter = os.environ.get("SIGNALCLI_VECTORBT")
-    if not interpreter:
-        return
-    first, *warm = vectorbt(market, interpreter)
-    ours = min(seconds(lambda: scorecard(backtest(table))) for _ in range(3))
-    for name, theirs in (("warm", min(warm)), ("first call", first)):
-        sys.stdout.write(f"backtest + scorecard / vectorbt {name:<12} {ours:8.3f} s  / {theirs:8.3f} s  = ")
-        sys.stdout.write(f"{ours / theirs:5.2f}\n")
+    compare("evaluate / plain NumPy", lambda: evaluate(table), lambda: plain(market), 3)
+    compare("evaluate / table of returns alone", lambda: evaluate(table), lambda: backtest(table), 3)
+    if interpreter := os.environ.get("SIGNALCLI_VECTORBT"):
+        for judged in ("three", "scorecard"):
+            beside(table, market, interpreter, judged)
