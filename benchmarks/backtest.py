@@ -110,7 +110,7 @@ class Vectorbt:
 
 @contextmanager
 def vectorbt(market: dict[str, np.ndarray], interpreter: str, judged: str) -> Iterator[Vectorbt]:
-    """A vectorbt that has not compiled anything yet, to judge by ``three`` statistics or its ``scorecard``."""
+    """A vectorbt that has compiled nothing yet, to judge by ``three`` statistics or its ``scorecard``."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "market.npz"
         np.savez(file, **market)  # type: ignore[arg-type]
