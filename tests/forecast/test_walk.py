@@ -44,7 +44,13 @@ def test_every_bar_of_the_test_part_once_a_model_and_persistence_beside(values):
         rows = table[table["model"] == model]
         np.testing.assert_array_equal(rows["actual"], values[first:])
         assert rows["date"].iloc[0] == pd.Timestamp(CUT)
-    np.testing.assert_array_equal(said_by(table, "persistence"), values[first - 1 : -1])  # to the last bit
+    np.testing.assert_array_equal(said_by(table, "persistence"), values[first - 1 : -1])
+
+
+def test_persistence_is_the_last_value_to_the_bit():
+    wide = np.exp(np.random.default_rng(0).normal(scale=4, size=400))  # a scale and back would cost digits
+    table = forecast(bars_of(wide), spec_of("persistence"))
+    assert said_by(table, "persistence").tobytes() == wide[334:-1].tobytes()
 
 
 def test_one_step_ahead_by_a_plain_loop(values):
