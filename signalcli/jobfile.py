@@ -25,7 +25,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "open_holdout", "pooled", "seed", "seeds", "calibrate", "coverage", "jobs", "set",
     ),
     "backtest": ("cost_bps", "fill", "threshold", "long_only", "rule"),
-    "predict": ("save", "refit_after", "append"),
+    "predict": ("save", "refit_after", "append", "calendar"),
     "output": (
         "output", "format", "returns", "metrics", "by", "portfolio", "intervals", "deflate", "ledger",
     ),

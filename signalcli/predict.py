@@ -33,6 +33,7 @@ def predict(
     max_age: dt.timedelta | None = None,
     adjustment: str | None = None,
     plugins: tuple[str, ...] = (),
+    calendar: str = "auto",
 ) -> pd.DataFrame:
     """SIGNALS of the newest row of each symbol, or of every row that has all features.
 
@@ -52,6 +53,8 @@ def predict(
         How the prices of the bars are adjusted, where that is known.
     plugins : tuple of str
         Plug-ins that may be imported; a model names them, but a file must not decide what code is run.
+    calendar : str
+        Which sessions are to come (`signalcli.bundle.interval.ahead`).
 
     Raises
     ------
@@ -70,7 +73,9 @@ def predict(
         for symbol, mine in rows.groupby("symbol", sort=True):
             if bundle.manifest.symbol in {None, symbol}:
                 _refuse_age(bundle, mine, max_age)
-                parts.append(_of_symbol(bundle, mine, _rule(bundle.manifest, thresholds), every=every))
+                parts.append(
+                    _of_symbol(bundle, mine, _rule(bundle.manifest, thresholds), calendar, every=every)
+                )
     return checked(pd.concat(parts, ignore_index=True), "signals")
 
 
@@ -117,7 +122,9 @@ def _rule(manifest: Manifest, given: dict[str, Any] | None) -> TradingRule:
     return TradingRule(**manifest.thresholds | (given or {}))
 
 
-def _of_symbol(bundle: Bundle, rows: pd.DataFrame, rule: TradingRule, *, every: bool) -> pd.DataFrame:
+def _of_symbol(
+    bundle: Bundle, rows: pd.DataFrame, rule: TradingRule, calendar: str, *, every: bool
+) -> pd.DataFrame:
     manifest = bundle.manifest
     table = columns_for(manifest, rows if every else rows.tail(manifest.settled_history))
     asked = _known(manifest, table) if every else _newest(manifest, table)
@@ -128,7 +135,7 @@ def _of_symbol(bundle: Bundle, rows: pd.DataFrame, rule: TradingRule, *, every: 
         prediction=np.array(manifest.classes)[np.argmax(probabilities, axis=1)],
         position=positions(banded, rule),
         close=asked["close"],
-        **_validity(manifest, rows["date"].to_numpy(), asked["date"].to_numpy()),
+        **_validity(manifest, rows["date"].to_numpy(), asked["date"].to_numpy(), calendar),
     )
 
 
@@ -221,10 +228,12 @@ def _named(manifest: Manifest, probabilities: np.ndarray) -> dict[str, np.ndarra
     return {CLASS_COLUMNS[c]: of_class.get(c, np.zeros(len(probabilities))) for c in shown}
 
 
-def _validity(manifest: Manifest, dates: np.ndarray, asked: np.ndarray) -> dict[str, np.ndarray]:
+def _validity(
+    manifest: Manifest, dates: np.ndarray, asked: np.ndarray, calendar: str
+) -> dict[str, np.ndarray]:
     """Labels of the first and the last bar a signal is for; those not there yet are the likely ones."""
     horizon = manifest.spec.horizon
-    coming = [ahead(dates, k, manifest.interval) for k in range(1, horizon + 1)]
+    coming = [ahead(dates, k, manifest.interval, calendar) for k in range(1, horizon + 1)]
     labels = np.concatenate([dates, np.array(coming, dates.dtype)])
     at = np.searchsorted(dates, asked)
     return {"valid_from": labels[at + 1], "valid_until": labels[at + horizon]}

@@ -36,19 +36,34 @@ def _name(seconds: int) -> str:
     return f"{seconds}s"
 
 
-def ahead(dates: np.ndarray, steps: int, interval: str) -> np.datetime64:
-    """Likely label of the bar ``steps`` after the last of ``dates``; holidays and sessions are not known.
+def ahead(dates: np.ndarray, steps: int, interval: str, calendar: str = "auto") -> np.datetime64:
+    """Likely label of the bar ``steps`` after the last of ``dates``.
 
-    Daily bars come on the weekdays on which they came lately; months keep the day of the month.
+    Daily bars come on the days of the calendar: an exchange's code, ``24/7``, or ``auto``, the weekdays on
+    which they came lately. Of other bars no sessions are known; months keep the day of the month.
     """
     last = dates[-1]
     number, unit = int(interval.rstrip("abcdefghijklmnopqrstuvwxyz")), interval.lstrip("0123456789")
     if unit == "mo":
         return _months_on(last, number * steps)
     if interval == "1d":
-        return _days_on(dates, steps)
+        return _days_on(dates, steps) if calendar == "auto" else _sessions_on(last, steps, calendar)
     seconds = {"wk": 7 * _DAY, "d": _DAY, "h": _HOUR, "m": _MINUTE, "s": 1}[unit]
     return last + np.timedelta64(number * steps * seconds, "s")
+
+
+def _sessions_on(last: np.datetime64, steps: int, calendar: str) -> np.datetime64:
+    day = last.astype("datetime64[D]")
+    if calendar == "24/7":
+        return last + np.timedelta64(steps, "D")
+    import pandas as pd
+
+    from signalcli.quality.calendars import exchange
+
+    far = day + np.timedelta64(14 + 2 * steps, "D")  # no exchange is closed for longer
+    known = exchange(calendar, pd.Timestamp(day), pd.Timestamp(far)).sessions.tz_localize(None)
+    coming = known[known > pd.Timestamp(day)]
+    return last + (coming[steps - 1].to_datetime64().astype("datetime64[D]") - day)
 
 
 def _days_on(dates: np.ndarray, steps: int) -> np.datetime64:

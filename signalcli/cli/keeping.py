@@ -64,7 +64,13 @@ def append_signals(context: typer.Context, bars: pd.DataFrame, spec: RunSpec) ->
         from signalcli.signals import append as put
 
         bundles = load_all(Path(context.params["save"]))
-        said = predict(bundles, bars, adjustment=adjustment_of(context), plugins=spec.features.plugins)
+        said = predict(
+            bundles,
+            bars,
+            adjustment=adjustment_of(context),
+            plugins=spec.features.plugins,
+            calendar=context.params["calendar"],
+        )
         NOTES.note(f"{append}: {len(said)} rows, {'written' if put(said, append) else 'nothing new'}")
 
 

@@ -137,6 +137,14 @@ Calendar = Annotated[
         metavar="XNYS|…|24/7|auto|none",
     ),
 ]
+Ahead = Annotated[
+    str,
+    option(
+        "--calendar",
+        help="Sessions to come: an exchange, 24/7, or the bars' own week (auto), which knows no holidays.",
+        metavar="XNYS|…|24/7|auto",
+    ),
+]
 AsOf = Annotated[
     dt.datetime | None,
     option("--as-of", help="Day on which the bars should be up to date.", formats=["%Y-%m-%d"]),
@@ -268,6 +276,37 @@ MaxAge = Annotated[
 ]
 Last = Annotated[int, option("--last", help="Newest bars to ask for one by one; 0 is all.", min=0)]
 
+DriftFile = Annotated[
+    str | None,
+    option(
+        "--drift",
+        help="Write there how far features, p_up and hits are from the training part of --model; - writes it "
+        "instead of METRICS.",
+        metavar="FILE",
+    ),
+]
+ScoredModel = Annotated[
+    str | None, option("--model", "-m", help="Folder of the model that gave the signals.", metavar="DIR")
+]
+WatchedStore = Annotated[str | None, option("--store", help="Store whose bars are looked at.", metavar="DIR")]
+WatchedModels = Annotated[
+    list[str] | None,
+    option("--model", "-m", help="Folder that fit --save wrote; may be repeated.", metavar="DIR"),
+]
+WatchedSignals = Annotated[
+    str | None, option("--signals", help="File that predict --append keeps.", metavar="FILE")
+]
+OnlyStale = Annotated[bool, option("--stale", help="Only what is stale; not a word where nothing is.")]
+StatusAge = Annotated[
+    str | None,
+    option(
+        "--max-age", help="A model is stale whose labels end longer before that day, as 30d.", metavar="SPAN"
+    ),
+]
+StatusDay = Annotated[
+    dt.datetime | None,
+    option("--as-of", help="Day before which no session should be missing; today.", formats=["%Y-%m-%d"]),
+]
 Ledger = Annotated[
     str,
     option("--ledger", help="Ledger of all fits; 'default' is in your state folder.", metavar="FILE|off"),

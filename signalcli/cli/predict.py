@@ -17,6 +17,7 @@ from signalcli.files import STDIO
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.trading import TradingRule
 
+AUTO = "auto"
 RULE, READING = TradingRule(), FetchSpec()
 
 
@@ -29,6 +30,7 @@ def predict(
     max_age: o.MaxAge = None,
     threshold: o.Threshold = RULE.threshold,
     long_only: o.LongOnly = RULE.long_only,
+    calendar: o.Ahead = AUTO,
     plugins: fo.Plugins = "",
     adjust: o.Adjust = READING.adjust,
     bad_rows: o.BadRows = READING.bad_rows,
@@ -65,6 +67,7 @@ def predict(
         max_age=age,
         adjustment=known,
         plugins=names_of(plugins),
+        calendar=calendar,
     )
     if append is not None:
         changed = put(signals, append)

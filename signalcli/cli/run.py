@@ -103,6 +103,7 @@ def run(
     save: o.SaveFolder = None,
     refit_after: o.RefitAfter = None,
     append: o.AppendFile = None,
+    calendar: o.Ahead = "auto",
     returns: o.ReturnsFile = None,
     output: o.Output = "-",
     form: o.MetricsForm = None,

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import typer
 
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched
-from signalcli.cli.specs import fetch_spec, trading_rule
-from signalcli.cli.streams import bars_of
+from signalcli.cli.specs import fetch_spec, given_of, trading_rule
+from signalcli.cli.streams import bars_of, emit
+from signalcli.files import STDIO
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
+from signalcli.specs.require import require
 from signalcli.specs.trading import TradingRule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signalcli.bundle.load import Bundle
 
 READING, RULE = FetchSpec(), TradingRule()
 
@@ -20,6 +30,8 @@ def score(
     context: typer.Context,
     signals: o.SignalsFile,
     bars: o.RowsOption = None,
+    model: o.ScoredModel = None,
+    drift: o.DriftFile = None,
     dead_zone: o.DeadZone = FeatureSpec.dead_zone,
     cost_bps: o.CostBps = RULE.cost_bps,
     fill: o.FillOption = RULE.fill,
@@ -42,6 +54,7 @@ def score(
 
     \b
     signalcli score signals.csv --bars bars.csv
+    signalcli score signals.csv --bars bars.csv --model models/ibm --drift drift.csv
     """
     from signalcli.backtest import backtest
     from signalcli.csvio import read_table
@@ -49,7 +62,33 @@ def score(
     from signalcli.score import outcomes
     from signalcli.signals import SIGNALS
 
+    require(drift is None or model is not None, "--drift", drift, "together with --model")
+    bundles = _bundles(model)
+    zone = dead_zone if not bundles or given_of(context, "dead_zone") else _dead_zone(bundles)
     given = read_table(signals, SIGNALS)
     found = fetched(sorted(given["symbol"].unique()), bars_of(bars, fetch_spec(context))).bars
-    booked = backtest(outcomes(given, found, dead_zone), trading_rule(context))
-    emit_results(booked, scorecard(booked), returns, output, form)
+    if drift is not None:
+        emit(_drift(bundles, given, found), drift, None if drift != STDIO or form == "table" else form)
+    if drift != STDIO or output != STDIO:
+        booked = backtest(outcomes(given, found, zone), trading_rule(context))
+        emit_results(booked, scorecard(booked), returns, output, form)
+
+
+def _bundles(model: str | None) -> list[Bundle]:
+    from signalcli.bundle.load import load_all
+
+    return [] if model is None else load_all(Path(model))
+
+
+def _dead_zone(bundles: list[Bundle]) -> float:
+    from signalcli.drift import dead_zone_of
+
+    return dead_zone_of(bundles[0])
+
+
+def _drift(bundles: list[Bundle], signals: pd.DataFrame, bars: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    from signalcli.drift import drift
+
+    return pd.concat([drift(bundle, signals, bars) for bundle in bundles], ignore_index=True)

@@ -109,7 +109,9 @@ def _settings(context: typer.Context) -> tuple[dict[str, dict[str, Any]], dict[s
     A verb without models has settings of symbols only; with both, a name that is no symbol is a model's.
     """
     p = context.params
+    if not p.get("settings"):
+        return {}, {}
     symbols = p.get("symbols") or []
-    found = parse_settings(p.get("settings") or [], names_of(p["model"]) if "model" in p else symbols)
+    found = parse_settings(p["settings"], names_of(p["model"]) if "model" in p else symbols)
     of_symbols = {name: v for name, v in found.items() if "model" not in p or name in symbols}
     return of_symbols, {name: v for name, v in found.items() if name not in of_symbols}

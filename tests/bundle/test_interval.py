@@ -56,3 +56,25 @@ def test_a_lone_session_on_a_saturday_does_not_make_saturdays_usual():
     with_saturday = np.sort(np.append(usual, np.datetime64("2024-01-20", "us")))
     friday = with_saturday[with_saturday <= np.datetime64("2024-03-15")]
     assert ahead(friday, 1, "1d") == np.datetime64("2024-03-18")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "wanted"),
+    [
+        ("auto", ["2001-07-04", "2001-07-05"]),
+        ("XNYS", ["2001-07-05", "2001-07-06"]),
+        ("24/7", ["2001-07-04"]),
+    ],
+)
+def test_sessions_to_come_by_a_calendar(calendar, wanted):
+    """4 July was a holiday."""
+    dates = np.arange("2001-05-01", "2001-07-04", dtype="datetime64[D]")
+    dates = dates[np.is_busday(dates)].astype("datetime64[us]")
+    for steps, day in enumerate(wanted, start=1):
+        assert str(ahead(dates, steps, "1d", calendar))[:10] == day
+
+
+def test_no_holiday_is_a_session_however_far_ahead():
+    dates = np.array(["2001-12-21"], "datetime64[us]")
+    far = [str(ahead(dates, k, "1d", "XNYS"))[:10] for k in range(1, 7)]
+    assert far == ["2001-12-24", "2001-12-26", "2001-12-27", "2001-12-28", "2001-12-31", "2002-01-02"]

@@ -9,7 +9,7 @@ import pytest
 from saved_models import THREE, bars, features, fitted, put, saved
 from shell import SAMPLE, run, run_installed, small_environment
 from signalcli.bundle.load import load
-from signalcli.cli.predict import duration
+from signalcli.cli.settings import duration
 from signalcli.csvio import to_bytes
 from signalcli.errors import UsageError
 
@@ -164,13 +164,13 @@ def test_a_model_that_is_too_old(model):
 
 @pytest.mark.parametrize(("text", "hours"), [("30d", 720), ("12h", 12), ("4wk", 672), ("120m", 2)])
 def test_a_time_span(text, hours):
-    assert duration(text).total_seconds() == hours * 3600
+    assert duration("--max-age", text).total_seconds() == hours * 3600
 
 
 @pytest.mark.parametrize("text", ["30", "d", "1y", "-1d", "1.5d", "٣d ", ""])
 def test_what_is_no_time_span(text):
     with pytest.raises(UsageError):
-        duration(text)
+        duration("--max-age", text)
 
 
 def test_append_is_silent_and_changes_nothing_twice(model, ar, tmp_path):
