@@ -158,7 +158,7 @@ def _new_dates(predictions: pd.DataFrame) -> np.ndarray | None:
     symbols = runs(predictions, ["symbol"])
     if not isinstance(symbols.order, slice):
         return None
-    date, new = predictions["date"].to_numpy(), np.ones(len(predictions), dtype=bool)
+    date, new = predictions["date"].to_numpy().view("int64"), np.ones(len(predictions), dtype=bool)
     new[1:] = date[1:] != date[:-1]
     sorted_dates = date[1:] >= date[:-1]
     sorted_dates[symbols.borders[1:-1] - 1] = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signalcli.metrics.classification import collapsed
+from signalcli.metrics.confusion import collapsed
 from signalcli.metrics.record import Record, record
 from signalcli.metrics.timing import shift_p
 from signalcli.specs.trading import TradingRule
@@ -29,7 +29,7 @@ class Contestant:
     @property
     def collapsed(self) -> bool:
         """Whether any seed says one direction on more than 95 % of the rows."""
-        return any(bool(collapsed(r.predicted)) for r in self.records)
+        return any(bool(collapsed(r.counts)) for r in self.records)
 
     def losses(self, criterion: str) -> np.ndarray:
         """What each row cost, the mean over seeds, (n_rows,)."""

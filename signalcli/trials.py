@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from signalcli.backtest import backtest
 from signalcli.ledger import Entry
-from signalcli.metrics.classification import accuracy, log_loss
+from signalcli.metrics.classification import log_loss
+from signalcli.metrics.confusion import accuracy
 from signalcli.metrics.record import record
 from signalcli.metrics.sharpe import moments
 from signalcli.specs.fit import FitSpec
@@ -100,7 +101,7 @@ def _scores(rows: pd.DataFrame) -> dict[str, Any]:
     of_model = record(rows)
     return {
         "rows": len(rows),
-        "accuracy": _known(accuracy(of_model.y, of_model.predicted)),
+        "accuracy": _known(accuracy(of_model.counts)),
         "log_loss": _known(log_loss(of_model.y, of_model.p, of_model.classes)),
         "sharpe": _known(moments(of_model.net)[0]),
     }

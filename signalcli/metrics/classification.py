@@ -10,18 +10,7 @@ from signalcli.bands import decided, possible
 from signalcli.metrics.average import mean
 
 NAN = float("nan")
-
-
-def accuracy(y: np.ndarray, predicted: np.ndarray) -> float:
-    """Share of rows with the right label, 0 … 1."""
-    return float(np.mean(y == predicted)) if len(y) else NAN
-
-
-def collapsed(predicted: np.ndarray) -> float:
-    """1 when more than 95 % of the rows are given one and the same label, else 0."""
-    if not len(predicted):
-        return NAN
-    return float(np.unique(predicted, return_counts=True)[1].max() > 0.95 * len(predicted))
+SMALLEST = float(np.finfo(float).eps)  # probability that what was called impossible is charged with
 
 
 def log_loss(y: np.ndarray, p: np.ndarray, classes: np.ndarray) -> float:
@@ -31,7 +20,7 @@ def log_loss(y: np.ndarray, p: np.ndarray, classes: np.ndarray) -> float:
     given = p[:, 0]
     for i in range(1, len(classes)):
         given = np.where(y == classes[i], p[:, i], given)
-    return -mean(np.log(given.clip(np.finfo(float).eps, 1.0)))
+    return -mean(np.log(np.minimum(np.maximum(given, SMALLEST), 1.0)))
 
 
 def brier(y: np.ndarray, p_up: np.ndarray) -> float:

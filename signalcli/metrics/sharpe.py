@@ -19,14 +19,15 @@ def moments(net: np.ndarray) -> tuple[float, float, float]:
     """Sharpe ratio per bar (ddof 1), skew and raw kurtosis of net returns; NaN when they do not vary."""
     if len(net) < 2:
         return NAN, NAN, NAN
-    apart = net - mean(net)
+    centre = mean(net)
+    apart = net - centre
     square = apart * apart
     variance = mean(square)
     if not variance > 0:
         return NAN, NAN, NAN
     spread = math.sqrt(variance)
     z = apart / spread
-    sharpe = mean(net) / math.sqrt(float(np.add.reduce(square)) / (len(net) - 1))
+    sharpe = centre / math.sqrt(float(np.add.reduce(square)) / (len(net) - 1))
     return sharpe, mean(z * z * z), mean((z * z) ** 2)
 
 

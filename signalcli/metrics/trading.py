@@ -1,5 +1,6 @@
 """What the positions earned. Arrays are (n_bars,), returns fractions per bar. Undefined is NaN."""
 
+import functools
 import math
 from functools import cached_property
 
@@ -15,9 +16,15 @@ ROUNDING = 1e-14  # a return is 1 + x - 1, so spreads and falls below this are r
 
 def bars_per_year(dates: np.ndarray) -> float:
     """Bars a year holds, from sorted dates: 252, 365, 52 or 12 when within 6 % of it, else as counted."""
-    if len(dates) < 2 or dates[-1] == dates[0]:
+    return _pace(len(dates) - 1, dates[-1] - dates[0]) if len(dates) > 1 else NAN
+
+
+@functools.lru_cache(maxsize=1024)  # the runs of a table mostly have the same dates
+def _pace(steps: int, span: np.timedelta64) -> float:
+    years = span / YEAR
+    if not years:
         return NAN
-    counted = float((len(dates) - 1) / ((dates[-1] - dates[0]) / YEAR))
+    counted = float(steps / years)
     near = [c for c in CALENDARS if abs(counted / c - 1) < 0.06]
     return float(near[0]) if near else float(max(round(counted), 1))
 
@@ -110,9 +117,12 @@ def exposure(position: np.ndarray) -> float:
 
 def trades(position: np.ndarray) -> float:
     """Number of times a position was decided anew, from flat or by turning around."""
-    side = np.sign(position)
-    taken = np.count_nonzero((side[1:] != side[:-1]) & (side[1:] != 0))
-    return float(taken + np.count_nonzero(side[:1]))
+    return float(sum(_begun(side) for side in (position > 0, position < 0)))
+
+
+def _begun(held: np.ndarray) -> int:
+    """Bars at which something is held that was not held before."""
+    return int(np.count_nonzero(held[1:] > held[:-1]) + np.count_nonzero(held[:1]))
 
 
 def profit_factor(net: Net) -> float:
