@@ -39,8 +39,9 @@ def coefficients(history: History, highest: int) -> Iterator[Number]:
     for lag, interval in enumerate(fitted.conf_int()):
         name = "coefficient" if lag else "intercept"
         what = "of the return that many bars back" if lag else "mean return that no lag explains"
-        value, p = float(fitted.params[lag]), float(fitted.pvalues[lag])
-        yield Number(name, value, f"{what}; a small p: it is not 0", lag or None, *map(float, interval), p)
+        value, low, high = float(fitted.params[lag]), *map(float, interval)
+        p = float(fitted.pvalues[lag])
+        yield Number(name, value, f"{what}; a small p: it is not 0", lag or None, low, high, p)
     variance = float(np.var(history.returns[len(fitted.params) - 1 :]))
     explained = 1 - float(np.var(fitted.resid)) / variance
     yield Number("r2", explained, "share of the variance of returns that the model explains in sample")

@@ -40,7 +40,7 @@ def metrics_text(metrics: pd.DataFrame, *, colour: bool) -> str:
 
 
 def listing_text(rows: list[dict[str, Any]], *, colour: bool) -> str:
-    """Rows as a table; numbers to four digits, unknown cells empty."""
+    """Rows as a table; numbers to four digits, whole ones in full, unknown cells empty."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in rows[0] if rows else []:
         table.add_column(name, overflow="fold")
@@ -96,7 +96,9 @@ def _plain(value: Any) -> str:
 
     if pd.isna(value):
         return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if value.is_integer() else f"{value:.4g}"
 
 
 def _cell(name: str, value: Any) -> str:
