@@ -63,3 +63,38 @@ def test_pesaran_timmermann_sees_dependence_and_not_drift(rng: np.random.Generat
     y = rng.random(1000) < 0.5
     assert pesaran_timmermann(y, np.where(rng.random(1000) < 0.6, y, ~y)).p_value < 1e-4
     assert np.isnan(pesaran_timmermann(rng.random(1000) < 0.9, np.ones(1000, dtype=bool)).p_value)
+
+
+def fifteen(up: int, said: int, both: int) -> tuple[np.ndarray, np.ndarray]:
+    y, predicted = np.arange(15) < up, np.zeros(15, dtype=bool)
+    predicted[:both] = True
+    predicted[up : up + said - both] = True
+    return y, predicted
+
+
+def test_pesaran_timmermann_golden() -> None:
+    """Published for 15 points of which 11 were hit: 1.96834, p .024514. It is a function of counts alone.
+
+    Of all counts with 11 hits only these, and those with the sides or the directions swapped, give it.
+    """
+    found = {}
+    for up in range(16):
+        for said in range(up % 2, 16, 2):
+            both = (up + said - 4) // 2
+            if 0 <= both <= min(up, said) and up + said - both <= 15:
+                y, predicted = fifteen(up, said, both)
+                assert np.mean(y == predicted) == pytest.approx(0.7333, abs=5e-5)
+                found[up, said] = pesaran_timmermann(y, predicted)
+    golden = {counts for counts, test in found.items() if round(test.statistic, 5) == 1.96834}
+    assert golden == {(6, 8), (8, 6), (7, 9), (9, 7)}
+    assert found[6, 8].p_value == pytest.approx(0.024514, abs=5e-7)
+
+
+def test_diebold_mariano_is_that_of_statsmodels() -> None:
+    """One bar ahead; further ahead it weighs autocovariances, which the paper does not."""
+    theirs = pytest.importorskip("statsmodels.tsa.stattools")
+    rng = np.random.default_rng(3)
+    y, a, b = rng.standard_normal(300), rng.standard_normal(300), rng.standard_normal(300) * 1.1
+    wanted = theirs.diebold_mariano_test(y, a, b, harvey_adj=True, lags=0)
+    found = diebold_mariano((y - a) ** 2, (y - b) ** 2)
+    assert found.statistic == pytest.approx(float(wanted[0]), rel=1e-9)
