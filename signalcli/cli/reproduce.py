@@ -57,7 +57,7 @@ def reproduce(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Run a published system: its figure, ours, that of a naive forecast, and the seconds it took.
+    """Run a published system: its figure, ours, that of a naive forecast, the seconds it took.
 
     \b
     signalcli reproduce list

@@ -31,7 +31,7 @@ VERBS = {
     "validate": "List what is wrong with bars; exit 3 if anything is an error.",
     "inspect": "Show what bars are like: span, gaps, returns, correlations, an AR model, memory.",
     "forecast": "Forecast the values of a column: one bar ahead, in blocks, or from forecast to forecast.",
-    "reproduce": "Run a published system: its figure, ours, that of a naive forecast, and the seconds it took.",
+    "reproduce": "Run a published system: its figure, ours, that of a naive forecast, the seconds it took.",
     "models": "List models, what they read, their parameters for --set, and what a network is made of.",
     "metrics": "List every metric with its formula, unit and source.",
     "runs": "Look into the ledger: every fit that was tried (fit and run write it).",
