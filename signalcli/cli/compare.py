@@ -76,6 +76,7 @@ def _together(files: list[str]) -> pd.DataFrame:
     if len(twice):
         raise UsageError(
             "COMPARE-TWICE",
-            f"model {printable(twice.iloc[0])} is in two of the files; give each its own name",
+            f"model {printable(twice.iloc[0])} is in two of the files; give each its own name "
+            "(fit --seeds makes several of one model)",
         )
     return every[~again]

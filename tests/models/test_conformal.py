@@ -236,5 +236,3 @@ def test_at_the_command_line_the_pipe_and_run_agree(tmp_path):
         '[fit]\nmodels = ["logistic"]\nfolds = 2\ncoverage = 0.7\ncalibrate = "platt"\nseed = 3\n'
     )
     assert "coverage = 0.7  # job file" in run(f"run {tmp_path / 'job.toml'} --dry-run")
-    refused = run(f"fit {options} --save {tmp_path / 'm'}", "", status=2)
-    assert "--save" in refused.stderr
