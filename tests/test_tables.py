@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from signalcli.errors import DataError
 from signalcli.tables import BARS, FEATURES, PREDICTIONS, RETURNS, check, feature_columns
@@ -109,3 +111,25 @@ def test_inputs_are_the_numbers_that_no_contract_reserves():
         **dict.fromkeys(RETURNS.columns, 0.0)
     )
     assert feature_columns(table) == ["ret_lag0", "weekday"]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from(["A", "AB", "B", "b", "É"]), st.integers(0, 2), st.sampled_from("xy")),
+        min_size=1,
+        max_size=9,
+        unique=True,
+    ),
+    in_order=st.booleans(),
+)
+@settings(max_examples=80)
+def test_sorted_or_not_rows_come_out_as_pandas_sorts_them(rows, in_order):
+    table = pd.DataFrame(sorted(rows) if in_order else rows, columns=["symbol", "date", "model"])
+    table["date"] = pd.Timestamp("2024-01-02") + pd.to_timedelta(table["date"], unit="D")
+    for name in PREDICTIONS.columns:
+        if name not in table:
+            table[name] = pd.Timestamp("2024-01-03") if name == "label_end" else np.arange(len(rows)) % 2
+    table.index = table.index[::-1]
+    expected = table.sort_values(["symbol", "date", "model"], kind="stable", ignore_index=True)
+    found = check(table, PREDICTIONS, "test")
+    pd.testing.assert_frame_equal(found, expected[found.columns], check_dtype=False, check_exact=True)

@@ -38,10 +38,9 @@ def keep_trials(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, 
 
 def trials_of(ledger: str, table: pd.DataFrame, *, wanted: bool) -> dict[str, Trials]:
     """What was tried on each symbol's data, from the ledger; nothing unless wanted."""
-    from signalcli.ledger import ledger_file, trials
-
     if not wanted:
         return {}
+    from signalcli.ledger import ledger_file, trials
     from signalcli.trials import tested_hashes
 
     file = ledger_file(ledger)

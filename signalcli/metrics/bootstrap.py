@@ -1,5 +1,7 @@
 """Intervals by the stationary bootstrap, which keeps the dependence of bars that stand close together."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np
