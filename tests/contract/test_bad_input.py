@@ -6,6 +6,7 @@ from shell import SAMPLE, run
 
 HEAD = "date,open,high,low,close,volume\n"
 VERBS = ["fetch --source -", "features -"]
+JUDGES = ["backtest", "compare", "reliability", "confusion"]
 READERS = [*VERBS, "forecast -"]
 
 
@@ -52,7 +53,9 @@ def test_a_table_that_breaks_its_contract(verb, content, code, words):
     refused(content, 65, code, words, verb)
 
 
-@pytest.mark.parametrize(("verb", "table"), [("fit -", "FEATURES"), ("backtest -", "PREDICTIONS")])
+@pytest.mark.parametrize(
+    ("verb", "table"), [("fit -", "FEATURES"), *((f"{verb} -", "PREDICTIONS") for verb in JUDGES)]
+)
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -67,7 +70,7 @@ def test_later_verbs_name_the_table_they_want(verb, table, content, code):
     refused(content, 65, code, words, verb)
 
 
-@pytest.mark.parametrize("verb", ["fetch --source", "features", "forecast", "fit", "backtest"])
+@pytest.mark.parametrize("verb", ["fetch --source", "features", "forecast", "fit", *JUDGES])
 def test_a_missing_file_and_a_folder_are_no_input(verb, tmp_path):
     refused("", 66, "INPUT-OPEN", "nowhere.csv: No such file or directory", f"{verb} {tmp_path}/nowhere.csv")
     refused("", 66, "INPUT-OPEN", f"{tmp_path}: Is a directory", f"{verb} {tmp_path}")
