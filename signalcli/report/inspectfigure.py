@@ -32,6 +32,7 @@ def draw_sections(bars: pd.DataFrame, table: pd.DataFrame, path: str) -> None:
 
 
 def _prices(axes: Axes, bars: pd.DataFrame, symbol: str) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.ticker import MaxNLocator
 
     axes.plot(bars["date"].to_numpy(), bars["close"].to_numpy(), color=COLOURS[0])
@@ -40,7 +41,9 @@ def _prices(axes: Axes, bars: pd.DataFrame, symbol: str) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_title(f"{symbol}: close (log scale)", fontsize=9)
-    axes.tick_params(axis="x", rotation=30)
+    dates = AutoDateLocator(maxticks=6)
+    axes.xaxis.set_major_locator(dates)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(dates))
 
 
 def _returns(axes: Axes, bars: pd.DataFrame) -> None:
