@@ -10,9 +10,10 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TimeSeriesSplit
+from sklearn.utils.validation import has_fit_parameter
 
 from signalcli.models.columns import inputs
-from signalcli.models.interface import DirectionClassifier, Range, check_ranges
+from signalcli.models.interface import Range, WeighedClassifier, check_ranges
 from signalcli.models.registry import create, entry
 
 RANGES = {"folds": Range(2, whole=True), "C": Range(1e-12)}
@@ -28,7 +29,7 @@ class Member(NamedTuple):
     columns: list[int]
 
 
-class Ensemble(DirectionClassifier):
+class Ensemble(WeighedClassifier):
     """Models that are asked together; each reads its own columns of the row and scales them itself.
 
     Parameters
@@ -84,15 +85,15 @@ class Ensemble(DirectionClassifier):
         self.overlap = overlap
         self.random_state = random_state
 
-    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+    def _learn(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         check_ranges(self, RANGES)
         if self.method not in METHODS:
             raise ValueError(f"method={self.method!r}: must be {' or '.join(METHODS)}")
         if len(self.classes_) == 1:
             return
         if self.method == "stack":
-            self.stack_ = self._stacked(X, y)
-        self.members_ = list(self._fitted(X, y))
+            self.stack_ = self._stacked(X, y, weight)
+        self.members_ = list(self._fitted(X, y, weight))
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:
         each = self._each(self.members_, X)
@@ -101,11 +102,12 @@ class Ensemble(DirectionClassifier):
         found = self.stack_.predict_proba(_log_odds(each))
         return _aligned(found, self.stack_.classes_, self.classes_)
 
-    def _fitted(self, X: np.ndarray, y: np.ndarray) -> Iterator[Member]:
+    def _fitted(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Iterator[Member]:
         for name in names_of(self.members):
             member = self._member(name, X.shape[1])
             member.estimator.watch = self.watch
-            member.estimator.fit(X[:, member.columns], y)
+            takes = weight is not None and has_fit_parameter(member.estimator, "sample_weight")
+            member.estimator.fit(X[:, member.columns], y, **({"sample_weight": weight} if takes else {}))
             yield member
 
     def _member(self, name: str, width: int) -> Member:
@@ -134,15 +136,18 @@ class Ensemble(DirectionClassifier):
             ]
         )
 
-    def _stacked(self, X: np.ndarray, y: np.ndarray) -> LogisticRegression:
+    def _stacked(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> LogisticRegression:
         """Learn the members' weights where their words are forecasts: behind what they were trained on."""
-        said, true = [], []
+        said, rows = [], []
         for train, test in TimeSeriesSplit(self.folds, gap=self.overlap).split(X):
-            said.append(_log_odds(self._each(list(self._fitted(X[train], y[train])), X[test])))
-            true.append(y[test])
+            members = list(self._fitted(X[train], y[train], None if weight is None else weight[train]))
+            said.append(_log_odds(self._each(members, X[test])))
+            rows.append(test)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # members that agree leave the weights open
-            return LogisticRegression(C=self.C).fit(np.concatenate(said), np.concatenate(true))
+            judged = np.concatenate(rows)
+            chosen = None if weight is None else weight[judged]
+            return LogisticRegression(C=self.C).fit(np.concatenate(said), y[judged], sample_weight=chosen)
 
 
 def names_of(members: Any) -> tuple[str, ...]:

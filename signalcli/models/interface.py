@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 Watch = Callable[[int, int, float], None]
 """Called with the epochs that are done, those there are at the most, and the loss of the last one."""
@@ -50,11 +50,15 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
 
         X : (n_rows, n_features) float; y : (n_rows,) labels. Raises ValueError as scikit-learn does.
         """
-        X, y = validate_data(self, X, y, dtype="float64", order="C")
-        check_classification_targets(y)
+        X, y = self._checked(X, y)
         self.classes_ = np.unique(y)
         self._learn(X, y)
         return self
+
+    def _checked(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        X, y = validate_data(self, X, y, dtype="float64", order="C")
+        check_classification_targets(y)
+        return X, y
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Probability of each class in the order of ``classes_``, (n_rows, n_classes); rows sum to 1."""
@@ -73,4 +77,28 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
         raise NotImplementedError
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+
+class WeighedClassifier(DirectionClassifier):
+    """Interface: a subclass has ``_learn(X, y, weight or None)`` and ``_probabilities(X)``."""
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> WeighedClassifier:
+        """Learn from rows.
+
+        X : (n_rows, n_features) float; y : (n_rows,) labels; sample_weight : (n_rows,) >= 0, where a row of
+        weight 0 counts as absent. Raises ValueError as scikit-learn does.
+        """
+        X, y = self._checked(X, y)
+        weight = None
+        if sample_weight is not None:
+            weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+            X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
+        if not len(y):
+            raise ValueError("all sample weights are zero: no row is left to learn from")
+        self.classes_ = np.unique(y)
+        self._learn(X, y, weight)
+        return self
+
+    def _learn(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         raise NotImplementedError

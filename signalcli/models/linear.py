@@ -10,12 +10,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from signalcli.models.interface import DirectionClassifier, Range, check_ranges
+from signalcli.models.interface import Range, WeighedClassifier, check_ranges
 
 RANGES = {"C": Range(1e-12), "max_iter": Range(1, whole=True)}
 
 
-class Logistic(DirectionClassifier):
+class Logistic(WeighedClassifier):
     """Logistic regression with an L2 penalty; features are scaled with the training part's own moments.
 
     Parameters
@@ -30,14 +30,16 @@ class Logistic(DirectionClassifier):
         self.C = C
         self.max_iter = max_iter
 
-    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+    def _learn(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         check_ranges(self, RANGES)
         if len(self.classes_) == 1:
             return
         self.pipeline_ = make_pipeline(StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # n_iter_ == max_iter says the same
-            self.pipeline_.fit(X, y)
+            self.pipeline_.fit(
+                X, y, standardscaler__sample_weight=weight, logisticregression__sample_weight=weight
+            )
         self.n_iter_ = self.pipeline_[-1].n_iter_
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:

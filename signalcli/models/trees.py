@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from signalcli.models.interface import DirectionClassifier, Range, check_ranges
+from signalcli.models.interface import Range, WeighedClassifier, check_ranges
 
 # LightGBM would print a line of its own before it refuses.
 RANGES = {
@@ -88,13 +88,13 @@ class TreeArguments(BaseEstimator):
         )
 
 
-class Tree(DirectionClassifier, TreeArguments):
+class Tree(WeighedClassifier, TreeArguments):
     """LightGBM says directions. Parameters: `TreeArguments`."""
 
-    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+    def _learn(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         booster = self._lightgbm("LGBMClassifier", X)
         if len(self.classes_) > 1:
-            self.booster_ = booster.fit(X, y)
+            self.booster_ = booster.fit(X, y, sample_weight=weight)
 
     def _probabilities(self, X: np.ndarray) -> np.ndarray:
         # The booster itself, because the wrapper checks X a second time and asks for feature names.

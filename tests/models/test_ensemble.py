@@ -28,8 +28,13 @@ TABLE = build(random_bars(150), FeatureSpec(window=4, sets=("lags", "calendar"))
 QUICK = {"units": 2, "epochs": 1}
 
 
-# Nothing is excused: scikit-learn's checks give stacking enough rows for its inner folds.
-@parametrize_with_checks([Ensemble(members=("majority", "logistic"), method="stack")])
+# The inner folds of stacking count rows, and a row that is there twice is two rows.
+FOLDED = {"check_sample_weight_equivalence_on_dense_data": "inner folds are cut by rows, whatever they weigh"}
+
+
+@parametrize_with_checks(
+    [Ensemble(members=("majority", "logistic"), method="stack")], expected_failed_checks=lambda _: FOLDED
+)
 def test_scikit_learn_checks_of_stacking(estimator, check):
     check(estimator)
 
