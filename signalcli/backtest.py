@@ -32,25 +32,30 @@ def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.D
     fitted = checked(predictions)
     decided = fitted.assign(position=positions(fitted, rule))
     parts = [part.assign(**_accounts(part, rule)) for part in (decided, _buy_and_hold(predictions))]
-    order = _interleaved(decided, len(parts[1]))
-    if order is None:
+    places = _interleaved(decided, len(parts[1]))
+    if places is None:
         return check(pd.concat(parts, ignore_index=True), RETURNS, "returns")
     return pd.DataFrame(
-        {name: _taken(parts[0][name], parts[1][name], order) for name in parts[0]}, copy=False
+        {name: _woven(parts[0][name], parts[1][name], places) for name in parts[0]}, copy=False
     )
 
 
-def _taken(first: pd.Series[Any], second: pd.Series[Any], order: np.ndarray) -> Any:
-    """Values of two columns, one behind the other, in an order; NumPy's own types without a detour."""
+def _woven(first: pd.Series[Any], second: pd.Series[Any], places: tuple[np.ndarray, np.ndarray]) -> Any:
+    """Values of two columns, each put into its places; NumPy's own types are written once."""
     import pandas as pd
 
+    n = len(first) + len(second)
     if isinstance(first.dtype, np.dtype):
-        return np.concatenate([first.to_numpy(), second.to_numpy()])[order]
+        out = np.empty(n, dtype=first.dtype)
+        out[places[0]], out[places[1]] = first.to_numpy(), second.to_numpy()
+        return out
+    order = np.empty(n, dtype="int64")
+    order[places[0]], order[places[1]] = np.arange(len(first)), np.arange(len(first), n)
     return pd.concat([first, second], ignore_index=True).array.take(order)
 
 
-def _interleaved(decided: pd.DataFrame, held: int) -> np.ndarray | None:
-    """Order of the rows of models, then of so many of buy & hold, that puts them together by key.
+def _interleaved(decided: pd.DataFrame, held: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Places of the rows of models, and of so many of buy & hold, that put them together by key.
 
     None when the rows of the models do not stand in that order yet, as they do in PREDICTIONS: then they have
     to be sorted, which takes longer than the backtest.
@@ -59,24 +64,17 @@ def _interleaved(decided: pd.DataFrame, held: int) -> np.ndarray | None:
 
     if PATH in decided or not len(decided):
         return None
-    symbol, names = pd.factorize(decided["symbol"])
+    new_date = _new_dates(decided)
+    if new_date is None or np.count_nonzero(new_date) != held:
+        return None
     model, models = pd.factorize(decided["model"], sort=True)
-    date = decided["date"].to_numpy()
-    new_symbol, new_date = np.diff(symbol) != 0, np.diff(date) > np.timedelta64(0)
-    in_order = new_symbol | new_date | ((np.diff(date) == np.timedelta64(0)) & (np.diff(model) > 0))
-    if not (in_order.all() and (np.diff(symbol) >= 0).all() and list(names) == sorted(names)):
+    if not (new_date[1:] | (np.diff(model) > 0)).all():
         return None
-    group = np.concatenate([[0], np.cumsum(new_symbol | new_date)])
-    if group[-1] + 1 != held:
-        return None
-    behind = (model >= np.searchsorted(np.asarray(models, dtype=str), BUY_HOLD)).astype("int64")
-    order = np.empty(len(decided) + group[-1] + 1, dtype="int64")
-    order[np.arange(len(decided)) + group + behind] = np.arange(len(decided))
-    before = np.cumsum(np.bincount(group) - np.bincount(group, weights=behind).astype("int64"))
-    others = np.cumsum(np.bincount(group, weights=behind).astype("int64"))
-    place = np.arange(group[-1] + 1) + before + np.concatenate([[0], others[:-1]])
-    order[place] = len(decided) + np.arange(group[-1] + 1)
-    return order
+    group = np.cumsum(new_date) - 1
+    behind = model >= np.searchsorted(np.asarray(models, dtype=str), BUY_HOLD)
+    ahead = np.bincount(group, weights=~behind).astype("int64")
+    first = np.flatnonzero(new_date) + np.arange(held)
+    return np.arange(len(decided)) + group + behind, first + ahead
 
 
 def checked(predictions: pd.DataFrame) -> pd.DataFrame:
