@@ -12,8 +12,6 @@ from signalcli.backtest import backtest
 from signalcli.contestants import Contestant, contestants
 from signalcli.errors import DataError, printable
 from signalcli.metrics.catalogue import deflated
-from signalcli.metrics.many import many
-from signalcli.metrics.overfit import BLOCKS, pbo
 from signalcli.metrics.paired import Test, diebold_mariano, holm, mcnemar
 from signalcli.metrics.record import Trials
 from signalcli.specs.comparison import CRITERIA, ComparisonSpec
@@ -86,38 +84,6 @@ def compare(
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = table["criterion"].map({c: i for i, c in enumerate(CRITERIA)})
     return table.iloc[np.lexsort([order, table["model"], table["symbol"]])].reset_index(drop=True)
-
-
-def sentence(verdict: pd.DataFrame, spec: ComparisonSpec) -> str:
-    """What the table says by the criterion that decides, in plain words."""
-    judged = verdict[verdict["criterion"] == spec.by]
-    winners = judged[judged["verdict"] == "edge"]
-    best = (winners if len(winners) else judged).sort_values("p_holm", kind="stable").iloc[0]
-    words = spec.by.replace("_", " ")
-    against = (
-        f"{words} {best['value']:.4g} against {best['baseline_value']:.4g} of {printable(best['baseline'])}, "
-        f"corrected p {best['p_holm']:.2g}"
-    )
-    name = f"{printable(best['model'])} on {printable(best['symbol'])}"
-    if len(winners):
-        said = (
-            f"{len(winners)} of {len(judged)} models beat the best baseline; the surest is {name}: {against}"
-        )
-    else:
-        said = f"none of {len(judged)} models beats the best baseline; the nearest is {name}: {against}"
-    return said + _noise(judged)
-
-
-def _noise(judged: pd.DataFrame) -> str:
-    """Which models no more than the luck of a seed parts from the best one."""
-    alike = judged[judged["like"].notna()]
-    pairs = [f"{printable(row['model'])} and {printable(row['like'])}" for _, row in alike.iterrows()]
-    return f"; between {', '.join(dict.fromkeys(pairs))} is only the noise of seeds" if pairs else ""
-
-
-def has_edge(verdict: pd.DataFrame, spec: ComparisonSpec) -> bool:
-    """Whether any model has an edge by the criterion that decides."""
-    return bool(((verdict["criterion"] == spec.by) & (verdict["verdict"] == "edge")).any())
 
 
 def _contests(
@@ -226,41 +192,3 @@ def _row(contest: Contest, p_holm: float, alpha: float) -> tuple[object, ...]:
         c.timing,
     )
     return (c.symbol, c.model, c.criterion, *values, c.seeds, c.spread, c.like, word)
-
-
-def with_many(
-    verdict: pd.DataFrame, predictions: pd.DataFrame, spec: ComparisonSpec, rule: TradingRule
-) -> pd.DataFrame:
-    """VERDICT with what all models of a symbol say together, in four further columns.
-
-    ``spa_p`` is the chance of a best model this good when none beats the baseline, ``better`` whether a model
-    does when all are tested together, ``best_p`` the p-value of being among the best models, and ``pbo``,
-    with the net return, the probability that the best of them and their seeds was chosen by luck.
-    """
-    parts = []
-    for symbol, of_symbol in backtest(predictions, rule).groupby("symbol", sort=True):
-        everyone = contestants(of_symbol, rule)
-        for criterion in CRITERIA:
-            rows = verdict[(verdict["symbol"] == symbol) & (verdict["criterion"] == criterion)]
-            losses = {m: everyone[m].losses(criterion) for m in (*rows["model"], rows["baseline"].iloc[0])}
-            stacked = np.column_stack([losses[m] for m in rows["model"]])
-            found = many(stacked, losses[rows["baseline"].iloc[0]], alpha=spec.alpha)
-            luck = _luck(everyone) if criterion == "net_return" else NAN
-            parts.append(
-                rows.assign(spa_p=found.spa, better=found.better.astype("int64"), best_p=found.best, pbo=luck)
-            )
-    return _joined(parts)
-
-
-def _luck(everyone: dict[str, Contestant]) -> float:
-    """`pbo` of every fit that is no baseline; NaN when there is nothing to choose, or too few bars."""
-    tried = [r.net for m, c in everyone.items() if m not in BASELINES for r in c.records]
-    if len(tried) < 2 or len(tried[0]) < 2 * BLOCKS:
-        return NAN
-    return pbo(np.column_stack(tried))
-
-
-def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.concat(parts).sort_index()

@@ -7,17 +7,19 @@ import pandas as pd
 import pytest
 
 from signalcli.backtest import backtest
-from signalcli.comparison import COLUMNS, compare, has_edge, sentence, with_many
+from signalcli.comparison import COLUMNS, compare
 from signalcli.errors import DataError, UsageError
 from signalcli.features.build import build
 from signalcli.metrics.paired import holm
 from signalcli.metrics.timing import shift_p
+from signalcli.rivals import with_many
 from signalcli.sources.synthetic import synthetic_bars
 from signalcli.specs.comparison import CRITERIA, ComparisonSpec
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.specs.trading import TradingRule
+from signalcli.verdict import has_edge, sentence
 from signalcli.walkforward import walk_forward
 
 

@@ -46,7 +46,8 @@ def compare(
     signalcli compare predictions.csv --require-edge && signalcli predict …
     """
     from signalcli.comparison import compare as judge
-    from signalcli.comparison import has_edge, sentence, with_many
+    from signalcli.rivals import with_many
+    from signalcli.verdict import has_edge, sentence
 
     spec = ComparisonSpec(by, alpha)
     table = _together(predictions or [])
