@@ -154,6 +154,11 @@ def test_a_model_that_says_one_thing_is_marked(often, mark):
     assert table.loc["tree", "collapsed"] == mark
 
 
+def test_a_coin_says_the_first_class_as_an_argmax_does():
+    card = scorecard(returns(models=("tree",), p_up=np.full(80, 0.5))).set_index("model").loc["tree"]
+    assert card["accuracy"] == 1 - card["base_rate"]
+
+
 def test_a_model_that_never_trades_has_no_ratios():
     flat = returns(models=("tree",), p_up=np.full(80, 0.5))
     card = scorecard(flat).set_index("model").loc["tree"]
