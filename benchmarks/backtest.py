@@ -6,11 +6,13 @@ interpreter. Without one, the yardstick is the accounting alone, on matrices.
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,7 @@ from signalcli.backtest import backtest
 from signalcli.evaluation import evaluate
 
 SYMBOLS, BARS, ROUNDS = 1000, 2520, 5
+CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
 THEIRS = """
 import sys, time
 import numpy as np, pandas as pd
@@ -36,14 +39,15 @@ def three(book):
 def scorecard(book):
     return book.stats(agg_func=None)
 judged = {"three": three, "scorecard": scorecard}[sys.argv[2]]
+clock = {"wall": time.perf_counter, "processor": time.process_time}[sys.argv[3]]
 for _ in sys.stdin:
-    start = time.perf_counter()
+    start = clock()
     book = vbt.Portfolio.from_orders(
         pd.DataFrame(close, index), size=size, size_type="targetpercent", price=opens, fees=5e-4,
         init_cash=100.0, freq="D",
     )
     judged(book)
-    print(time.perf_counter() - start, flush=True)
+    print(clock() - start, flush=True)
 """
 
 
@@ -109,32 +113,34 @@ class Vectorbt:
 
 
 @contextmanager
-def vectorbt(market: dict[str, np.ndarray], interpreter: str, judged: str) -> Iterator[Vectorbt]:
+def vectorbt(market: dict[str, np.ndarray], interpreter: str, judged: str, clock: str) -> Iterator[Vectorbt]:
     """A vectorbt that has compiled nothing yet, to judge by ``three`` statistics or its ``scorecard``."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "market.npz"
         np.savez(file, **market)  # type: ignore[arg-type]
-        command = [interpreter, "-c", THEIRS, str(file), judged]
+        command = [interpreter, "-c", THEIRS, str(file), judged, clock]
         compiled = os.environ | {"NUMBA_CACHE_DIR": folder}
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, text=True, env=compiled, **pipes) as process:  # type: ignore[call-overload]
             yield Vectorbt(cast("TextIO", process.stdin), cast("TextIO", process.stdout))
 
 
-def beside(table: pd.DataFrame, market: dict[str, np.ndarray], interpreter: str, judged: str) -> None:
+def beside(
+    table: pd.DataFrame, market: dict[str, np.ndarray], interpreter: str, judged: str, clock: str
+) -> None:
     """Print our time beside vectorbt's first call and beside its later ones, in turn."""
-    with vectorbt(market, interpreter, judged) as theirs:
+    with vectorbt(market, interpreter, judged, clock) as theirs:
         first = theirs.seconds()
-        pairs = [(seconds(lambda: evaluate(table)), theirs.seconds()) for _ in range(ROUNDS)]
+        pairs = [(seconds(lambda: evaluate(table), CLOCKS[clock]), theirs.seconds()) for _ in range(ROUNDS)]
     ours, warm = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
-    line(f"evaluate / vectorbt, {judged}, warm", ours, warm, ratio)
-    line(f"evaluate / vectorbt, {judged}, first call", ours, first, ours / first)
+    line(f"evaluate / vectorbt, {judged}, warm, {clock}", ours, warm, ratio)
+    line(f"evaluate / vectorbt, {judged}, first, {clock}", ours, first, ours / first)
 
 
 def line(name: str, ours: float, theirs: float, ratio: float) -> None:
     """Print a comparison."""
-    sys.stdout.write(f"{name:<44} {ours:8.3f} s  / {theirs:8.3f} s  = {ratio:5.2f}\n")
+    sys.stdout.write(f"{name:<52} {ours:8.3f} s  / {theirs:8.3f} s  = {ratio:5.2f}\n")
     sys.stdout.flush()
 
 
@@ -145,5 +151,5 @@ def run() -> None:
     compare("evaluate / plain NumPy", lambda: evaluate(table), lambda: plain(market), 3)
     compare("evaluate / table of returns alone", lambda: evaluate(table), lambda: backtest(table), 3)
     if interpreter := os.environ.get("SIGNALCLI_VECTORBT"):
-        for judged in ("three", "scorecard"):
-            beside(table, market, interpreter, judged)
+        for judged, clock in itertools.product(("three", "scorecard"), CLOCKS):
+            beside(table, market, interpreter, judged, clock)
