@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs golden bench slow mutants clean
+.PHONY: help demo test check lint types layers docs golden bench reproduce slow mutants clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ docs: $(READY) ## rewrite the reference of the command line and of the features 
 
 golden: $(READY) ## rewrite the golden files; read the diff before you commit it
 	SIGNALCLI_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+reproduce: $(READY) ## run every published system and rewrite docs/reproduce.md with its pictures (takes minutes)
+	$(BIN)/signalcli reproduce all --page docs/reproduce.md --quiet
 
 slow: $(READY) ## the tests that take long
 	$(BIN)/python -m pytest -q -m slow

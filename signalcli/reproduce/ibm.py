@@ -51,6 +51,7 @@ def run(spec: IbmSpec, cells: tuple[str, ...], seed: int, bars: pd.DataFrame) ->
         with timed() as watch:
             found[model] = _said(series, model, asked)
         rows += _rows(series, model, found[model], watch.seconds)
+    rows.append(_beyond(series))
     return Outcome(rows, lambda drawn: _draw(drawn, series, found, spec.column), (9.0, 5.0))
 
 
@@ -76,6 +77,14 @@ def _rows(series: Series, model: str, said: Said, seconds: float) -> list[Figure
     flat = np.full(len(part), newest[0])
     measure = f"rmse {len(part)} days fed back"
     return [one, Figures(model, measure, UNKNOWN, rmse(part, said.fed_back), rmse(part, flat), seconds, FED)]
+
+
+def _beyond(series: Series) -> Figures:
+    """How much of the test part no network has seen the like of: what saturates cannot say it."""
+    learnt, truth = series.values[: series.train], series.values[series.train :]
+    share = float(np.mean(truth > learnt.max()))
+    meaning = "days of the test part above all that was learnt from: networks are at a loss there"
+    return Figures("data", "share of days beyond", UNKNOWN, share, UNKNOWN, 0.0, meaning)
 
 
 def _forecast_spec(spec: IbmSpec, cells: tuple[str, ...], seed: int, bars: pd.DataFrame) -> ForecastSpec:

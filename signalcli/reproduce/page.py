@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalcli.errors import OutputError, printable
-from signalcli.files import write_bytes
+from signalcli.files import read_bytes, write_bytes
 from signalcli.report.figure import figure
 from signalcli.reproduce.systems import SYSTEMS
 
 if TYPE_CHECKING:
     from signalcli.reproduce.outcome import Figures, Outcome
 
+TITLE = "\n## "
 HEAD = """# Reproduced
 
 Written by `signalcli reproduce all --page docs/reproduce.md`: the systems that signalcli grew from, with the
@@ -31,29 +31,46 @@ def draw(outcome: Outcome, path: str) -> None:
 
 
 def write_page(outcomes: dict[str, Outcome], path: str) -> None:
-    """Write Markdown to ``path`` and an SVG a picture into a folder of its name. Raises OutputError."""
+    """Write Markdown to ``path`` and an SVG a picture into a folder of its name.
+
+    Sections that the page has of other systems stay, because some take minutes. Raises NoInputError and
+    OutputError.
+    """
     page = Path(path)
     folder = page.with_suffix("")
+    sections = _sections(page) | {
+        name: _section(name, found, folder.name) for name, found in outcomes.items()
+    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(
-            "OUTPUT-WRITE", f"{printable(folder)}: {error.strerror}; nothing was kept"
-        ) from error
+        text = f"{printable(folder)}: {error.strerror}; nothing was kept"
+        raise OutputError("OUTPUT-WRITE", text) from error
     for name, outcome in outcomes.items():
         draw(outcome, str(folder / f"{name}.svg"))
-    write_bytes(path, "".join([HEAD, *_sections(outcomes, folder.name)]).encode())
+    write_bytes(path, "".join([HEAD, *(sections[name] for name in SYSTEMS if name in sections)]).encode())
 
 
-def _sections(outcomes: dict[str, Outcome], folder: str) -> Iterator[str]:
-    for name, outcome in outcomes.items():
-        yield f"\n## {name}\n\n{SYSTEMS[name].summary[0].upper()}{SYSTEMS[name].summary[1:]}.\n\n"
-        yield "| variant | measure | published | ours | naive | seconds |\n|---|---|---|---|---|---|\n"
-        yield from (_line(row) for row in outcome.rows)
-        meanings = dict.fromkeys((row.measure, row.meaning) for row in outcome.rows)
-        yield "\n" + "".join(f"- {measure}: {meaning}.\n" for measure, meaning in meanings)
-        if outcome.draw is not None:
-            yield f"\n![{name}]({folder}/{name}.svg)\n"
+def _sections(page: Path) -> dict[str, str]:
+    """Sections of a page that is there, by system."""
+    if not page.exists():
+        return {}
+    _, *sections = read_bytes(str(page)).decode("utf-8", "replace").split(TITLE)
+    return {text.partition("\n")[0]: TITLE + text for text in sections}
+
+
+def _section(name: str, outcome: Outcome, folder: str) -> str:
+    summary = SYSTEMS[name].summary
+    lines = [
+        f"{TITLE}{name}\n\n{summary[0].upper()}{summary[1:]}.\n\n",
+        "| variant | measure | published | ours | naive | seconds |\n|---|---|---|---|---|---|\n",
+        *(_line(row) for row in outcome.rows),
+        "\n",
+        *dict.fromkeys(f"- {row.measure}: {row.meaning}.\n" for row in outcome.rows),
+    ]
+    if outcome.draw is not None:
+        lines.append(f"\n![{name}]({folder}/{name}.svg)\n")
+    return "".join(lines)
 
 
 def _line(row: Figures) -> str:

@@ -1,5 +1,6 @@
 """Each reproduced system in a small setting, and its figures against other ways to the same numbers."""
 
+import datetime as dt
 import json
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 from random_bars import random_bars
 from shell import run
 from signalcli.errors import DataError, UsageError
-from signalcli.reproduce import ibm, stateful, wave
+from signalcli.reproduce import ibm as ibm_of
+from signalcli.reproduce import stateful, wave
 from signalcli.reproduce.systems import SYSTEMS, listed, reproduce, table
 from signalcli.specs.reproduce import IbmSpec, WaveSpec, with_settings
 
@@ -86,9 +88,14 @@ def test_a_stock_is_tested_from_the_last_whole_year_on(stock):
         assert row.naive == pytest.approx(naive)
         assert np.isnan(row.published), "published of the highs of 2017"
     assert one(found, "persistence", "rmse one day").ours == pytest.approx(naive)
+    assert one(found, "data", "share").ours == np.mean(high[train:] > high[:train].max())
     fed = one(found, "gru", "rmse 251 days fed back")
     truth = high[train : train + 251]
     assert fed.naive == pytest.approx(np.sqrt(np.mean((truth - high[train - 1]) ** 2)))
+
+
+def test_the_sample_ends_in_a_spring_so_its_last_whole_year_is_the_one_before(ibm):
+    assert ibm_of._test_from(IbmSpec(), ibm) == dt.date(2012, 1, 1)
 
 
 def test_an_ar1_of_the_highs_is_least_squares(stock):
@@ -112,8 +119,8 @@ def test_the_test_part_can_be_set_and_networks_do_not_see_it(stock):
     changed = stock.copy()
     late = changed["date"] >= "2012-06-01"
     changed.loc[late, ["open", "high", "low", "close"]] *= 3
-    asked = ibm._forecast_spec(IbmSpec(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
-    fits = [ibm.fitted(ibm.series_of(bars, asked)[0], "gru", asked) for bars in (stock, changed)]
+    asked = ibm_of._forecast_spec(IbmSpec(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
+    fits = [ibm_of.fitted(ibm_of.series_of(bars, asked)[0], "gru", asked) for bars in (stock, changed)]
     for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
         np.testing.assert_array_equal(a, b)
     with pytest.raises(UsageError, match=r"ibm\.test_from=soon: must be a date"):
@@ -223,7 +230,7 @@ def test_a_file_of_another_layout_with_a_row_of_nothing_will_do(tmp_path, stock)
     picture = tmp_path / "ibm.svg"
     result = run(f"reproduce ibm --data {tmp_path}/IBM.csv --cell gru {settings} --plot {picture} -f jsonl")
     rows = [json.loads(line) for line in result.splitlines()]
-    assert [row["variant"] for row in rows] == ["gru", "gru", "ar", "ar", "persistence"]
+    assert [row["variant"] for row in rows] == ["gru", "gru", "ar", "ar", "persistence", "data"]
     assert all(np.isfinite(row["ours"]) for row in rows)
     assert "1 of 500 rows" in result.stderr
     assert picture.read_bytes().startswith(b"<?xml")
@@ -238,6 +245,14 @@ def test_a_page_has_a_table_and_a_picture_a_system(tmp_path):
     assert "![wave](found/wave.svg)" in text
     assert (tmp_path / "pages" / "found" / "wave.svg").read_bytes().startswith(b"<?xml")
     assert sorted(p.name for p in page.parent.iterdir()) == ["found", "found.md"]
+    run(f"reproduce weights --page {page}")
+    both = page.read_text()
+    assert both.startswith(text), "a section stays while another one is written"
+    assert both[len(text) :].startswith("\n## weights\n")
+    run(f"reproduce wave --cell ar --set window=25 --page {page}")
+    assert page.read_text().endswith(both[len(text) :])
+    assert "276 steps" in page.read_text()
+    assert page.read_text().count("## wave") == 1
 
 
 @pytest.mark.parametrize(
