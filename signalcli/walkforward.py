@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +17,7 @@ from signalcli.models.columns import Inputs, inputs
 from signalcli.models.conformal import Conformal
 from signalcli.models.registry import FROM_TABLE, create, entry
 from signalcli.progress import Progress, Step, Steps
+from signalcli.seeds import named, repeats
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 from signalcli.tables import (
@@ -59,30 +59,9 @@ def walk_forward(
     _refuse_settings(spec)  # before the first fit
     if spec.seeds == 1:
         return _walk(features, spec, folds, progress, jobs)
-    first, *further = (_named(_walk(features, one, folds, progress, jobs), one) for one in _repeats(spec))
+    first, *further = (named(_walk(features, one, folds, progress, jobs), one) for one in repeats(spec))
     again = [part[part["model"].str.contains(SEED_SIGN, regex=False)] for part in further]
     return check(pd.concat([first, *again], ignore_index=True), PREDICTIONS, "predictions")
-
-
-def seeded(spec: FitSpec) -> tuple[str, ...]:
-    """The models asked for that a seed may change."""
-    asked = [m for m in spec.models if m not in FITTED_BASELINES]
-    return tuple(m for m in asked if "random_state" in create(m, **spec.settings.get(m, {})).get_params())
-
-
-def _repeats(spec: FitSpec) -> Iterator[FitSpec]:
-    """The spec with one seed, then what another seed changes once for each of them."""
-    yield replace(spec, seeds=1)
-    changed = seeded(spec)
-    settings = {m: s for m, s in spec.settings.items() if m in (*changed, *FITTED_BASELINES)}
-    for k in range(1, spec.seeds if changed else 1):
-        yield replace(spec, models=changed, settings=settings, seeds=1, random_state=spec.random_state + k)
-
-
-def _named(predictions: pd.DataFrame, spec: FitSpec) -> pd.DataFrame:
-    """Each model that draws random numbers under its name and seed."""
-    names = {m: f"{m}{SEED_SIGN}{spec.random_state}" for m in seeded(spec)}
-    return predictions.assign(model=predictions["model"].replace(names))
 
 
 def _walk(
