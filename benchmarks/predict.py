@@ -69,9 +69,9 @@ def keras_file(folder: str, target: str) -> None:
     arrays = take(manifest.layout(), (bundle / GRAPH).read_bytes())
     layers = [keras.Input((TIMESTEPS, CHANNELS)), keras.layers.LSTM(UNITS), keras.layers.Dense(1)]
     model = keras.Sequential(layers)
-    kernel, recurrent = (_gates(arrays[name][0].T) for name in ("W0", "R0"))
-    bias = _gates(np.sum(np.split(arrays["B0"][0], 2), axis=0))
-    model.set_weights([kernel, recurrent, bias, arrays["head"], arrays["head_bias"][0]])
+    kernel, recurrent = (_gates(arrays[f"net0/layer0/{name}"][0].T) for name in "WR")
+    bias = _gates(np.sum(np.split(arrays["net0/layer0/B"][0], 2), axis=0))
+    model.set_weights([kernel, recurrent, bias, arrays["net0/head/kernel"], arrays["net0/head/bias"][0]])
     model.save_weights(target)
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from saved_models import KINDS, SPEC, bundle_files, fitted, put, saved, sealed
+from saved_models import FURTHER, KINDS, SPEC, bundle_files, fitted, put, saved, sealed
 from shell import SAMPLE, run, small_environment
 from signalcli.bundle.families import FAMILIES
 from signalcli.bundle.layout import take
@@ -49,7 +49,7 @@ def test_a_flipped_byte(tmp_path_factory, kind, name, at, mask):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *FURTHER])
 def test_two_thousand_flipped_bytes(tmp_path, kind):
     """500 in each of the four files of each kind of model."""
     rng = np.random.default_rng(0)
@@ -70,6 +70,15 @@ def test_a_file_cut_at_every_hundredth(tmp_path, kind, name):
     content = bundle_files(kind)[name]
     for percent in range(100):
         refused(damaged(tmp_path, kind, name, content[: len(content) * percent // 100]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [k for k in (*KINDS, *FURTHER) if k not in FLIPPED])
+def test_every_file_of_every_model_cut_at_every_hundredth(tmp_path, kind):
+    for name in NAMES:
+        content = bundle_files(kind)[name]
+        for percent in range(100):
+            refused(damaged(tmp_path, kind, name, content[: len(content) * percent // 100]))
 
 
 @pytest.mark.parametrize("name", NAMES)

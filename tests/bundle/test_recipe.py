@@ -7,8 +7,10 @@ import pytest
 from random_bars import random_bars
 from signalcli.bundle.guess import shortest_decimal
 from signalcli.bundle.recipe import recipe
-from signalcli.features import SETS, FeatureSpec, build
+from signalcli.errors import DataError
+from signalcli.features import FeatureSpec, build
 from signalcli.features.windows import memory
+from signalcli.specs.features import EVERY_SET
 from signalcli.tables import feature_columns
 
 BARS = random_bars(300)
@@ -22,13 +24,68 @@ SPECS = [
     FeatureSpec(window=8, sets=("lags", "calendar")),
     FeatureSpec(sets=("rolling", "indicators")),
     FeatureSpec(sets=("calendar",)),
+    FeatureSpec(sets=("lags",), channels=("ret", "body", "gap")),
+    FeatureSpec(sets=("lags",), channels=("ret", "place"), lags=(0, 3, 8)),
+    FeatureSpec(sets=("rolling",), windows=(4, 9), statistics=("rank", "q20", "up_sum")),
+    FeatureSpec(sets=("rolling", "volatility"), windows=(7,), statistics=("skew",)),
+    FeatureSpec(sets=("alpha158",)),
+    FeatureSpec(sets=("technical", "session")),
+    FeatureSpec(sets=("lags",), window=5, horizon=3, label="triple-barrier"),
+]
+CHOSEN = [
+    *SPECS,
+    FeatureSpec(window=9, sets=("lags", "windows"), lags=(0, 5)),
+    FeatureSpec(sets=("lags",), window=5, horizon=3, label="triple-barrier", barriers=(2.0, 1.5)),
+    FeatureSpec(sets=("lags",), window=5, horizon=6, label="trend-scan", weights=True),
+    FeatureSpec(sets=("lags",), window=5, dead_zone=0.3, dead_zone_unit="volatility"),
+    FeatureSpec(sets=("lags", "rolling"), window=5, float32=True),
 ]
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=str)
 def test_the_choice_is_found_in_the_table(spec):
     table = build(BARS, spec)
-    assert recipe(table, feature_columns(table)).spec == spec
+    found = recipe(table, feature_columns(table))
+    if spec.label == "direction":
+        assert found.spec == spec
+        assert found.label_known
+    else:  # names do not say it
+        assert found.spec.label == "direction"
+        assert not found.label_known
+    assert found.own == []
+
+
+@pytest.mark.parametrize("spec", CHOSEN, ids=str)
+def test_a_choice_that_is_known_is_kept_and_rebuilds_the_columns(spec):
+    table = build(BARS, spec)
+    columns = feature_columns(table)
+    found = recipe(table, columns, spec)
+    assert (found.spec, found.label_known, found.own) == (spec, True, [])
+    again = build(BARS.tail(found.settled_history), found.spec)[columns].iloc[-1]
+    pd.testing.assert_series_equal(again, table[columns].iloc[-1], check_exact=True, check_names=False)
+
+
+def test_a_choice_that_did_not_make_the_table_is_refused():
+    table = build(BARS, FeatureSpec(window=6, sets=("lags",)))
+    with pytest.raises(DataError, match="volume_z_lag5 is not what --spec makes of these bars"):
+        recipe(table, feature_columns(table), FeatureSpec(window=7, sets=("lags",)))
+
+
+def test_a_column_that_comes_out_otherwise_is_somebodys_own():
+    """The window of a z-score is not in its name when only some lags are there."""
+    table = build(BARS, FeatureSpec(window=11, sets=("lags",), lags=(0, 2)))
+    assert recipe(table, feature_columns(table)).own == ["volume_z_lag2", "volume_z_lag0"]
+    changed = build(BARS, FeatureSpec(sets=("lags", "rolling")))
+    changed["ret_mean5"] *= 1.0 + 1e-15
+    assert recipe(changed, feature_columns(changed)).own == ["ret_mean5"]
+
+
+def test_what_reads_other_symbols_is_not_made_from_bars_of_one():
+    both = pd.concat([BARS, random_bars(300, seed=9).assign(symbol="other")])
+    table = build(both, FeatureSpec(sets=("lags", "cross")))
+    own = recipe(table, feature_columns(table)).own
+    assert own
+    assert not any("_lag" in name for name in own)
 
 
 def test_only_the_sets_that_a_model_reads_are_made():
@@ -61,7 +118,7 @@ def test_the_histories_of_the_default_features_as_reckoned_by_hand():
     assert found.settled_history == memory(2 / 27) + memory(2 / 10) - 1
 
 
-@pytest.mark.parametrize("chosen", SETS)
+@pytest.mark.parametrize("chosen", [s for s in EVERY_SET if s != "cross"])
 def test_older_bars_than_the_settled_history_change_no_bit(chosen):
     spec = FeatureSpec(window=7, sets=(chosen,))
     table = build(BARS, spec)

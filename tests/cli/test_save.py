@@ -92,3 +92,106 @@ def test_what_has_no_graph_is_one_clear_refusal(monkeypatch):
     monkeypatch.setattr(fit.estimator, "predict_proba", lambda X: 1.0 - X[:, :2] * 0)
     with pytest.raises(UsageError, match="its graph would be"):
         files(fit, features(), Origin())
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        "--model logistic --calibrate platt",
+        "--model tree --set n_estimators=20 --calibrate isotonic",
+        "--model ensemble --set members=ar,logistic --coverage 0.8",
+        "--model logistic --calibrate platt --coverage 0.9 --seeds 1",
+    ],
+)
+def test_what_is_wrapped_is_saved_and_verified(tmp_path, flags):
+    """Bar by bar, refitted, and the last line of the walk-forward is not what it is compared with."""
+    (tmp_path / "b.csv").write_bytes(to_bytes(bars(), "csv"))
+    run(f"fit {flags} --folds 2 --save {tmp_path / 'm'} -o {tmp_path / 'p.csv'}", TABLE)
+    manifest = load(tmp_path / "m").manifest
+    assert manifest.calibration == (
+        flags.split("--calibrate ")[1].split()[0] if "calibrate" in flags else None
+    )
+    assert (manifest.coverage is not None) == ("coverage" in flags)
+    assert manifest.scores["rows"] > 100
+    found = run(f"verify {tmp_path / 'm'} --bars {tmp_path / 'b.csv'} --last 5").splitlines()
+    assert [line.split(",")[2] for line in found[1:]] == [
+        "selfcheck",
+        "bar_by_bar",
+        "training_data",
+        "refitted",
+    ]
+
+
+def test_a_band_that_nothing_passes_takes_no_position(tmp_path):
+    (tmp_path / "b.csv").write_bytes(to_bytes(bars(), "csv"))
+    run(
+        f"fit --model logistic --coverage 0.99 --folds 2 --save {tmp_path / 'm'} -o {tmp_path / 'p.csv'}",
+        TABLE,
+    )
+    band = load(tmp_path / "m").manifest.coverage["band"]
+    rows = [
+        line.split(",")
+        for line in run(f"predict --model {tmp_path / 'm'} {tmp_path / 'b.csv'} --all").splitlines()[1:]
+    ]
+    for row in rows:
+        p_up, position = float(row[3]), float(row[5])
+        assert (position != 0) == (min(p_up, 1 - p_up) <= 1 - band and max(p_up, 1 - p_up) > band)
+
+
+def test_another_adjustment_is_refused_where_it_is_known(tmp_path):
+    (tmp_path / "b.csv").write_bytes(to_bytes(bars(), "csv"))
+    run(f"fit --model ar --adjust split --save {tmp_path / 'm'} -o {tmp_path / 'p.csv'}", TABLE)
+    assert load(tmp_path / "m").manifest.adjustment == "split"
+    ask = f"predict --model {tmp_path / 'm'} {tmp_path / 'b.csv'}"
+    assert run(ask) == run(f"{ask} --adjust split")  # a CSV file alone says nothing
+    said = run(f"{ask} --adjust raw", status=65).stderr
+    assert "adjusted for raw; the model learnt from prices adjusted for split; use --adjust split" in said
+
+
+PLUGIN = """
+import numpy as np
+from signalcli.features.feature import Feature
+
+def mine():
+    return [Feature("twice", lambda panel: 2.0 * panel["close"], 1, "2 · close")]
+"""
+
+
+def test_a_plug_in_is_named_and_only_imported_when_it_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plug_for_bundles.py").write_text(PLUGIN)
+    (tmp_path / "b.csv").write_bytes(to_bytes(bars(), "csv"))
+    flags = "--plugin plug_for_bundles:mine --sets lags --window 5"
+    run(f"run ar1 --source b.csv {flags} --model logistic --folds 2 --save m")
+    manifest = load(tmp_path / "m").manifest
+    assert manifest.spec.plugins == ("plug_for_bundles:mine",)
+    assert manifest.own_columns == []
+    said = run("predict --model m b.csv", status=78).stderr
+    assert "if you trust that code, say --plugin plug_for_bundles:mine" in said
+    assert len(run("predict --model m b.csv --plugin plug_for_bundles:mine").splitlines()) == 2
+
+
+def test_a_spec_file_says_what_names_do_not(tmp_path):
+    (tmp_path / "b.csv").write_bytes(to_bytes(bars(), "csv"))
+    flags = "--window 9 --lags 0,1,2,3 --sets lags --label triple-barrier --horizon 3"
+    run(f"features {flags} --save-spec {tmp_path / 'spec.toml'}")
+    table = run(f"features {flags} {tmp_path / 'b.csv'}")
+    fit = f"fit --model logistic --folds 2 -o {tmp_path / 'p.csv'} --save"
+    assert "say with --spec what made them" in run(f"{fit} {tmp_path / 'm'}", table).stderr
+    run(f"{fit} {tmp_path / 'm'} --spec {tmp_path / 'spec.toml'}", table)
+    manifest = load(tmp_path / "m").manifest
+    assert (manifest.label, manifest.own_columns, manifest.spec.window) == ("triple-barrier", [], 9)
+    assert len(run(f"predict --model {tmp_path / 'm'} {tmp_path / 'b.csv'}").splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        "--model lstm --set activation=threshold",
+        "--model mlp --set dense=4 --set dense_activation=log_softmax",
+        "--model ensemble --set members=lstm --set lstm__recurrent_activation=threshold",
+    ],
+)
+def test_what_cannot_be_saved_is_refused_before_anything_is_read(tmp_path, flags):
+    said = run(f"fit {tmp_path / 'nowhere.csv'} {flags} --save {tmp_path / 'm'}", status=2).stderr
+    assert "cannot be saved" in said

@@ -11,7 +11,10 @@ import loopback_yahoo as fake
 from shell import ROOT
 
 served_yahoo = fake.served_yahoo  # registers the fixture loopback_yahoo
-BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "cron.md").read_text(encoding="utf-8"), re.DOTALL)
+PAGE = (ROOT / "docs" / "cron.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+JOB = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
+ALIVE = re.findall(r"signalcli status .*", PAGE)[-1]
 
 
 class Folder:
@@ -85,3 +88,25 @@ def test_the_tools_of_the_page_read_the_signals(folder: Folder) -> None:
     tail, *_, score = BLOCKS[2].strip().splitlines()
     assert folder.sh(tail).stdout.startswith("IBM,")
     assert folder.sh(score).stdout.splitlines()[1].startswith("IBM,ar,")
+
+
+def test_one_file_does_it_all_and_the_second_night_is_silent(tmp_path: Path, loopback_yahoo) -> None:
+    loopback_yahoo.says("IBM", fake.walk("IBM", bars=500))
+    made = Folder(tmp_path / "signals", loopback_yahoo.routes)
+    made.path.mkdir()
+    (made.path / "nightly.toml").write_text(JOB)
+    first = made.sh(BLOCKS[3])
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+    assert (made.path / "metrics.csv").read_text().splitlines()[1].startswith("IBM,ar,")
+    assert len((made.path / "signals.csv").read_text().splitlines()) == 2
+    before = made.state()
+    second = made.sh(BLOCKS[3])
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+    assert made.state() == before  # not a byte, and nothing was written anew
+    day = (made.path / "signals.csv").read_text().splitlines()[1].split(",")[1]
+    alive = made.sh(f"{ALIVE.replace('XNYS', 'none')} --as-of {day}")
+    assert (alive.returncode, alive.stdout, alive.stderr) == (0, "", "")
+    assert made.sh(f"{ALIVE} --as-of 2099-01-02").returncode in {2, 3}  # 2: no calendar goes so far
+    dead = made.sh(f"{ALIVE.replace('--calendar XNYS', '')} --as-of 2099-01-02")
+    assert dead.returncode == 3
+    assert "STATUS-STALE" in dead.stderr
