@@ -52,7 +52,7 @@ def about(
 def entry_point() -> None:
     """Console script: run, make sure stdout arrived, exit with the status."""
     _reserve_closed_streams()
-    gc.set_threshold(50_000)  # imports make what lives for good; by default it is gone through dozens of times
+    gc.set_threshold(50_000)  # what imports make lives for good, and was looked through dozens of times
     status = main(sys.argv[1:])
     try:
         _flush_stdout()
