@@ -16,7 +16,7 @@ from scipy.special import chdtri
 from signalcli.bundle.load import Bundle
 from signalcli.bundle.reference import P_UP, shares_in
 from signalcli.bundle.scores import scores
-from signalcli.predict import columns_for, inputs_of
+from signalcli.predict import columns_for, inputs_of, refuse_plugins
 from signalcli.score import outcomes
 from signalcli.specs.features import FeatureSpec
 
@@ -27,7 +27,9 @@ ALARM = 0.05  # accepted share of false alarms over all features of a model toge
 COLUMNS = ["symbol", "model", "measure", "name", "rows", "value", "low", "high", "training", "drifted"]
 
 
-def drift(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> pd.DataFrame:
+def drift(
+    bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame, plugins: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """DRIFT of the signals that a model gave: one row a feature, one for p_up, one for the hit rate.
 
     Parameters
@@ -38,6 +40,8 @@ def drift(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> pd.DataF
         SIGNALS; those of other models and symbols are left out.
     bars : DataFrame
         BARS that reach from before the first signal to as late as possible.
+    plugins : tuple of str
+        Plug-ins that may be imported.
 
     Returns
     -------
@@ -48,6 +52,7 @@ def drift(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> pd.DataF
     """
     import pandas as pd
 
+    refuse_plugins(bundle, plugins)
     manifest = bundle.manifest
     mine = signals[signals["model"] == manifest.model]
     rows: list[dict[str, Any]] = []

@@ -67,7 +67,8 @@ def predict(
 
     _refuse_strangers(bundles, rows)
     for bundle in bundles:
-        _refuse_other(bundle, adjustment, plugins)
+        refuse_plugins(bundle, plugins)
+        _refuse_adjustment(bundle, adjustment)
     parts = []
     for bundle in bundles:
         for symbol, mine in rows.groupby("symbol", sort=True):
@@ -100,21 +101,24 @@ def _refuse_age(bundle: Bundle, rows: pd.DataFrame, max_age: dt.timedelta | None
         )
 
 
-def _refuse_other(bundle: Bundle, adjustment: str | None, plugins: tuple[str, ...]) -> None:
-    """Refuse prices that were adjusted otherwise, and code that was not asked for."""
+def refuse_plugins(bundle: Bundle, plugins: tuple[str, ...]) -> None:
+    """Refuse code that only the file asks for, and not the user. Raises ConfigError."""
+    wanted = bundle.manifest.spec.plugins
+    if set(wanted) - set(plugins):
+        raise ConfigError(
+            "PREDICT-PLUGIN",
+            f"{printable(bundle.folder)}: its features come from {printable(', '.join(wanted))}; "
+            f"if you trust that code, say --plugin {printable(','.join(wanted))}",
+        )
+
+
+def _refuse_adjustment(bundle: Bundle, adjustment: str | None) -> None:
     learnt = bundle.manifest.adjustment
     if None not in {adjustment, learnt} and adjustment != learnt:
         raise DataError(
             "PREDICT-ADJUST",
             f"prices are adjusted for {adjustment}; the model learnt from prices adjusted for {learnt}; "
             f"use --adjust {learnt}",
-        )
-    wanted = bundle.manifest.spec.plugins
-    if set(wanted) - set(plugins) and not bundle.manifest.own_columns:
-        raise ConfigError(
-            "PREDICT-PLUGIN",
-            f"{printable(bundle.folder)}: its features come from {printable(', '.join(wanted))}; "
-            f"if you trust that code, say --plugin {printable(','.join(wanted))}",
         )
 
 

@@ -29,7 +29,9 @@ class Finding(NamedTuple):
     tolerance: float
 
 
-def verify(bundle: Bundle, rows: pd.DataFrame, last: int = LAST) -> pd.DataFrame:
+def verify(
+    bundle: Bundle, rows: pd.DataFrame, last: int = LAST, plugins: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Findings about a bundle, one row a check, with ``ok`` 1 or 0.
 
     ``selfcheck``
@@ -41,11 +43,13 @@ def verify(bundle: Bundle, rows: pd.DataFrame, last: int = LAST) -> pd.DataFrame
     ``refitted``
         The model fitted anew on that gives the same probabilities for all rows; left out where the training
         data is not there.
+
+    ``plugins`` may be imported, as in `signalcli.predict.predict`.
     """
     import pandas as pd
 
     mine = rows if bundle.manifest.symbol is None else rows[rows["symbol"] == bundle.manifest.symbol]
-    found = [_selfcheck(bundle), _bar_by_bar(bundle, mine, last), *_refitted(bundle, mine)]
+    found = [_selfcheck(bundle), _bar_by_bar(bundle, mine, last, plugins), *_refitted(bundle, mine)]
     table = pd.DataFrame(found)
     table.insert(0, "symbol", bundle.manifest.symbol or "all")
     table.insert(1, "model", bundle.manifest.model)
@@ -56,13 +60,13 @@ def _selfcheck(bundle: Bundle) -> Finding:
     return Finding("selfcheck", len(bundle.check.rows), bundle.drift(), bundle.manifest.tolerance)
 
 
-def _bar_by_bar(bundle: Bundle, rows: pd.DataFrame, last: int) -> Finding:
-    batch = predict([bundle], rows, every=True)
+def _bar_by_bar(bundle: Bundle, rows: pd.DataFrame, last: int, plugins: tuple[str, ...]) -> Finding:
+    batch = predict([bundle], rows, every=True, plugins=plugins)
     apart, count = 0.0, 0
     for symbol, signals in batch.groupby("symbol"):
         bars = rows[rows["symbol"] == symbol]
         for _, signal in (signals.tail(last) if last else signals).iterrows():
-            alone = predict([bundle], bars[bars["date"] <= signal["date"]]).iloc[0]
+            alone = predict([bundle], bars[bars["date"] <= signal["date"]], plugins=plugins).iloc[0]
             apart = max(apart, *(abs(alone[c] - signal[c]) for c in CLASS_COLUMNS.values() if c in batch))
             count += 1
     return Finding("bar_by_bar", count, float(apart), bundle.manifest.tolerance)

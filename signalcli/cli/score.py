@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
 from signalcli.cli.backtest import emit_results
 from signalcli.cli.fetch import fetched
+from signalcli.cli.settings import names_of
 from signalcli.cli.specs import fetch_spec, given_of, trading_rule
 from signalcli.cli.streams import bars_of, emit
 from signalcli.files import STDIO
@@ -32,6 +34,7 @@ def score(
     bars: o.RowsOption = None,
     model: o.ScoredModel = None,
     drift: o.DriftFile = None,
+    plugins: fo.Plugins = "",
     dead_zone: o.DeadZone = FeatureSpec.dead_zone,
     cost_bps: o.CostBps = RULE.cost_bps,
     fill: o.FillOption = RULE.fill,
@@ -68,7 +71,11 @@ def score(
     given = read_table(signals, SIGNALS)
     found = fetched(sorted(given["symbol"].unique()), bars_of(bars, fetch_spec(context))).bars
     if drift is not None:
-        emit(_drift(bundles, given, found), drift, None if drift != STDIO or form == "table" else form)
+        emit(
+            _drift(bundles, given, found, names_of(plugins)),
+            drift,
+            None if drift != STDIO or form == "table" else form,
+        )
     if drift != STDIO or output != STDIO:
         booked = backtest(outcomes(given, found, zone), trading_rule(context))
         emit_results(booked, scorecard(booked), returns, output, form)
@@ -86,9 +93,11 @@ def _dead_zone(bundles: list[Bundle]) -> float:
     return dead_zone_of(bundles[0])
 
 
-def _drift(bundles: list[Bundle], signals: pd.DataFrame, bars: pd.DataFrame) -> pd.DataFrame:
+def _drift(
+    bundles: list[Bundle], signals: pd.DataFrame, bars: pd.DataFrame, plugins: tuple[str, ...]
+) -> pd.DataFrame:
     import pandas as pd
 
     from signalcli.drift import drift
 
-    return pd.concat([drift(bundle, signals, bars) for bundle in bundles], ignore_index=True)
+    return pd.concat([drift(bundle, signals, bars, plugins) for bundle in bundles], ignore_index=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from signalcli.cli import feature_options as fo
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
+from signalcli.cli.settings import names_of
 from signalcli.cli.specs import fetch_spec
 from signalcli.cli.streams import bars_of, emit
 from signalcli.errors import CheckFailedError, printable
@@ -26,6 +28,7 @@ def verify(
     model: o.SavedModel,
     bars: o.RowsOption = None,
     last: o.Last = LAST,
+    plugins: fo.Plugins = "",
     adjust: o.Adjust = READING.adjust,
     bad_rows: o.BadRows = READING.bad_rows,
     date_format: o.DateFormat = READING.date_format,
@@ -52,7 +55,7 @@ def verify(
     reading = bars_of(bars, fetch_spec(context))
     symbols = [bundle.manifest.symbol for bundle in bundles if bundle.manifest.symbol]
     rows = fetched(symbols if store else [], reading).bars
-    found = pd.concat([prove(bundle, rows, last) for bundle in bundles], ignore_index=True)
+    found = pd.concat([prove(bundle, rows, last, names_of(plugins)) for bundle in bundles], ignore_index=True)
     emit(found, output, form)
     refuse_failures(found)
 

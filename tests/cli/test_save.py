@@ -1,6 +1,7 @@
 """``fit --save``: one model, refitted on all that is known, as a folder."""
 
 import json
+import sys
 
 import pytest
 
@@ -168,7 +169,15 @@ def test_a_plug_in_is_named_and_only_imported_when_it_is_asked_for(tmp_path, mon
     assert manifest.own_columns == []
     said = run("predict --model m b.csv", status=78).stderr
     assert "if you trust that code, say --plugin plug_for_bundles:mine" in said
-    assert len(run("predict --model m b.csv --plugin plug_for_bundles:mine").splitlines()) == 2
+    trusted = "--plugin plug_for_bundles:mine"
+    assert len(run(f"predict --model m b.csv {trusted}").splitlines()) == 2
+    run(f"predict --model m b.csv {trusted} --all -o s.csv")
+    monkeypatch.delitem(sys.modules, "plug_for_bundles")
+    run("verify m --bars b.csv", status=78)
+    run("score s.csv --bars b.csv --model m --drift -", status=78)
+    assert "plug_for_bundles" not in sys.modules
+    run(f"verify m --bars b.csv --last 3 {trusted}")
+    assert "twice" in run(f"score s.csv --bars b.csv --model m --drift - {trusted}")
 
 
 def test_a_spec_file_says_what_names_do_not(tmp_path):
