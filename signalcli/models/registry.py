@@ -83,6 +83,9 @@ MODELS: Catalogue = {
 FROM_TABLE = ("channels", "columns", "horizon", "overlap", "random_state")
 
 
+FEW = 10  # names that a message can hold
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One argument of a model: its name, default and meaning."""
@@ -127,8 +130,8 @@ def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
         _refuse_members(name, {**{p.name: p.default for p in parameters(name)}, **model.preset, **arguments})
     for argument in arguments:
         if argument not in known and argument not in FROM_TABLE:
-            near = get_close_matches(argument, known, n=2) or known
-            hint = f"did you mean {' or '.join(near)}?" if near else "it has none"
+            near = get_close_matches(argument, known, n=2)
+            hint = f"did you mean {' or '.join(near)}?" if near else _listed(known)
             raise UsageError("MODEL-PARAM", f"model {name} has no parameter {argument!r}; {hint}")
     module, class_name = model.target.split(":")
     cls = getattr(importlib.import_module(f"signalcli.models.{module}"), class_name)
@@ -152,6 +155,13 @@ def _signature(module: str, class_name: str) -> tuple[ast.ClassDef, ast.Function
                 if found[1] is not None:
                     return found
     return cls, None
+
+
+def _listed(known: list[str]) -> str:
+    """All names where they are few; a network has fifty."""
+    if len(known) > FEW:
+        return "signalcli models lists those it has"
+    return f"it has {', '.join(known)}" if known else "it has none"
 
 
 def _gathered(arguments: dict[str, Any]) -> dict[str, Any]:

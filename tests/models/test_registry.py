@@ -61,6 +61,10 @@ def test_an_unknown_parameter_names_the_near_ones():
         create("tree", num_leafs=3)
     with pytest.raises(UsageError, match="majority has no parameter 'p'; it has none"):
         create("majority", p=3)
+    with pytest.raises(UsageError, match=r"ar has no parameter 'zzz'; it has p, criterion, max_p$"):
+        create("ar", zzz=3)
+    with pytest.raises(UsageError, match=r"'zzz'; signalcli models lists those it has$"):
+        create("lstm", zzz=3)
 
 
 @pytest.mark.parametrize(("name", "preset"), [("ar1", {"p": 2}), ("lstm", {"cell": "gru"})])
