@@ -21,6 +21,7 @@ from typing import TextIO, cast
 import numpy as np
 import pandas as pd
 
+from benchmarks.startup import python
 from benchmarks.timing import compare, seconds
 from signalcli.backtest import backtest
 from signalcli.evaluation import evaluate
@@ -144,9 +145,23 @@ def line(name: str, ours: float, theirs: float, ratio: float) -> None:
     sys.stdout.flush()
 
 
+def cold(table: pd.DataFrame) -> None:
+    """A backtest of a small file by a fresh process, beside one that imports pandas."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder) / "predictions.csv")
+        table.to_csv(file, index=False)
+        compare(
+            f"signalcli backtest, {len(table)} rows / import pandas",
+            lambda: python("-m", "signalcli", "backtest", file),
+            lambda: python("-c", "import pandas"),
+            9,
+        )
+
+
 def run() -> None:
-    """1,000 symbols × 2,520 bars, one model and buy & hold."""
+    """1,000 symbols × 2,520 bars, one model and buy & hold; and a fresh process with 3,000 rows."""
     table = predictions()
+    cold(table.head(3000))
     market = matrices(table)
     compare("evaluate / plain NumPy", lambda: evaluate(table), lambda: plain(market), 3)
     compare("evaluate / table of returns alone", lambda: evaluate(table), lambda: backtest(table), 3)

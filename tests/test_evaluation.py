@@ -68,6 +68,7 @@ def test_whatever_order_the_rows_stand_in_and_whatever_they_bring():
     mixed = table.sample(frac=1, random_state=0).sort_values("date", kind="stable", ignore_index=True)
     assert_the_same(mixed)
     assert_the_same(backtest(table)[table.columns])  # buy & hold among the models
+    assert_the_same(backtest(table).query("model == 'buy_hold'")[table.columns].reset_index(drop=True))
     paths = [table.assign(path=i, p_up=table["p_up"].to_numpy()[:: 1 - 2 * i]) for i in (0, 1)]
     assert_the_same(pd.concat(paths, ignore_index=True))
     assert_the_same(table.assign(band=np.where(table["model"] == "ar", 0.7, np.nan)))

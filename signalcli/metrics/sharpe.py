@@ -27,8 +27,9 @@ def moments(net: np.ndarray) -> tuple[float, float, float]:
         return NAN, NAN, NAN
     spread = math.sqrt(variance)
     z = apart / spread
+    zz = z * z
     sharpe = centre / math.sqrt(float(np.add.reduce(square)) / (len(net) - 1))
-    return sharpe, mean(z * z * z), mean((z * z) ** 2)
+    return sharpe, mean(zz * z), mean(zz * zz)
 
 
 def standard_error(sharpe: float, n: int, skew: float, kurtosis: float) -> float:
