@@ -128,12 +128,18 @@ def run() -> None:
         pairs = [(r["signalcli"], r[name]) for r in rounds if r["signalcli"] and r[name]]
         if pairs:
             report(name, pairs)
-    everything = started(ALL_SETS, sys.executable, 500, 1260)
-    runs = [found for found in (turn(everything) for _ in range(3)) if found]
-    everything.kill()
-    everything.wait()
+    alone("a tenth of the symbols", started(OURS, sys.executable, SYMBOLS // 10))
+    alone("all sets, 500 × 1,260 rows", started(ALL_SETS, sys.executable, 500, 1260))
+
+
+def alone(name: str, process: subprocess.Popen[str]) -> None:
+    """Medians of ours without a yardstick."""
+    runs = [found for found in (turn(process) for _ in range(3)) if found]
+    process.kill()
+    process.wait()
     wall, cpu, peak = (statistics.median(x) for x in zip(*runs, strict=True))
-    sys.stdout.write(f"{'all sets, 500 × 1,260 rows':<30} {wall:7.3f} s  cpu {cpu:7.3f} s  {peak:7.0f} MB\n")
+    sys.stdout.write(f"{name:<30} {wall:7.3f} s  cpu {cpu:7.3f} s  {peak:7.0f} MB\n")
+    sys.stdout.flush()
 
 
 def report(name: str, pairs: list[tuple[tuple[float, ...], tuple[float, ...]]]) -> None:

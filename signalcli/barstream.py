@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PRICES = ("open", "high", "low", "close")
+BLOCK = 2**20  # bytes of CSV read at a time
 _ISO = (10, 20, 27)  # characters of a date as `fetch` writes it: of a day, with seconds, with their fractions
 
 
@@ -103,7 +104,7 @@ def _whole_symbols(waiting: list[pa.RecordBatch]) -> tuple[pa.Table | None, pa.T
 
 
 def _batches(handle: BinaryIO) -> Iterator[pa.RecordBatch]:
-    """Rows with the types of BARS, a megabyte at a time. Raises Unlike, and what Arrow raises."""
+    """Rows with the types of BARS, a block at a time. Raises Unlike, and what Arrow raises."""
     here = handle.tell()
     head = handle.read(2**16)
     handle.seek(here)
@@ -122,10 +123,8 @@ def _of_csv(handle: BinaryIO, head: bytes) -> Iterator[pa.RecordBatch]:
         null_values=UNKNOWN,
         strings_can_be_null=False,
     )
-    with (
-        pa.input_stream(_Borrowed(handle)) as stream,
-        csv.open_csv(stream, convert_options=convert) as reader,
-    ):
+    blocks = csv.ReadOptions(block_size=BLOCK)
+    with pa.input_stream(_Borrowed(handle)) as stream, csv.open_csv(stream, blocks, None, convert) as reader:
         for batch in reader:
             if len(batch):
                 yield _dated(batch)

@@ -27,13 +27,26 @@ def scaled(bars: pd.DataFrame, row: int, factor: float) -> pd.DataFrame:
     return out
 
 
-def oldest_that_counts(feature: Feature, seed: int = 3) -> int:
-    """Bars up to the oldest one that moves the newest value when wild; 1 where only dates count."""
-    bars = random_bars(feature.look_back + 40, seed)
-    moved = 1
-    for factor in (1e12, 1e-12, 1.3):
-        for back in range(max(feature.look_back - 1, 1), feature.look_back + 2):
-            wild = compute(scaled(bars, -back, factor), [feature])[feature.name].to_numpy()[-1]
-            still = compute(bars, [feature])[feature.name].to_numpy()[-1]
-            moved = back if wild != still and back > moved else moved
-    return moved
+FACTORS = (1e12, 1e-12, 1.3, 1e50)  # the last one shows what weighs less than a float, as in trix15
+
+
+def loose(features: list[Feature], bars: pd.DataFrame | None = None) -> list[str]:
+    """Features whose newest value the oldest bar of their look-back cannot move, or an older one can."""
+    found = []
+    for back in sorted({f.look_back for f in features}):
+        group = [f for f in features if f.look_back == back]
+        walk = random_bars(back + 40, 3) if bars is None else bars
+        moved, older = _moved(group, walk, back), _moved(group, walk, back + 1)
+        found += [f.name for f in group if f.name not in moved or f.name in older]
+    return found
+
+
+def _moved(features: list[Feature], bars: pd.DataFrame, back: int) -> set[str]:
+    """Names of the features whose newest value changes with the bar so many bars back."""
+    names: set[str] = set()
+    still = compute(bars, features).iloc[-1]
+    for factor in FACTORS:
+        rest = [f for f in features if f.name not in names]
+        wild = compute(scaled(bars, -back, factor), rest).iloc[-1] if rest else still.head(0)
+        names |= {name for name in wild.index if wild[name] != still[name]}
+    return names

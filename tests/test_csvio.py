@@ -132,6 +132,12 @@ def test_an_unknown_date_is_an_empty_cell_and_null():
     assert text(frame.tail(1)) == "x,label_end\n2,\n"
 
 
+def test_a_label_end_is_printed_like_the_dates_it_is_one_of():
+    dates = pd.to_datetime(["2024-01-02 14:30", "2024-01-03"]).as_unit("us")
+    frame = pd.DataFrame({"date": dates, "label_end": [dates[1], pd.NaT]})
+    assert text(frame).splitlines()[1] == "2024-01-02T14:30:00Z,2024-01-03T00:00:00Z"
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
 def test_infinity_is_never_printed(form):
     frame = table(close=[np.inf, -np.inf], volume=[np.inf, 1.0])

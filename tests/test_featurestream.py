@@ -1,6 +1,8 @@
 """FEATURES of a large table in pieces: the bytes of the whole table, or the whole table."""
 
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ import pytest
 
 from random_bars import random_bars
 from shell import run
-from signalcli import featurestream
+from signalcli import barstream, featurestream
 from signalcli.barstream import facts, pieces
 from signalcli.csvio import to_bytes
 
@@ -28,8 +30,13 @@ def hourly(rows=ROWS):
 @pytest.fixture
 def small_pieces(monkeypatch):
     """Pieces of a symbol or two from the first byte on."""
+    in_small_pieces(monkeypatch)
+
+
+def in_small_pieces(monkeypatch):
     monkeypatch.setattr(featurestream, "LARGE", 0)
     monkeypatch.setattr(featurestream, "ROWS", 50)
+    monkeypatch.setattr(barstream, "BLOCK", 2000)
 
 
 def both(monkeypatch, tmp_path, bars, options="", form="csv", made="bars.csv"):
@@ -38,8 +45,7 @@ def both(monkeypatch, tmp_path, bars, options="", form="csv", made="bars.csv"):
     path.write_bytes(content)
     command = f"features {path} -w 5 {options} --format {form}"
     whole, taken = run(command), []
-    monkeypatch.setattr(featurestream, "LARGE", 0)
-    monkeypatch.setattr(featurestream, "ROWS", 50)
+    in_small_pieces(monkeypatch)
     monkeypatch.setattr(featurestream, "pieces", lambda *a: taken.append(1) or pieces(*a))
     return whole, run(command), bool(taken)
 
@@ -146,3 +152,18 @@ def test_pieces_hold_whole_symbols_and_every_row_once():
     assert len(parts) > 1
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), bars.astype({"symbol": "str"}))
     assert len(set().union(*(set(p["symbol"]) for p in parts))) == sum(p["symbol"].nunique() for p in parts)
+
+
+def test_results_come_in_order_and_no_more_are_begun_than_are_wanted_soon():
+    begun = []
+
+    def work(number):
+        time.sleep(0.02 if number == 0 else 0)
+        return number
+
+    with ThreadPoolExecutor(3) as threads:
+        items = (begun.append(i) or i for i in range(20))
+        found = featurestream.in_turn(threads, work, items, 4)
+        first = next(found)
+        assert (first, begun) == (0, [0, 1, 2, 3])
+        assert [first, *found] == list(range(20))

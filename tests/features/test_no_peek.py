@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feature_columns import oldest_that_counts, scaled
+from feature_columns import loose, scaled
 from random_bars import changed_after, random_bars
 from signalcli.features import EVERY_SET, FeatureSpec, build, features_of, min_history
 from signalcli.features.build import compute
@@ -89,27 +89,45 @@ def test_every_column_of_every_set_with_two_symbols(all_table, t, seed):
         pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
-NESTED = {"adx14", "trix15"}  # averages of averages: their oldest bars weigh less than a float can show
-SHORT = [
-    f
-    for f in features_of(everything("rolling", "volatility", "technical", "windows"))
-    if f.name not in NESTED
-]
+DATES = ("calendar", "session")  # no price moves them
+PRICED = [name for name in EVERY_SET if name not in DATES]
 
 
-@pytest.mark.parametrize("feature", SHORT, ids=lambda f: f.name)
-def test_a_look_back_of_any_set_is_no_longer_than_it_must_be(feature):
-    assert oldest_that_counts(feature) == feature.look_back
+@pytest.mark.parametrize("chosen", PRICED)
+def test_a_look_back_of_any_set_is_exact(chosen):
+    """Its oldest bar can move the newest value, and no older one can."""
+    assert loose([f for f in features_of(everything(chosen)) if not f.across]) == []
 
 
-def test_a_look_back_of_alpha158_is_no_longer_than_it_must_be():
-    for feature in features_of(FeatureSpec(sets=("alpha158",)))[::7]:
-        assert oldest_that_counts(feature) == feature.look_back
+@pytest.mark.parametrize("chosen", [*PRICED, "default"])
+def test_the_newest_bars_give_the_newest_row_of_any_set_and_one_fewer_may_not(chosen):
+    spec = SPEC if chosen == "default" else everything(chosen)
+    features, needed = features_of(spec), min_history(spec)
+    for factor in (1e9, 1e50):  # so wild that what hardly weighs shows
+        walk = scaled(random_bars(needed + 40, 5), 40, factor)
+        rows = [compute(bars, features).tail(1) for bars in (walk, walk.tail(needed), walk.tail(needed - 1))]
+        pd.testing.assert_frame_equal(*(r.reset_index(drop=True) for r in rows[:2]), check_exact=True)
+        if not rows[0].reset_index(drop=True).equals(rows[2].reset_index(drop=True)):
+            return
+    pytest.fail(f"{needed - 1} bars give the same row as {needed}")
 
 
-@pytest.mark.parametrize("feature", features_of(SPEC), ids=lambda f: f.name)
-def test_a_look_back_is_no_longer_than_it_must_be(feature):
-    assert oldest_that_counts(feature) == feature.look_back
+def test_a_session_of_minutes_is_settled_by_its_day():
+    minutes = random_bars(2 * 1440).assign(
+        date=pd.date_range("2024-01-02", periods=2 * 1440, freq="min").astype("datetime64[us]")
+    )
+    features = features_of(FeatureSpec(sets=("session",)))
+    assert {f.look_back for f in features} == {1440}
+    newest = [compute(minutes.tail(rows), features).iloc[-1].tolist() for rows in (2880, 1440, 1439)]
+    assert newest == [[1439, 1439], [1439, 1439], [1438, 1438]]
+
+
+def test_the_return_of_a_symbol_among_others_needs_two_bars():
+    features = features_of(FeatureSpec(sets=("cross",)))
+    for back, counts in ((1, True), (2, True), (3, False)):
+        bars = pd.concat([scaled(BARS, ROWS - back, 0.5), OTHER], ignore_index=True)
+        newest = compute(bars, features).iloc[ROWS - 1]
+        assert (newest["ret_excess"] != compute(ALL_BARS, features)["ret_excess"].iloc[ROWS - 1]) == counts
 
 
 def test_the_newest_bars_give_the_newest_row_and_one_fewer_may_not():
