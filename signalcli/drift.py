@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import chdtri
 
 from signalcli.bundle.load import Bundle
 from signalcli.bundle.reference import P_UP, shares_in
@@ -82,6 +81,8 @@ def _spread(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> list[d
 def _index(
     name: str, seen: np.ndarray, count: int, bounds: np.ndarray, shares: np.ndarray, alarm: float
 ) -> dict[str, Any]:
+    from scipy.special import chdtri
+
     value, bins = psi(shares_in(bounds, seen) * len(seen), shares * count)
     limit = float(chdtri(bins - 1, alarm)) * (1 / max(len(seen), 1) + 1 / count) if bins > 1 else 0.0
     found = {"measure": "psi", "name": name, "rows": len(seen), "value": value, "low": np.nan, "high": limit}
