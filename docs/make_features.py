@@ -9,6 +9,10 @@ from signalcli.specs.features import EVERY_SET, FeatureSpec
 
 TARGET = Path(__file__).parent / "features.md"
 WINDOW = 2  # the sequence block repeats itself from lag to lag
+REMARKS = {
+    "alpha158": "157 of the 158: `VWAP0` needs the average price of a bar's trades, which bars do not hold.",
+    "cross": "Reads all symbols of a date, so a large table is held in memory as a whole.",
+}
 
 
 def page() -> str:
@@ -21,7 +25,9 @@ def _section(name: str) -> str:
     spec = FeatureSpec(window=WINDOW, sets=(name,))
     rows = [f"| {' | '.join(_cell(v) for v in row.values())} |\n" for row in explained(spec)]
     head = "| name | formula | look-back (bars) | unit | source |\n|---|---|---|---|---|\n"
-    return f"\n## {name}\n\nThe newest {min_history(spec)} bars decide a row.\n\n{head}{''.join(rows)}"
+    remark = f"{REMARKS[name]}\n\n" if name in REMARKS else ""
+    first = f"\n## {name}\n\n{remark}The newest {min_history(spec)} bars decide a row.\n\n"
+    return f"{first}{head}{''.join(rows)}"
 
 
 def _cell(value: object) -> str:

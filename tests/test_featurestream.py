@@ -1,6 +1,9 @@
 """FEATURES of a large table in pieces: the bytes of the whole table, or the whole table."""
 
 import io
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +12,7 @@ import pandas as pd
 import pytest
 
 from random_bars import random_bars
-from shell import run
+from shell import run, small_environment
 from signalcli import barstream, featurestream
 from signalcli.barstream import facts, pieces
 from signalcli.csvio import to_bytes
@@ -167,3 +170,27 @@ def test_results_come_in_order_and_no_more_are_begun_than_are_wanted_soon():
         first = next(found)
         assert (first, begun) == (0, [0, 1, 2, 3])
         assert [first, *found] == list(range(20))
+
+
+def peak_megabytes(path):
+    """Of ``signalcli features`` on a file."""
+    command = [sys.executable, "-m", "signalcli", "features", str(path), "-o", "/dev/null"]
+    process = subprocess.Popen(command, env=small_environment())
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return used.ru_maxrss / 1024
+
+
+@pytest.mark.slow
+def test_ten_times_the_rows_need_no_more_memory(tmp_path):
+    text = to_bytes(random_bars(2520, symbol="S000"), "csv").decode()
+    header, rows = text.split("\n", 1)
+    peaks = []
+    for symbols in (80, 800):  # 200,000 and two million rows
+        path = tmp_path / "bars.csv"
+        with path.open("w") as out:
+            out.write(header + "\n")
+            out.writelines(rows.replace("S000,", f"S{i:03d},") for i in range(symbols))
+        peaks.append(peak_megabytes(path))
+    assert peaks[1] < 1.2 * peaks[0], peaks
