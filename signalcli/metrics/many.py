@@ -39,10 +39,27 @@ def many(
     how: dict[str, Any] = {"reps": resamples, "block_size": length, "bootstrap": "stationary", "seed": seed}
     superior = bootstrap.SPA(benchmark, losses, **how)
     superior.compute()
-    stepwise = bootstrap.StepM(benchmark, losses, size=alpha, **how)
-    stepwise.compute()
-    better = np.isin(np.arange(losses.shape[1]), stepwise.superior_models)
+    better = _better(bootstrap, losses, benchmark, alpha, how)
     return Many(float(superior.pvalues["consistent"]), better, _best(bootstrap, losses, alpha, how))
+
+
+def _better(
+    bootstrap: Any, losses: np.ndarray, benchmark: np.ndarray, alpha: float, how: dict[str, Any]
+) -> np.ndarray:
+    """Models found better step by step, each time among those that are left, while there are more.
+
+    arch's own StepM cannot end when every model is better.
+    """
+    better = np.zeros(losses.shape[1], dtype=bool)
+    while not better.all():
+        left = np.flatnonzero(~better)
+        test = bootstrap.SPA(benchmark, losses[:, left], **how)
+        test.compute()
+        found = left[np.asarray(test.better_models(pvalue=alpha), dtype="int64")]
+        if not len(found):
+            break
+        better[found] = True
+    return better
 
 
 def _best(bootstrap: Any, losses: np.ndarray, alpha: float, how: dict[str, Any]) -> np.ndarray:
