@@ -34,18 +34,25 @@ def many(
     losses : (n_rows, n_models) on the same rows in time order, benchmark : (n_rows,); smaller is better.
     Raises UsageError when arch is not installed.
     """
-    bootstrap = _arch()
+    how = _how(losses, benchmark, resamples, seed)
+    better = _better(losses, benchmark, alpha, how)
+    return Many(superior(losses, benchmark, resamples, seed), better, _best(losses, alpha, how))
+
+
+def superior(losses: np.ndarray, benchmark: np.ndarray, resamples: int = 1000, seed: int = 0) -> float:
+    """Chance of a best model this good when none is better than the benchmark: ``Many.spa``."""
+    test = _arch().SPA(benchmark, losses, **_how(losses, benchmark, resamples, seed))
+    test.compute()
+    return float(test.pvalues["consistent"])
+
+
+def _how(losses: np.ndarray, benchmark: np.ndarray, resamples: int, seed: int) -> dict[str, Any]:
+    """The bootstrap, with blocks as long as the most dependent difference needs."""
     length = max(round(max(block_length(column) for column in (losses - benchmark[:, np.newaxis]).T)), 1)
-    how: dict[str, Any] = {"reps": resamples, "block_size": length, "bootstrap": "stationary", "seed": seed}
-    superior = bootstrap.SPA(benchmark, losses, **how)
-    superior.compute()
-    better = _better(bootstrap, losses, benchmark, alpha, how)
-    return Many(float(superior.pvalues["consistent"]), better, _best(bootstrap, losses, alpha, how))
+    return {"reps": resamples, "block_size": length, "bootstrap": "stationary", "seed": seed}
 
 
-def _better(
-    bootstrap: Any, losses: np.ndarray, benchmark: np.ndarray, alpha: float, how: dict[str, Any]
-) -> np.ndarray:
+def _better(losses: np.ndarray, benchmark: np.ndarray, alpha: float, how: dict[str, Any]) -> np.ndarray:
     """Models found better step by step, each time among those that are left, while there are more.
 
     arch's own StepM cannot end when every model is better.
@@ -53,7 +60,7 @@ def _better(
     better = np.zeros(losses.shape[1], dtype=bool)
     while not better.all():
         left = np.flatnonzero(~better)
-        test = bootstrap.SPA(benchmark, losses[:, left], **how)
+        test = _arch().SPA(benchmark, losses[:, left], **how)
         test.compute()
         found = left[np.asarray(test.better_models(pvalue=alpha), dtype="int64")]
         if not len(found):
@@ -62,11 +69,11 @@ def _better(
     return better
 
 
-def _best(bootstrap: Any, losses: np.ndarray, alpha: float, how: dict[str, Any]) -> np.ndarray:
+def _best(losses: np.ndarray, alpha: float, how: dict[str, Any]) -> np.ndarray:
     """Confidence-set p-value of each model; 1 for a single one."""
     if losses.shape[1] < 2:
         return np.ones(losses.shape[1])
-    among = bootstrap.MCS(losses, size=alpha, **how)
+    among = _arch().MCS(losses, size=alpha, **how)
     among.compute()
     return among.pvalues["Pvalue"].sort_index().to_numpy("float64")
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from signalcli.metrics.bootstrap import interval
-from signalcli.metrics.many import many
+from signalcli.metrics.many import superior
 from signalcli.metrics.paired import mcnemar
 from signalcli.metrics.sharpe import deflated, expected_maximum, moments, probabilistic
 
@@ -51,8 +51,8 @@ def test_spa_is_uniform_when_no_model_is_better() -> None:
     rng = np.random.default_rng(24)
     found = []
     for i in range(SIMULATIONS):
-        losses = rng.standard_normal((200, 4))
-        found.append(many(losses[:, 1:], losses[:, 0], resamples=200, seed=i).spa)
+        losses = rng.standard_normal((120, 3))
+        found.append(superior(losses[:, 1:], losses[:, 0], resamples=100, seed=i))
     assert stats.kstest(found, "uniform").statistic < 0.05
     assert 0.03 < np.mean(np.array(found) < 0.05) < 0.075
 
