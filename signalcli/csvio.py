@@ -64,10 +64,10 @@ def to_bytes(table: pd.DataFrame, form: Format, look: Look | None = None) -> byt
     """
     if form == "parquet":
         return _parquet_bytes(_without_infinity(table))
-    arrow = printed(table, look or look_of(table))
+    look = look or look_of(table)
     if form == "csv":
-        return csv_text(arrow).to_pybytes()
-    records = arrow.to_pylist()
+        return csv_text(table, look).to_pybytes()
+    records = printed(table, look).to_pylist()
     if form == "jsonl":
         return "".join(json.dumps(r, allow_nan=False) + "\n" for r in records).encode()
     return (json.dumps(records, allow_nan=False, indent=1) + "\n").encode()

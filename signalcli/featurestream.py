@@ -13,7 +13,7 @@ from signalcli.csvio import Format, to_bytes
 from signalcli.features.build import build, processors, refuse_short
 from signalcli.features.catalogue import features_of
 from signalcli.files import rewindable, writing
-from signalcli.printing import STRUCTURAL, Look, csv_text, printed
+from signalcli.printing import STRUCTURAL, Look, csv_text
 from signalcli.specs.features import FeatureSpec
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _write(handle: BinaryIO, found: Facts, spec: FeatureSpec, target: str, form:
     look = Look({"date": found.dates, "label_end": found.dates}, found.whole_volume)
     text = partial(_text, spec=spec, look=look, quoted=quoted, form=form)
     with writing(target) as out, ThreadPoolExecutor(processors()) as threads:
-        for part in in_turn(threads, text, enumerate(pieces(handle, ROWS)), 2 * processors()):
+        for part in in_turn(threads, text, enumerate(pieces(handle, ROWS)), processors() + 1):
             out.write(part)
 
 
@@ -65,7 +65,7 @@ def _text(
     table = build(bars, spec, threads=1)
     if form == "jsonl":
         return to_bytes(table, form, look)
-    return csv_text(printed(table, look), quoted=quoted, header=number == 0)
+    return csv_text(table, look, quoted=quoted, header=number == 0)
 
 
 def in_turn(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from signalcli.echoes import with_texts
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -99,16 +101,24 @@ def date_texts(stamps: pd.Series[Any], fine: int) -> pa.Array:
     return compute.binary_join_element_wise(texts, "Z", "")
 
 
-def csv_text(table: pa.Table, *, quoted: bool | None = None, header: bool = True) -> pa.Buffer:
-    """UTF-8 with LF, quoted only where it must be; ``quoted`` tells what a larger table has decided."""
+def csv_text(
+    table: pd.DataFrame, look: Look, *, quoted: bool | None = None, header: bool = True
+) -> pa.Buffer:
+    """UTF-8 with LF, quoted only where it must be; ``quoted`` tells what a larger table has decided.
+
+    Arrow quotes every text once one of them needs it.
+    """
     import pyarrow as pa
 
-    if quoted is not None:
-        return _written(table, "needed" if quoted else "none", header=header)
+    cells = printed(table, look)
+    if quoted:
+        return _written(cells, "needed", header=header)
     try:
-        return _written(table, "none", header=header)
+        return _written(with_texts(cells, table), "none", header=header)
     except pa.ArrowInvalid:
-        return _written(table, "needed", header=header)
+        if quoted is not None:
+            raise
+        return _written(cells, "needed", header=header)
 
 
 def _written(table: pa.Table, quoting: str, *, header: bool) -> pa.Buffer:

@@ -133,7 +133,7 @@ def test_an_unknown_date_is_an_empty_cell_and_null():
 
 
 def test_a_label_end_is_printed_like_the_dates_it_is_one_of():
-    dates = pd.to_datetime(["2024-01-02 14:30", "2024-01-03"]).as_unit("us")
+    dates = pd.to_datetime(["2024-01-02 14:30", "2024-01-03 00:00"]).as_unit("us")
     frame = pd.DataFrame({"date": dates, "label_end": [dates[1], pd.NaT]})
     assert text(frame).splitlines()[1] == "2024-01-02T14:30:00Z,2024-01-03T00:00:00Z"
 

@@ -193,4 +193,4 @@ def test_ten_times_the_rows_need_no_more_memory(tmp_path):
             out.write(header + "\n")
             out.writelines(rows.replace("S000,", f"S{i:03d},") for i in range(symbols))
         peaks.append(peak_megabytes(path))
-    assert peaks[1] < 1.2 * peaks[0], peaks
+    assert peaks[1] < 1.5 * peaks[0], peaks
