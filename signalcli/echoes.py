@@ -27,7 +27,8 @@ def with_texts(arrow: pa.Table, table: pd.DataFrame) -> pa.Table:
     found = {name: match for name in arrow.column_names if (match := _LAGGED.fullmatch(name))}
     if not found or "symbol" not in table:
         return arrow
-    columns, texts = dict(zip(arrow.column_names, arrow.columns, strict=True)), {}
+    columns = dict(zip(arrow.column_names, arrow.columns, strict=True))
+    texts: dict[str, pa.ChunkedArray] = {}
     rows_before = _rows_before(arrow.column("symbol"))
     for name, match in found.items():
         first, rows = f"{match['channel']}_lag0", int(match["rows"])
