@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from random_bars import random_bars
@@ -82,6 +82,10 @@ def test_rows_without_a_label_anywhere(holes):
     table = predictions(symbols=("AAA",), rows=60)
     table.loc[[*holes], "direction"] = pd.NA
     assert_the_same(table)
+    cards = evaluate(table).set_index("model")
+    for model, rows in table.dropna(subset="direction").groupby("model"):
+        right = (rows["p_up"] > 0.5) == (rows["direction"] == 1)
+        assert cards.loc[model, "accuracy"] == right.mean()
 
 
 def test_what_a_backtest_refuses_is_refused():
@@ -120,6 +124,7 @@ def test_runs_are_the_groups_of_pandas(rows):
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), min_size=1, max_size=12))
 @settings(max_examples=60)
+@example([("a", 1), ("a", 0), ("a", 1)])
 def test_each_date_of_a_symbol_comes_once(rows):
     table = pd.DataFrame(rows, columns=["symbol", "day"]).astype({"symbol": "str"})
     table["date"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(table.pop("day"), unit="D")

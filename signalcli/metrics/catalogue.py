@@ -22,7 +22,7 @@ UP, DOWN = -1, 0  # places among the classes; with two classes down is not up
 
 
 def _wilson(r: Record, side: int) -> float:
-    return paired.wilson(count.hits(r.counts), len(r.y))[side]
+    return paired.wilson(r.counts.hits, r.counts.n)[side]
 
 
 def _probabilistic(r: Record) -> float:
