@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.files import STDIO, named, read_bytes, write_bytes
@@ -15,7 +15,7 @@ from signalcli.printing import Look, csv_text, date_texts, fineness, look_of, pr
 from signalcli.tables import Kind, Table, check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -25,6 +25,7 @@ FORMATS: tuple[str, ...] = get_args(Format)
 
 UNKNOWN = ["", "NaN", "nan", "NA", "N/A", "n/a", "null", "None", "-"]
 PARQUET_MAGIC = b"PAR1"
+GROUP = 2**16  # rows of a group in Parquet
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -63,7 +64,9 @@ def to_bytes(table: pd.DataFrame, form: Format, look: Look | None = None) -> byt
     larger table of which this one is a piece.
     """
     if form == "parquet":
-        return _parquet_bytes(_without_infinity(table))
+        buffer = io.BytesIO()
+        write_parquet([parquet_table(table)], buffer)
+        return buffer.getvalue()
     look = look or look_of(table)
     if form == "csv":
         return csv_text(table, look).to_pybytes()
@@ -214,13 +217,46 @@ def _without_infinity(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].mask(where) for name, where in endless.items() if where.any()})
 
 
-def _parquet_bytes(table: pd.DataFrame) -> bytes:
+def parquet_table(table: pd.DataFrame) -> pa.Table:
+    """A table as it is written to Parquet."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(_without_infinity(table), preserve_index=False)
+
+
+def write_parquet(pieces: Iterable[pa.Table], out: BinaryIO) -> None:
+    """Write pieces of a table in groups of `GROUP` rows: the same bytes, however it was cut."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    buffer = io.BytesIO()
-    parquet.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer)
-    return buffer.getvalue()
+    rest, writer = None, None
+    for piece in pieces:
+        rest = piece if rest is None else pa.concat_tables([rest, piece])
+        writer = writer or parquet.ParquetWriter(_Sink(out), piece.schema)
+        while len(rest) >= GROUP:
+            writer.write_table(rest.slice(0, GROUP).combine_chunks(), GROUP)
+            rest = rest.slice(GROUP)
+    if writer is not None and rest is not None:
+        if len(rest):
+            writer.write_table(rest.combine_chunks(), GROUP)
+        writer.close()
+
+
+class _Sink(io.RawIOBase):
+    """A handle that knows how much went into it, which a pipe does not, and that Arrow may close."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._written = out, 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._written
+
+    def write(self, content: Any) -> int:
+        self._written += len(content)
+        return self._out.write(content)
 
 
 def from_parquet(content: bytes, where: str) -> pd.DataFrame:

@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from signalcli.barstream import Facts, facts, pieces, size
-from signalcli.csvio import Format, to_bytes
+from signalcli.csvio import Format, parquet_table, to_bytes, write_parquet
 from signalcli.features.build import build, processors, refuse_short
 from signalcli.features.catalogue import features_of
 from signalcli.files import rewindable, writing
@@ -18,11 +18,10 @@ from signalcli.specs.features import FeatureSpec
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 LARGE = 2**24  # bytes of a table from which on it is read in pieces
 ROWS = 2**15  # of a piece: enough that its symbols fill panels, few enough that its text is small
-PIECEWISE: tuple[Format, ...] = ("csv", "jsonl")  # formats of which two pieces make one table
+PIECEWISE: tuple[Format, ...] = ("csv", "jsonl", "parquet")  # formats that can be written in pieces
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -51,18 +50,23 @@ def _write(handle: BinaryIO, found: Facts, spec: FeatureSpec, target: str, form:
     words = [*found.lengths, *(f.name for f in features_of(spec))]
     quoted = any(mark in word for word in words for mark in STRUCTURAL)
     look = Look({"date": found.dates, "label_end": found.dates}, found.whole_volume)
-    text = partial(_text, spec=spec, look=look, quoted=quoted, form=form)
+    make = partial(_made, spec=spec, look=look, quoted=quoted, form=form)
     with writing(target) as out, ThreadPoolExecutor(processors()) as threads:
-        for part in in_turn(threads, text, enumerate(pieces(handle, ROWS)), processors() + 1):
-            out.write(part)
+        parts = in_turn(threads, make, enumerate(pieces(handle, ROWS)), processors() + 1)
+        if form == "parquet":
+            write_parquet(parts, out)
+        else:
+            out.writelines(parts)
 
 
-def _text(
+def _made(
     numbered: tuple[int, pd.DataFrame], spec: FeatureSpec, look: Look, quoted: bool, form: Format
-) -> bytes | pa.Buffer:
-    """A piece as it stands in the whole table; the first one has the header."""
+) -> Any:
+    """A piece as it stands in the whole table, as text or for Parquet; the first one has the header."""
     number, bars = numbered
     table = build(bars, spec, threads=1)
+    if form == "parquet":
+        return parquet_table(table)
     if form == "jsonl":
         return to_bytes(table, form, look)
     return csv_text(table, look, quoted=quoted, header=number == 0)

@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
+from pyarrow import parquet
 
 from random_bars import random_bars
 from shell import run, small_environment
-from signalcli import barstream, featurestream
+from signalcli import barstream, csvio, featurestream
 from signalcli.barstream import facts, pieces
 from signalcli.csvio import to_bytes
 
@@ -83,6 +84,19 @@ def test_pieces_of_parquet(monkeypatch, tmp_path):
     whole, in_pieces, streamed = both(monkeypatch, tmp_path, bars_of(), made="bars.parquet")
     assert streamed
     assert in_pieces == whole
+
+
+@pytest.mark.parametrize("group", [2**16, 100, 37])
+def test_pieces_written_as_parquet(group, monkeypatch, tmp_path):
+    monkeypatch.setattr(csvio, "GROUP", group)
+    bars, out = tmp_path / "bars.csv", tmp_path / "features.parquet"
+    bars.write_bytes(to_bytes(bars_of(), "csv"))
+    run(f"features {bars} -w 5 -o {out}")
+    whole = out.read_bytes()
+    in_small_pieces(monkeypatch)
+    run(f"features {bars} -w 5 -o {out}")
+    assert out.read_bytes() == whole
+    assert parquet.ParquetFile(out).num_row_groups == -(-sum(ROWS) // group)
 
 
 def moved(bars):

@@ -9,7 +9,7 @@ from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.notes import NOTES
 from signalcli.cli.specs import feature_spec, fetch_spec
-from signalcli.cli.streams import bars_from, emit, emit_listing
+from signalcli.cli.streams import bars_from, emit, emit_listing, on_terminal
 from signalcli.files import write_bytes
 from signalcli.specs.featurefile import to_toml
 from signalcli.specs.features import FeatureSpec
@@ -92,7 +92,7 @@ def _streamed(
     from signalcli.csvio import format_of
     from signalcli.featurestream import stream
 
-    if symbols or reading.store or reading.gzip or reading.date_format:
+    if symbols or reading.store or reading.gzip or reading.date_format or on_terminal(output):
         return False
     rows = stream(reading.source, spec, output, format_of(output, form))
     if rows is None:
