@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.bundle.save import Origin, files
+from signalcli.bundle.describe import Origin
+from signalcli.bundle.save import files
 from signalcli.features.build import build
 from signalcli.sources.synthetic import synthetic_bars
 from signalcli.specs.features import FeatureSpec
@@ -56,7 +57,7 @@ FURTHER: dict[str, tuple[str, dict[str, Any]]] = {
     "lstm-seeds-dense": ("lstm", QUICK | {"seeds": 2, "dense": (7, 3), "dense_activation": "leaky_relu"}),
     "lstm-stateful": ("lstm", QUICK | {"stateful": True}),
     "conv": ("conv", QUICK | {"layers": 2, "kernel_size": 4, "pool_size": 4}),
-    "mlp": ("mlp", QUICK | {"layers": 2, "activation": "selu", "dense": 4}),
+    "mlp": ("mlp", QUICK | {"layers": 2, "activation": "selu", "dense": 4, "scale": "minmax"}),
     "stack": ("ensemble", {"members": ("ar", "logistic", "tree"), "method": "stack"}),
 }
 

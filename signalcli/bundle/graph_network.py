@@ -1,7 +1,4 @@
-"""Graph of a network: scale, layers in single precision, head, softmax; the mean of several networks.
-
-Weights come in Keras' order and layout, named by `signalcli.models.network.weights`.
-"""
+"""Graph of a network: scale, layers in single precision, head, softmax; the mean of several networks."""
 
 from __future__ import annotations
 
@@ -14,7 +11,9 @@ from signalcli.bundle import graph_loops
 from signalcli.bundle.activations import NAMES, activation, constants
 from signalcli.bundle.graph_windows import convolution, flat
 from signalcli.bundle.layout import PROBABILITIES, ROW, Array, Family, Layout, Node, Sizes, fixed, op, within
-from signalcli.bundle.loop import GATES, Loop
+from signalcli.bundle.loop import GATES
+from signalcli.bundle.network_numbers import described, numbers_of
+from signalcli.bundle.network_shapes import loops, plain_shapes
 from signalcli.bundle.schema import listing, one_of, whole
 
 STEPS = 100_000  # of all loops together, that a file may ask for
@@ -37,85 +36,13 @@ SCHEMA = {
 }
 
 
-def _described(estimator: Any) -> Any:
-    outputs = 1 if len(estimator.classes_) == 2 else len(estimator.classes_)
-    return estimator.network(estimator.n_features_in_ // estimator.channels, outputs)
-
-
 def _sizes(estimator: Any) -> Sizes:
-    found = asdict(_described(estimator)) | {"networks": len(estimator.members_)}
+    found = asdict(described(estimator)) | {"networks": len(estimator.members_)}
     return {name: list(v) if isinstance(v := found[name], tuple) else v for name in SCHEMA}
 
 
 def _arrays(estimator: Any) -> dict[str, np.ndarray]:
-    from signalcli.models.network import weights
-
-    network, sizes = _described(estimator), _sizes(estimator)
-    classes = len(estimator.classes_)
-    found = {"mean": estimator.scale_.mean, "deviation": estimator.scale_.deviation}
-    for number, member in enumerate(estimator.members_):
-        named = dict(zip((w.name for w in weights(network)), member.weights, strict=True))
-        found |= _of_one(f"net{number}/", sizes, estimator.n_features_in_, classes, named)
-    return found
-
-
-def _of_one(
-    net: str, sizes: Sizes, features: int, classes: int, named: dict[str, np.ndarray]
-) -> dict[str, np.ndarray]:
-    """The numbers of one network; where it has no constants, zeros stand for them."""
-    found: dict[str, np.ndarray] = {}
-    if sizes["cell"] in GATES:
-        for k, loop in enumerate(_loops(sizes, features)):
-            found |= graph_loops.arrays(
-                loop, f"{net}layer{k}/", _directions(loop, f"{sizes['cell']}_{k}", named)
-            )
-    for name, shape in _plain_shapes(sizes, features, classes).items():
-        found[f"{net}{name}"] = named.get(name, np.zeros(shape)).reshape(shape)
-    return {name: numbers.astype("float32") for name, numbers in found.items()}
-
-
-def _directions(loop: Loop, name: str, named: dict[str, np.ndarray]) -> list[tuple[np.ndarray, ...]]:
-    """Kernel, recurrent kernel and both biases of each direction of a layer."""
-    found: list[tuple[np.ndarray, ...]] = []
-    for direction in ("forward", "backward")[: loop.directions]:
-        kernel, recurrent = named[f"{name}/{direction}/kernel"], named[f"{name}/{direction}/recurrent_kernel"]
-        bias = named.get(f"{name}/{direction}/bias", np.zeros(loop.columns))
-        both = bias if bias.ndim == 2 else np.stack([bias, np.zeros_like(bias)])
-        found.append((kernel, recurrent, both))
-    return found
-
-
-def _loops(sizes: Sizes, features: int) -> list[Loop]:
-    timesteps, directions = sizes["timesteps"], 1 + sizes["bidirectional"]
-    widths = [features // timesteps, *(directions * n for n in sizes["units"])]
-    given = (
-        sizes["cell"],
-        sizes["activation"],
-        sizes["recurrent_activation"],
-        sizes["reset_after"],
-        directions,
-    )
-    return [Loop(*given, timesteps, widths[k], n) for k, n in enumerate(sizes["units"])]
-
-
-def _plain_shapes(sizes: Sizes, features: int, classes: int) -> dict[str, tuple[int, ...]]:
-    """Arrays of everything but loops, by Keras' names: kernels, and constants as rows."""
-    shapes: dict[str, tuple[int, ...]] = {}
-    time, width = sizes["timesteps"], features // sizes["timesteps"]
-    if sizes["cell"] in GATES:
-        time, width = 1, sizes["units"][-1] * (1 + sizes["bidirectional"])
-    for k, n in enumerate(sizes["units"] if sizes["cell"] not in GATES else []):
-        conv = sizes["cell"] == "conv"
-        kernel = (sizes["kernel_size"], width, n) if conv else (time * width, n)
-        shapes |= {f"{sizes['cell']}_{k}/kernel": kernel, f"{sizes['cell']}_{k}/bias": (1, n)}
-        time, width = -(-time // sizes["pool_size"]) if conv else 1, n
-    width *= time
-    outputs = 1 if classes == 2 else classes
-    names = [*(f"dense_{k}" for k in range(len(sizes["dense"]))), "head"]
-    for name, n in zip(names, [*sizes["dense"], outputs], strict=True):
-        shapes |= {f"{name}/kernel": (width, n), f"{name}/bias": (1, n)}
-        width = n
-    return shapes
+    return numbers_of(estimator, _sizes(estimator))
 
 
 def _layout(sizes: Sizes, features: int, classes: int) -> Layout:
@@ -160,7 +87,7 @@ def _mean(count: int) -> list[Node]:
 
 def _one(net: str, sizes: Sizes, features: int, classes: int) -> tuple[list[Node], dict[str, Array]]:
     """One network from ``single``, (rows, timesteps, channels), to its probabilities."""
-    shapes = _plain_shapes(sizes, features, classes)
+    shapes = plain_shapes(sizes, features, classes)
     arrays = {f"{net}{name}": Array("float32", shape) for name, shape in shapes.items()}
     if sizes["cell"] in GATES:
         nodes, brought = _recurrent(net, sizes, features)
@@ -189,8 +116,8 @@ def _dense(name: str, x: str, y: str) -> list[Node]:
 
 def _recurrent(net: str, sizes: Sizes, features: int) -> tuple[list[Node], dict[str, Array]]:
     """The layers one above the other; the last one's final state is what the head sees."""
-    loops = _loops(sizes, features)
-    width = loops[-1].directions * loops[-1].units
+    layers = loops(sizes, features)
+    width = layers[-1].directions * layers[-1].units
     nodes, x = [op("Transpose", "single", f"{net}x", perm=[1, 0, 2])], f"{net}x"
     arrays = {f"{net}state_shape": fixed([-1, width], "int64")}
     arrays |= (
@@ -199,7 +126,7 @@ def _recurrent(net: str, sizes: Sizes, features: int) -> tuple[list[Node], dict[
         else {}
     )
     last: list[str] = []
-    for k, loop in enumerate(loops):
+    for k, loop in enumerate(layers):
         name = f"{net}layer{k}/"
         if sizes["go_backwards"]:  # each layer reads what the one before said from its end
             nodes.append(op("Gather", f"{x} {net}backwards", f"{name}x", axis=0))

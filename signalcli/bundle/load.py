@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from signalcli.bundle import reference, selfcheck
+from signalcli.bundle.contents import GRAPH, LIMITS, MANIFEST, REFERENCE, SELFCHECK
 from signalcli.bundle.folder import DamagedError, read
 from signalcli.bundle.layout import take
-from signalcli.bundle.manifest import GRAPH, LIMITS, MANIFEST, REFERENCE, SELFCHECK, Manifest, from_bytes
+from signalcli.bundle.manifest import Manifest, from_bytes
 from signalcli.bundle.reference import Reference
 from signalcli.bundle.selfcheck import SelfCheck
 from signalcli.bundle.session import Session

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from signalcli.bundle.contents import REFERENCE
 from signalcli.bundle.folder import DamagedError
-from signalcli.bundle.manifest import REFERENCE
 
 BINS = 10
 P_UP = "p_up"

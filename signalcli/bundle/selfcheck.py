@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from signalcli.bundle.contents import ROWS, SELFCHECK
 from signalcli.bundle.folder import DamagedError
-from signalcli.bundle.manifest import ROWS, SELFCHECK
 from signalcli.tables import CLASS_COLUMNS
 
 

@@ -68,7 +68,7 @@ def fit(
     keep_trials(ledger, table, predictions, Recipe(spec, cut))
     emit(predictions, output, form)
     if save is not None:
-        from signalcli.bundle.save import Origin
+        from signalcli.bundle.describe import Origin
 
         origin = Origin(spec.random_state, chosen, adjustment, TradingRule(), predictions)
         save_fits(save, table, spec, cut, origin)

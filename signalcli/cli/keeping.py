@@ -47,7 +47,7 @@ def save_models(context: typer.Context, outcome: Outcome, spec: RunSpec) -> None
     """Fit on all resolved rows, and write, where that is wanted."""
     save = context.params["save"]
     if save is not None:
-        from signalcli.bundle.save import Origin
+        from signalcli.bundle.describe import Origin
 
         origin = Origin(
             spec.fit.random_state, spec.features, adjustment_of(context), spec.rule, outcome.predictions

@@ -13,7 +13,7 @@ from signalcli.specs.require import require
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signalcli.bundle.save import Origin
+    from signalcli.bundle.describe import Origin
 
 
 def refuse_save(folder: str | None, spec: FitSpec) -> None:

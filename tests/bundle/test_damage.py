@@ -17,10 +17,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from saved_models import FURTHER, KINDS, SPEC, bundle_files, fitted, put, saved, sealed
 from shell import SAMPLE, run, small_environment
+from signalcli.bundle.contents import FORMAT, GRAPH, MANIFEST, REFERENCE, SELFCHECK
 from signalcli.bundle.families import FAMILIES
 from signalcli.bundle.layout import take
 from signalcli.bundle.load import load, load_all
-from signalcli.bundle.manifest import FORMAT, GRAPH, MANIFEST, REFERENCE, SELFCHECK, from_bytes
+from signalcli.bundle.manifest import from_bytes
 from signalcli.errors import ConfigError, ExitStatus, NoInputError
 
 NAMES = (MANIFEST, GRAPH, SELFCHECK, REFERENCE)

@@ -6,9 +6,10 @@ import pytest
 from scipy.special import ndtr
 
 from saved_models import FURTHER, KINDS, SPEC, THREE, bundle_files, features, fitted, saved
+from signalcli.bundle.contents import GRAPH, SELFCHECK
 from signalcli.bundle.graph_autoregressive import TAIL
 from signalcli.bundle.load import load
-from signalcli.bundle.manifest import GRAPH, SELFCHECK, from_bytes
+from signalcli.bundle.manifest import from_bytes
 from signalcli.bundle.session import BLOCK, Session
 from signalcli.walkforward import matrix
 
@@ -118,7 +119,8 @@ def test_the_gaussian_is_right_far_into_its_tails():
 
 @pytest.mark.parametrize(("kind", "spec"), EVERY, ids=NAMES)
 def test_saving_twice_gives_the_same_bytes(kind, spec):
-    from signalcli.bundle.save import Origin, files
+    from signalcli.bundle.describe import Origin
+    from signalcli.bundle.save import files
 
     assert files(fitted(kind, spec), features(spec), Origin()) == bundle_files(kind, spec)
 

@@ -78,8 +78,9 @@ def test_an_own_column_needs_features(tmp_path):
 
 def test_what_has_no_graph_is_one_clear_refusal(monkeypatch):
     from saved_models import fitted
+    from signalcli.bundle.describe import Origin
     from signalcli.bundle.families import family_of
-    from signalcli.bundle.save import Origin, files
+    from signalcli.bundle.save import files
     from signalcli.errors import UsageError
 
     class Novel:

@@ -44,7 +44,8 @@ def test_changed_bars_are_no_proof(tmp_path):
 
 
 def test_newer_bars_do_not_hurt(tmp_path):
-    from signalcli.bundle.save import Origin, files
+    from signalcli.bundle.describe import Origin
+    from signalcli.bundle.save import files
     from signalcli.features.build import build
     from signalcli.specs.fit import FitSpec
     from signalcli.walkforward import refit
