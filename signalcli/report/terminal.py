@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 _PERCENT = {
     "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy", "base_rate", "hit_rate", "total_return",
     "annual_return", "annual_volatility", "max_drawdown", "exposure", "cost_paid", "coverage", "decided",
-    "decided_accuracy",
+    "decided_accuracy", "alpha", "annual_variance", "tracking_error", "downside_deviation", "peak_return",
+    "gain_share", "average_drawdown", "under_water", "best_month", "worst_month", "gaining_months",
+    "average_up_month", "average_down_month", "best_year", "worst_year", "gaining_years", "in_market",
+    "win_rate", "average_trade", "average_winner", "average_loser", "best_trade", "worst_trade",
+    "average_long", "average_short",
 }  # fmt: skip
-_WHOLE = {"n_bars", "trades"}
 _IN_THE_TITLE = {"symbol", "model", "baseline", "start", "end", "bars_per_year"}
 _UNLIMITED = 10_000  # columns of a file, which no terminal cuts off
 _NARROWEST = 11  # of a model's column with its margin
@@ -108,6 +112,6 @@ def _cell(name: str, value: Any) -> str:
         return "n/a"
     if name == "collapsed":
         return "yes" if value else "no"
-    if name in _WHOLE:
+    if isinstance(value, Integral):
         return f"{value:,.0f}"
     return f"{100 * value:,.1f} %" if name in _PERCENT else f"{value:,.3f}"

@@ -66,7 +66,7 @@ def test_intervals_of_dependent_returns_hold_the_truth_in_95_of_100() -> None:
         noise = rng.standard_normal(650)
         x = np.zeros(650)
         for t in range(1, 650):
-            x[t] = 0.2 * x[t - 1] + noise[t]
+            x[t] = 0.1 * x[t - 1] + noise[t]
         low, high = interval(x[50:], lambda part: float(part.mean()), resamples=200, random_state=i)
         held += low < 0 < high
     assert 0.93 <= held / SIMULATIONS <= 0.97

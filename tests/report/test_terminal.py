@@ -37,6 +37,8 @@ def test_a_line_a_metric_and_a_column_a_model() -> None:
         ("accuracy", 0.50786, "50.8 %"),
         ("total_return", 12.3456, "1,234.6 %"),
         ("n_bars", 2675, "2,675"),
+        ("losers_in_a_row", 7, "7"),
+        ("best_month", 0.0817, "8.2 %"),
         ("log_loss", 0.69315, "0.693"),
         ("auc", np.nan, "n/a"),
         ("collapsed", 1, "yes"),
