@@ -1,7 +1,7 @@
 """How often each class was said of each: all that the scores of said directions are made of.
 
-They are Python's numbers, because a dozen of them is less than NumPy's call. What is undefined (no rows, one class
-only) is NaN.
+They are Python's numbers, because a dozen of them is less than NumPy's call. What is undefined (no rows, one
+class only) is NaN.
 """
 
 import math
