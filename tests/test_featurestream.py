@@ -17,6 +17,7 @@ from shell import run, small_environment
 from signalcli import barstream, csvio, featurestream
 from signalcli.barstream import facts, pieces
 from signalcli.csvio import to_bytes
+from signalcli.files import read_bytes, rewindable
 
 ROWS = [70, 30, 25, 120, 41]
 
@@ -169,6 +170,19 @@ def test_pieces_hold_whole_symbols_and_every_row_once():
     assert len(parts) > 1
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), bars.astype({"symbol": "str"}))
     assert len(set().union(*(set(p["symbol"]) for p in parts))) == sum(p["symbol"].nunique() for p in parts)
+
+
+@pytest.mark.parametrize("rows", [ROWS, [30]])
+def test_a_pipe_is_read_twice_and_once_more_as_a_whole(rows, monkeypatch):
+    content = to_bytes(bars_of(rows), "csv")
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as pipe, ThreadPoolExecutor(1) as threads:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        threads.submit(lambda: [os.write(writing, content), os.close(writing)])
+        with rewindable("-") as handle:
+            assert handle.read() == content
+            assert handle.seek(0) == 0
+        assert read_bytes("-") == content
 
 
 def test_results_come_in_order_and_no_more_are_begun_than_are_wanted_soon():
