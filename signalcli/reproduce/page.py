@@ -31,7 +31,7 @@ def draw(outcome: Outcome, path: str) -> None:
 
 
 def write_page(outcomes: dict[str, Outcome], path: str) -> None:
-    """Write Markdown to ``path`` and an SVG a picture into a folder of its name.
+    """Write Markdown to ``path`` and a PNG a picture into a folder of its name.
 
     Sections that the page has of other systems stay, because some take minutes. Raises NoInputError and
     OutputError.
@@ -47,7 +47,7 @@ def write_page(outcomes: dict[str, Outcome], path: str) -> None:
         text = f"{printable(folder)}: {error.strerror}; nothing was kept"
         raise OutputError("OUTPUT-WRITE", text) from error
     for name, outcome in outcomes.items():
-        draw(outcome, str(folder / f"{name}.svg"))
+        draw(outcome, str(folder / f"{name}.png"))
     write_bytes(path, "".join([HEAD, *(sections[name] for name in SYSTEMS if name in sections)]).encode())
 
 
@@ -69,7 +69,7 @@ def _section(name: str, outcome: Outcome, folder: str) -> str:
         *dict.fromkeys(f"- {row.measure}: {row.meaning}.\n" for row in outcome.rows),
     ]
     if outcome.draw is not None:
-        lines.append(f"\n![{name}]({folder}/{name}.svg)\n")
+        lines.append(f"\n![{name}]({folder}/{name}.png)\n")
     return "".join(lines)
 
 

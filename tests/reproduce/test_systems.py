@@ -242,8 +242,8 @@ def test_a_page_has_a_table_and_a_picture_a_system(tmp_path):
     run(f"reproduce wave --cell ar --page {page}")
     text = page.read_text()
     assert "| ar | largest error one step |  | " in text
-    assert "![wave](found/wave.svg)" in text
-    assert (tmp_path / "pages" / "found" / "wave.svg").read_bytes().startswith(b"<?xml")
+    assert "![wave](found/wave.png)" in text
+    assert (tmp_path / "pages" / "found" / "wave.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(p.name for p in page.parent.iterdir()) == ["found", "found.md"]
     run(f"reproduce weights --page {page}")
     both = page.read_text()
