@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signalcli.bundle.load import Bundle, load_all
 from signalcli.errors import ConfigError, NoInputError
+from signalcli.models.registry import gathered, parameters
 from signalcli.specs.run import RunSpec
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ def _made_with(bundle: Bundle, spec: RunSpec) -> bool:
     """Whether the settings are those that a new fit would have."""
     manifest, fit = bundle.manifest, spec.fit
     (model,) = fit.models
-    asked = {k: list(v) if isinstance(v, tuple) else v for k, v in fit.settings.get(model, {}).items()}
     wanted = {"threshold": spec.rule.threshold, "long_only": spec.rule.long_only}
     return (
         manifest.model == model
@@ -44,5 +45,11 @@ def _made_with(bundle: Bundle, spec: RunSpec) -> bool:
         and manifest.calibration == fit.calibrate
         and (manifest.coverage or {}).get("wanted") == fit.coverage
         and manifest.thresholds == wanted
-        and asked.items() <= {k: manifest.parameters.get(k) for k in asked}.items()
+        and all(manifest.parameters.get(k) == v for k, v in _arguments(model, spec).items())
     )
+
+
+def _arguments(model: str, spec: RunSpec) -> dict[str, Any]:
+    """Every argument that a new fit would have, but those that the table decides; as JSON has them."""
+    given = {p.name: p.default for p in parameters(model)} | gathered(spec.fit.settings.get(model, {}))
+    return dict(json.loads(json.dumps(given)))

@@ -126,7 +126,7 @@ def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
     model = entry(name, among)
     known = [p.name for p in parameters(name, among)]
     if "settings" in known:
-        arguments = _gathered(arguments)
+        arguments = gathered(arguments)
         _refuse_members(name, {**{p.name: p.default for p in parameters(name)}, **model.preset, **arguments})
     for argument in arguments:
         if argument not in known and argument not in FROM_TABLE:
@@ -164,7 +164,7 @@ def _listed(known: list[str]) -> str:
     return f"it has {', '.join(known)}" if known else "it has none"
 
 
-def _gathered(arguments: dict[str, Any]) -> dict[str, Any]:
+def gathered(arguments: dict[str, Any]) -> dict[str, Any]:
     """``lstm__units=16`` becomes ``settings={"lstm": {"units": 16}}``."""
     own = {key: value for key, value in arguments.items() if "__" not in key}
     for key in arguments.keys() - own.keys():

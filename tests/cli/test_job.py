@@ -193,6 +193,13 @@ def test_what_is_old_or_was_made_otherwise_is_fitted_anew(nightly: Path, tmp_pat
     assert (tmp_path / "ibm" / "manifest.json").read_bytes() != before
 
 
+def test_a_setting_that_is_taken_back_is_another_setting(nightly: Path, tmp_path: Path) -> None:
+    own = f"run {nightly} --models ensemble --set members=ar,logistic --set logistic__C=0.5"
+    assert run(own).startswith("symbol,model")
+    assert run(own) == ""
+    assert run(own.rsplit(" --set", 1)[0]).startswith("symbol,model")
+
+
 def test_a_damaged_model_is_fitted_anew(nightly: Path, tmp_path: Path) -> None:
     run(f"run {nightly}")
     (tmp_path / "ibm" / "model.onnx").write_bytes(b"")
