@@ -160,6 +160,7 @@ def test_no_matplotlib_is_one_line(bars, monkeypatch):
     assert "pip install 'signalcli[plot]'" in line
 
 
+@pytest.mark.slow
 def test_networks_say_nothing_on_stderr(bars):
     small = "--set rnn.units=2 --set rnn.epochs=1"
     printed = run_installed(f"forecast {bars} --model rnn {small} --window 4 --test-share 0.02")

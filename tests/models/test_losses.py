@@ -86,15 +86,14 @@ def test_what_cannot_be_meant_is_named(name, message):
         Recurrent(loss=name).fit(np.eye(4), [0, 1, 0, 1])
 
 
-@pytest.mark.parametrize("loss", ["focal", "brier"])
-def test_networks_learn_by_other_losses_and_say_what_they_made_small(loss):
+def test_networks_learn_by_another_loss_and_say_what_they_made_small():
     rng = np.random.default_rng(1)
     X = rng.normal(size=(400, 4))
     y = (X[:, -1] > 0).astype(int)
-    model = Recurrent(cell="rnn", units=8, loss=loss, epochs=8, learning_rate=0.02, patience=8).fit(X, y)
+    model = Recurrent(cell="rnn", units=8, loss="focal", epochs=8, learning_rate=0.02, patience=8).fit(X, y)
     up = model.predict_proba(X[360:])[:, 1]
     true = np.where(y[360:] == 1, up, 1 - up)
-    shown = (1 - true) ** 2 * (-np.log(true) if loss == "focal" else 1)
+    shown = -((1 - true) ** 2) * np.log(true)
     best = min(model.history_, key=lambda epoch: epoch.validation_loss)
     assert best.validation_loss == pytest.approx(shown.mean(), abs=1e-6)
     assert np.mean((up > 0.5) == y[360:]) > 0.9

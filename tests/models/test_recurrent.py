@@ -38,6 +38,18 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.slow
+@parametrize_with_checks(
+    [
+        Recurrent(cell=cell, units=8, epochs=15, patience=0, learning_rate=0.02, pool_size=1)
+        for cell in ("conv", "mlp")
+    ],
+    expected_failed_checks=expected_failed_checks,
+)
+def test_scikit_learn_checks_of_other_layers(estimator, check):
+    check(estimator)
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_visible_direction_is_learned(cell):
     X = np.random.default_rng(1).normal(size=(1500, 30))

@@ -20,8 +20,12 @@ BATCHED = "a mini-batch sees a weighted row once, a repeated row twice, and in o
 EXPECTED = {"check_sample_weight_equivalence_on_dense_data": BATCHED}
 
 
+@pytest.mark.slow
 @parametrize_with_checks(
-    [RecurrentRegressor(cell="rnn", units=8, epochs=40, patience=0, learning_rate=0.02)],
+    [
+        RecurrentRegressor(cell=cell, units=8, epochs=40, patience=0, learning_rate=0.02)
+        for cell in ("rnn", "mlp")
+    ],
     expected_failed_checks=lambda _: EXPECTED,
 )
 def test_scikit_learn_checks(estimator, check):
@@ -43,9 +47,8 @@ def wave():
     return rows[:, :-1].copy(), rows[:, -1].copy(), rows[:, 1:].copy()
 
 
-@pytest.mark.parametrize(("cell", "layers"), [("rnn", 1), ("lstm", 2)])
-def test_many_to_many_trains_to_the_weights_of_plain_keras(cell, layers):
-    network = Network(cell, 5, 2, 1, (4,) * layers, sequence=True)
+def test_many_to_many_trains_to_the_weights_of_plain_keras():
+    network = Network("lstm", 5, 2, 1, (4, 3), sequence=True)
     rng = np.random.default_rng(0)
     rows = Rows(
         rng.normal(size=(64, 5, 2)).astype(np.float32),
@@ -70,19 +73,17 @@ def test_many_to_many_trains_to_the_weights_of_plain_keras(cell, layers):
     np.testing.assert_allclose(said, model.predict(rows.windows, verbose=0), atol=1e-5)
 
 
-@pytest.mark.parametrize(("loss", "sequence"), [("absolute", False), ("huber(0.3)", True)])
-def test_fused_and_keras_layers_agree_on_values(loss, sequence):
-    network = Network("gru", 4, 1, 1 if sequence else 2, (3,), sequence=sequence)
+def test_fused_and_keras_layers_agree_on_values():
+    network = Network("gru", 4, 1, 2, (3,))
     rng = np.random.default_rng(1)
-    shape = (40, 4, 1) if sequence else (40, 2)
     rows = Rows(
         rng.normal(size=(40, 4, 1)).astype(np.float32),
-        rng.normal(size=shape).astype(np.float32),
+        rng.normal(size=(40, 2)).astype(np.float32),
         np.ones(40, np.float32),
     )
     losses, ends = [], []
     for forward in (Fused(network), Layers(network)):
-        made = Program(network, Optimizer("sgd"), 16, forward, loss=loss)
+        made = Program(network, Optimizer("sgd"), 16, forward, loss="huber(0.3)")
         state, loaded = made.start(np.random.SeedSequence(3)), made.load(rows)
         state, mean = made.epoch(state, loaded, in_order(np.arange(40), 16), 0.05)
         losses.append(mean)
@@ -94,8 +95,9 @@ def test_fused_and_keras_layers_agree_on_values(loss, sequence):
 
 def test_the_next_bar_of_a_wave_is_learnt_in_the_units_of_the_wave(wave):
     X, y, _ = wave
-    model = small(units=16, epochs=40, learning_rate=0.01, scale="minmax").fit(X[:200], y[:200])
-    assert np.sqrt(np.mean((model.predict(X[200:]) - y[200:]) ** 2)) < 0.5  # the wave is 10 wide
+    model = small(epochs=150, learning_rate=0.02, scale="minmax").fit(X[:200], y[:200])
+    error, naive = (np.sqrt(np.mean((said - y[200:]) ** 2)) for said in (model.predict(X[200:]), X[200:, -1]))
+    assert error < 0.8 * naive < 0.6  # the wave is 10 wide
 
 
 def test_one_value_several_values_and_a_value_a_bar(wave):
