@@ -51,8 +51,9 @@ def test_a_run_is_done_again_from_its_recipe_alone(folder: Path) -> None:
 
 
 def test_bars_or_features_may_be_given(folder: Path) -> None:
-    assert verified(folder, 0, folder / "bars.csv") == verified(folder, 0)
-    assert verified(folder, 0, folder / "features.csv") == verified(folder, 0)
+    from_bars = verified(folder, 0, folder / "bars.csv")
+    assert from_bars == verified(folder, 0, folder / "features.csv")
+    assert [json.loads(line)["different"] for line in from_bars.splitlines()] == [0] * 5
 
 
 def test_a_fit_needs_its_features(folder: Path) -> None:

@@ -24,7 +24,10 @@ def features() -> pd.DataFrame:
     return build(synthetic_bars("ar1", rows=320, seed=1, phi=0.5), FeatureSpec(window=4, sets=("lags",)))
 
 
-@pytest.mark.parametrize("what", SPECS)
+@pytest.mark.parametrize(
+    "what",
+    [pytest.param("early stopping", marks=pytest.mark.slow), "calibrated", "with a band"],
+)
 def test_directions_of_the_tested_rows_decide_nothing(features: pd.DataFrame, what: str) -> None:
     before = walk_forward(features, SPECS[what], FoldSpec(2))
     last = before["fold"] == 2
