@@ -136,12 +136,14 @@ def _forecast(
     from signalcli.metrics.forecast import forecast_errors
 
     bars = fetched(symbols, reading).bars
+    if plot is not None:
+        from signalcli.report.forecastfigure import draw_forecasts, refuse_symbols
+
+        refuse_symbols(bars["symbol"].nunique())
     with progress() as report:
         table = forecasts_of(bars, spec, report, execution.jobs)
     errors = forecast_errors(table)
     if plot is not None:
-        from signalcli.report.forecastfigure import draw_forecasts
-
         draw_forecasts(table, errors, spec, plot)
     if metrics is not None:
         emit_listing(errors, metrics, None if metrics != STDIO else form)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
-import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Literal
 
 from signalcli.errors import UsageError
-
-_HERE = "signalcli.models"
+from signalcli.models.signature import Parameter, signature
 
 Reads = Literal["returns", "sequence", "features", "values"]
 
@@ -86,15 +82,6 @@ FROM_TABLE = ("channels", "columns", "horizon", "overlap", "random_state")
 FEW = 10  # names that a message can hold
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One argument of a model: its name, default and meaning."""
-
-    name: str
-    default: Any
-    help: str
-
-
 def entry(name: str, among: Catalogue = MODELS) -> ModelEntry:
     """Look a model up; an unknown name is a UsageError that names the nearest known ones."""
     if name not in among:
@@ -106,16 +93,7 @@ def entry(name: str, among: Catalogue = MODELS) -> ModelEntry:
 def parameters(name: str, among: Catalogue = MODELS) -> list[Parameter]:
     """List the arguments of a model by reading its source, so that no model library is imported."""
     model = entry(name, among)
-    cls, init = _signature(*model.target.split(":"))
-    if init is None:
-        return []
-    meanings = _documented(ast.get_docstring(cls) or "")
-    arguments = zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True)
-    return [
-        Parameter(a.arg, None if d is None else ast.literal_eval(d), meanings.get(a.arg, ""))
-        for a, d in arguments
-        if a.arg not in model.preset and a.arg not in FROM_TABLE
-    ]
+    return [p for p in signature(model.target) if p.name not in {*model.preset, *FROM_TABLE}]
 
 
 def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
@@ -136,25 +114,6 @@ def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
     module, class_name = model.target.split(":")
     cls = getattr(importlib.import_module(f"signalcli.models.{module}"), class_name)
     return cls(**model.preset, **arguments)
-
-
-def _signature(module: str, class_name: str) -> tuple[ast.ClassDef, ast.FunctionDef | None]:
-    """A class with its ``__init__``, or the first of its bases in this folder that has one."""
-    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
-    cls = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == class_name)
-    for member in cls.body:
-        if isinstance(member, ast.FunctionDef) and member.name == "__init__":
-            return cls, member
-    for base in (ast.unparse(base) for base in cls.bases):
-        if base in {n.name for n in tree.body if isinstance(n, ast.ClassDef)}:
-            return _signature(module, base)
-        for line in tree.body:
-            if isinstance(line, ast.ImportFrom) and base in {name.name for name in line.names}:
-                package, _, home = str(line.module).rpartition(".")
-                found = _signature(home, base) if package == _HERE else (cls, None)
-                if found[1] is not None:
-                    return found
-    return cls, None
 
 
 def _listed(known: list[str]) -> str:
@@ -187,18 +146,3 @@ def _refuse_members(name: str, arguments: dict[str, Any]) -> None:
             raise UsageError("MODEL-PARAM", f"{name}.{member}__{parameter}: {what}")
     for member in members:
         create(str(member), **settings.get(member, {}))
-
-
-def _documented(docstring: str) -> dict[str, str]:
-    """Meanings of the parameters in a numpy-style docstring, joined to one line each."""
-    meanings: dict[str, str] = {}
-    name = ""
-    for line in docstring.partition("Parameters\n")[2].splitlines()[1:]:
-        if line and not line.startswith(" "):
-            if " : " not in line:
-                break
-            name = line.split(" : ")[0]
-            meanings[name] = ""
-        elif name:
-            meanings[name] = f"{meanings[name]} {line.strip()}".strip()
-    return meanings

@@ -18,11 +18,16 @@ MOST = 20  # symbols in one picture
 BEYOND = 0.5  # of the span of the actual values, above and below them, that is shown
 
 
+def refuse_symbols(count: int) -> None:
+    """Raise UsageError for more symbols than a picture holds: to be asked before the work, not after it."""
+    if count > MOST:
+        raise UsageError("PLOT-MANY", f"--plot shows up to {MOST} symbols; these bars have {count}")
+
+
 def draw_forecasts(forecasts: pd.DataFrame, errors: pd.DataFrame, spec: ForecastSpec, path: str) -> None:
     """Draw FORECASTS with their METRICS to ``path``. Raises UsageError and OutputError."""
     symbols = list(forecasts["symbol"].unique())
-    if len(symbols) > MOST:
-        raise UsageError("PLOT-MANY", f"--plot shows up to {MOST} symbols; these bars have {len(symbols)}")
+    refuse_symbols(len(symbols))
     with figure(path, 9, 3.6 * len(symbols) + 0.2) as drawn:
         for axes, symbol in zip(drawn.subplots(len(symbols), 1, squeeze=False)[:, 0], symbols, strict=True):
             of_symbol, numbers = (t[t["symbol"] == symbol] for t in (forecasts, errors))

@@ -100,6 +100,8 @@ def _plain(value: Any) -> str:
 
     if pd.isna(value):
         return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}" if value == value.normalize() else str(value)
     if not isinstance(value, float):
         return str(value)
     return f"{value:.0f}" if value.is_integer() else f"{value:.4g}"
