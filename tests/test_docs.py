@@ -60,7 +60,9 @@ def test_the_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> Non
     assert module.TARGET.read_text(encoding="utf-8") == module.reference(), "run make docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/reproduce.md"]
+)
 def test_links_and_named_files_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
