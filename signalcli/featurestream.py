@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LARGE = 2**24  # bytes of a table from which on it is read in pieces
-ROWS = 2**15  # of a piece: enough that its symbols fill panels, few enough that its text is small
+ROWS = 2**13  # of a piece: so few that the allocator keeps its memory for the next one
 PIECEWISE: tuple[Format, ...] = ("csv", "jsonl", "parquet")  # formats that can be written in pieces
 
 T = TypeVar("T")
