@@ -82,7 +82,10 @@ def forecast(
     adjust: o.Adjust = FetchSpec.adjust,
     bad_rows: o.BadRows = FetchSpec.bad_rows,
     date_format: o.DateFormat = FetchSpec.date_format,
+    gzip: o.Gzip = FetchSpec.gzip,
     store: o.Store = None,
+    source: o.Source = FetchSpec.source,
+    interval: o.Interval = FetchSpec.interval,
     output: o.Output = STDIO,
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,
@@ -117,8 +120,9 @@ def forecast(
         from signalcli.report.figure import refuse_figure
 
         refuse_figure(plot)
-    symbols, reading = bars_from(bars or [], FetchSpec(store=store))
-    reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format)
+    stored = FetchSpec(source=source, interval=interval, store=store)
+    symbols, reading = bars_from(bars or [], stored)
+    reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format, gzip=gzip)
     _forecast(symbols, reading, spec, ExecutionSpec(jobs), metrics, plot, output, form)
 
 

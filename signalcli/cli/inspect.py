@@ -51,7 +51,10 @@ def inspect(
     adjust: o.Adjust = FetchSpec.adjust,
     bad_rows: o.BadRows = FetchSpec.bad_rows,
     date_format: o.DateFormat = FetchSpec.date_format,
+    gzip: o.Gzip = FetchSpec.gzip,
     store: o.Store = None,
+    source: o.Source = FetchSpec.source,
+    interval: o.Interval = FetchSpec.interval,
     output: o.Output = "-",
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,
@@ -68,8 +71,9 @@ def inspect(
     signalcli inspect --gradients bars.csv --window 20 --format table
     """
     spec = InspectSpec(names_of(section), lags, max_order, calendar, seed)
-    symbols, reading = bars_from(bars or [], FetchSpec(store=store))
-    reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format)
+    stored = FetchSpec(source=source, interval=interval, store=store)
+    symbols, reading = bars_from(bars or [], stored)
+    reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format, gzip=gzip)
     if not gradients:
         _sections(symbols, reading, spec, plot, output, form)
         return

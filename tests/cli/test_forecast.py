@@ -166,3 +166,17 @@ def test_networks_say_nothing_on_stderr(bars):
     printed = run_installed(f"forecast {bars} --model rnn {small} --window 4 --test-share 0.02")
     assert printed.stderr == ""
     assert {line.split(",")[2] for line in printed.splitlines()[1:]} == {"rnn", "persistence"}
+
+
+def test_bars_come_from_a_store_as_well(tmp_path):
+    fetched = run(f"fetch IBM --source {SAMPLE} --store {tmp_path}/prices")
+    stored = run(f"forecast IBM --store {tmp_path}/prices --source {SAMPLE} {QUICK}")
+    assert stored == run(f"forecast {QUICK}", fetched)
+
+
+def test_more_symbols_than_a_picture_holds_are_refused_before_the_work(tmp_path):
+    lines = ["symbol,date,open,high,low,close,volume"]
+    lines += [f"S{n:02d},2024-01-{d:02d},10,12,9,11,5" for n in range(21) for d in range(1, 29)]
+    said = run(f"forecast {QUICK} --plot {tmp_path}/x.png", "\n".join(lines) + "\n", status=2).stderr
+    assert "--plot shows up to 20 symbols; these bars have 21" in said
+    assert not (tmp_path / "x.png").exists()
