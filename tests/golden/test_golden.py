@@ -37,19 +37,25 @@ def _cell(text: str) -> str:
         return text
 
 
-@pytest.mark.parametrize("name", GOLDEN)
-def test_golden(name: str) -> None:
-    found = rounded(run(GOLDEN[name]))
+def compare(name: str, found: str) -> None:
+    """Compare with the golden file, which is written first where that is wanted."""
     path = HERE / name
     if os.environ.get("SIGNALCLI_GOLDEN") == "write":
         path.write_text(found, encoding="utf-8")
     assert found == path.read_text(encoding="utf-8"), "if the change is meant: make golden, and read the diff"
 
 
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden(name: str) -> None:
+    compare(name, rounded(run(GOLDEN[name])))
+
+
 def test_features_of_one_row() -> None:
     head, row = run("features", run(f"fetch walk {SYNTHETIC}")).splitlines()[::399]
-    found = rounded("\n".join(f"{k},{v}" for k, v in zip(head.split(","), row.split(","), strict=True)))
-    path = HERE / "features_row.csv"
-    if os.environ.get("SIGNALCLI_GOLDEN") == "write":
-        path.write_text(found, encoding="utf-8")
-    assert found == path.read_text(encoding="utf-8")
+    named = zip(head.split(","), row.split(","), strict=True)
+    compare("features_row.csv", rounded("\n".join(f"{k},{v}" for k, v in named)))
+
+
+def test_forecasts_in_blocks() -> None:
+    options = "--model ar --window 5 --set ar.p=2 --test-share 0.02 --block 3"
+    compare("forecasts_walk.csv", rounded(run(f"forecast {options}", run(f"fetch walk {SYNTHETIC}"))))
