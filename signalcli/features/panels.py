@@ -9,7 +9,7 @@ import numpy as np
 
 from signalcli.features.panel import Panel
 
-CELLS = 16_384  # of one series in one panel: a dozen such arrays stay in a level-2 cache
+CELLS = 8_192  # of one series in one panel: so few that all its arrays are memory used again
 PRICES = ("open", "high", "low", "close", "volume")
 
 
