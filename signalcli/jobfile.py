@@ -13,8 +13,8 @@ from signalcli.files import named, read_bytes
 # Section and key of every setting, in the order an example shows them.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "fetch": (
-        "symbols", "source", "store", "update", "wait", "start", "end", "interval", "adjust", "bad_rows", "date_format",
-        "gzip", "timeout", "include_unfinished", "rows",
+        "symbols", "source", "store", "update", "wait", "start", "end", "interval", "adjust", "bad_rows",
+        "date_format", "gzip", "timeout", "include_unfinished", "rows",
     ),
     "features": (
         "window", "horizon", "dead_zone", "sets", "windows", "statistics", "channels", "lags", "label",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from signalcli.bundle.load import Bundle
 from signalcli.bundle.describe import data_hash
+from signalcli.bundle.load import Bundle
 from signalcli.models.registry import parameters
 from signalcli.predict import columns_for, inputs_of, predict
 from signalcli.specs.fit import FitSpec
