@@ -39,6 +39,19 @@ def test_scikit_learn_checks_of_stacking(estimator, check):
     check(estimator)
 
 
+SMALL = {"units": 6, "epochs": 10, "patience": 0, "learning_rate": 0.03}
+BATCHED = "a mini-batch sees a weighted row once, a repeated row twice, and in other batches"
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [create("lstm+gru", settings={"lstm": SMALL, "gru": SMALL})],
+    expected_failed_checks=lambda _: {"check_sample_weight_equivalence_on_dense_data": BATCHED},
+)
+def test_scikit_learn_checks_of_two_networks(estimator, check):
+    check(estimator)
+
+
 @pytest.fixture
 def rows(rng):
     X = rng.normal(size=(300, 8))
