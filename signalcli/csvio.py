@@ -164,8 +164,7 @@ def _plain(error: Exception) -> str:
 def _arrow_type(kind: Kind) -> pa.DataType:
     import pyarrow as pa
 
-    by_kind = {Kind.NUMBER: pa.float64(), Kind.COUNT: pa.int64(), Kind.LABEL: pa.int8()}
-    return by_kind.get(kind, pa.string())
+    return pa.float64() if kind in {Kind.NUMBER, Kind.COUNT, Kind.LABEL} else pa.string()
 
 
 def _to_pandas(arrow: pa.Table, kinds: dict[str, Kind], where: str) -> pd.DataFrame:
@@ -179,12 +178,27 @@ def _to_pandas(arrow: pa.Table, kinds: dict[str, Kind], where: str) -> pd.DataFr
         if kind is Kind.DATE:
             columns[name] = parse_iso(arrow.column(name), name, where)
         elif kind is Kind.LABEL:
-            columns[name] = arrow.column(name).to_pandas(types_mapper={pa.int8(): pd.Int8Dtype()}.get)
+            labels = _whole(arrow.column(name), pa.int8(), name, where)
+            columns[name] = labels.to_pandas(types_mapper={pa.int8(): pd.Int8Dtype()}.get)
+        elif kind is Kind.COUNT:
+            columns[name] = _whole(arrow.column(name), pa.int64(), name, where).to_pandas()
         elif pa.types.is_null(arrow.column(name).type):
             columns[name] = float("nan")  # a column of empty cells is a number nobody knows
         else:
             columns[name] = arrow.column(name).to_pandas()
     return pd.DataFrame(columns, index=range(arrow.num_rows))
+
+
+def _whole(numbers: pa.ChunkedArray, kind: pa.DataType, name: str, where: str) -> pa.ChunkedArray:
+    """Whole numbers that other tools wrote as ``1.0``, because a column of theirs has empty cells."""
+    import pyarrow as pa
+
+    try:
+        return numbers.cast(kind)
+    except pa.ArrowInvalid as error:
+        value = float(str(error).split()[2])  # "Float value 1.500000 was truncated …"
+        text = f"{where}: column {name}: {value:g} is not a whole number that it can have"
+        raise DataError("CSV-NUMBER", text) from error
 
 
 def parse_iso(texts: pa.ChunkedArray, name: str, where: str) -> pd.Series[Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalcli.echoes import with_texts
-
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -109,6 +107,8 @@ def csv_text(
     Arrow quotes every text once one of them needs it.
     """
     import pyarrow as pa
+
+    from signalcli.echoes import with_texts  # a help text needs no NumPy
 
     cells = printed(table, look)
     if quoted:

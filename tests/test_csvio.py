@@ -15,7 +15,7 @@ from signalcli.csvio import format_of, header, line_numbers, read_table, to_byte
 from signalcli.errors import DataError, NoInputError, UsageError
 from signalcli.features.build import build
 from signalcli.specs.features import FeatureSpec
-from signalcli.tables import BARS, FEATURES
+from signalcli.tables import BARS, FEATURES, PREDICTIONS
 
 COLUMNS = "symbol,date,open,high,low,close,volume"
 
@@ -262,6 +262,23 @@ def test_what_cannot_be_read_says_where_and_what(content, code, words, tmp_path)
     assert (error.code, error.exit_status) == (code, 65)
     assert words in error.message
     assert error.message.isprintable()
+
+
+def test_whole_numbers_of_another_tool_are_whole(tmp_path):
+    """pandas writes 1.0 where a column of numbers has empty cells."""
+    head = f"{COLUMNS},forward_return,direction,label_end,model,fold,p_up"
+    rows = ["A,2024-01-02,1,2,1,1,1,.1,1.0,2024-01-03,m,0.0,.5", "A,2024-01-03,1,2,1,1,1,,,,m,0.0,.5"]
+    found = read("\n".join([head, *rows]), tmp_path, PREDICTIONS)
+    assert found["direction"].tolist() == [1, pd.NA]
+    assert str(found["direction"].dtype) == "Int8"
+    assert found["fold"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(("cell", "words"), [("0.5", "0.5 is not a whole"), ("500", "500 is not a whole")])
+def test_a_direction_between_directions_is_refused(cell, words, tmp_path):
+    head = f"{COLUMNS},forward_return,direction,label_end"
+    error = refused(f"{head}\nA,2024-01-02,1,2,1,1,1,.1,{cell},2024-01-03\n", tmp_path, FEATURES)
+    assert f"column direction: {words}" in error.message
 
 
 def test_the_line_is_right_in_a_file_of_many_blocks(tmp_path):
