@@ -108,6 +108,7 @@ def test_a_lock_is_seen_while_it_is_held(kept):
 
 def test_at_the_command_line(kept, tmp_path):
     flags = f"--store {kept / 'store'} --model {kept / 'm'} --signals {kept / 'signals.csv'} --calendar XNYS"
+    flags += " --ledger off"  # other tests write into the default one
     table = run(f"status {flags} --as-of 2001-07-16")
     assert table.splitlines()[0] == "kind,name,last,missed,stale,note"
     assert len(table.splitlines()) == 5
@@ -123,6 +124,7 @@ def test_a_job_file_names_what_is_looked_at(kept, tmp_path):
     job.write_text(
         f'[fetch]\nstore = "{kept / "store"}"\n'
         f'[predict]\nsave = "{kept / "m"}"\nappend = "{kept / "signals.csv"}"\ncalendar = "XNYS"\n'
+        '[output]\nledger = "off"\n'
     )
     assert len(run(f"status {job} --as-of 2001-07-16").splitlines()) == 5
     run(f"status {job} --as-of 2001-07-18", status=3)

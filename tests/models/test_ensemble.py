@@ -180,11 +180,3 @@ def test_the_command_line_reaches_members(tmp_path):
     chosen = "--set ensemble.members=ar,logistic --set ensemble.logistic__C=0.5 --set ensemble.method=stack"
     lines = run(f"fit {tmp_path / 'f.csv'} --model ensemble --folds 2 {chosen}").splitlines()
     assert any(",ensemble," in line for line in lines)
-
-
-def test_an_ensemble_is_not_saved_and_says_so(tmp_path):
-    TABLE.to_csv(tmp_path / "f.csv", index=False)
-    saving = (
-        f"fit {tmp_path / 'f.csv'} --model ensemble --folds 2 --save {tmp_path / 'm'} -o {tmp_path / 'p.csv'}"
-    )
-    assert "Ensemble cannot be saved yet" in run(saving, status=2).stderr
