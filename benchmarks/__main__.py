@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("startup", "training", "store", "backtest", "features", "featurepipe")
+PARTS = ("startup", "predict", "training", "store", "backtest", "features", "featurepipe")
 
 
 def main() -> None:
