@@ -57,11 +57,7 @@ class AutoRegressive(DirectionClassifier):
 
     def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
         check_ranges(self, {"max_p": WHOLE} | ({} if self.p == "auto" else {"p": WHOLE}))
-        if self.horizon > X.shape[1]:
-            raise ValueError(
-                f"horizon={self.horizon} needs {self.horizon} lagged returns; X has {X.shape[1]} feature(s); "
-                "use a longer window"
-            )
+        self._refuse_short(X.shape[1])
         target = X[:, -self.horizon :].sum(axis=1)
         past = X[:, : -self.horizon][:, ::-1]  # lag 1 first
         self.p_ = self._order(target, past)
@@ -77,17 +73,21 @@ class AutoRegressive(DirectionClassifier):
     def _probabilities(self, X: np.ndarray) -> np.ndarray:
         return probabilities(self.forecast(X), self.spread_, self.cuts_)
 
+    def _refuse_short(self, width: int) -> None:
+        """Raise ValueError where a row is shorter than what is regressed and what it is regressed on."""
+        needed = self.horizon + (0 if self.p == "auto" else self.p)
+        if needed > width:
+            order = "" if self.p == "auto" else f"p={self.p} with "
+            raise ValueError(
+                f"{order}horizon={self.horizon} needs {needed} lagged returns; X has {width} feature(s); "
+                f"use a window of {needed} bars or more"
+            )
+
     def _order(self, target: np.ndarray, past: np.ndarray) -> int:
-        available = past.shape[1]
         if self.p == "auto":
             # With as many coefficients as rows any series fits and every criterion applauds.
             highest = min(self.max_p, len(target) // 2)
             return best_order(target, past[:, :highest], self.criterion)
-        if self.p > available:
-            raise ValueError(
-                f"p={self.p} with horizon={self.horizon} needs {self.p + self.horizon} lagged returns; "
-                f"X has {available + self.horizon} feature(s); use a longer window or a smaller p"
-            )
         return self.p
 
     def __sklearn_tags__(self) -> Any:
