@@ -16,6 +16,7 @@ from signalcli.models.calibration import Calibrated
 from signalcli.models.columns import Inputs, inputs
 from signalcli.models.conformal import Conformal
 from signalcli.models.registry import FROM_TABLE, create, entry
+from signalcli.models.weighing import fit_weighed
 from signalcli.progress import Progress, Step, Steps
 from signalcli.seeds import named, repeats
 from signalcli.specs.fit import FitSpec
@@ -285,12 +286,9 @@ def weights(rows: pd.DataFrame) -> np.ndarray | None:
 
 
 def _fit(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> None:
-    """Fit; a model that knows no weights of rows takes each for one."""
-    from sklearn.utils.validation import has_fit_parameter
-
-    weighed = weight is not None and has_fit_parameter(estimator, "sample_weight")
+    """Fit, with weights of rows where the model knows them."""
     try:
-        estimator.fit(X, y, **({"sample_weight": weight} if weighed else {}))
+        fit_weighed(estimator, X, y, weight)
     except ValueError as error:  # scikit-learn's word for a parameter that cannot be used
         raise UsageError("MODEL-PARAM", f"{type(estimator).__name__}: {printable(error)}") from error
 

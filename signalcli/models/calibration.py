@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-LEARNT_FROM = 0.75  # of the training rows; the scaling is learnt on the rest, which is later
+from signalcli.models.holdback import earlier_and_later
+from signalcli.models.weighing import fit_weighed
+
 FEWEST = 20  # rows of the later part, or nothing can be learnt
 
 
@@ -34,17 +36,16 @@ class Calibrated:
         """Fit the model on all rows, and the scaling on the last ones."""
         from sklearn.base import clone
 
-        cut = int(len(y) * LEARNT_FROM)
-        early = max(cut - self.overlap, 0)
+        early, cut = earlier_and_later(len(y), self.overlap)
         self.curves_: dict[int, Platt | Isotonic] = {}
         if len(y) - cut >= FEWEST and len(np.unique(y[:early])) == len(np.unique(y)):
             weight = None if sample_weight is None else sample_weight[:early]
-            first = _fit(clone(self.model), X[:early], y[:early], weight)
+            first = fit_weighed(clone(self.model), X[:early], y[:early], weight)
             p = first.predict_proba(X[cut:])
             self.curves_ = {
                 int(c): _curve(self.kind, p[:, k], y[cut:] == c) for k, c in enumerate(first.classes_)
             }
-        _fit(self.model, X, y, sample_weight)
+        fit_weighed(self.model, X, y, sample_weight)
         self.classes_ = self.model.classes_
         return self
 
@@ -83,13 +84,6 @@ class Isotonic(NamedTuple):
     def knots(self) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities at which the curve bends, and its values there."""
         return self.fitted.X_thresholds_, self.fitted.y_thresholds_
-
-
-def _fit(model: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
-    from sklearn.utils.validation import has_fit_parameter
-
-    weighed = weight is not None and has_fit_parameter(model, "sample_weight")
-    return model.fit(X, y, **({"sample_weight": weight} if weighed else {}))
 
 
 def _curve(kind: str, p: np.ndarray, true: np.ndarray) -> Platt | Isotonic:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from signalcli.bands import mass_above
+from signalcli.models.holdback import earlier_and_later
+from signalcli.models.weighing import fit_weighed
 
-LEARNT_FROM = 0.75  # of the training rows; the band is learnt on the rest, which is later
 NOTHING = 1.0  # band within which every direction is possible, so that nothing is decided
 
 
@@ -38,8 +39,7 @@ class Conformal:
 
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Conformal:
         """Fit the model on the first rows, learn the band from the last; of too few nothing is decided."""
-        cut = int(len(y) * LEARNT_FROM)
-        early = max(cut - self.overlap, 0)
+        early, cut = earlier_and_later(len(y), self.overlap)
         if len(np.unique(y[:early])) < 2:
             self._fit(X, y, sample_weight)
             self.band_ = NOTHING
@@ -50,11 +50,7 @@ class Conformal:
         return self
 
     def _fit(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> None:
-        from sklearn.utils.validation import has_fit_parameter
-
-        weighed = weight is not None and has_fit_parameter(self.model, "sample_weight")
-        self.model.fit(X, y, **({"sample_weight": weight} if weighed else {}))
-        self.classes_ = self.model.classes_
+        self.classes_ = fit_weighed(self.model, X, y, weight).classes_
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Probability of each class as the model says it, (n_rows, n_classes)."""

@@ -10,11 +10,11 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TimeSeriesSplit
-from sklearn.utils.validation import has_fit_parameter
 
 from signalcli.models.columns import inputs
 from signalcli.models.interface import Range, WeighedClassifier, check_ranges
 from signalcli.models.registry import create, entry
+from signalcli.models.weighing import fit_weighed
 
 RANGES = {"folds": Range(2, whole=True), "C": Range(1e-12)}
 METHODS = ("mean", "stack")
@@ -106,8 +106,7 @@ class Ensemble(WeighedClassifier):
         for name in names_of(self.members):
             member = self._member(name, X.shape[1])
             member.estimator.watch = self.watch
-            takes = weight is not None and has_fit_parameter(member.estimator, "sample_weight")
-            member.estimator.fit(X[:, member.columns], y, **({"sample_weight": weight} if takes else {}))
+            fit_weighed(member.estimator, X[:, member.columns], y, weight)
             yield member
 
     def _member(self, name: str, width: int) -> Member:
