@@ -100,14 +100,21 @@ def _gate(loop: Loop, n: str, k: str) -> list[Node]:
     ]
 
 
-def _reset_after(loop: Loop, n: str, h: str, weights: tuple[str, str]) -> list[Node]:
+def _gates(loop: Loop, n: str, h: str, weights: tuple[str, str], third: str) -> list[Node]:
+    """Both gates; ``third`` names the state's product for the candidate."""
     R, s = weights
     return [
         op("MatMul", f"{h} {R}", f"{n}product"),
         op("Add", f"{n}product {s}", f"{n}u"),
-        op("Split", f"{n}u", f"{n}zu {n}ru {n}hu", axis=2),
+        op("Split", f"{n}u", f"{n}zu {n}ru {third}", axis=2),
         *_gate(loop, n, "z"),
         *_gate(loop, n, "r"),
+    ]
+
+
+def _reset_after(loop: Loop, n: str, h: str, weights: tuple[str, str]) -> list[Node]:
+    return [
+        *_gates(loop, n, h, weights, f"{n}hu"),
         op("Mul", f"{n}r_gate {n}hu", f"{n}reset"),
         op("Add", f"{n}hx {n}reset", f"{n}new_sum"),
     ]
@@ -117,11 +124,7 @@ def _reset_before(loop: Loop, n: str, h: str, weights: tuple[str, str]) -> list[
     """The state is reset first, so its part of the candidate is a product of its own."""
     R, s = weights
     return [
-        op("MatMul", f"{h} {R}", f"{n}product"),
-        op("Add", f"{n}product {s}", f"{n}u"),
-        op("Split", f"{n}u", f"{n}zu {n}ru {n}unused", axis=2),
-        *_gate(loop, n, "z"),
-        *_gate(loop, n, "r"),
+        *_gates(loop, n, h, weights, f"{n}unused"),
         op("Mul", f"{n}r_gate {h}", f"{n}reset"),
         op("MatMul", f"{n}reset {R}", f"{n}again"),
         op("Add", f"{n}again {s}", f"{n}again_part"),

@@ -6,8 +6,8 @@ import typer
 
 from signalcli.cli import options as o
 from signalcli.cli.specs import fold_spec
-from signalcli.cli.streams import emit, on_terminal, source
-from signalcli.files import STDIO, write_bytes
+from signalcli.cli.streams import emit_seen, source
+from signalcli.files import STDIO
 from signalcli.specs.fit import FitSpec
 from signalcli.specs.folds import FoldSpec
 
@@ -47,9 +47,10 @@ def folds(
         FitSpec(pooled=pooled),
         fold_spec(context),
     )
-    if form == "table" or (form is None and on_terminal(output)):
+
+    def text(_colour: bool) -> str:
         from signalcli.report.foldpicture import folds_text
 
-        write_bytes(output, folds_text(table).encode())
-    else:
-        emit(table, output, form)
+        return folds_text(table)
+
+    emit_seen(table, output, form, text)

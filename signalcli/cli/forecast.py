@@ -11,7 +11,7 @@ from signalcli.cli.fetch import fetched
 from signalcli.cli.option import option
 from signalcli.cli.progress import progress
 from signalcli.cli.settings import names_of, parse_settings
-from signalcli.cli.streams import bars_from, emit, emit_listing, on_terminal
+from signalcli.cli.streams import bars_from, emit_listing, emit_seen
 from signalcli.files import STDIO
 from signalcli.specs.execution import ExecutionSpec
 from signalcli.specs.fetch import FetchSpec
@@ -157,11 +157,10 @@ def _forecast(
 
 def _emit(table: pd.DataFrame, errors: pd.DataFrame, output: str, form: o.TableFormat | None) -> None:
     """Write FORECASTS: as a picture with the errors where eyes see it, data anywhere else."""
-    seen = on_terminal(output)
-    if form == "table" or (form is None and seen):
-        from signalcli.files import write_bytes
+
+    def text(colour: bool) -> str:
         from signalcli.report.forecasttext import forecasts_text
 
-        write_bytes(output, forecasts_text(table, errors, colour=seen).encode())
-    else:
-        emit(table, output, form)
+        return forecasts_text(table, errors, colour=colour)
+
+    emit_seen(table, output, form, text)

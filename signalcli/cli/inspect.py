@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
+import typer
+
 from signalcli.cli import options as o
 from signalcli.cli.fetch import fetched
 from signalcli.cli.option import option
-from signalcli.cli.settings import names_of, parse_settings
-from signalcli.cli.streams import bars_from, emit, on_terminal
+from signalcli.cli.settings import names_of
+from signalcli.cli.specs import fetch_spec, fit_spec
+from signalcli.cli.streams import bars_from, emit_seen
 from signalcli.specs.features import FeatureSpec
 from signalcli.specs.fetch import FetchSpec
 from signalcli.specs.fit import FitSpec
@@ -34,6 +37,7 @@ NETWORKS = ("rnn", "lstm", "gru")
 
 
 def inspect(
+    context: typer.Context,
     bars: o.BarsOrSymbols = None,
     section: Section = ",".join(D.sections),
     lags: Lags = D.lags,
@@ -71,16 +75,12 @@ def inspect(
     signalcli inspect --gradients bars.csv --window 20 --format table
     """
     spec = InspectSpec(names_of(section), lags, max_order, calendar, seed)
-    stored = FetchSpec(source=source, interval=interval, store=store)
-    symbols, reading = bars_from(bars or [], stored)
-    reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format, gzip=gzip)
+    symbols, reading = bars_from(bars or [], fetch_spec(context))
     if not gradients:
         _sections(symbols, reading, spec, plot, output, form)
         return
-    names = names_of(model)
-    fitting = FitSpec(names, parse_settings(settings or [], names), pooled, seed)
     making = FeatureSpec(window=window, horizon=horizon, dead_zone=dead_zone, sets=("lags",))
-    _gradients(symbols, reading, making, fitting, output, form)
+    _gradients(symbols, reading, making, fit_spec(context), output, form)
 
 
 def _sections(
@@ -107,14 +107,13 @@ def _draw(bars: pd.DataFrame, spec: InspectSpec, plot: str) -> None:
 
 def _emit_sections(table: pd.DataFrame, output: str, form: str | None) -> None:
     """Write the sections: a table each where eyes read them, one long table anywhere else."""
-    seen = on_terminal(output)
-    if form == "table" or (form is None and seen):
-        from signalcli.files import write_bytes
+
+    def text(colour: bool) -> str:
         from signalcli.report.sections import sections_text
 
-        write_bytes(output, sections_text(table, colour=seen).encode())
-    else:
-        emit(table, output, form)
+        return sections_text(table, colour=colour)
+
+    emit_seen(table, output, form, text)
 
 
 def _gradients(
@@ -133,11 +132,11 @@ def _gradients(
 
 def _emit(table: pd.DataFrame, pictured: str, output: str, form: str | None) -> None:
     """Write a section: with a bar for each share where eyes read it, data anywhere else."""
-    if form == "table" or (form is None and on_terminal(output)):
-        from signalcli.files import write_bytes
+
+    def text(colour: bool) -> str:
         from signalcli.report.terminal import bar, listing_text
 
         rows = [{**row, pictured: bar(row[pictured])} for row in table.to_dict("records")]
-        write_bytes(output, listing_text(rows, colour=on_terminal(output)).encode())
-    else:
-        emit(table, output, form)
+        return listing_text(rows, colour=colour)
+
+    emit_seen(table, output, form, text)

@@ -58,9 +58,6 @@ SymbolsOrJob = Annotated[
         callback=_take_job,
     ),
 ]
-BarsFile = Annotated[
-    str | None, typer.Argument(help="BARS table; - or nothing reads the pipe.", metavar="BARS")
-]
 BarsOrSymbols = Annotated[
     list[str] | None,
     typer.Argument(help="BARS table, - or nothing reads the pipe; with --store, symbols.", metavar="BARS"),

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from signalcli.cli import options as o
 from signalcli.cli.option import option
-from signalcli.cli.streams import emit, on_terminal, source
-from signalcli.files import STDIO, write_bytes
+from signalcli.cli.streams import emit_seen, source
+from signalcli.files import STDIO
 from signalcli.specs.reliability import ReliabilitySpec
 
 EdgesChoice = Literal["rows", "width"]
@@ -49,9 +49,10 @@ def reliability(
         from signalcli.report.reliabilityfigure import draw_reliability
 
         draw_reliability(table, plot)
-    if form == "table" or (form is None and on_terminal(output)):
+
+    def text(_colour: bool) -> str:
         from signalcli.report.reliabilitypicture import reliability_text
 
-        write_bytes(output, reliability_text(table).encode())
-    else:
-        emit(table, output, form)
+        return reliability_text(table)
+
+    emit_seen(table, output, form, text)

@@ -1,10 +1,11 @@
-"""``--set model.param=value`` to arguments."""
+"""``--set model.param=value`` and ``NAME=VALUE`` to arguments."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from signalcli.errors import UsageError, printable
@@ -29,6 +30,18 @@ def parse_settings(texts: Sequence[str], names: Sequence[str]) -> dict[str, dict
         for name in [owner] if dot else names:
             found.setdefault(name, {})[parameter] = parse_value(value)
     return found
+
+
+def named_value(option: str, text: str, known: Collection[str]) -> tuple[str, Any]:
+    """Name and value of ``NAME=VALUE``. Raises UsageError, with the nearest name, for one nobody knows."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or name not in known:
+        near = get_close_matches(name, known, n=1) or list(known)
+        raise UsageError(
+            "OPTION-VALUE",
+            f"{option} {printable(text)}: must be NAME=VALUE; did you mean {', '.join(near)}?",
+        )
+    return name, parse_value(value)
 
 
 def parse_value(text: str) -> Any:

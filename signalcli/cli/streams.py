@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signalcli.cli.notes import NOTES
 from signalcli.errors import UsageError
-from signalcli.files import STDIO
+from signalcli.files import STDIO, write_bytes
 from signalcli.specs.fetch import FetchSpec
 
 if TYPE_CHECKING:
@@ -60,25 +61,35 @@ def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
     NOTES.note(f"{len(table):,} rows")
 
 
-def emit_listing(table: pd.DataFrame, output: str, form: str | None) -> None:
-    """Write rows of text and numbers: a table on a terminal, data anywhere else."""
+def emit_seen(table: pd.DataFrame, output: str, form: str | None, text: Callable[[bool], str]) -> None:
+    """Write what eyes read on a terminal or where it is asked for, data anywhere else.
+
+    ``text`` makes the former; it is told whether colours can be seen.
+    """
     seen = on_terminal(output)
     if form == "table" or (form is None and seen):
-        from signalcli.files import write_bytes
-        from signalcli.report.terminal import listing_text
-
-        write_bytes(output, listing_text(table.to_dict("records"), colour=seen).encode())
+        write_bytes(output, text(seen).encode())
     else:
         emit(table, output, form)
 
 
+def emit_listing(table: pd.DataFrame, output: str, form: str | None) -> None:
+    """Write rows of text and numbers: a table on a terminal, data anywhere else."""
+
+    def text(colour: bool) -> str:
+        from signalcli.report.terminal import listing_text
+
+        return listing_text(table.to_dict("records"), colour=colour)
+
+    emit_seen(table, output, form, text)
+
+
 def emit_metrics(metrics: pd.DataFrame, output: str, form: str | None) -> None:
     """Write METRICS: a readable table on a terminal, data anywhere else."""
-    seen = on_terminal(output)
-    if form == "table" or (form is None and seen):
-        from signalcli.files import write_bytes
+
+    def text(colour: bool) -> str:
         from signalcli.report.terminal import metrics_text
 
-        write_bytes(output, metrics_text(metrics, colour=seen).encode())
-    else:
-        emit(metrics, output, form)
+        return metrics_text(metrics, colour=colour)
+
+    emit_seen(metrics, output, form, text)

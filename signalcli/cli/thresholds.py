@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from typing import Any
 
-from signalcli.cli.settings import parse_value
+from signalcli.cli.settings import named_value
 from signalcli.errors import UsageError, printable
 from signalcli.specs.quality import QualitySpec
 
@@ -19,13 +18,8 @@ def with_thresholds(spec: QualitySpec, texts: list[str] | None) -> QualitySpec:
 
 
 def _threshold(text: str) -> tuple[str, Any]:
-    name, equals, value = (part.strip() for part in text.partition("="))
-    if not equals or name not in _DEFAULTS:
-        near = get_close_matches(name, _DEFAULTS, n=1) or list(_DEFAULTS)
-        raise UsageError(
-            "OPTION-VALUE", f"--set {printable(text)}: must be NAME=VALUE; did you mean {', '.join(near)}?"
-        )
-    return name, _like(_DEFAULTS[name], parse_value(value), text)
+    name, value = named_value("--set", text, _DEFAULTS)
+    return name, _like(_DEFAULTS[name], value, text)
 
 
 def _like(default: object, value: object, text: str) -> object:

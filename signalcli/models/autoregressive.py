@@ -85,9 +85,7 @@ class AutoRegressive(DirectionClassifier):
 
     def _order(self, target: np.ndarray, past: np.ndarray) -> int:
         if self.p == "auto":
-            # With as many coefficients as rows any series fits and every criterion applauds.
-            highest = min(self.max_p, len(target) // 2)
-            return best_order(target, past[:, :highest], self.criterion)
+            return best_order(target, past[:, : self.max_p], self.criterion)
         return self.p
 
     def __sklearn_tags__(self) -> Any:
@@ -104,7 +102,9 @@ def least_squares(target: np.ndarray, past: np.ndarray) -> Fitted:
 
 
 def best_order(target: np.ndarray, past: np.ndarray, criterion: str) -> int:
-    """Order 0 … p with the smallest AIC or BIC, all orders judged on the same rows."""
+    """Order 0 … p, at most half the rows, with the smallest AIC or BIC; all are judged on the same rows."""
+    # With as many coefficients as rows any series fits and every criterion applauds.
+    past = past[:, : len(target) // 2]
     penalties = {"aic": 2.0, "bic": np.log(len(target))}
     if criterion not in penalties:
         raise ValueError(f"criterion={criterion!r}; known are {', '.join(penalties)}")

@@ -98,8 +98,7 @@ class AutoRegression(RegressorMixin, BaseEstimator):
 
     def _order(self, target: np.ndarray, past: np.ndarray) -> int:
         if self.p == "auto":
-            highest = min(self.max_p, len(target) // 2)
-            return best_order(target, past[:, :highest], self.criterion)
+            return best_order(target, past[:, : self.max_p], self.criterion)
         if self.p > past.shape[1]:
             raise ValueError(f"p={self.p} needs windows of {self.p} values; these have {past.shape[1]}")
         return self.p

@@ -108,8 +108,10 @@ def checked_symbols(symbols: Sequence[str]) -> list[str]:
 def windows(request: YahooRequest, now: datetime) -> list[tuple[datetime, datetime]]:
     """The window in pieces as long as Yahoo answers at once, oldest first."""
     begin, end = window(request, now)
-    longest = timedelta(days=DAYS_OF_1M) if request.interval == "1m" else end - begin
-    count = max(1, -(-(end - begin) // longest)) if longest else 1
+    if request.interval != "1m":
+        return [(begin, end)]
+    longest = timedelta(days=DAYS_OF_1M)
+    count = max(1, -(-(end - begin) // longest))
     starts = [begin + i * longest for i in range(count)]
     return list(zip(starts, [*starts[1:], end], strict=True))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from signalcli.specs.require import require
+from signalcli.specs.require import require, require_fitted
 from signalcli.tables import FITTED_BASELINES
 
 
@@ -47,13 +47,7 @@ class FitSpec:
         require(self.seeds >= 1, "--seeds", self.seeds, "at least 1")
         known = self.coverage is None or 0.5 <= self.coverage < 1
         require(known, "--coverage", self.coverage, "from 0.5 up to, not including, 1")
-        for name in self.settings:
-            require(
-                name in self.every_model,
-                "--set",
-                f"{name}.…",
-                f"of a model that is fitted: {', '.join(self.every_model)}",
-            )
+        require_fitted(self.settings, self.every_model)
 
     @property
     def every_model(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from signalcli.specs.require import require
+from signalcli.specs.require import require, require_fitted
 
 Scale = Literal["minmax", "standard", "window", "none"]
 Start = Literal["last", "zeros"]
@@ -68,13 +68,7 @@ class ForecastSpec:
         zeros = self.start == "zeros"
         require(not zeros or self.steps is not None, "--from", self.start, "with --steps")
         require(not zeros or self.scale != "window", "--from", self.start, "without --scale window")
-        for name in self.settings:
-            require(
-                name in self.every_model,
-                "--set",
-                f"{name}.…",
-                f"of a model that is fitted: {', '.join(self.every_model)}",
-            )
+        require_fitted(self.settings, self.every_model)
 
     @property
     def every_model(self) -> tuple[str, ...]:
