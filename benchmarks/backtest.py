@@ -23,8 +23,8 @@ import pandas as pd
 
 from benchmarks.startup import python
 from benchmarks.timing import compare, seconds
-from signalcli.backtest import backtest
-from signalcli.evaluation import evaluate
+from signalcli.backtest.simulate import backtest
+from signalcli.evaluation.evaluate import evaluate
 
 SYMBOLS, BARS, ROUNDS = 1000, 2520, 5
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}

@@ -21,7 +21,7 @@ BARS, SMALL, LARGE, ROUNDS = 2520, 100, 1000, 3
 MAKE = """
 import sys
 import numpy as np, pandas as pd
-from signalcli.csvio import write_table
+from signalcli.io.csv import write_table
 symbols, bars, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 rng = np.random.default_rng(0)
 close = 100.0 * np.exp(np.cumsum(rng.normal(0.0, 0.01, (symbols, bars)), axis=1)).ravel()
@@ -38,9 +38,9 @@ write_table(table, path, "csv")
 POLARS = """
 import sys, time
 import polars as pl
-from signalcli.csvio import read_table
+from signalcli.io.csv import read_table
 from signalcli.features import build
-from signalcli.tables import BARS
+from signalcli.schemas import BARS
 path = sys.argv[1]
 made = build(read_table(path, BARS))
 def column(series):

@@ -47,7 +47,7 @@ work = lambda: compute(table, features)
 
 ALL_SETS = """
 from signalcli.features import EVERY_SET, FeatureSpec, build
-from signalcli.specs.features import STATISTICS
+from signalcli.config.features import STATISTICS
 table = pd.DataFrame({"symbol": names.astype("str"), "date": dates.astype("datetime64[us]"), "open": close,
                       "high": close * np.exp(rng.uniform(0, 0.01, len(close))), "close": close,
                       "low": close * np.exp(-rng.uniform(0, 0.01, len(close))),

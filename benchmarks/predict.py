@@ -61,9 +61,9 @@ def keras_file(folder: str, target: str) -> None:
     """The weights of a bundle, gates put back in Keras' order."""
     import keras
 
-    from signalcli.bundle.contents import GRAPH, MANIFEST
-    from signalcli.bundle.layout import take
-    from signalcli.bundle.manifest import from_bytes
+    from signalcli.serving.bundle.manifest import from_bytes
+    from signalcli.serving.bundle.manifest_schema import GRAPH, MANIFEST
+    from signalcli.serving.onnx.graph import take
 
     bundle = Path(folder)
     manifest = from_bytes((bundle / MANIFEST).read_bytes())

@@ -39,8 +39,8 @@ def minute_bars(symbol: str) -> pd.DataFrame:
 
 def run() -> None:
     """Write, read, read as BARS; then one symbol beside pyarrow's own defaults."""
-    from signalcli.bars import to_bars
-    from signalcli.store.shelf import Shelf, Stored
+    from signalcli.data.bars import to_bars
+    from signalcli.data.store.shelf import Shelf, Stored
 
     with tempfile.TemporaryDirectory() as folder:
         shelf = Shelf(Path(folder), "synthetic-1m-total")

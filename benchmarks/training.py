@@ -18,12 +18,12 @@ import numpy as np
 from sklearn.model_selection import TimeSeriesSplit
 
 from benchmarks.timing import compare, seconds
-from signalcli.models.batches import in_order
-from signalcli.models.network import Network
-from signalcli.models.optimizers import Optimizer
-from signalcli.models.recurrent import Recurrent
-from signalcli.models.runtime import keras
-from signalcli.models.training import Rows, program
+from signalcli.models.neural.architecture import Network
+from signalcli.models.neural.backend.runtime import keras
+from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.trainer.batches import in_order
+from signalcli.models.neural.trainer.optimizers import Optimizer
+from signalcli.models.neural.trainer.program import Rows, program
 
 SAMPLE = Path(__file__).parent.parent / "sample_data" / "stocks_1d.csv"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from signalcli.config.features import EVERY_SET, FeatureSpec
 from signalcli.features.catalogue import explained, min_history
-from signalcli.specs.features import EVERY_SET, FeatureSpec
 
 TARGET = Path(__file__).parent / "features.md"
 WINDOW = 2  # the sequence block repeats itself from lag to lag

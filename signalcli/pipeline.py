@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from signalcli.backtest import backtest
+from signalcli.backtest.simulate import backtest
+from signalcli.config.run import RunSpec
 from signalcli.features.build import build
-from signalcli.progress import Progress
-from signalcli.specs.run import RunSpec
-from signalcli.walkforward import walk_forward
+from signalcli.training.progress import Progress
+from signalcli.training.walk_forward import walk_forward
 
 if TYPE_CHECKING:
     import pandas as pd

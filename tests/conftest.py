@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from shell import SAMPLE
-from signalcli.bars import to_bars
-from signalcli.sources.csvfile import read_bars_csv
-from signalcli.sources.synthetic import synthetic_bars
+from signalcli.data.bars import to_bars
+from signalcli.data.sources.csv.reader import read_bars_csv
+from signalcli.data.sources.synthetic import synthetic_bars
 
 # One machine is slow, another fast: a property fails on what it says, never on how long it took.
 settings.register_profile(

@@ -8,8 +8,8 @@ import pandas as pd
 from random_bars import PRICES, random_bars
 from signalcli.features.build import compute
 from signalcli.features.feature import Feature
-from signalcli.features.panel import Panel
-from signalcli.features.windows import lag
+from signalcli.features.timeseries.lag import lag
+from signalcli.features.timeseries.panel import Panel
 
 
 def of_features(features: list[Feature], bars: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.bundle.describe import Origin
-from signalcli.bundle.save import files
+from signalcli.config.features import FeatureSpec
+from signalcli.config.fit import FitSpec
+from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
-from signalcli.sources.synthetic import synthetic_bars
-from signalcli.specs.features import FeatureSpec
-from signalcli.specs.fit import FitSpec
-from signalcli.walkforward import Refit, refit
+from signalcli.serving.bundle.describe import Origin
+from signalcli.serving.bundle.save import files
+from signalcli.training.walk_forward import Refit, refit
 
 SPEC = FeatureSpec(window=6)
 THREE = FeatureSpec(window=6, horizon=2, dead_zone=0.004)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from signalcli.cli.notes import NOTES
+from signalcli.cli.console import NOTES
 
 if TYPE_CHECKING:
-    from signalcli.progress import Progress
+    from signalcli.training.progress import Progress
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from signalcli.cli.settings import named_value
+from signalcli.cli.parsing import named_value
+from signalcli.config.trading import TradingRule
 from signalcli.errors import UsageError, printable
-from signalcli.specs.trading import TradingRule
 
 NAMES = tuple(field.name for field in fields(TradingRule))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from signalcli.cli.settings import named_value
+from signalcli.cli.parsing import named_value
+from signalcli.config.quality import QualitySpec
 from signalcli.errors import UsageError, printable
-from signalcli.specs.quality import QualitySpec
 
 _DEFAULTS = {f.name: f.default for f in fields(QualitySpec) if f.name not in {"calendar", "as_of"}}
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from signalcli.config.features import FeatureSpec
 from signalcli.errors import DataError, printable
 from signalcli.features.catalogue import features_of
-from signalcli.features.cross import market
 from signalcli.features.feature import Feature
-from signalcli.features.labels import TARGETS, label_columns
-from signalcli.features.panel import Panel
-from signalcli.features.panels import PRICES, Stretch, panel, stretches, write
-from signalcli.features.targets import Target
-from signalcli.features.uniqueness import uniqueness
-from signalcli.specs.features import FeatureSpec
-from signalcli.tables import BARS, check
+from signalcli.features.labels.columns import TARGETS, label_columns
+from signalcli.features.labels.next_return import Target
+from signalcli.features.labels.uniqueness import uniqueness
+from signalcli.features.sets.cross_section import market
+from signalcli.features.timeseries.layout import PRICES, Stretch, panel, stretches, write
+from signalcli.features.timeseries.panel import Panel
+from signalcli.schemas import BARS, check
 
 if TYPE_CHECKING:
     import pandas as pd

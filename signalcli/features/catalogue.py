@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from signalcli.config.features import FeatureSpec
 from signalcli.errors import ConfigError
-from signalcli.features.alpha158 import alpha158
-from signalcli.features.calendar import calendar
-from signalcli.features.cross import cross
 from signalcli.features.feature import Feature
 from signalcli.features.feature import min_history as longest
-from signalcli.features.indicators import indicators
-from signalcli.features.lags import lags, windows
 from signalcli.features.plugins import plugin_features
-from signalcli.features.rolling import rolling
-from signalcli.features.session import session
-from signalcli.features.technical import technical
-from signalcli.features.volatility import volatility
-from signalcli.specs.features import FeatureSpec
+from signalcli.features.sets.alpha158 import alpha158
+from signalcli.features.sets.calendar import calendar
+from signalcli.features.sets.cross_section import cross
+from signalcli.features.sets.indicators import indicators
+from signalcli.features.sets.lags import lags, windows
+from signalcli.features.sets.rolling import rolling
+from signalcli.features.sets.session import session
+from signalcli.features.sets.technical import technical
+from signalcli.features.sets.volatility import volatility
 
 MAKERS: dict[str, Callable[[FeatureSpec], list[Feature]]] = {
     "lags": lambda spec: lags(spec.window, spec.channels, spec.lags),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from signalcli.features.panel import Panel
+    from signalcli.features.timeseries.panel import Panel
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from signalcli.errors import ConfigError, printable
 from signalcli.features.feature import Feature
-from signalcli.tables import RESERVED
+from signalcli.schemas import RESERVED
 
 GROUP = "signalcli.features"  # of entry points
 

@@ -1,1 +1,1 @@
-"""Direction classifiers under scikit-learn's contract, one family a file."""
+"""Classifiers and regressors with the interface of scikit-learn, one family a file."""

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from signalcli.models.interface import DirectionClassifier, Range, check_ranges
+from signalcli.models.base import DirectionClassifier, Range, check_ranges
 from signalcli.models.ordered import cuts, probabilities
 
 WHOLE = Range(0, whole=True)

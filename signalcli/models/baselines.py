@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.models.interface import DirectionClassifier
+from signalcli.models.base import DirectionClassifier
 
 
 class Majority(DirectionClassifier):

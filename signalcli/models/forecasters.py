@@ -9,22 +9,36 @@ _NETWORK = {"scale": "none", "class_weight": None}
 _ONCE = _NETWORK | {"sequence": False}
 
 FORECASTERS: Catalogue = {
-    "persistence": ModelEntry("levels:LastValue", "values", "the last value again"),
-    "ar": ModelEntry("levels:AutoRegression", "values", "AR(p) on the values, order given or by AIC/BIC"),
+    "persistence": ModelEntry("level_forecasters:LastValue", "values", "the last value again"),
+    "ar": ModelEntry(
+        "level_forecasters:AutoRegression", "values", "AR(p) on the values, order given or by AIC/BIC"
+    ),
     "rnn": ModelEntry(
-        "regressor:RecurrentRegressor", "sequence", "simple recurrent network", {"cell": "rnn"} | _NETWORK
+        "neural.regressor:RecurrentRegressor",
+        "sequence",
+        "simple recurrent network",
+        {"cell": "rnn"} | _NETWORK,
     ),
     "lstm": ModelEntry(
-        "regressor:RecurrentRegressor", "sequence", "long short-term memory", {"cell": "lstm"} | _NETWORK
+        "neural.regressor:RecurrentRegressor",
+        "sequence",
+        "long short-term memory",
+        {"cell": "lstm"} | _NETWORK,
     ),
     "gru": ModelEntry(
-        "regressor:RecurrentRegressor", "sequence", "gated recurrent unit", {"cell": "gru"} | _NETWORK
+        "neural.regressor:RecurrentRegressor", "sequence", "gated recurrent unit", {"cell": "gru"} | _NETWORK
     ),
     "conv": ModelEntry(
-        "regressor:RecurrentRegressor", "sequence", "convolution over the window", {"cell": "conv"} | _ONCE
+        "neural.regressor:RecurrentRegressor",
+        "sequence",
+        "convolution over the window",
+        {"cell": "conv"} | _ONCE,
     ),
     "mlp": ModelEntry(
-        "regressor:RecurrentRegressor", "sequence", "dense layers over the window", {"cell": "mlp"} | _ONCE
+        "neural.regressor:RecurrentRegressor",
+        "sequence",
+        "dense layers over the window",
+        {"cell": "mlp"} | _ONCE,
     ),
     "tree": ModelEntry("trees:TreeRegressor", "sequence", "gradient-boosted trees (LightGBM)"),
 }

@@ -46,33 +46,39 @@ MODELS: Catalogue = {
     "persistence": ModelEntry("baselines:Persistence", "returns", "the last direction again"),
     "ar1": ModelEntry("autoregressive:AutoRegressive", "returns", "AR(1), the linear baseline", {"p": 1}),
     "ar": ModelEntry("autoregressive:AutoRegressive", "returns", "AR(p), order given or by AIC/BIC"),
-    "logistic": ModelEntry("linear:Logistic", "features", "logistic regression, scaled, L2"),
+    "logistic": ModelEntry("logistic:Logistic", "features", "logistic regression, scaled, L2"),
     "tree": ModelEntry("trees:Tree", "features", "gradient-boosted trees (LightGBM)"),
     "rnn": ModelEntry(
-        "recurrent:Recurrent",
+        "neural.classifier:Recurrent",
         "sequence",
         "simple recurrent network, many-to-one",
         {"cell": "rnn"} | DIRECTION,
     ),
     "lstm": ModelEntry(
-        "recurrent:Recurrent", "sequence", "long short-term memory, many-to-one", {"cell": "lstm"} | DIRECTION
+        "neural.classifier:Recurrent",
+        "sequence",
+        "long short-term memory, many-to-one",
+        {"cell": "lstm"} | DIRECTION,
     ),
     "gru": ModelEntry(
-        "recurrent:Recurrent", "sequence", "gated recurrent unit, many-to-one", {"cell": "gru"} | DIRECTION
+        "neural.classifier:Recurrent",
+        "sequence",
+        "gated recurrent unit, many-to-one",
+        {"cell": "gru"} | DIRECTION,
     ),
     "conv": ModelEntry(
-        "recurrent:Recurrent",
+        "neural.classifier:Recurrent",
         "sequence",
         "convolution over the window, pooling, dense",
         {"cell": "conv"} | DIRECTION,
     ),
     "mlp": ModelEntry(
-        "recurrent:Recurrent", "sequence", "dense layers over the window", {"cell": "mlp"} | DIRECTION
+        "neural.classifier:Recurrent", "sequence", "dense layers over the window", {"cell": "mlp"} | DIRECTION
     ),
     "lstm+gru": ModelEntry(
-        "ensemble:Ensemble", "sequence", "lstm and gru asked together", {"members": ("lstm", "gru")}
+        "meta.ensemble:Ensemble", "sequence", "lstm and gru asked together", {"members": ("lstm", "gru")}
     ),
-    "ensemble": ModelEntry("ensemble:Ensemble", "features", "any models asked together"),
+    "ensemble": ModelEntry("meta.ensemble:Ensemble", "features", "any models asked together"),
 }
 
 # What the table decides, not the user: its columns, the shape of the sequence block, the reach of the target.

@@ -34,7 +34,9 @@ def signature(target: str) -> list[Parameter]:
 
 def _owner(module: str, class_name: str) -> tuple[ast.ClassDef, ast.FunctionDef | None]:
     """A class with its ``__init__``, or the first of its bases in this folder that has one."""
-    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse(
+        Path(__file__).parent.joinpath(*module.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+    )
     cls = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == class_name)
     for member in cls.body:
         if isinstance(member, ast.FunctionDef) and member.name == "__init__":
@@ -44,8 +46,8 @@ def _owner(module: str, class_name: str) -> tuple[ast.ClassDef, ast.FunctionDef 
             return _owner(module, base)
         for line in tree.body:
             if isinstance(line, ast.ImportFrom) and base in {name.name for name in line.names}:
-                package, _, home = str(line.module).rpartition(".")
-                found = _owner(home, base) if package == _HERE else (cls, None)
+                home = str(line.module).removeprefix(f"{_HERE}.")
+                found = _owner(home, base) if home != line.module else (cls, None)
                 if found[1] is not None:
                     return found
     return cls, None

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from signalcli.models.interface import Range, WeighedClassifier, check_ranges
+from signalcli.models.base import Range, WeighedClassifier, check_ranges
 
 # LightGBM would print a line of its own before it refuses.
 RANGES = {

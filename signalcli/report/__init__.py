@@ -1,1 +1,1 @@
-"""Results for human eyes."""
+"""What people read: text tables, figures, progress."""

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn, Time
 from rich.progress import Progress as Bars
 
 from signalcli.errors import printable
-from signalcli.progress import Progress, Step
+from signalcli.training.progress import Progress, Step
 
 
 @contextmanager

@@ -35,16 +35,16 @@ HEAVY = {
 }
 # Estimators derive from scikit-learn's classes (scipy comes along); the registry imports them on use.
 ESTIMATORS = {
-    "models/arguments.py",
     "models/autoregressive.py",
+    "models/base.py",
     "models/baselines.py",
-    "models/ensemble.py",
-    "models/interface.py",
-    "models/levels.py",
-    "models/linear.py",
-    "models/networks.py",
-    "models/recurrent.py",
-    "models/regressor.py",
+    "models/level_forecasters.py",
+    "models/logistic.py",
+    "models/meta/ensemble.py",
+    "models/neural/classifier.py",
+    "models/neural/estimator.py",
+    "models/neural/parameters.py",
+    "models/neural/regressor.py",
     "models/trees.py",
 }
 

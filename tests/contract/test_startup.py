@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from shell import run, small_environment
-from signalcli.cli.verbs import VERBS, load
+from signalcli.cli.commands import VERBS, load
 
 HEAVY = {
     "pandas",
@@ -32,7 +32,7 @@ sys.exit(status)
 """
 
 
-ROOMS = {f"signalcli.cli.{verb}" for verb in VERBS}
+ROOMS = {f"signalcli.cli.verbs.{verb}" for verb in VERBS}
 
 
 def loaded(command, stdin=""):
@@ -108,7 +108,7 @@ def test_the_help_says_of_a_verb_what_the_verb_says_of_itself(verb):
 
 def test_help_loads_no_verb_and_a_verb_no_other():
     assert not [name for name in loaded_modules("--help") if name in ROOMS]
-    assert [name for name in loaded_modules("folds --help") if name in ROOMS] == ["signalcli.cli.folds"]
+    assert [name for name in loaded_modules("folds --help") if name in ROOMS] == ["signalcli.cli.verbs.folds"]
 
 
 def test_a_misspelt_verb_brings_the_nearest():

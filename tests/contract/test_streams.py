@@ -178,7 +178,7 @@ def test_a_bug_is_one_line_that_says_it_is_ours(monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError("by\nzero")
 
-    monkeypatch.setattr("signalcli.sources.fetch.synthetic_bars", broken)
+    monkeypatch.setattr("signalcli.data.sources.fetch.synthetic_bars", broken)
     said = run(SMALL, status=1).stderr
     assert said == (
         r"signalcli: error[BUG]: ZeroDivisionError: by\nzero; this is a bug in signalcli, --debug shows where"

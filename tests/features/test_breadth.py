@@ -6,10 +6,10 @@ import pytest
 
 from feature_columns import of_features
 from random_bars import SORTS, random_bars
+from signalcli.config import features as specs
 from signalcli.features import FeatureSpec, build, features_of
-from signalcli.features.rolling import STATISTICS, rolling
-from signalcli.features.volatility import volatility
-from signalcli.specs import features as specs
+from signalcli.features.sets.rolling import STATISTICS, rolling
+from signalcli.features.sets.volatility import volatility
 
 WIDTH, ROWS = 7, 40
 

@@ -7,7 +7,7 @@ import pytest
 from random_bars import PRICES, SORTS, random_bars
 from signalcli.errors import DataError, UsageError
 from signalcli.features import SETS, FeatureSpec, build
-from signalcli.tables import FEATURES, feature_columns
+from signalcli.schemas import FEATURES, feature_columns
 
 SPEC = FeatureSpec(window=5)
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from feature_columns import loose, scaled
 from random_bars import changed_after, random_bars
+from signalcli.config import features as specs
 from signalcli.features import EVERY_SET, FeatureSpec, build, features_of, min_history
 from signalcli.features.build import compute
-from signalcli.specs import features as specs
-from signalcli.tables import feature_columns
+from signalcli.schemas import feature_columns
 from signalcli.testing import assert_causal
 
 ROWS = 130

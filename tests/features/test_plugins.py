@@ -12,8 +12,8 @@ from shell import run
 from signalcli.errors import ConfigError, DataError
 from signalcli.features import Feature, FeatureSpec, build, features_of
 from signalcli.features.build import compute
-from signalcli.features.trail import mean
-from signalcli.features.windows import lag
+from signalcli.features.timeseries.lag import lag
+from signalcli.features.timeseries.rolling import mean
 from signalcli.testing import assert_causal
 
 CODE = """

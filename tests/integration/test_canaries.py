@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from signalcli.config.features import FeatureSpec
+from signalcli.config.fit import FitSpec
+from signalcli.config.folds import FoldSpec
+from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
-from signalcli.sources.synthetic import synthetic_bars
-from signalcli.specs.features import FeatureSpec
-from signalcli.specs.fit import FitSpec
-from signalcli.specs.folds import FoldSpec
-from signalcli.walkforward import walk_forward
+from signalcli.training.walk_forward import walk_forward
 
 SMALL = {"epochs": 6}
 NETWORKS = ("rnn", "lstm", "gru")

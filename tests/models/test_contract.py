@@ -5,7 +5,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from signalcli.models.interface import Range, check_ranges
+from signalcli.models.base import Range, check_ranges
 from signalcli.models.registry import MODELS, create
 
 NAMES = [name for name, entry in MODELS.items() if entry.reads != "sequence"]

@@ -7,15 +7,15 @@ import pytest
 from rich.console import Console
 
 from random_bars import random_bars
-from signalcli.cli.notes import NOTES
+from signalcli.cli.console import NOTES
 from signalcli.cli.progress import progress
+from signalcli.config.fit import FitSpec
+from signalcli.config.folds import FoldSpec
 from signalcli.features import FeatureSpec, build
-from signalcli.models.recurrent import Recurrent
-from signalcli.progress import Step
+from signalcli.models.neural.classifier import Recurrent
 from signalcli.report.progress import live_bars
-from signalcli.specs.fit import FitSpec
-from signalcli.specs.folds import FoldSpec
-from signalcli.walkforward import walk_forward
+from signalcli.training.progress import Step
+from signalcli.training.walk_forward import walk_forward
 
 NETS = {"units": 2, "epochs": 3, "patience": 0}
 

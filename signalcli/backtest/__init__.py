@@ -1,0 +1,1 @@
+"""PREDICTIONS and a trading rule → RETURNS and TRADES."""

@@ -1,0 +1,1 @@
+"""How the fields of a config become options of a verb."""

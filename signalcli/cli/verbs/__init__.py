@@ -1,0 +1,1 @@
+"""The verbs, one a file; none imports another."""

@@ -1,0 +1,1 @@
+"""Where bars come from, how they are stored, and what is wrong with them."""

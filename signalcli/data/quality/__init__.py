@@ -1,0 +1,1 @@
+"""Checks of bars: findings with a severity."""

@@ -1,0 +1,1 @@
+"""Bars from Yahoo, from files, and from synthetic processes."""

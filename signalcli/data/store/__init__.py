@@ -1,0 +1,1 @@
+"""Bars on disk: one file a symbol, written atomically, old vintages kept."""

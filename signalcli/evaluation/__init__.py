@@ -1,0 +1,1 @@
+"""RETURNS → METRICS: scorecard, reliability, confusion, comparison with baselines."""

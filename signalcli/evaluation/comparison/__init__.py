@@ -1,0 +1,1 @@
+"""Every model against the best baseline → VERDICT."""

@@ -1,0 +1,1 @@
+"""The metrics, one function each, and their catalogue."""

@@ -1,0 +1,1 @@
+"""What a model learns: the label of each bar, and how far it reaches."""

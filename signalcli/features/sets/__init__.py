@@ -1,0 +1,1 @@
+"""The feature sets, one a file."""

@@ -1,0 +1,1 @@
+"""Panels of symbols, lags, rolling and exponential windows."""

@@ -1,1 +1,0 @@
-"""BARS → FORECASTS: regression on a column, one step ahead, in blocks, or from forecast to forecast."""

@@ -1,1 +1,0 @@
-"""What bars are like before a model sees them, and what models make of them: tables, one concept a file."""

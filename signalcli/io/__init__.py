@@ -1,0 +1,1 @@
+"""Bytes and table files: read, write, lock, replace atomically."""

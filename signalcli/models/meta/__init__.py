@@ -1,0 +1,1 @@
+"""Meta-estimators: calibration, conformal prediction, ensembles."""

@@ -1,0 +1,50 @@
+"""Initial weights, decided by one integer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from signalcli.models.neural.architecture import Network, Weight, weights
+from signalcli.models.neural.backend import parts as knobs
+
+
+@dataclass(frozen=True)
+class Initial:
+    """How each kind of weight starts: Keras' initializers as text; the head keeps Keras' defaults.
+
+    Parameters
+    ----------
+    kernel, recurrent, bias : str
+        Initializers of the layers' input weights, state weights and constants.
+    unit_forget_bias : bool
+        Start the forget gate of an LSTM open, whatever ``bias`` says (Jozefowicz et al. 2015).
+    """
+
+    kernel: str = "glorot_uniform"
+    recurrent: str = "orthogonal"
+    bias: str = "zeros"
+    unit_forget_bias: bool = True
+
+    def draw(self, network: Network, seed: np.random.SeedSequence) -> list[np.ndarray]:
+        """Draw each array of `network.weights`, float32; the same seed gives the same bytes."""
+        listed = weights(network)
+        # 31 bits, because Keras keeps the seed as a signed integer.
+        seeds = seed.generate_state(len(listed)) >> 1
+        return [
+            self._draw(network, weight, int(number)) for weight, number in zip(listed, seeds, strict=True)
+        ]
+
+    def _draw(self, network: Network, weight: Weight, seed: int) -> np.ndarray:
+        initializer = self._initializer(weight, seed)
+        values = np.array(initializer(weight.shape, dtype="float32"))
+        if self.unit_forget_bias and weight.role == "bias" and network.cell == "lstm":
+            units = weight.shape[0] // 4
+            values[units : 2 * units] = 1.0
+        return values
+
+    def _initializer(self, weight: Weight, seed: int) -> Any:
+        head = {"head_kernel": "glorot_uniform", "head_bias": "zeros"}
+        return knobs.made("initializers", head.get(weight.role) or getattr(self, weight.role), seed=seed)

@@ -1,0 +1,1 @@
+"""Questions beside the pipeline: statistics of bars, published systems reproduced."""

@@ -1,0 +1,1 @@
+"""Published systems, run again: their figure, ours, and that of a naive forecast."""

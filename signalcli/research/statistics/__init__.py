@@ -1,0 +1,1 @@
+"""Statistics of bars: distribution, autocorrelation, stationarity, long memory."""

@@ -1,0 +1,1 @@
+"""A saved model in use: predict, signals, drift, status, verify."""

@@ -1,0 +1,1 @@
+"""The folder of a saved model: manifest, graph, self-check."""

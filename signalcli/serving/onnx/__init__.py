@@ -1,0 +1,1 @@
+"""Estimators as ONNX graphs, and a session that runs them."""

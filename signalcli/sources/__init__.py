@@ -1,1 +1,0 @@
-"""Where bars come from: CSV files, Yahoo, and generators with a known answer."""

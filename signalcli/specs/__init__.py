@@ -1,1 +1,0 @@
-"""What is wanted of each stage: frozen dataclasses that hold every default once. Standard library only."""

@@ -1,0 +1,1 @@
+"""The ledger: every fit with its settings and hashes; a run done again."""

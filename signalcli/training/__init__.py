@@ -1,0 +1,1 @@
+"""Folds and walk-forward fits → PREDICTIONS; the refit that is saved."""

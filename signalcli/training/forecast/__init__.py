@@ -1,0 +1,1 @@
+"""Forecasts of values instead of directions → FORECASTS."""

@@ -1,0 +1,74 @@
+"""A choice of features as a TOML file, and its explanation."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shell import run
+from signalcli.cli.feature_file import from_toml, to_toml
+from signalcli.errors import ConfigError
+from signalcli.features import EVERY_SET, FeatureSpec, explained
+
+SPECS = st.builds(
+    FeatureSpec,
+    window=st.integers(2, 500),
+    horizon=st.integers(1, 60),
+    dead_zone=st.floats(0, 0.99),
+    sets=st.lists(st.sampled_from(EVERY_SET), min_size=1, unique=True).map(tuple),
+    windows=st.lists(st.integers(3, 99), min_size=1).map(tuple),
+    lags=st.lists(st.integers(0, 99)).map(tuple),
+)
+
+
+@given(spec=SPECS)
+def test_what_is_written_is_read_back(spec):
+    assert from_toml(to_toml(spec)) == spec
+
+
+def test_what_a_file_does_not_name_keeps_its_default():
+    assert from_toml("[features]\ndead_zone = 0\n") == FeatureSpec()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("window = 3", r"one section \[features\]"),
+        ("[features]\n[fit]", r"one section \[features\]"),
+        ("[features", "not TOML"),
+        ("[features]\nwindows_ = 3", "no key 'windows_'; did you mean window"),
+        ("[features]\nwindow = true", "window = True is not a value"),
+        ("[features]\nwindow = '3'", "window = 3 is not a value"),
+        ("[features]\nsets = 'lags'", "sets = lags is not a value"),
+    ],
+)
+def test_what_a_file_cannot_mean_is_named(text, said):
+    with pytest.raises(ConfigError, match=said):
+        from_toml(text)
+
+
+def test_a_flag_comes_before_the_file_and_the_file_before_the_default(tmp_path):
+    file = tmp_path / "spec.toml"
+    file.write_text('[features]\nwindow = 3\nhorizon = 4\nsets = ["calendar", "lags"]\n')
+    saved = run(f"features --spec {file} --horizon 2 --save-spec -")
+    assert from_toml(saved) == FeatureSpec(3, 2, 0.0, ("calendar", "lags"))
+
+
+def test_a_spec_that_is_missing_or_wrong_has_its_exit_status(tmp_path):
+    assert "spec.toml" in run(f"features --spec {tmp_path / 'spec.toml'}", status=66).stderr
+    (tmp_path / "bad.toml").write_text("[features]\ntea = 1\n")
+    assert "no key 'tea'" in run(f"features --spec {tmp_path / 'bad.toml'}", status=78).stderr
+
+
+def test_explain_names_every_column_in_order_and_reads_no_bars():
+    lines = run("features -w 3 --sets lags,calendar --explain").splitlines()
+    assert lines[0] == '"name","formula","look_back","unit","source"'
+    names = [line.split(",")[0].strip('"') for line in lines[1:]]
+    assert names[:3] == ["ret_lag2", "range_lag2", "volume_z_lag2"]
+    assert names[-1] == "hour"
+
+
+def test_every_default_feature_is_described():
+    for row in explained(FeatureSpec(sets=EVERY_SET)):
+        assert row["formula"]
+        assert row["unit"]
+        assert row["look_back"] >= 1

@@ -1,0 +1,117 @@
+"""Stamps of any dialect to UTC."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signalcli.data.sources.csv.dates import parse_dates
+from signalcli.errors import DataError, UsageError
+
+
+def parse(*texts, **options):
+    dates = parse_dates(pd.Series(texts, index=range(2, len(texts) + 2), dtype="str"), "f.csv", **options)
+    assert dates.dtype == "datetime64[us]"
+    assert list(dates.index) == list(range(2, len(texts) + 2))
+    return [f"{d:%Y-%m-%d %H:%M:%S.%f}".removesuffix(".000000").removesuffix(" 00:00:00") for d in dates]
+
+
+def refused(*texts, **options):
+    with pytest.raises(DataError) as caught:
+        parse(*texts, **options)
+    assert caught.value.exit_status == 65
+    assert "--date-format" in caught.value.message
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("texts", "dates"),
+    [
+        (["2024-01-02"], ["2024-01-02"]),
+        (["2024/1/2", "2024/11/12"], ["2024-01-02", "2024-11-12"]),
+        (["20240102"], ["2024-01-02"]),
+        (["20240102 143000"], ["2024-01-02 14:30:00"]),
+        (["2022.10.10 00:00:00", "2022.10.10 04:00:00"], ["2022-10-10", "2022-10-10 04:00:00"]),
+        (["1/2/1999", "1/13/1999"], ["1999-01-02", "1999-01-13"]),
+        (["1/2/1999", "13/1/1999"], ["1999-02-01", "1999-01-13"]),
+        (
+            ["01.02.2017 22:00:00.000", "13.02.2017 23:00:00.000"],
+            ["2017-02-01 22:00:00", "2017-02-13 23:00:00"],
+        ),
+        (["02-01-99", "31-12-99"], ["1999-01-02", "1999-12-31"]),
+        (["1/13/2024 4:00:00 PM", "1/13/2024 12:00:00 AM"], ["2024-01-13 16:00:00", "2024-01-13"]),
+        (["2019-10-17 09-AM", "2019-10-17 12-PM"], ["2019-10-17 09:00:00", "2019-10-17 12:00:00"]),
+        (["2024-01-02 14:30"], ["2024-01-02 14:30:00"]),
+        (["2024-01-02T14:30:00Z"], ["2024-01-02 14:30:00"]),
+        (["2024-01-02T14:30:00.250000Z"], ["2024-01-02 14:30:00.250000"]),
+        (["2024-01-02 14:30:00 UTC"], ["2024-01-02 14:30:00"]),
+        (
+            ["2024-01-02 09:30:00-05:00", "2024-07-02 09:30:00-04:00"],
+            ["2024-01-02 14:30:00", "2024-07-02 13:30:00"],
+        ),
+        (["2024-01-02 09:30:00 +0530"], ["2024-01-02 04:00:00"]),
+        (["2024-01-02 00:00:00-05:00", "2024-07-02 00:00:00-04:00"], ["2024-01-02", "2024-07-02"]),
+        (
+            ["2024-01-02 00:00:00-05:00", "2024-01-02 01:00:00-05:00"],
+            ["2024-01-02 05:00:00", "2024-01-02 06:00:00"],
+        ),
+        (["1704205800"], ["2024-01-02 14:30:00"]),
+        (["999999999", "1704205800"], ["2001-09-09 01:46:39", "2024-01-02 14:30:00"]),
+        (["1704205800.0", "1704205801.5"], ["2024-01-02 14:30:00", "2024-01-02 14:30:01.500000"]),
+        (["1704205800000", "1704205800250"], ["2024-01-02 14:30:00", "2024-01-02 14:30:00.250000"]),
+        (["1704205800000001"], ["2024-01-02 14:30:00.000001"]),
+        (["1704205800000007000"], ["2024-01-02 14:30:00.000007"]),
+        ([" 2024-01-02 "], ["2024-01-02"]),
+    ],
+)
+def test_a_stamp_is_read(texts, dates):
+    assert parse(*texts) == dates
+
+
+@pytest.mark.parametrize("texts", [["1/2/2024"], ["01.02.2017", "12.12.2017"], ["3-4-99 10:00"]])
+def test_a_column_that_leaves_day_and_month_open_is_refused(texts):
+    message = refused(*texts)
+    assert message.startswith(f"f.csv: dates like '{texts[0]}': day and month cannot be told apart")
+
+
+def test_a_column_that_says_both_is_refused():
+    assert "some say day first, others month first" in refused("13.01.2024", "01.13.2024")
+
+
+@given(st.dates(min_value=pd.Timestamp("1990-01-13").date()), st.sampled_from("./-"), st.booleans())
+def test_a_day_above_twelve_anywhere_decides_the_column(day, mark, day_first):
+    day = day.replace(day=min(day.day, 12))
+    pattern = f"%d{mark}%m{mark}%Y" if day_first else f"%m{mark}%d{mark}%Y"
+    decisive = day.replace(day=13)
+    got = parse(f"{day:{pattern}}", f"{decisive:{pattern}}")
+    assert got == [f"{day:%Y-%m-%d}", f"{decisive:%Y-%m-%d}"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "line", "word"),
+    [
+        (["2024-01-02", "2024-13-02"], 3, "2024-13-02"),
+        (["2024-01-02", "2024-02-30"], 3, "2024-02-30"),
+        (["2024-01-02", ""], 3, ""),
+        (["2024-01-02", "2024-01-03 10:00"], 3, "2024-01-03 10:00"),
+        (["2024-01-02", "13.01.2024"], 3, "13.01.2024"),
+        (["1704205800", "1704205800000"], 2, "1704205800"),
+        (["", "2024-01-02"], 2, ""),
+        (["yesterday"], 2, "yesterday"),
+        (["2024-01-02 noon"], 2, "2024-01-02 noon"),
+        (["\x1b[2J"], 2, r"\x1b[2J"),
+    ],
+)
+def test_a_cell_that_is_no_date_is_named_with_its_line(texts, line, word):
+    assert refused(*texts).startswith(f"f.csv:{line}: '{word}'")
+
+
+def test_a_format_that_is_given_is_used():
+    assert parse("1/2/2024", date_format="%d/%m/%Y") == ["2024-02-01"]
+    assert parse("1704205800", date_format="%H%M%S%f") == ["1900-01-01 17:04:20.580000"]
+    assert "f.csv:3: '13/2/2024'" in refused("1/2/2024", "13/2/2024", date_format="%m/%d/%Y")
+
+
+def test_a_format_that_is_none_is_a_wrong_option():
+    with pytest.raises(UsageError, match="--date-format %Q: 'Q' is a bad directive"):
+        parse("1/2/2024", date_format="%Q")

@@ -1,0 +1,71 @@
+"""The stationary bootstrap against arch, and its promise: 95 of 100 intervals hold the truth."""
+
+import numpy as np
+import pytest
+
+from signalcli.evaluation.metrics.performance import Net, sharpe
+from signalcli.evaluation.significance.bootstrap import block_length, interval, resample
+
+
+def ar1(n: int, phi: float, seed: int) -> np.ndarray:
+    noise = np.random.default_rng(seed).standard_normal(n)
+    out = np.zeros(n)
+    for i in range(1, n):
+        out[i] = phi * out[i - 1] + noise[i]
+    return out
+
+
+@pytest.mark.parametrize("phi", [-0.4, 0.0, 0.3, 0.8])
+@pytest.mark.parametrize("n", [60, 250, 1500])
+def test_block_length_is_that_of_arch(phi: float, n: int) -> None:
+    theirs = pytest.importorskip("arch.bootstrap")
+    x = ar1(n, phi, seed=n)
+    assert block_length(x) == pytest.approx(
+        max(theirs.optimal_block_length(x)["stationary"].iloc[0], 1.0), rel=1e-9
+    )
+
+
+def test_dependence_needs_longer_blocks() -> None:
+    assert block_length(ar1(1000, 0.8, 1)) > 3 * block_length(ar1(1000, 0.0, 1))
+    assert block_length(np.zeros(50)) == block_length(np.arange(5.0)) == 1.0
+
+
+def test_blocks_are_runs_of_the_length_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    found = np.concatenate([np.diff(resample(500, 8.0, rng)) for _ in range(200)])
+    breaks = np.mean((found != 1) & (found != -499))
+    assert breaks == pytest.approx(1 / 8, rel=0.03)
+    one = resample(500, 8.0, rng)
+    assert one.min() >= 0
+    assert one.max() < 500
+
+
+def test_every_bar_is_as_likely() -> None:
+    rng = np.random.default_rng(1)
+    counts = np.bincount(np.concatenate([resample(20, 5.0, rng) for _ in range(5000)]), minlength=20)
+    assert counts == pytest.approx(np.full(20, 5000), rel=0.06)
+
+
+def test_the_interval_is_that_of_arch() -> None:
+    theirs = pytest.importorskip("arch.bootstrap")
+    x = ar1(400, 0.3, 3) * 0.01 + 0.001
+    bootstrap = theirs.StationaryBootstrap(block_length(x), x, seed=1)
+    expected = bootstrap.conf_int(np.mean, 4000, method="percentile")[:, 0]
+    found = interval(x, lambda part: float(np.mean(part)), resamples=4000)
+    assert found == pytest.approx(expected, abs=0.06 * (expected[1] - expected[0]))
+
+
+def test_intervals_of_the_sharpe_ratio_hold_the_truth_in_95_of_100() -> None:
+    rng = np.random.default_rng(5)
+    truth = 0.1
+    held = 0
+    for i in range(500):
+        net = rng.standard_normal(250) * 0.01 + 0.01 * truth
+        low, high = interval(net, lambda part: sharpe(Net(part), 1.0), resamples=200, random_state=i)
+        held += low < truth < high
+    assert 0.93 <= held / 500 <= 0.97
+
+
+def test_too_few_bars_or_none_that_vary() -> None:
+    assert np.isnan(interval(np.ones(9), np.mean)).all()
+    assert np.isnan(interval(np.zeros(50), lambda part: sharpe(Net(part), 1.0))).all()

@@ -1,0 +1,48 @@
+"""Probability of backtest overfitting: noise, a true winner, and a slow oracle."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from signalcli.evaluation.significance.overfitting import pbo
+
+
+def slow(net: np.ndarray, blocks: int) -> float:
+    parts = np.split(net, blocks)
+    lost = []
+    for chosen in combinations(range(blocks), blocks // 2):
+        inside = np.concatenate([parts[i] for i in chosen])
+        outside = np.concatenate([parts[i] for i in range(blocks) if i not in chosen])
+        best = int(np.argmax(inside.mean(axis=0) / inside.std(axis=0)))
+        scores = outside.mean(axis=0) / outside.std(axis=0)
+        rank = 1 + sum(score < scores[best] for score in scores)
+        lost.append(rank / (net.shape[1] + 1) <= 0.5)
+    return float(np.mean(lost))
+
+
+def test_equals_the_slow_way(rng: np.random.Generator) -> None:
+    net = rng.standard_normal((96, 7))
+    assert pbo(net, 8) == slow(net, 8)
+
+
+def test_about_one_half_on_noise(rng: np.random.Generator) -> None:
+    found = [pbo(rng.standard_normal((320, 20)), 8) for _ in range(150)]
+    assert np.mean(found) == pytest.approx(0.5, abs=0.05)
+
+
+def test_near_zero_with_one_dominant_configuration(rng: np.random.Generator) -> None:
+    net = rng.standard_normal((800, 20))
+    net[:, 7] += 0.4
+    assert pbo(net, 16) < 0.05
+
+
+def test_bars_that_fill_no_block_are_left_out_at_the_beginning(rng: np.random.Generator) -> None:
+    net = rng.standard_normal((83, 5))
+    assert pbo(net, 8) == pbo(net[3:], 8)
+
+
+@pytest.mark.parametrize(("shape", "blocks"), [((100, 1), 8), ((10, 5), 8), ((100, 5), 7)])
+def test_what_cannot_be_judged_is_refused(shape: tuple[int, int], blocks: int) -> None:
+    with pytest.raises(ValueError, match=r"blocks|needs"):
+        pbo(np.ones(shape), blocks)

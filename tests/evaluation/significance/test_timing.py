@@ -1,0 +1,42 @@
+"""The timing of positions: a slow oracle, uniform p-values under chance, and what cannot be judged."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from signalcli.evaluation.significance.timing import shift_p
+
+
+@pytest.mark.parametrize("n", [5, 64, 251])
+def test_equals_the_slow_way(n: int) -> None:
+    rng = np.random.default_rng(n)
+    position, earned = rng.choice([-1.0, 0.0, 0.5, 1.0], n), rng.normal(0, 0.01, n)
+    sums = [float(np.roll(position, k) @ earned) for k in range(n)]
+    assert shift_p(position, earned) == np.mean(np.array(sums) >= sums[0] - 1e-12)
+
+
+def test_uniform_where_there_is_nothing_even_when_both_sides_hang_together() -> None:
+    rng = np.random.default_rng(8)
+    found = []
+    for _ in range(2000):
+        noise = rng.standard_normal((2, 400))
+        position = np.sign(np.convolve(noise[0], np.ones(10), "same"))  # lasts about ten bars
+        earned = np.convolve(noise[1], [1.0, 0.5], "same")
+        found.append(shift_p(position, earned))
+    assert stats.kstest(found, "uniform").pvalue > 0.01
+
+
+def test_timing_is_seen_and_its_opposite_is_not() -> None:
+    rng = np.random.default_rng(9)
+    earned = rng.normal(0, 0.01, 1000)
+    position = np.where(rng.random(1000) < 0.57, np.sign(earned), -np.sign(earned))
+    assert shift_p(position, earned) < 0.01
+    assert shift_p(-position, earned) > 0.99
+
+
+def test_being_there_all_the_time_is_no_timing() -> None:
+    earned = np.random.default_rng(1).normal(0.01, 0.01, 300)
+    assert np.isnan(shift_p(np.ones(300), earned))
+    assert np.isnan(shift_p(np.arange(300.0), np.zeros(300)))
+    assert np.isnan(shift_p(np.ones(1), np.ones(1)))
+    assert shift_p(np.r_[np.ones(299), -1.0], earned) > 0.01, "one loss that happened to be missed"

@@ -1,0 +1,219 @@
+"""The ledger: what is kept of a fit, who finds it again, and many writers at once."""
+
+import json
+import multiprocessing
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shell import run, run_installed
+from signalcli.errors import NoInputError, OutputError, UsageError
+from signalcli.tracking.ledger import Entry, add, entries, ledger_file, of_run, trials
+
+ENTRY = Entry(
+    *("r1", "2024-01-02T03:04:05+00:00", "IBM", "tree", 0, "data", "tested", "names", "config", "{}", "{}"),
+    *("{}", 0, 0, 100, 0.5, 0.7, 0.01, None),
+)
+BARS = "fetch walk --source synthetic --rows 200 --seed"
+
+
+def features(seed: int = 1) -> str:
+    return run("features -w 5 --sets lags", run(f"{BARS} {seed}"))
+
+
+def test_what_goes_in_comes_out(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "ledger.sqlite"
+    add(file, [ENTRY, replace(ENTRY, model="ar")])
+    add(file, [replace(ENTRY, run="r2", sharpe=None)])
+    found = entries(file)
+    assert [e["run"] for e in found] == ["r1", "r1", "r2"]
+    assert {k: v for k, v in found[0].items() if k != "id"} == ENTRY.__dict__
+    assert found[2]["sharpe"] is None
+
+
+def test_a_trial_is_a_different_configuration_on_the_same_data(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite"
+    sharpes = {"a": 0.01, "b": 0.05, "c": -0.02}
+    tried = [replace(ENTRY, config_hash=c, sharpe=s) for c, s in sharpes.items()]
+    other_folds = replace(ENTRY, config_hash="d", test_hash="later", sharpe=0.03)
+    add(file, [*tried, replace(ENTRY, sharpe=0.9, config_hash="a"), other_folds])
+    add(file, [replace(ENTRY, config_hash="a", sharpe=0.01)])  # the same again: the last one counts
+    add(
+        file,
+        [replace(ENTRY, config_hash="m", baseline=1), replace(ENTRY, data_hash="else", test_hash="else")],
+    )
+    found = trials(file, "tested")
+    assert found is not None
+    assert found.number == 4
+    assert found.variance == pytest.approx(np.var([0.01, 0.05, -0.02, 0.03], ddof=1))
+    assert trials(file, "later") == found
+    assert trials(file, "unheard of") is None
+    assert trials(tmp_path / "none.sqlite", "tested") is None
+    assert trials(None, "tested") is None
+    one = trials(file, "else")
+    assert one == (1, 0.0)
+
+
+def _write(file: Path, writer: int) -> None:
+    for i in range(20):
+        add(file, [replace(ENTRY, run=f"{writer}-{i}"), replace(ENTRY, run=f"{writer}-{i}", model="ar")])
+
+
+def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite"
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write, args=(file, n)) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0] * 4
+    assert len(entries(file)) == 160
+    assert len({e["run"] for e in entries(file)}) == 80
+
+
+def test_a_run_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite"
+    add(file, [ENTRY])
+    with pytest.raises(OutputError, match=r"ledger\.sqlite: .*--ledger off"):
+        add(file, [replace(ENTRY, run="r2"), replace(ENTRY, rows=object())])  # type: ignore[arg-type]
+    assert len(entries(file)) == 1
+
+
+def test_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/state")
+    assert ledger_file("default") == Path("/state/signalcli/ledger.sqlite")
+    monkeypatch.setenv("XDG_STATE_HOME", "relative")
+    monkeypatch.setenv("HOME", "/home/me")
+    assert ledger_file("default") == Path("/home/me/.local/state/signalcli/ledger.sqlite")
+    monkeypatch.delenv("HOME")
+    assert ledger_file("default") is None
+    assert ledger_file("off") is None
+    assert ledger_file("here.db") == Path("here.db")
+
+
+def test_a_file_that_is_no_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "text.sqlite"
+    file.write_text("not a database at all, but long enough to be looked at " * 20)
+    with pytest.raises(NoInputError, match="not a database"):
+        entries(file)
+    with pytest.raises(OutputError, match="not a database"):
+        add(file, [ENTRY])
+
+
+def test_a_run_by_the_beginning_of_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite"
+    add(file, [replace(ENTRY, run="abc1"), replace(ENTRY, run="abd2")])
+    assert [e["run"] for e in of_run(file, "abc")] == ["abc1"]
+    for name in ("ab", "x"):
+        with pytest.raises(UsageError, match="runs are named"):
+            of_run(file, name)
+
+
+# ---- what fit and run write
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two fits and a run, two of them of the same configuration."""
+    file = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
+    fit = f"fit --model logistic --folds 2 --seed 1 --ledger {file}"
+    run(fit, features())
+    run(f"{fit} --set logistic.C=0.1 --holdout 2000-06-01 --open-holdout", features())
+    options = "--source synthetic --rows 200 --seed 1 -w 5 --sets lags --folds 2 --model logistic"
+    run(f"{fit} --set logistic.C=0.2", features())
+    run(f"run walk {options} --ledger {file} --cost-bps 50", status=0)
+    return file
+
+
+def test_each_fit_is_kept_with_all_that_was_decided(made: Path) -> None:
+    found = entries(made)
+    assert [e["model"] for e in found[:4]] == ["ar1", "logistic", "majority", "persistence"]
+    assert [e["baseline"] for e in found[:4]] == [1, 0, 1, 1]
+    second = next(e for e in found[4:] if e["model"] == "logistic")
+    assert json.loads(second["settings"]) == {"C": 0.1}
+    assert json.loads(second["folds"])["folds"] == 2
+    assert set(json.loads(second["versions"])) >= {"python", "numpy", "signalcli"}
+    assert second["opened"] == "2000-06-01"
+    assert found[0]["opened"] is None
+
+
+def test_the_scores_are_those_of_the_scorecard(made: Path) -> None:
+    kept = next(e for e in entries(made) if e["model"] == "logistic")
+    metrics = run("backtest", run("fit --model logistic --folds 2 --ledger off", features())).splitlines()
+    card = dict(zip(metrics[0].split(","), metrics[1].split(","), strict=True))
+    assert card["model"] == "logistic"
+    assert kept["accuracy"] == float(card["accuracy"])
+    assert kept["log_loss"] == float(card["log_loss"])
+    assert kept["sharpe"] * 252**0.5 == pytest.approx(float(card["sharpe"]))
+    assert kept["rows"] == int(card["n_bars"])
+
+
+def test_the_same_bars_and_settings_are_the_same_trial_through_any_door(made: Path) -> None:
+    first, second, other, third = (e for e in entries(made) if e["model"] == "logistic")
+    assert first["data_hash"] == second["data_hash"] == third["data_hash"]
+    assert first["config_hash"] == third["config_hash"]
+    assert len({first["config_hash"], second["config_hash"], other["config_hash"]}) == 3
+    found = trials(made, first["test_hash"])
+    assert found is not None
+    assert found.number == 3
+
+
+def test_other_bars_are_other_data(made: Path) -> None:
+    run(f"fit --model logistic --folds 2 --ledger {made}", features(seed=2))
+    last = [e for e in entries(made) if e["model"] == "logistic"][-1]
+    assert trials(made, last["test_hash"]) == (1, 0.0)
+
+
+def test_what_is_printed_does_not_depend_on_the_ledger(tmp_path: Path) -> None:
+    fit = "fit --model ar --folds 2 --ledger"
+    first = run(f"{fit} {tmp_path / 'l.sqlite'}", features())
+    assert first == run(f"{fit} {tmp_path / 'l.sqlite'}", features()) == run(f"{fit} off", features())
+
+
+def test_a_ledger_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    refused = run(f"fit --model ar --folds 2 --ledger {tmp_path}/file/l.sqlite", features(), status=74)
+    assert "LEDGER-WRITE" in refused.stderr
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    warned = run("fit --model ar --folds 2", features())
+    assert "warning: not in the ledger" in warned.stderr
+    assert warned.startswith("symbol,date")
+
+
+def test_without_a_home_there_is_none() -> None:
+    assert run_installed("fit --model ar --folds 2", features().encode()).stderr == ""
+
+
+# ---- the verb
+
+
+def test_list_show_diff_export(made: Path) -> None:
+    listed = run(f"runs list --ledger {made}").splitlines()
+    assert listed[0] == "run,made_at,symbols,models,seed,best_sharpe_per_bar,opened"
+    names = [line.split(",")[0] for line in listed[1:5]]
+    shown = run(f"runs show {names[1]} --ledger {made}").splitlines()
+    assert len(shown) == 5
+    assert "config_hash" in shown[0]
+    differ = run(f"runs diff {names[0]} {names[1]} --ledger {made} --format jsonl")
+    told = {(row["model"], row["what"]): row for row in map(json.loads, differ.splitlines())}
+    assert told[("logistic", "settings")]["second"] == '{"C": 0.1}'
+    assert ("ar1", "settings") not in told
+    assert told[("ar1", "opened")]["second"] == "2000-06-01"
+    same = run(f"runs diff {names[0]} {names[3]} --ledger {made}")
+    assert same == "symbol,model,what,first,second\n"
+    assert len(run(f"runs export --ledger {made}").splitlines()) == len(entries(made)) + 1
+
+
+def test_no_ledger_is_exit_66(tmp_path: Path) -> None:
+    assert "LEDGER-NONE" in run(f"runs list --ledger {tmp_path / 'none'}", status=66).stderr
+    assert "LEDGER-NONE" in run("runs list --ledger off", status=66).stderr
+
+
+def test_the_file_is_plain_sqlite(made: Path) -> None:
+    with closing(sqlite3.connect(made)) as ledger:
+        assert ledger.execute("select count(*) from fits where baseline = 0").fetchone()[0] >= 3

@@ -1,0 +1,111 @@
+"""The same work in several processes: order, bytes, errors, ctrl-C."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from random_bars import random_bars
+from shell import ROOT, run, small_environment
+from signalcli.config.fit import FitSpec
+from signalcli.config.folds import FoldSpec
+from signalcli.errors import DataError, UnavailableError
+from signalcli.features import FeatureSpec, build
+from signalcli.training.parallel import each
+from signalcli.training.walk_forward import walk_forward
+from work_for_processes import dying, failing, where
+
+NETS = {"units": 3, "epochs": 2, "dropout": 0.2}
+
+
+def test_results_come_in_order_from_other_processes_that_share_the_cores(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    found = list(each(where, "given", range(6), 2))
+    assert [task for _, task, _, _ in found] == list(range(6))
+    assert {given for given, _, _, _ in found} == {"given"}
+    assert {threads for _, _, threads, _ in found} == {str(max(os.cpu_count() // 2, 1))}
+    assert os.getpid() not in {pid for _, _, _, pid in found}
+    assert "OMP_NUM_THREADS" not in os.environ
+    assert multiprocessing.active_children() == []
+
+
+def test_one_job_or_one_task_starts_no_process():
+    for tasks, jobs in ((range(3), 1), (range(1), 4), (range(0), 4)):
+        assert {pid for _, _, _, pid in each(where, "", tasks, jobs)} <= {os.getpid()}
+
+
+def test_the_first_error_in_order_is_raised_and_nobody_is_left():
+    with pytest.raises(DataError, match="task 1") as caught:
+        list(each(failing, None, range(4), 2))
+    assert caught.value.code == "DATA-FEW"
+    assert multiprocessing.active_children() == []
+
+
+def test_a_worker_that_dies_is_an_error_of_one_line():
+    with pytest.raises(UnavailableError, match="fewer --jobs"):
+        list(each(dying, None, range(4), 2))
+
+
+def test_an_error_survives_the_way_between_processes():
+    error = pickle.loads(pickle.dumps(DataError("DATA-FEW", "too few")))  # noqa: S301
+    assert (error.code, error.message, str(error)) == ("DATA-FEW", "too few", "too few")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_its_parent(tmp_path, ending):
+    """Ctrl-C goes to the whole group, as a terminal sends it; kill -9 to the parent alone."""
+    code = (
+        "from signalcli.training.parallel import each; from work_for_processes import slow\n"
+        f"if __name__ == '__main__': list(each(slow, {str(tmp_path)!r}, range(4), 2))"
+    )
+    path = f"{ROOT}:{ROOT / 'tests'}"
+    started = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=small_environment() | {"PYTHONPATH": path},
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    waited(lambda: len(list(tmp_path.glob("begun*"))) == 2)
+    (os.killpg if ending == signal.SIGINT else os.kill)(started.pid, ending)
+    said = started.communicate(timeout=60)[1]
+    waited(lambda: not alive(started.pid))
+    assert said.count("Traceback") <= 1, said  # the parent's own; the workers say nothing
+    assert list(tmp_path.glob("done*")) == []
+
+
+def alive(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def waited(holds):
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("never happened")
+
+
+def test_the_same_bytes_at_any_number_of_jobs():
+    table = build(random_bars(90), FeatureSpec(window=4))
+    spec = FitSpec(("logistic", "tree", "lstm"), {"lstm": NETS}, random_state=2)
+    one, two = (walk_forward(table, spec, FoldSpec(folds=2), jobs=jobs) for jobs in (1, 2))
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+    assert {"lstm", "logistic", "tree"} < set(one["model"])
+
+
+def test_the_command_keeps_its_error_and_its_status(tmp_path):
+    build(random_bars(90), FeatureSpec(window=4)).to_csv(tmp_path / "f.csv", index=False)
+    failed = run(f"fit {tmp_path / 'f.csv'} --model ar --folds 2 --jobs 2 --set ar.p=50", status=2)
+    assert "AutoRegressive: p=50" in failed.stderr
+    run(f"fit {tmp_path / 'f.csv'} --jobs 0", status=2)
