@@ -36,24 +36,24 @@ for _ in sys.stdin:
 """
 
 OURS = """
-from signalcli.features import FeatureSpec, features_of
+from signalcli.features import FeatureConfig, features_of
 from signalcli.features.build import compute
 table = pd.DataFrame({"symbol": names.astype("str"), "date": dates.astype("datetime64[us]"), "open": close,
                       "high": close * 1.01, "low": close * 0.99, "close": close, "volume": 1.0})
-features = features_of(FeatureSpec(window=20, sets=("lags", "rolling"), channels=("ret",)))
+features = features_of(FeatureConfig(window=20, sets=("lags", "rolling"), channels=("ret",)))
 assert len(features) == 36
 work = lambda: compute(table, features)
 """
 
 ALL_SETS = """
-from signalcli.features import EVERY_SET, FeatureSpec, build
+from signalcli.features import EVERY_SET, FeatureConfig, build
 from signalcli.config.features import STATISTICS
 table = pd.DataFrame({"symbol": names.astype("str"), "date": dates.astype("datetime64[us]"), "open": close,
                       "high": close * np.exp(rng.uniform(0, 0.01, len(close))), "close": close,
                       "low": close * np.exp(-rng.uniform(0, 0.01, len(close))),
                       "volume": rng.integers(1, 10**6, len(close)).astype("float64")})
-spec = FeatureSpec(sets=EVERY_SET, statistics=STATISTICS)
-work = lambda: build(table, spec)
+config = FeatureConfig(sets=EVERY_SET, statistics=STATISTICS)
+work = lambda: build(table, config)
 """
 
 MLFORECAST = """

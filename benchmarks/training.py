@@ -20,7 +20,7 @@ from sklearn.model_selection import TimeSeriesSplit
 from benchmarks.timing import compare, seconds
 from signalcli.models.neural.architecture import Network
 from signalcli.models.neural.backend.runtime import keras
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.trainer.batches import in_order
 from signalcli.models.neural.trainer.optimizers import Optimizer
 from signalcli.models.neural.trainer.program import Rows, program
@@ -53,7 +53,7 @@ def ours(work: WalkForward) -> list[float]:
     X, y = ibm(work.window)
     losses = []
     for train, test in TimeSeriesSplit(work.folds).split(X):
-        model = Recurrent(
+        model = NetworkClassifier(
             cell=work.cell,
             units=work.units,
             layers=work.layers,

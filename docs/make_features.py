@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from signalcli.config.features import EVERY_SET, FeatureSpec
+from signalcli.config.features import EVERY_SET, FeatureConfig
 from signalcli.features.catalogue import explained, min_history
 
 TARGET = Path(__file__).parent / "features.md"
@@ -22,11 +22,11 @@ def page() -> str:
 
 
 def _section(name: str) -> str:
-    spec = FeatureSpec(window=WINDOW, sets=(name,))
-    rows = [f"| {' | '.join(_cell(v) for v in row.values())} |\n" for row in explained(spec)]
+    config = FeatureConfig(window=WINDOW, sets=(name,))
+    rows = [f"| {' | '.join(_cell(v) for v in row.values())} |\n" for row in explained(config)]
     head = "| name | formula | look-back (bars) | unit | source |\n|---|---|---|---|---|\n"
     remark = f"{REMARKS[name]}\n\n" if name in REMARKS else ""
-    first = f"\n## {name}\n\n{remark}The newest {min_history(spec)} bars decide a row.\n\n"
+    first = f"\n## {name}\n\n{remark}The newest {min_history(config)} bars decide a row.\n\n"
     return f"{first}{head}{''.join(rows)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from signalcli.backtest.simulate import backtest
-from signalcli.config.run import RunSpec
+from signalcli.config.run import RunConfig
 from signalcli.features.build import build
 from signalcli.training.progress import Progress
 from signalcli.training.walk_forward import walk_forward
@@ -22,8 +22,8 @@ class Outcome(NamedTuple):
     returns: pd.DataFrame
 
 
-def run(bars: pd.DataFrame, spec: RunSpec, progress: Progress | None = None, jobs: int = 1) -> Outcome:
+def run(bars: pd.DataFrame, config: RunConfig, progress: Progress | None = None, jobs: int = 1) -> Outcome:
     """Carry BARS through features, walk-forward fit and backtest."""
-    table = build(bars, spec.features)
-    predictions = walk_forward(table, spec.fit, spec.folds, progress, jobs)
-    return Outcome(table, predictions, backtest(predictions, spec.rule))
+    table = build(bars, config.features)
+    predictions = walk_forward(table, config.fit, config.folds, progress, jobs)
+    return Outcome(table, predictions, backtest(predictions, config.rule))

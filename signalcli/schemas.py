@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Kind(Enum):
+class ColumnType(Enum):
     """How the cells of a column are held in memory; on paper they are CSV text."""
 
     TEXT = "str"
@@ -23,7 +23,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Table:
+class Schema:
     """A contract between two stages.
 
     Parameters
@@ -34,55 +34,56 @@ class Table:
         The verb that writes it.
     key : tuple of str
         Columns that together are unique and sorted.
-    columns : dict of str to Kind
+    columns : dict of str to ColumnType
         Required columns in their order.
     """
 
     name: str
     made_by: str
     key: tuple[str, ...]
-    columns: dict[str, Kind]
+    columns: dict[str, ColumnType]
 
 
 _BARS = {
-    "symbol": Kind.TEXT,
-    "date": Kind.DATE,
-    "open": Kind.NUMBER,
-    "high": Kind.NUMBER,
-    "low": Kind.NUMBER,
-    "close": Kind.NUMBER,
-    "volume": Kind.NUMBER,
+    "symbol": ColumnType.TEXT,
+    "date": ColumnType.DATE,
+    "open": ColumnType.NUMBER,
+    "high": ColumnType.NUMBER,
+    "low": ColumnType.NUMBER,
+    "close": ColumnType.NUMBER,
+    "volume": ColumnType.NUMBER,
 }
-_TARGETS = {"forward_return": Kind.NUMBER, "direction": Kind.LABEL, "label_end": Kind.DATE}
+_TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, "label_end": ColumnType.DATE}
 
-BARS = Table("BARS", "fetch", ("symbol", "date"), _BARS)
-FEATURES = Table("FEATURES", "features", ("symbol", "date"), _BARS | _TARGETS)
-PREDICTIONS = Table(
+BARS = Schema("BARS", "fetch", ("symbol", "date"), _BARS)
+FEATURES = Schema("FEATURES", "features", ("symbol", "date"), _BARS | _TARGETS)
+PREDICTIONS = Schema(
     "PREDICTIONS",
     "fit",
     ("symbol", "date", "model"),
-    _BARS | _TARGETS | {"model": Kind.TEXT, "fold": Kind.COUNT, "p_up": Kind.NUMBER},
+    _BARS | _TARGETS | {"model": ColumnType.TEXT, "fold": ColumnType.COUNT, "p_up": ColumnType.NUMBER},
 )
-RETURNS = Table(
+RETURNS = Schema(
     "RETURNS",
     "backtest --returns",
     ("symbol", "date", "model"),
     PREDICTIONS.columns
     | dict.fromkeys(
-        ("position", "turnover", "gross_return", "cost", "net_return", "equity", "drawdown"), Kind.NUMBER
+        ("position", "turnover", "gross_return", "cost", "net_return", "equity", "drawdown"),
+        ColumnType.NUMBER,
     ),
 )
 
-FORECASTS = Table(
+FORECASTS = Schema(
     "FORECASTS",
     "forecast",
     ("symbol", "date", "model"),
     {
-        "symbol": Kind.TEXT,
-        "date": Kind.DATE,
-        "model": Kind.TEXT,
-        "actual": Kind.NUMBER,
-        "forecast": Kind.NUMBER,
+        "symbol": ColumnType.TEXT,
+        "date": ColumnType.DATE,
+        "model": ColumnType.TEXT,
+        "actual": ColumnType.NUMBER,
+        "forecast": ColumnType.NUMBER,
     },
 )
 
@@ -106,7 +107,7 @@ def run_of(table: pd.DataFrame) -> list[str]:
     return [c for c in ("symbol", "model", PATH) if c in table]
 
 
-def check(table: pd.DataFrame, contract: Table, where: str) -> pd.DataFrame:
+def check(table: pd.DataFrame, contract: Schema, where: str) -> pd.DataFrame:
     """Return the table with its columns cast and its rows sorted by key, or raise DataError.
 
     ``where`` names the input in messages. Extra columns pass through behind the required ones' order.
@@ -125,10 +126,10 @@ def check(table: pd.DataFrame, contract: Table, where: str) -> pd.DataFrame:
     return _sorted_by_key(typed, contract, where)
 
 
-def cast(column: pd.Series[Any], kind: Kind, where: str) -> pd.Series[Any]:
+def cast(column: pd.Series[Any], kind: ColumnType, where: str) -> pd.Series[Any]:
     """Cast a column as the contract holds it; a date with a zone becomes UTC."""
     try:
-        if kind is Kind.DATE and getattr(column.dtype, "tz", None) is not None:
+        if kind is ColumnType.DATE and getattr(column.dtype, "tz", None) is not None:
             column = column.dt.tz_convert(None)
         return column.astype(kind.value)
     except (TypeError, ValueError) as error:
@@ -150,7 +151,7 @@ def _refuse_infinity(table: pd.DataFrame, where: str) -> None:
             )
 
 
-def _sorted_by_key(table: pd.DataFrame, contract: Table, where: str) -> pd.DataFrame:
+def _sorted_by_key(table: pd.DataFrame, contract: Schema, where: str) -> pd.DataFrame:
     """Rows in key order; the same key twice is a DataError."""
     key = [*contract.key, *([PATH] if "model" in contract.key and PATH in table else [])]
     for name in key:

@@ -10,16 +10,16 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
 from signalcli.serving.bundle.describe import Origin
 from signalcli.serving.bundle.save import files
 from signalcli.training.walk_forward import Refit, refit
 
-SPEC = FeatureSpec(window=6)
-THREE = FeatureSpec(window=6, horizon=2, dead_zone=0.004)
+SPEC = FeatureConfig(window=6)
+THREE = FeatureConfig(window=6, horizon=2, dead_zone=0.004)
 QUICK = {"epochs": 1, "units": 5}
 CALIBRATED = {"tree-platt": "platt", "tree-isotonic": "isotonic"}
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -69,23 +69,23 @@ def bars(rows: int = 400) -> pd.DataFrame:
 
 
 @lru_cache
-def features(spec: FeatureSpec = SPEC) -> pd.DataFrame:
+def features(config: FeatureConfig = SPEC) -> pd.DataFrame:
     """FEATURES of the walk."""
-    return build(bars(), spec)
+    return build(bars(), config)
 
 
 @lru_cache
-def fitted(kind: str, spec: FeatureSpec = SPEC) -> Refit:
+def fitted(kind: str, config: FeatureConfig = SPEC) -> Refit:
     """One of `KINDS`, fitted on every resolved row."""
     model, settings = (KINDS | FURTHER)[kind]
-    (fit,) = refit(features(spec), FitSpec((model,), {model: settings}, calibrate=CALIBRATED.get(kind)))
+    (fit,) = refit(features(config), FitConfig((model,), {model: settings}, calibrate=CALIBRATED.get(kind)))
     return fit
 
 
 @lru_cache
-def bundle_files(kind: str, spec: FeatureSpec = SPEC) -> dict[str, bytes]:
+def bundle_files(kind: str, config: FeatureConfig = SPEC) -> dict[str, bytes]:
     """Files of its bundle."""
-    return files(fitted(kind, spec), features(spec), Origin())
+    return files(fitted(kind, config), features(config), Origin())
 
 
 def sealed(manifest: dict[str, Any]) -> bytes:
@@ -104,6 +104,6 @@ def put(folder: Path, content: dict[str, bytes]) -> Path:
     return folder
 
 
-def saved(folder: Path, kind: str = "ar-auto", spec: FeatureSpec = SPEC) -> Path:
+def saved(folder: Path, kind: str = "ar-auto", config: FeatureConfig = SPEC) -> Path:
     """A bundle on disk."""
-    return put(folder, bundle_files(kind, spec))
+    return put(folder, bundle_files(kind, config))

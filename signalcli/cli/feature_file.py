@@ -1,4 +1,4 @@
-"""A FeatureSpec as a TOML file: the section ``[features]``, as in a job file."""
+"""A FeatureConfig as a TOML file: the section ``[features]``, as in a job file."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import asdict, fields
 from difflib import get_close_matches
 from typing import Any
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.errors import ConfigError, printable
 
 SECTION = "features"
 
 
-def to_toml(spec: FeatureSpec) -> str:
-    """The spec as text that `from_toml` reads."""
-    return f"[{SECTION}]\n" + "".join(f"{key} = {_text(value)}\n" for key, value in asdict(spec).items())
+def to_toml(config: FeatureConfig) -> str:
+    """The config as text that `from_toml` reads."""
+    return f"[{SECTION}]\n" + "".join(f"{key} = {_text(value)}\n" for key, value in asdict(config).items())
 
 
 def _text(value: Any) -> str:
@@ -26,13 +26,13 @@ def _text(value: Any) -> str:
     return f'"{escaped}"'
 
 
-def from_toml(text: str, where: str = "spec") -> FeatureSpec:
-    """The spec that a text holds; what it does not name keeps its default. Raises ConfigError."""
-    return FeatureSpec(**settings(text, where))
+def from_toml(text: str, where: str = "spec") -> FeatureConfig:
+    """The config that a text holds; what it does not name keeps its default. Raises ConfigError."""
+    return FeatureConfig(**settings(text, where))
 
 
 def settings(text: str, where: str) -> dict[str, Any]:
-    """Fields of FeatureSpec that a text names, lists as tuples. Raises ConfigError."""
+    """Fields of FeatureConfig that a text names, lists as tuples. Raises ConfigError."""
     import tomllib  # a help text needs no parser
 
     try:
@@ -46,7 +46,7 @@ def settings(text: str, where: str) -> dict[str, Any]:
 
 
 def _checked(where: str, key: str, value: Any) -> Any:
-    kinds = {f.name: type(f.default) for f in fields(FeatureSpec)}
+    kinds = {f.name: type(f.default) for f in fields(FeatureConfig)}
     if key not in kinds:
         near = " or ".join(get_close_matches(key, kinds, n=1) or sorted(kinds))
         raise ConfigError("SPEC-KEY", f"{where}: no key {printable(key)!r}; did you mean {near}?")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import NOTES
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.errors import UsageError
 from signalcli.io.files import STDIO, write_bytes
 
@@ -27,7 +27,7 @@ def source(file: str | None, table: str, maker: str) -> str:
     return STDIO
 
 
-def bars_from(named: list[str], stored: FetchSpec) -> tuple[list[str], FetchSpec]:
+def bars_from(named: list[str], stored: FetchConfig) -> tuple[list[str], FetchConfig]:
     """Symbols and where their bars are: in the store, where there is one, else in the one table named."""
     if stored.store is not None:
         return named, stored
@@ -38,7 +38,7 @@ def bars_from(named: list[str], stored: FetchSpec) -> tuple[list[str], FetchSpec
     return [], replace(stored, source=source(named[0] if named else None, "BARS", "fetch"))
 
 
-def bars_of(file: str | None, stored: FetchSpec) -> FetchSpec:
+def bars_of(file: str | None, stored: FetchConfig) -> FetchConfig:
     """Where the bars of known symbols are: in the store, where there is one, else in the file or the pipe."""
     if stored.store is not None and file is not None:
         raise UsageError("INPUT-MANY", f"--bars {file} and --store {stored.store}: one of them")

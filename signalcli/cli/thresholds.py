@@ -6,15 +6,15 @@ from dataclasses import fields, replace
 from typing import Any
 
 from signalcli.cli.parsing import named_value
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.errors import UsageError, printable
 
-_DEFAULTS = {f.name: f.default for f in fields(QualitySpec) if f.name not in {"calendar", "as_of"}}
+_DEFAULTS = {f.name: f.default for f in fields(QualityConfig) if f.name not in {"calendar", "as_of"}}
 
 
-def with_thresholds(spec: QualitySpec, texts: list[str] | None) -> QualitySpec:
-    """The spec with other thresholds. Raises UsageError for a name or value that cannot be meant."""
-    return replace(spec, **dict(_threshold(text) for text in texts or []))
+def with_thresholds(config: QualityConfig, texts: list[str] | None) -> QualityConfig:
+    """The config with other thresholds. Raises UsageError for a name or value that cannot be meant."""
+    return replace(config, **dict(_threshold(text) for text in texts or []))
 
 
 def _threshold(text: str) -> tuple[str, Any]:

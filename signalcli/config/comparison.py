@@ -10,7 +10,7 @@ CRITERIA: tuple[str, ...] = get_args(Criterion)
 
 
 @dataclass(frozen=True)
-class ComparisonSpec:
+class ComparisonConfig:
     """What is compared, and how sure one has to be.
 
     Parameters

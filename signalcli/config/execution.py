@@ -6,7 +6,7 @@ from signalcli.config.checks import require
 
 
 @dataclass(frozen=True)
-class ExecutionSpec:
+class ExecutionConfig:
     """Where the fits run; the numbers are the same wherever that is.
 
     Parameters

@@ -16,7 +16,7 @@ STATISTICS = (
 
 
 @dataclass(frozen=True)
-class FeatureSpec:
+class FeatureConfig:
     """The choice of features and target.
 
     Parameters

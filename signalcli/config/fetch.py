@@ -9,7 +9,7 @@ BadRows = Literal["drop", "keep", "error"]
 
 
 @dataclass(frozen=True)
-class FetchSpec:
+class FetchConfig:
     """Where bars come from and how they are read.
 
     Parameters

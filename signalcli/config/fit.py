@@ -8,7 +8,7 @@ from signalcli.schemas import FITTED_BASELINES
 
 
 @dataclass(frozen=True)
-class FitSpec:
+class FitConfig:
     """What is fitted and how.
 
     Parameters

@@ -12,7 +12,7 @@ PERIODS = ("week", "month", "quarter", "year")
 
 
 @dataclass(frozen=True)
-class FoldSpec:
+class FoldConfig:
     """Folds over dates: walk-forward as scikit-learn's ``TimeSeriesSplit``, or combinatorial purged.
 
     Parameters

@@ -13,7 +13,7 @@ BASELINE = "persistence"
 
 
 @dataclass(frozen=True)
-class ForecastSpec:
+class ForecastConfig:
     """What is forecast, from what, and over which bars.
 
     Parameters

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class QualitySpec:
+class QualityConfig:
     """Every threshold of ``validate``.
 
     Parameters

@@ -9,7 +9,7 @@ Edges = Literal["rows", "width"]
 
 
 @dataclass(frozen=True)
-class ReliabilitySpec:
+class ReliabilityConfig:
     """How probabilities are put together to be held against what came.
 
     Parameters

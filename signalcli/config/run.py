@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 
 
 @dataclass(frozen=True)
-class RunSpec:
+class RunConfig:
     """The settings of each stage, from bars to returns."""
 
-    fetch: FetchSpec = field(default_factory=FetchSpec)
-    features: FeatureSpec = field(default_factory=FeatureSpec)
-    fit: FitSpec = field(default_factory=FitSpec)
-    folds: FoldSpec = field(default_factory=FoldSpec)
+    fetch: FetchConfig = field(default_factory=FetchConfig)
+    features: FeatureConfig = field(default_factory=FeatureConfig)
+    fit: FitConfig = field(default_factory=FitConfig)
+    folds: FoldConfig = field(default_factory=FoldConfig)
     rule: TradingRule = field(default_factory=TradingRule)

@@ -10,7 +10,7 @@ By = Literal["symbol", "year", "fold"]
 
 
 @dataclass(frozen=True)
-class CardSpec:
+class ScorecardConfig:
     """What a scorecard shows.
 
     Parameters

@@ -12,7 +12,7 @@ PLAIN = ("summary", "sessions", "returns", "hurst")  # need no statistics librar
 
 
 @dataclass(frozen=True)
-class InspectSpec:
+class StatisticsConfig:
     """The choice of sections.
 
     Parameters

@@ -9,7 +9,7 @@ OnRewrite = Literal["refetch", "error", "keep"]
 
 
 @dataclass(frozen=True)
-class StoreSpec:
+class StoreConfig:
     """How stored bars are brought up to date.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.data.sources.yahoo.request import INTERVALS
 from signalcli.data.store.shelf import Stored
 
@@ -18,21 +18,21 @@ class Window:
     end: dt.date | None = None
 
 
-def missing(stored: Stored | None, spec: FetchSpec, overlap: int, now: dt.datetime) -> Window | None:
+def missing(stored: Stored | None, config: FetchConfig, overlap: int, now: dt.datetime) -> Window | None:
     """What to ask Yahoo for, with ``overlap`` stored bars to compare; None when nothing is missing.
 
     One window without a hole: who has 2010 and wants 2020 gets the years between as well, because bars
     beside a hole could not be compared with anything.
     """
     if stored is None:
-        return Window(spec.start, spec.end)
+        return Window(config.start, config.end)
     dates = stored.bars["date"]
     last = dates.iloc[-1].date()
-    if earlier(spec.start, stored.since):
-        return Window(spec.start, max(spec.end, last) if spec.end else None)
-    if spec.end and spec.end <= last:
+    if earlier(config.start, stored.since):
+        return Window(config.start, max(config.end, last) if config.end else None)
+    if config.end and config.end <= last:
         return None
-    return Window(_reachable(dates.iloc[-overlap:].iloc[0].date(), spec.interval, now), spec.end)
+    return Window(_reachable(dates.iloc[-overlap:].iloc[0].date(), config.interval, now), config.end)
 
 
 def earlier(start: dt.date | None, since: dt.date | None) -> bool:
@@ -40,9 +40,9 @@ def earlier(start: dt.date | None, since: dt.date | None) -> bool:
     return since is not None and (start is None or start < since)
 
 
-def whole(since: dt.date | None, spec: FetchSpec, now: dt.datetime) -> Window:
+def whole(since: dt.date | None, config: FetchConfig, now: dt.datetime) -> Window:
     """All that was ever asked for, up to now, as far as Yahoo still has it."""
-    return Window(_reachable(since, spec.interval, now) if since else None)
+    return Window(_reachable(since, config.interval, now) if since else None)
 
 
 def _reachable(start: dt.date, interval: str, now: dt.datetime) -> dt.date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.errors import UsageError, printable
 
 if TYPE_CHECKING:
@@ -19,36 +19,36 @@ _FEWEST_WEEKS = 4  # of which a habit can be read
 _WORKDAYS, _EVERY_DAY = [0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5, 6]
 
 
-def sessions_between(rows: pd.DataFrame, spec: QualitySpec, before: pd.Timestamp) -> pd.DatetimeIndex:
+def sessions_between(rows: pd.DataFrame, config: QualityConfig, before: pd.Timestamp) -> pd.DatetimeIndex:
     """Days after the last bar and before a day on which a session was to be expected.
 
     rows : bars of a day or less of one symbol, by date. Without an exchange the weekdays of the bars decide,
     Monday to Friday where they are too few to tell; holidays are then sessions, too.
     """
     last = rows["date"].iloc[-1].normalize()
-    if spec.calendar not in {ALWAYS, AUTO, NONE}:
-        known = exchange(spec.calendar, last, before).sessions.tz_localize(None)
+    if config.calendar not in {ALWAYS, AUTO, NONE}:
+        known = exchange(config.calendar, last, before).sessions.tz_localize(None)
         return known[(known > last) & (known < before)]
     every = pd.date_range(last, before, inclusive="neither")
-    return every[every.day_of_week.isin(_weekdays(rows, spec))]
+    return every[every.day_of_week.isin(_weekdays(rows, config))]
 
 
-def usual_weekdays(days: pd.Series[Any], spec: QualitySpec) -> list[int]:
+def usual_weekdays(days: pd.Series[Any], config: QualityConfig) -> list[int]:
     """Weekdays, 0 = Monday, on which most weeks have a session; none where the weeks are too few."""
     every = pd.date_range(days.min(), days.max())
     if len(every) < 7 * _FEWEST_WEEKS:
         return []
     present = pd.DatetimeIndex(days.unique())
     share = present.day_of_week.value_counts() / every.day_of_week.value_counts()
-    return list(share.index[share > spec.regular_share])
+    return list(share.index[share > config.regular_share])
 
 
-def _weekdays(rows: pd.DataFrame, spec: QualitySpec) -> list[int]:
+def _weekdays(rows: pd.DataFrame, config: QualityConfig) -> list[int]:
     days = rows["date"].dt.normalize()
-    if spec.calendar == ALWAYS:
+    if config.calendar == ALWAYS:
         return _EVERY_DAY
     weekends = (days.dt.day_of_week > _WORKDAYS[-1]).any()
-    return usual_weekdays(days, spec) or (_EVERY_DAY if weekends else _WORKDAYS)
+    return usual_weekdays(days, config) or (_EVERY_DAY if weekends else _WORKDAYS)
 
 
 def exchange(code: str, first: pd.Timestamp, last: pd.Timestamp) -> Any:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.store import StoreSpec
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.store import StoreConfig
 from signalcli.data.backfill import Window, earlier, missing, whole
 from signalcli.data.bars import to_bars
 from signalcli.data.sources.fetch import Fetched, fetch, raw_bars
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _LEAST_PATIENCE = 1.0  # seconds for a later group of symbols when the first ones took all the time
 
 
-def update(symbols: Sequence[str], spec: FetchSpec, storing: StoreSpec, now: dt.datetime) -> Fetched:
+def update(symbols: Sequence[str], config: FetchConfig, storing: StoreConfig, now: dt.datetime) -> Fetched:
     """Bring the symbols up to date in the store ``spec.store``, then give the BARS asked for from it.
 
     Nothing is written for a symbol that failed or has no news. The bars of a failed one are not given: they
@@ -46,16 +46,16 @@ def update(symbols: Sequence[str], spec: FetchSpec, storing: StoreSpec, now: dt.
     """
     import pandas as pd
 
-    if spec.include_unfinished:
+    if config.include_unfinished:
         raise UsageError("STORE-UNFINISHED", "--include-unfinished: a --store keeps finished bars only")
-    root = store_folder(spec.store or "")
+    root = store_folder(config.store or "")
     with locked(root, storing.wait):
-        run = Update(Shelf(root, shelf_name(spec)), replace(spec, store=None), storing, now)
+        run = Update(Shelf(root, shelf_name(config)), replace(config, store=None), storing, now)
         run.update(symbols)
     failures = sorted(run.failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
     if not run.settled:
         return Fetched(pd.DataFrame(), run.warnings, failures)
-    found = fetch(run.settled, spec, now)
+    found = fetch(run.settled, config, now)
     return Fetched(found.bars, run.warnings + found.warnings, failures)
 
 
@@ -67,30 +67,30 @@ class Update:
     ----------
     shelf : Shelf
         Held by this run.
-    spec : FetchSpec
+    config : FetchConfig
         The source, without the store.
-    storing : StoreSpec
+    storing : StoreConfig
         How much is compared, and what to do about a rewrite.
     now : datetime
         Aware.
     """
 
     shelf: Shelf
-    spec: FetchSpec
-    storing: StoreSpec
+    config: FetchConfig
+    storing: StoreConfig
     now: dt.datetime
     settled: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failures: list[SignalcliError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.deadline = time.monotonic() + self.spec.timeout
-        self.partial = self.spec.source == "yahoo"  # a file is read as a whole, a process made as a whole
+        self.deadline = time.monotonic() + self.config.timeout
+        self.partial = self.config.source == "yahoo"  # a file is read as a whole, a process made as a whole
 
     def update(self, symbols: Sequence[str]) -> None:
         """Ask for all symbols, those that lack the same at once, and settle one after the other."""
         if not self.partial:
-            self._settle_group(symbols, Window(self.spec.start))
+            self._settle_group(symbols, Window(self.config.start))
             return
         wanted = checked_symbols(symbols)
         for window, group in self._windows(wanted).items():
@@ -102,7 +102,7 @@ class Update:
         groups: dict[Window, list[str]] = {}
         for symbol in symbols:
             with self._failing_alone():
-                window = missing(self.shelf.load(symbol), self.spec, self.storing.overlap, self.now)
+                window = missing(self.shelf.load(symbol), self.config, self.storing.overlap, self.now)
                 (groups.setdefault(window, []) if window else self.settled).append(symbol)
         return groups
 
@@ -116,7 +116,7 @@ class Update:
 
     def _ask(self, symbols: Sequence[str], window: Window) -> tuple[pd.DataFrame, list[SignalcliError]]:
         left = max(self.deadline - time.monotonic(), _LEAST_PATIENCE)
-        asking = replace(self.spec, start=window.start, end=window.end, timeout=left)
+        asking = replace(self.config, start=window.start, end=window.end, timeout=left)
         return raw_bars(symbols, asking, self.now)
 
     @contextmanager
@@ -154,9 +154,13 @@ class Update:
         if stored is not None and self.partial:
             old = stored.bars[~stored.bars["date"].isin(rows["date"])]
             around = pd.concat([old, rows])
-        spec = self.spec
+        config = self.config
         cleaned = to_bars(
-            around, where=named(spec.source), adjust=spec.adjust, bad_rows=spec.bad_rows, strict=spec.strict
+            around,
+            where=named(config.source),
+            adjust=config.adjust,
+            bad_rows=config.bad_rows,
+            strict=config.strict,
         )
         self.warnings += cleaned.warnings
         return cleaned.bars[cleaned.bars["date"].isin(rows["date"])].reset_index(drop=True)
@@ -165,8 +169,8 @@ class Update:
         before, after = old["date"].iloc[-1], new["date"].iloc[0]
         if after > before:
             self.warnings.append(
-                f"{printable(symbol)}: {named(self.spec.source)} has no bars between {date_text(before)} and "
-                f"{date_text(after)} any more; whether prices were rewritten cannot be seen"
+                f"{printable(symbol)}: {named(self.config.source)} has no bars any more between "
+                f"{date_text(before)} and {date_text(after)}; whether prices were rewritten cannot be seen"
             )
 
     def _save_news(self, symbol: str, stored: Stored, news: Stored) -> None:
@@ -175,7 +179,7 @@ class Update:
 
     def _again(self, symbol: str, since: dt.date | None) -> pd.DataFrame:
         """The whole history anew. Raises what kept the source from giving it; the old one stays."""
-        raw, failures = self._ask([symbol], whole(since, self.spec, self.now))
+        raw, failures = self._ask([symbol], whole(since, self.config, self.now))
         for failure in failures:
             raise failure
         return self._clean(raw, None)

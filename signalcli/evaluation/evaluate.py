@@ -16,7 +16,7 @@ from signalcli.backtest.account import BATCH, account, columns_of, market_of
 from signalcli.backtest.groups import Rows, runs
 from signalcli.backtest.simulate import BUY_HOLD, backtest, checked, directions, once
 from signalcli.backtest.sizing import Market, sides, simple, wanted
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.evaluation.metrics.record import BOOKED, Trials, made, told
 from signalcli.evaluation.scorecard import Line, card, scorecard
@@ -31,13 +31,13 @@ Decision = Callable[[Rows, Market], np.ndarray]
 def evaluate(
     predictions: pd.DataFrame,
     rule: TradingRule | None = None,
-    spec: CardSpec | None = None,
+    config: ScorecardConfig | None = None,
     trials: Mapping[str, Trials] | None = None,
 ) -> pd.DataFrame:
-    """METRICS of PREDICTIONS: to the last bit ``scorecard(backtest(predictions, rule), spec, trials)``."""
-    if spec is not None and spec.by != "symbol":
-        return scorecard(backtest(predictions, rule), spec, trials)
-    return card(_lines(predictions, rule or TradingRule()), spec, trials)
+    """METRICS of PREDICTIONS: to the last bit ``scorecard(backtest(predictions, rule), config, trials)``."""
+    if config is not None and config.by != "symbol":
+        return scorecard(backtest(predictions, rule), config, trials)
+    return card(_lines(predictions, rule or TradingRule()), config, trials)
 
 
 def _lines(predictions: pd.DataFrame, rule: TradingRule) -> Iterator[Line]:

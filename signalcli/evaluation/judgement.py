@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signalcli.backtest.simulate import backtest
-from signalcli.config.reliability import ReliabilitySpec
+from signalcli.config.reliability import ReliabilityConfig
 from signalcli.evaluation.metrics.record import records
 from signalcli.evaluation.reliability import Bin, reliability
 from signalcli.schemas import BASELINES, CLASS_COLUMNS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def reliability_table(predictions: pd.DataFrame, spec: ReliabilitySpec) -> pd.DataFrame:
+def reliability_table(predictions: pd.DataFrame, config: ReliabilityConfig) -> pd.DataFrame:
     """One row a bin: symbol, model (path), direction, and what `Bin` holds.
 
     ``share`` is how often the direction came of the rows that gave it a probability in the bin. With two
@@ -29,7 +29,7 @@ def reliability_table(predictions: pd.DataFrame, spec: ReliabilitySpec) -> pd.Da
         for named, of_run in records(backtest(predictions))
         for place, label in enumerate(of_run.classes)
         if label == 1 or len(of_run.classes) > len(CLASS_COLUMNS) - 1
-        for found in reliability(of_run.y == label, of_run.p[:, place], spec.bins, spec.edges)
+        for found in reliability(of_run.y == label, of_run.p[:, place], config.bins, config.edges)
     ]
     columns = [*dict.fromkeys(key for row in rows for key in row)] or ["symbol", "model", *Bin._fields]
     return pd.DataFrame(rows, columns=columns)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.evaluation.metrics.catalogue import COUNTS, ESSENTIAL, METRICS, OF_BANDS
 from signalcli.evaluation.metrics.performance import Net, sharpe
 from signalcli.evaluation.metrics.record import Record, Trials, records, restarted, together
@@ -23,7 +23,7 @@ Line = tuple[dict[str, Any], Record]
 
 
 def scorecard(
-    returns: pd.DataFrame, spec: CardSpec | None = None, trials: Mapping[str, Trials] | None = None
+    returns: pd.DataFrame, config: ScorecardConfig | None = None, trials: Mapping[str, Trials] | None = None
 ) -> pd.DataFrame:
     """METRICS of RETURNS in a fixed order of columns: symbol, model, baseline, start, end, then the metrics.
 
@@ -31,25 +31,27 @@ def scorecard(
     ----------
     returns : DataFrame
         RETURNS.
-    spec : CardSpec
+    config : ScorecardConfig
         Which columns and which lines.
     trials : mapping of symbol to (number, variance)
         What was tried on its data; without it the deflated Sharpe ratio is unknown. Baselines are not chosen
         among trials, so theirs is unknown in any case.
     """
-    spec = spec or CardSpec()
-    return card(_of_symbols(returns, spec.by), spec, trials)
+    config = config or ScorecardConfig()
+    return card(_of_symbols(returns, config.by), config, trials)
 
 
 def card(
-    lines: Iterable[Line], spec: CardSpec | None = None, trials: Mapping[str, Trials] | None = None
+    lines: Iterable[Line], config: ScorecardConfig | None = None, trials: Mapping[str, Trials] | None = None
 ) -> pd.DataFrame:
     """METRICS of records that come one after the other, each under its symbol and model; as `scorecard`."""
     import pandas as pd
 
-    spec = spec or CardSpec()
-    judged = _with_portfolio(lines) if spec.portfolio else lines
-    rows = sorted((_row(named, _with_trials(named, r, trials or {}), spec) for named, r in judged), key=_rank)
+    config = config or ScorecardConfig()
+    judged = _with_portfolio(lines) if config.portfolio else lines
+    rows = sorted(
+        (_row(named, _with_trials(named, r, trials or {}), config) for named, r in judged), key=_rank
+    )
     table = pd.DataFrame(rows)
     return table.astype({name: "Int64" for name in COUNTS if name in table})
 
@@ -91,16 +93,16 @@ def _rank(row: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _row(run: dict[str, Any], of_run: Record, spec: CardSpec) -> dict[str, Any]:
+def _row(run: dict[str, Any], of_run: Record, config: ScorecardConfig) -> dict[str, Any]:
     named = run | {
         "baseline": int(run["model"] in BASELINES),
         "start": of_run.dates[0],
         "end": of_run.dates[-1],
     }
     shown = ESSENTIAL if of_run.band is None else (*ESSENTIAL, *OF_BANDS)
-    wanted = METRICS if spec.metrics == "all" else shown
+    wanted = METRICS if config.metrics == "all" else shown
     found = named | {name: METRICS[name].of(of_run) for name in wanted}
-    return found | (_intervals(of_run, spec.random_state) if spec.intervals else {})
+    return found | (_intervals(of_run, config.random_state) if config.intervals else {})
 
 
 def _intervals(of_run: Record, seed: int) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.errors import DataError, printable
 from signalcli.features.catalogue import features_of
 from signalcli.features.feature import Feature
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def build(bars: pd.DataFrame, spec: FeatureSpec | None = None, threads: int | None = None) -> pd.DataFrame:
+def build(
+    bars: pd.DataFrame, config: FeatureConfig | None = None, threads: int | None = None
+) -> pd.DataFrame:
     """FEATURES of BARS: the bars, what is known at each close, and the target.
 
     Rows are kept one for one; a feature that is not known yet is NaN. No value depends on a later bar of
@@ -34,12 +36,12 @@ def build(bars: pd.DataFrame, spec: FeatureSpec | None = None, threads: int | No
     """
     import pandas as pd
 
-    spec = spec or FeatureSpec()
+    config = config or FeatureConfig()
     table = sorted_bars(bars)
     lengths = np.diff(np.append(table.starts, len(table.bars))).tolist()
-    refuse_short(dict(zip(table.bars["symbol"].iloc[table.starts], lengths, strict=True)), spec)
-    made, target, weight = _columns(table, features_of(spec), spec, threads or processors())
-    labels = label_columns(table.columns["date"], target, weight if spec.weights else None)
+    refuse_short(dict(zip(table.bars["symbol"].iloc[table.starts], lengths, strict=True)), config)
+    made, target, weight = _columns(table, features_of(config), config, threads or processors())
+    labels = label_columns(table.columns["date"], target, weight if config.weights else None)
     fresh = {*made.columns, *labels.columns}  # made anew, if the bars carry old ones
     kept = table.bars.drop(columns=[c for c in table.bars.columns if c in fresh])
     return pd.concat([kept, made, labels], axis=1)
@@ -47,10 +49,10 @@ def build(bars: pd.DataFrame, spec: FeatureSpec | None = None, threads: int | No
 
 def compute(bars: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
     """These features of BARS alone, for as few bars as there are."""
-    return _columns(sorted_bars(bars), list(features), FeatureSpec(), processors())[0]
+    return _columns(sorted_bars(bars), list(features), FeatureConfig(), processors())[0]
 
 
-class Table(NamedTuple):
+class SortedBars(NamedTuple):
     """BARS in order, their columns as flat arrays, and the row at which each symbol starts."""
 
     bars: pd.DataFrame
@@ -58,13 +60,13 @@ class Table(NamedTuple):
     starts: np.ndarray
 
 
-def sorted_bars(bars: pd.DataFrame) -> Table:
+def sorted_bars(bars: pd.DataFrame) -> SortedBars:
     """The bars by symbol and date, checked; not copied where they are in order already."""
     if not _in_order(bars):
         bars = check(bars, BARS, "bars")
     bars = bars.reset_index(drop=True)
     columns = {name: np.ascontiguousarray(bars[name].to_numpy()) for name in (*PRICES, "date")}
-    return Table(bars, columns, symbol_starts(bars["symbol"]))
+    return SortedBars(bars, columns, symbol_starts(bars["symbol"]))
 
 
 def symbol_starts(symbols: pd.Series[Any]) -> np.ndarray:
@@ -97,20 +99,20 @@ def _in_order(bars: pd.DataFrame) -> bool:
     )
 
 
-def refuse_short(lengths: Mapping[str, int], spec: FeatureSpec) -> None:
+def refuse_short(lengths: Mapping[str, int], config: FeatureConfig) -> None:
     """Raise DataError for the first symbol whose bars are too few for one row."""
-    needed = spec.window + spec.horizon + 1
+    needed = config.window + config.horizon + 1
     for symbol, length in lengths.items():
         if length < needed:
             raise DataError(
                 "DATA-FEW",
-                f"{printable(symbol)}: {length} bars; --window {spec.window} "
-                f"--horizon {spec.horizon} need {needed} at least",
+                f"{printable(symbol)}: {length} bars; --window {config.window} "
+                f"--horizon {config.horizon} need {needed} at least",
             )
 
 
 def _columns(
-    table: Table, features: list[Feature], spec: FeatureSpec, threads: int
+    table: SortedBars, features: list[Feature], config: FeatureConfig, threads: int
 ) -> tuple[pd.DataFrame, Target, np.ndarray]:
     """All features of all symbols, one row of memory a feature: the layout in which pandas keeps columns."""
     import pandas as pd
@@ -118,7 +120,7 @@ def _columns(
     if any(f.across for f in features):
         columns = table.columns
         columns.update(market(columns["date"], columns["close"], table.starts))
-    block = np.empty((len(features), len(table.bars)), "float32" if spec.float32 else "float64")
+    block = np.empty((len(features), len(table.bars)), "float32" if config.float32 else "float64")
     *target, weight = np.empty((len(Target._fields) + 1, len(table.bars)))
     parts = list(stretches(table.starts, len(table.bars)))
 
@@ -126,11 +128,11 @@ def _columns(
         bars = panel(table.columns, stretch)
         with np.errstate(all="ignore"):  # behind the last bar of a short symbol there is nothing
             _fill(block, features, bars, stretch)
-            answers = TARGETS[spec.label](bars, spec)
+            answers = TARGETS[config.label](bars, config)
             for row, found in zip(target, answers, strict=True):
                 write(row, found, stretch)
-            if spec.weights:
-                write(weight, uniqueness(answers.span, bars["close"], spec.horizon), stretch)
+            if config.weights:
+                write(weight, uniqueness(answers.span, bars["close"], config.horizon), stretch)
 
     with ThreadPoolExecutor(min(threads, len(parts))) as pool:
         list(pool.map(fill, parts))

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.data.stream import Facts, facts, pieces, size
 from signalcli.features.build import build, processors, refuse_short
 from signalcli.features.catalogue import features_of
@@ -27,30 +27,30 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def stream(source: str, spec: FeatureSpec, target: str, form: Format) -> int | None:
+def stream(source: str, config: FeatureConfig, target: str, form: Format) -> int | None:
     """Write FEATURES of a table of bars in pieces and return its rows; None where that cannot be done.
 
     Then nothing was written, and ``source`` can be read as if nobody had. It can be done for a large table as
     `fetch` writes it, unless a feature reads all symbols of a date. Raises DataError where a symbol has too
     few bars, before anything is written.
     """
-    if form not in PIECEWISE or any(f.across for f in features_of(spec)):
+    if form not in PIECEWISE or any(f.across for f in features_of(config)):
         return None
     with rewindable(source) as handle:
         found = facts(handle) if handle is not None and size(handle) >= LARGE else None
         if handle is None or found is None:
             return None
-        refuse_short(found.lengths, spec)
-        _write(handle, found, spec, target, form)
+        refuse_short(found.lengths, config)
+        _write(handle, found, config, target, form)
     return sum(found.lengths.values())
 
 
-def _write(handle: BinaryIO, found: Facts, spec: FeatureSpec, target: str, form: Format) -> None:
+def _write(handle: BinaryIO, found: Facts, config: FeatureConfig, target: str, form: Format) -> None:
     """Build and print pieces side by side, write them in their order."""
-    words = [*found.lengths, *(f.name for f in features_of(spec))]
+    words = [*found.lengths, *(f.name for f in features_of(config))]
     quoted = any(mark in word for word in words for mark in STRUCTURAL)
     look = Look({"date": found.dates, "label_end": found.dates}, found.whole_volume)
-    make = partial(_made, spec=spec, look=look, quoted=quoted, form=form)
+    make = partial(_made, config=config, look=look, quoted=quoted, form=form)
     with writing(target) as out, ThreadPoolExecutor(processors()) as threads:
         parts = in_turn(threads, make, enumerate(pieces(handle, ROWS)), processors() + 1)
         if form == "parquet":
@@ -60,11 +60,11 @@ def _write(handle: BinaryIO, found: Facts, spec: FeatureSpec, target: str, form:
 
 
 def _made(
-    numbered: tuple[int, pd.DataFrame], spec: FeatureSpec, look: Look, quoted: bool, form: Format
+    numbered: tuple[int, pd.DataFrame], config: FeatureConfig, look: Look, quoted: bool, form: Format
 ) -> Any:
     """A piece as it stands in the whole table, as text or for Parquet; the first one has the header."""
     number, bars = numbered
-    table = build(bars, spec, threads=1)
+    table = build(bars, config, threads=1)
     if form == "parquet":
         return parquet_table(table)
     if form == "jsonl":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.io.files import STDIO, named, read_bytes, write_bytes
 from signalcli.io.formatting import Look, csv_text, date_texts, fineness, look_of, printed
-from signalcli.schemas import Kind, Table, check
+from signalcli.schemas import ColumnType, Schema, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ GROUP = 2**16  # rows of a group in Parquet
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_table(source: str, contract: Table) -> pd.DataFrame:
+def read_table(source: str, contract: Schema) -> pd.DataFrame:
     """Read one of our own tables (CSV or Parquet) from a path or ``-`` and check it.
 
     Raises NoInputError when it cannot be opened and DataError, with the line, when it breaks the contract.
@@ -161,13 +161,13 @@ def _plain(error: Exception) -> str:
     return printable(sentence.replace("CSV parse error: Expected", "expected"))
 
 
-def _arrow_type(kind: Kind) -> pa.DataType:
+def _arrow_type(kind: ColumnType) -> pa.DataType:
     import pyarrow as pa
 
-    return pa.float64() if kind in {Kind.NUMBER, Kind.COUNT, Kind.LABEL} else pa.string()
+    return pa.float64() if kind in {ColumnType.NUMBER, ColumnType.COUNT, ColumnType.LABEL} else pa.string()
 
 
-def _to_pandas(arrow: pa.Table, kinds: dict[str, Kind], where: str) -> pd.DataFrame:
+def _to_pandas(arrow: pa.Table, kinds: dict[str, ColumnType], where: str) -> pd.DataFrame:
     """Arrow to pandas, with text dates parsed and labels nullable."""
     import pandas as pd
     import pyarrow as pa
@@ -175,12 +175,12 @@ def _to_pandas(arrow: pa.Table, kinds: dict[str, Kind], where: str) -> pd.DataFr
     columns: dict[str, Any] = {}
     for name in arrow.column_names:
         kind = kinds.get(name)
-        if kind is Kind.DATE:
+        if kind is ColumnType.DATE:
             columns[name] = parse_iso(arrow.column(name), name, where)
-        elif kind is Kind.LABEL:
+        elif kind is ColumnType.LABEL:
             labels = _whole(arrow.column(name), pa.int8(), name, where)
             columns[name] = labels.to_pandas(types_mapper={pa.int8(): pd.Int8Dtype()}.get)
-        elif kind is Kind.COUNT:
+        elif kind is ColumnType.COUNT:
             columns[name] = _whole(arrow.column(name), pa.int64(), name, where).to_pandas()
         elif pa.types.is_null(arrow.column(name).type):
             columns[name] = float("nan")  # a column of empty cells is a number nobody knows

@@ -19,7 +19,7 @@ class Fitted(NamedTuple):
     spread: float
 
 
-class AutoRegressive(DirectionClassifier):
+class ARClassifier(DirectionClassifier):
     """Gaussian AR(p): P(up) is the chance that the forecast return lies above the cut between the classes.
 
     Parameters

@@ -11,31 +11,31 @@ _ONCE = _NETWORK | {"sequence": False}
 FORECASTERS: Catalogue = {
     "persistence": ModelEntry("level_forecasters:LastValue", "values", "the last value again"),
     "ar": ModelEntry(
-        "level_forecasters:AutoRegression", "values", "AR(p) on the values, order given or by AIC/BIC"
+        "level_forecasters:ARRegressor", "values", "AR(p) on the values, order given or by AIC/BIC"
     ),
     "rnn": ModelEntry(
-        "neural.regressor:RecurrentRegressor",
+        "neural.regressor:NetworkRegressor",
         "sequence",
         "simple recurrent network",
         {"cell": "rnn"} | _NETWORK,
     ),
     "lstm": ModelEntry(
-        "neural.regressor:RecurrentRegressor",
+        "neural.regressor:NetworkRegressor",
         "sequence",
         "long short-term memory",
         {"cell": "lstm"} | _NETWORK,
     ),
     "gru": ModelEntry(
-        "neural.regressor:RecurrentRegressor", "sequence", "gated recurrent unit", {"cell": "gru"} | _NETWORK
+        "neural.regressor:NetworkRegressor", "sequence", "gated recurrent unit", {"cell": "gru"} | _NETWORK
     ),
     "conv": ModelEntry(
-        "neural.regressor:RecurrentRegressor",
+        "neural.regressor:NetworkRegressor",
         "sequence",
         "convolution over the window",
         {"cell": "conv"} | _ONCE,
     ),
     "mlp": ModelEntry(
-        "neural.regressor:RecurrentRegressor",
+        "neural.regressor:NetworkRegressor",
         "sequence",
         "dense layers over the window",
         {"cell": "mlp"} | _ONCE,

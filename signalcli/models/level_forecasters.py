@@ -34,7 +34,7 @@ class LastValue(RegressorMixin, BaseEstimator):
         return tags
 
 
-class AutoRegression(RegressorMixin, BaseEstimator):
+class ARRegressor(RegressorMixin, BaseEstimator):
     """AR(p) on the values themselves, by least squares in double precision.
 
     Parameters
@@ -75,7 +75,7 @@ class AutoRegression(RegressorMixin, BaseEstimator):
         self.max_p = max_p
         self.intercept = intercept
 
-    def fit(self, X: Any, y: Any) -> AutoRegression:
+    def fit(self, X: Any, y: Any) -> ARRegressor:
         """Learn from rows. X : (n_rows, timesteps), oldest value first; y : (n_rows,), the value after."""
         X, y = validate_data(self, X, y, dtype="float64", y_numeric=True)
         check_ranges(self, {"max_p": WHOLE} | ({} if self.p == "auto" else {"p": WHOLE}))

@@ -15,7 +15,7 @@ from signalcli.models.base import Range, WeighedClassifier, check_ranges
 RANGES = {"C": Range(1e-12), "max_iter": Range(1, whole=True)}
 
 
-class Logistic(WeighedClassifier):
+class LogisticClassifier(WeighedClassifier):
     """Logistic regression with an L2 penalty; features are scaled with the training part's own moments.
 
     Parameters

@@ -44,36 +44,39 @@ Catalogue = Mapping[str, ModelEntry]
 MODELS: Catalogue = {
     "majority": ModelEntry("baselines:Majority", "returns", "share of each direction in the training part"),
     "persistence": ModelEntry("baselines:Persistence", "returns", "the last direction again"),
-    "ar1": ModelEntry("autoregressive:AutoRegressive", "returns", "AR(1), the linear baseline", {"p": 1}),
-    "ar": ModelEntry("autoregressive:AutoRegressive", "returns", "AR(p), order given or by AIC/BIC"),
-    "logistic": ModelEntry("logistic:Logistic", "features", "logistic regression, scaled, L2"),
-    "tree": ModelEntry("trees:Tree", "features", "gradient-boosted trees (LightGBM)"),
+    "ar1": ModelEntry("autoregressive:ARClassifier", "returns", "AR(1), the linear baseline", {"p": 1}),
+    "ar": ModelEntry("autoregressive:ARClassifier", "returns", "AR(p), order given or by AIC/BIC"),
+    "logistic": ModelEntry("logistic:LogisticClassifier", "features", "logistic regression, scaled, L2"),
+    "tree": ModelEntry("trees:TreeClassifier", "features", "gradient-boosted trees (LightGBM)"),
     "rnn": ModelEntry(
-        "neural.classifier:Recurrent",
+        "neural.classifier:NetworkClassifier",
         "sequence",
         "simple recurrent network, many-to-one",
         {"cell": "rnn"} | DIRECTION,
     ),
     "lstm": ModelEntry(
-        "neural.classifier:Recurrent",
+        "neural.classifier:NetworkClassifier",
         "sequence",
         "long short-term memory, many-to-one",
         {"cell": "lstm"} | DIRECTION,
     ),
     "gru": ModelEntry(
-        "neural.classifier:Recurrent",
+        "neural.classifier:NetworkClassifier",
         "sequence",
         "gated recurrent unit, many-to-one",
         {"cell": "gru"} | DIRECTION,
     ),
     "conv": ModelEntry(
-        "neural.classifier:Recurrent",
+        "neural.classifier:NetworkClassifier",
         "sequence",
         "convolution over the window, pooling, dense",
         {"cell": "conv"} | DIRECTION,
     ),
     "mlp": ModelEntry(
-        "neural.classifier:Recurrent", "sequence", "dense layers over the window", {"cell": "mlp"} | DIRECTION
+        "neural.classifier:NetworkClassifier",
+        "sequence",
+        "dense layers over the window",
+        {"cell": "mlp"} | DIRECTION,
     ),
     "lstm+gru": ModelEntry(
         "meta.ensemble:Ensemble", "sequence", "lstm and gru asked together", {"members": ("lstm", "gru")}

@@ -25,7 +25,7 @@ RANGES = {
 SMALL = 5_000_000  # cells
 
 
-class TreeArguments(BaseEstimator):
+class TreeParameters(BaseEstimator):
     """Interface: the signature of both kinds of trees, kept small because daily returns are almost noise.
 
     Parameters
@@ -88,8 +88,8 @@ class TreeArguments(BaseEstimator):
         )
 
 
-class Tree(WeighedClassifier, TreeArguments):
-    """LightGBM says directions. Parameters: `TreeArguments`."""
+class TreeClassifier(WeighedClassifier, TreeParameters):
+    """LightGBM says directions. Parameters: `TreeParameters`."""
 
     def _learn(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         booster = self._lightgbm("LGBMClassifier", X)
@@ -102,8 +102,8 @@ class Tree(WeighedClassifier, TreeArguments):
         return np.column_stack([1 - up, up]) if up.ndim == 1 else up
 
 
-class TreeRegressor(RegressorMixin, TreeArguments):
-    """LightGBM says values, never beyond those it was trained on. Parameters: `TreeArguments`."""
+class TreeRegressor(RegressorMixin, TreeParameters):
+    """LightGBM says values, never beyond those it was trained on. Parameters: `TreeParameters`."""
 
     def fit(self, X: Any, y: Any) -> TreeRegressor:
         """Learn from rows. X : (n_rows, n_features) float; y : (n_rows,) float."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from signalcli.config.fit import FitSpec
+from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError
 from signalcli.models.registry import MODELS, entry
 from signalcli.training.walk_forward import EVERY_SYMBOL, matrix, refit
@@ -13,10 +13,10 @@ from signalcli.training.walk_forward import EVERY_SYMBOL, matrix, refit
 if TYPE_CHECKING:
     import pandas as pd
 
-NETWORK = "recurrent:Recurrent"
+NETWORK = "neural.classifier:NetworkClassifier"
 
 
-def gradients(features: pd.DataFrame, spec: FitSpec) -> pd.DataFrame:
+def gradients(features: pd.DataFrame, config: FitConfig) -> pd.DataFrame:
     """Norm of the gradient of the loss by the bar of each lag, of networks fitted on all resolved rows.
 
     Columns symbol, model, lag (0 = the newest bar), norm (of the loss by one bar in units of its deviation,
@@ -24,18 +24,18 @@ def gradients(features: pd.DataFrame, spec: FitSpec) -> pd.DataFrame:
     """
     import pandas as pd
 
-    for model in spec.models:
+    for model in config.models:
         if entry(model).target != NETWORK:
             known = ", ".join(name for name, other in MODELS.items() if other.target == NETWORK)
             raise UsageError("INSPECT-MODEL", f"{model} is no network that learns by gradients; {known} are")
-    return pd.DataFrame([row for model in spec.models for row in _of_model(features, model, spec)])
+    return pd.DataFrame([row for model in config.models for row in _of_model(features, model, config)])
 
 
-def _of_model(features: pd.DataFrame, model: str, spec: FitSpec) -> Iterator[dict[str, Any]]:
+def _of_model(features: pd.DataFrame, model: str, config: FitConfig) -> Iterator[dict[str, Any]]:
     from signalcli.models.neural.gradients import norms_by_lag
 
-    settings = {model: spec.settings.get(model, {})}
-    alone = FitSpec((model,), settings, spec.pooled, spec.random_state)
+    settings = {model: config.settings.get(model, {})}
+    alone = FitConfig((model,), settings, config.pooled, config.random_state)
     for fitted in refit(features, alone):
         rows = fitted.trained_on
         found = norms_by_lag(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.evaluation.headline_scores import scores
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.bundle.training_distribution import P_UP, shares_in
@@ -119,6 +119,6 @@ def _hits(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> list[dic
 
 def dead_zone_of(bundle: Bundle) -> float:
     """The fraction within which a model's direction is flat; 0 where that is not a fixed one."""
-    spec: FeatureSpec = bundle.manifest.spec
-    fixed = bundle.manifest.label == "direction" and spec.dead_zone_unit == "return"
-    return spec.dead_zone if fixed else 0.0
+    config: FeatureConfig = bundle.manifest.config
+    fixed = bundle.manifest.label == "direction" and config.dead_zone_unit == "return"
+    return config.dead_zone if fixed else 0.0

@@ -103,7 +103,7 @@ def _refuse_age(bundle: Bundle, rows: pd.DataFrame, max_age: dt.timedelta | None
 
 def refuse_plugins(bundle: Bundle, plugins: tuple[str, ...]) -> None:
     """Refuse code that only the file asks for, and not the user. Raises ConfigError."""
-    wanted = bundle.manifest.spec.plugins
+    wanted = bundle.manifest.config.plugins
     if set(wanted) - set(plugins):
         raise ConfigError(
             "PREDICT-PLUGIN",
@@ -159,7 +159,7 @@ def columns_for(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
         raise DataError(
             "DATA-FEW", f"{symbol}: {len(rows)} bars; this model needs {manifest.min_history} at least"
         )
-    return build(rows, manifest.spec)
+    return build(rows, manifest.config)
 
 
 def _given(manifest: Manifest, features: pd.DataFrame) -> pd.DataFrame:
@@ -236,7 +236,7 @@ def _validity(
     manifest: Manifest, dates: np.ndarray, asked: np.ndarray, calendar: str
 ) -> dict[str, np.ndarray]:
     """Labels of the first and the last bar a signal is for; those not there yet are the likely ones."""
-    horizon = manifest.spec.horizon
+    horizon = manifest.config.horizon
     coming = [ahead(dates, k, manifest.interval, calendar) for k in range(1, horizon + 1)]
     labels = np.concatenate([dates, np.array(coming, dates.dtype)])
     at = np.searchsorted(dates, asked)

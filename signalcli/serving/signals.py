@@ -10,25 +10,25 @@ from signalcli.errors import UsageError, printable
 from signalcli.io.csv import format_of, read_table, to_bytes
 from signalcli.io.files import read_bytes, write_bytes
 from signalcli.io.locks import held
-from signalcli.schemas import CLASS_COLUMNS, Kind, Table, check
+from signalcli.schemas import CLASS_COLUMNS, ColumnType, Schema, check
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SIGNALS = Table(
+SIGNALS = Schema(
     "SIGNALS",
     "predict",
     ("symbol", "date", "model"),
     {
-        "symbol": Kind.TEXT,
-        "date": Kind.DATE,
-        "model": Kind.TEXT,
-        "p_up": Kind.NUMBER,
-        "prediction": Kind.LABEL,
-        "position": Kind.LABEL,
-        "close": Kind.NUMBER,
-        "valid_from": Kind.DATE,
-        "valid_until": Kind.DATE,
+        "symbol": ColumnType.TEXT,
+        "date": ColumnType.DATE,
+        "model": ColumnType.TEXT,
+        "p_up": ColumnType.NUMBER,
+        "prediction": ColumnType.LABEL,
+        "position": ColumnType.LABEL,
+        "close": ColumnType.NUMBER,
+        "valid_from": ColumnType.DATE,
+        "valid_until": ColumnType.DATE,
     },
 )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.data.calendars import AUTO, NONE, sessions_between
 from signalcli.data.quality.dates import spacing
 from signalcli.data.store.shelf import BARS, Shelf
@@ -100,7 +100,7 @@ def _of_dates(kind: str, name: str, rows: pd.DataFrame, watched: Watched) -> dic
     elif step > np.timedelta64(30, "h"):
         missed = max(int((day - rows["date"].iloc[-1]) / step) - 1, 0)
     else:
-        missed = len(sessions_between(rows, QualitySpec(calendar=watched.calendar), day))
+        missed = len(sessions_between(rows, QualityConfig(calendar=watched.calendar), day))
     allowed = 0 if known else HOLIDAYS
     return _row(kind, printable(name), format_dates(rows["date"].tail(1))[0], missed, missed > allowed)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from signalcli.config.fit import FitSpec
+from signalcli.config.fit import FitConfig
 from signalcli.models.registry import parameters
 from signalcli.schemas import CLASS_COLUMNS
 from signalcli.serving.bundle.describe import data_hash
@@ -80,7 +80,7 @@ def _refitted(bundle: Bundle, rows: pd.DataFrame) -> list[Finding]:
     inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
     settable = {p.name for p in parameters(manifest.model)}
     settings = {k: _tuples(v) for k, v in manifest.parameters.items() if k in settable}
-    spec = FitSpec(
+    config = FitConfig(
         (manifest.model,),
         {manifest.model: settings},
         manifest.symbol is None,
@@ -88,7 +88,7 @@ def _refitted(bundle: Bundle, rows: pd.DataFrame) -> list[Finding]:
         manifest.calibration,
         manifest.coverage["wanted"] if manifest.coverage else None,
     )
-    (fit,) = refit(table[inside], spec)
+    (fit,) = refit(table[inside], config)
     if data_hash(fit) != manifest.data_sha256:
         return [Finding("training_data", len(fit.trained_on), 1.0, 0.0)]
     X = inputs_of(manifest, table)

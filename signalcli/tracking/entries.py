@@ -11,8 +11,8 @@ import platform
 from typing import TYPE_CHECKING, Any
 
 from signalcli.backtest.simulate import backtest
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.evaluation.metrics.classification import log_loss
 from signalcli.evaluation.metrics.confusion import accuracy
 from signalcli.evaluation.metrics.record import record
@@ -33,7 +33,7 @@ def trial_entries(
     features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe, run: str, made_at: str
 ) -> list[Entry]:
     """One `Entry` for each symbol, model and path, scored under the default trading rule."""
-    spec, folds, names = recipe.fit, recipe.folds, feature_columns(features)
+    config, folds, names = recipe.fit, recipe.folds, feature_columns(features)
     data = {str(s): bars_hash(rows) for s, rows in features.groupby("symbol")}
     tested = tested_hashes(predictions)
     stages = before_fitting(features, recipe)
@@ -43,7 +43,7 @@ def trial_entries(
         "features_hash": digest(names),
         "folds": _json(dataclasses.asdict(folds)),
         "versions": _json(versions()),
-        "pooled": int(spec.pooled),
+        "pooled": int(config.pooled),
         "opened": str(folds.holdout) if folds.open_holdout else None,
         "recipe": to_text(recipe),
     }
@@ -51,7 +51,7 @@ def trial_entries(
     return [
         Entry(
             **shared,
-            **_of_model(str(key[1]), spec, folds, names),
+            **_of_model(str(key[1]), config, folds, names),
             **(scores := _scores(rows)),
             symbol=str(key[0]),
             data_hash=data[str(key[0])],
@@ -59,7 +59,7 @@ def trial_entries(
             stages=_json(stages[str(key[0])] | after_fitting(rows, scores)),
         )
         for key, rows in booked.groupby(run_of(booked), sort=True)
-        if str(key[1]).partition(SEED_SIGN)[0] in spec.every_model
+        if str(key[1]).partition(SEED_SIGN)[0] in config.every_model
     ]
 
 
@@ -81,13 +81,13 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {n: importlib.metadata.version(n) for n in LIBRARIES}
 
 
-def _of_model(model: str, spec: FitSpec, folds: FoldSpec, names: list[str]) -> dict[str, Any]:
+def _of_model(model: str, config: FitConfig, folds: FoldConfig, names: list[str]) -> dict[str, Any]:
     plain, _, seeded = model.partition(SEED_SIGN)
-    seed = int(seeded or spec.random_state)
-    settings = spec.settings.get(plain, {})
-    decided: list[Any] = [plain, settings, names, dataclasses.asdict(folds), seed, spec.pooled]
-    decided += [spec.calibrate] if spec.calibrate and model not in BASELINES else []
-    decided += [{"coverage": spec.coverage}] if spec.coverage and model not in BASELINES else []
+    seed = int(seeded or config.random_state)
+    settings = config.settings.get(plain, {})
+    decided: list[Any] = [plain, settings, names, dataclasses.asdict(folds), seed, config.pooled]
+    decided += [config.calibrate] if config.calibrate and model not in BASELINES else []
+    decided += [{"coverage": config.coverage}] if config.coverage and model not in BASELINES else []
     return {
         "model": model,
         "seed": seed,

@@ -41,7 +41,7 @@ class Entry:
     settings, folds, versions : str
         JSON.
     seed, pooled : int
-        As in ``FitSpec``.
+        As in ``FitConfig``.
     rows : int
         Tested rows.
     accuracy, log_loss : float or None

@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,20 +25,20 @@ class Recipe:
 
     Parameters
     ----------
-    fit : FitSpec
-    folds : FoldSpec
-    features : FeatureSpec or None
+    fit : FitConfig
+    folds : FoldConfig
+    features : FeatureConfig or None
         None when FEATURES were read.
-    fetch : FetchSpec or None
+    fetch : FetchConfig or None
         None when FEATURES were read.
     symbols : tuple of str
         As they were asked for.
     """
 
-    fit: FitSpec
-    folds: FoldSpec
-    features: FeatureSpec | None = None
-    fetch: FetchSpec | None = None
+    fit: FitConfig
+    folds: FoldConfig
+    features: FeatureConfig | None = None
+    fetch: FetchConfig | None = None
     symbols: tuple[str, ...] = ()
 
 
@@ -55,10 +55,10 @@ def from_text(text: str) -> Recipe:
 
     kept = json.loads(text)
     return Recipe(
-        _spec(FitSpec, kept["fit"]),
-        _spec(FoldSpec, kept["folds"]),
-        _spec(FeatureSpec, kept["features"]) if kept["features"] else None,
-        _spec(FetchSpec, kept["fetch"]) if kept["fetch"] else None,
+        _spec(FitConfig, kept["fit"]),
+        _spec(FoldConfig, kept["folds"]),
+        _spec(FeatureConfig, kept["features"]) if kept["features"] else None,
+        _spec(FetchConfig, kept["fetch"]) if kept["fetch"] else None,
         tuple(kept["symbols"]),
     )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.training.folds import Fold
 from signalcli.training.walk_forward import plan
 
@@ -21,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def fold_table(features: pd.DataFrame, spec: FitSpec, folds: FoldSpec) -> pd.DataFrame:
+def fold_table(features: pd.DataFrame, config: FitConfig, folds: FoldConfig) -> pd.DataFrame:
     """One row a fold, or a path of a fold, in the columns `COLUMNS` (and ``path`` where there are several).
 
     The training part of a combinatorial fold may have holes: where it starts and ends is shown, and how many
@@ -31,7 +31,7 @@ def fold_table(features: pd.DataFrame, spec: FitSpec, folds: FoldSpec) -> pd.Dat
 
     rows = [
         row
-        for label, of_group, cut in plan(features, spec, folds)
+        for label, of_group, cut in plan(features, config, folds)
         for fold in cut
         for row in _rows(fold, label, of_group["date"].to_numpy())
     ]

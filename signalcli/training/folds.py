@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from signalcli.config.folds import FoldSpec
+from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError
 
 Span = tuple[int, int]
@@ -49,7 +49,7 @@ class _Cut:
     paths: tuple[int, ...] = ()
 
 
-def split(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec) -> Iterator[Fold]:
+def split(dates: np.ndarray, label_end: np.ndarray, config: FoldConfig) -> Iterator[Fold]:
     """Cut rows into folds by their dates.
 
     Parameters
@@ -59,7 +59,7 @@ def split(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec) -> Iterator[
     label_end : (n_rows,) datetime64
         When each row's label is known; NaT is not yet. A row whose label is not known, or shares bars with
         the label of a test row, is never trained on.
-    spec : FoldSpec
+    config : FoldConfig
         How to cut.
 
     Raises
@@ -68,7 +68,7 @@ def split(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec) -> Iterator[
         When there are too few dates for the folds.
     """
     unique, of_row = np.unique(dates, return_inverse=True)
-    for number, cut in enumerate(_cuts(unique, spec), start=1):
+    for number, cut in enumerate(_cuts(unique, config), start=1):
         wanted = _inside(of_row, cut.train)
         tested = _inside(of_row, cut.test)
         train = wanted & _resolved_outside(dates, label_end, of_row, unique, cut.test)
@@ -77,11 +77,11 @@ def split(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec) -> Iterator[
         yield Fold(number, np.flatnonzero(train), rows, int(wanted.sum() - train.sum()), path)
 
 
-def paths(spec: FoldSpec) -> int:
+def paths(config: FoldConfig) -> int:
     """Number of times that every tested row is tested, once a path."""
     from math import comb
 
-    return comb(spec.folds - 1, spec.test_groups - 1) if spec.cv == "combinatorial" else 1
+    return comb(config.folds - 1, config.test_groups - 1) if config.cv == "combinatorial" else 1
 
 
 def _inside(of_row: np.ndarray, spans: tuple[Span, ...]) -> np.ndarray:
@@ -116,36 +116,38 @@ def _paths(date_of_row: np.ndarray, cut: _Cut) -> np.ndarray:
     return path
 
 
-def _cuts(unique: np.ndarray, spec: FoldSpec) -> Iterator[_Cut]:
+def _cuts(unique: np.ndarray, config: FoldConfig) -> Iterator[_Cut]:
     """The cuts of the dates in order, or DataError when one would have nothing to learn from."""
-    every = list(_combinatorial(len(unique), spec) if spec.cv == "combinatorial" else _forward(unique, spec))
+    every = list(
+        _combinatorial(len(unique), config) if config.cv == "combinatorial" else _forward(unique, config)
+    )
     if not every or any(not cut.train for cut in every):
-        asked = f"--folds {spec.folds} --gap {spec.gap}"
-        asked += f" --holdout {spec.holdout} --open-holdout" if spec.open_holdout else ""
+        asked = f"--folds {config.folds} --gap {config.gap}"
+        asked += f" --holdout {config.holdout} --open-holdout" if config.open_holdout else ""
         raise DataError("DATA-FEW", f"{len(unique)} usable dates are too few for {asked}")
     yield from every
 
 
-def _forward(unique: np.ndarray, spec: FoldSpec) -> Iterator[_Cut]:
+def _forward(unique: np.ndarray, config: FoldConfig) -> Iterator[_Cut]:
     """Walk-forward: each test block behind the dates it is learnt from."""
-    blocks = _blocks(unique, spec)
-    longest = spec.max_train or (blocks[0][0] - spec.gap if spec.cv == "rolling" and blocks else None)
+    blocks = _blocks(unique, config)
+    longest = config.max_train or (blocks[0][0] - config.gap if config.cv == "rolling" and blocks else None)
     for first, behind in blocks:
-        end = first - spec.gap
+        end = first - config.gap
         start = max(end - longest, 0) if longest else 0
         yield _Cut(_not_empty((start, end)), ((first, behind),))
 
 
-def _blocks(unique: np.ndarray, spec: FoldSpec) -> list[Span]:
+def _blocks(unique: np.ndarray, config: FoldConfig) -> list[Span]:
     """Test blocks one behind the other, up to the last date."""
-    size = len(unique) // (spec.folds + 1)
-    if spec.open_holdout:
-        first = int(np.searchsorted(unique, np.datetime64(spec.holdout)))
-        borders = _borders(unique, first, spec.refit_every) or [first]
-    elif spec.refit_every is not None:
-        borders = _borders(unique, len(unique) - size * spec.folds, spec.refit_every)
+    size = len(unique) // (config.folds + 1)
+    if config.open_holdout:
+        first = int(np.searchsorted(unique, np.datetime64(config.holdout)))
+        borders = _borders(unique, first, config.refit_every) or [first]
+    elif config.refit_every is not None:
+        borders = _borders(unique, len(unique) - size * config.folds, config.refit_every)
     else:
-        borders = [len(unique) - size * k for k in range(spec.folds, 0, -1)]
+        borders = [len(unique) - size * k for k in range(config.folds, 0, -1)]
     blocks = list(zip(borders, [*borders[1:], len(unique)], strict=True))
     return [block for block in blocks if _not_empty(block)]
 
@@ -168,24 +170,24 @@ def _period(dates: np.ndarray, every: str) -> np.ndarray:
     return months // {"month": 1, "quarter": 3, "year": 12}[every]
 
 
-def _combinatorial(n: int, spec: FoldSpec) -> Iterator[_Cut]:
+def _combinatorial(n: int, config: FoldConfig) -> Iterator[_Cut]:
     """Every choice of test groups, each learnt from what is around it (López de Prado 2018, chapter 12)."""
-    if n < spec.folds:
+    if n < config.folds:
         return
-    borders = np.cumsum([0, *(n // spec.folds + (g < n % spec.folds) for g in range(spec.folds))])
+    borders = np.cumsum([0, *(n // config.folds + (g < n % config.folds) for g in range(config.folds))])
     groups = [(int(a), int(b)) for a, b in pairwise(borders)]
     seen: Counter[int] = Counter()
-    for chosen in combinations(range(spec.folds), spec.test_groups):
+    for chosen in combinations(range(config.folds), config.test_groups):
         seen.update(chosen)
         test = tuple(groups[g] for g in chosen)
-        numbers = tuple(seen[g] for g in chosen) if paths(spec) > 1 else ()
-        yield _Cut(_around(test, n, spec), test, numbers)
+        numbers = tuple(seen[g] for g in chosen) if paths(config) > 1 else ()
+        yield _Cut(_around(test, n, config), test, numbers)
 
 
-def _around(test: tuple[Span, ...], n: int, spec: FoldSpec) -> tuple[Span, ...]:
+def _around(test: tuple[Span, ...], n: int, config: FoldConfig) -> tuple[Span, ...]:
     """What is left of the dates before, between and behind the test groups."""
-    starts = [0, *(behind + spec.embargo for _, behind in test)]
-    ends = [*(first - spec.gap for first, _ in test), n]
+    starts = [0, *(behind + config.embargo for _, behind in test)]
+    ends = [*(first - config.gap for first, _ in test), n]
     return tuple(s for span in zip(starts, ends, strict=True) for s in _not_empty(span))
 
 

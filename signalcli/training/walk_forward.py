@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.features.labels.classes import directions
 from signalcli.models.inputs import Inputs, inputs
@@ -42,7 +42,11 @@ EVERY_SYMBOL = "all symbols"
 
 
 def walk_forward(
-    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec, progress: Progress | None = None, jobs: int = 1
+    features: pd.DataFrame,
+    config: FitConfig,
+    folds: FoldConfig,
+    progress: Progress | None = None,
+    jobs: int = 1,
 ) -> pd.DataFrame:
     """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
@@ -57,23 +61,23 @@ def walk_forward(
     """
     import pandas as pd
 
-    _refuse_settings(spec)  # before the first fit
-    if spec.seeds == 1:
-        return _walk(features, spec, folds, progress, jobs)
-    first, *further = (named(_walk(features, one, folds, progress, jobs), one) for one in repeats(spec))
+    _refuse_settings(config)  # before the first fit
+    if config.seeds == 1:
+        return _walk(features, config, folds, progress, jobs)
+    first, *further = (named(_walk(features, one, folds, progress, jobs), one) for one in repeats(config))
     again = [part[part["model"].str.contains(SEED_SIGN, regex=False)] for part in further]
     return check(pd.concat([first, *again], ignore_index=True), PREDICTIONS, "predictions")
 
 
 def _walk(
-    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec, progress: Progress | None, jobs: int
+    features: pd.DataFrame, config: FitConfig, folds: FoldConfig, progress: Progress | None, jobs: int
 ) -> pd.DataFrame:
     """`walk_forward` with one seed."""
     import pandas as pd
 
     names = feature_columns(features)
-    planned = list(plan(features, spec, folds))
-    given = _Given(planned, names, directions([rows for _, rows, _ in planned]), spec)
+    planned = list(plan(features, config, folds))
+    given = _Given(planned, names, directions([rows for _, rows, _ in planned]), config)
     predictions = pd.concat(_parts(given, progress, jobs), ignore_index=True)
     further = [
         c for c in (*CLASS_COLUMNS.values(), BAND, PATH) if c in predictions and c not in PREDICTIONS.columns
@@ -82,11 +86,11 @@ def _walk(
 
 
 def plan(
-    features: pd.DataFrame, spec: FitSpec, folds: FoldSpec
+    features: pd.DataFrame, config: FitConfig, folds: FoldConfig
 ) -> Iterator[tuple[str, pd.DataFrame, list[Fold]]]:
     """The rows that share a model, by date, under the symbol's name, and their folds; nothing is fitted."""
     usable = _usable(sealed(features, folds), feature_columns(features))
-    for symbol, of_group in _groups(usable, spec):
+    for symbol, of_group in _groups(usable, config):
         label = str(symbol or EVERY_SYMBOL)
         rows = of_group.reset_index(drop=True)
         # no label, no end
@@ -94,7 +98,7 @@ def plan(
         yield label, rows, _folds(rows["date"].to_numpy(), label_end, folds, label)
 
 
-def sealed(features: pd.DataFrame, folds: FoldSpec) -> pd.DataFrame:
+def sealed(features: pd.DataFrame, folds: FoldConfig) -> pd.DataFrame:
     """The rows before the hold-out, as if the table had been made on the evening before it."""
     if folds.holdout is None or folds.open_holdout:
         return features
@@ -117,34 +121,34 @@ class Refit(NamedTuple):
     trained_on: pd.DataFrame
 
 
-def refit(features: pd.DataFrame, spec: FitSpec, folds: FoldSpec | None = None) -> Iterator[Refit]:
+def refit(features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = None) -> Iterator[Refit]:
     """Fit the first model of ``spec`` on all resolved rows, one per symbol or pooled, as each fold does.
 
     A sealed hold-out of ``folds`` stays sealed.
     """
-    _refuse_settings(spec)
-    names, model = feature_columns(features), spec.models[0]
-    for symbol, rows in _groups(_usable(sealed(features, folds or FoldSpec()), names), spec):
+    _refuse_settings(config)
+    names, model = feature_columns(features), config.models[0]
+    for symbol, rows in _groups(_usable(sealed(features, folds or FoldConfig()), names), config):
         resolved = rows[rows["direction"].notna() & rows["label_end"].notna()].reset_index(drop=True)
         if resolved["direction"].nunique() < 2:
             raise DataError("DATA-ONECLASS", f"{printable(symbol or 'all symbols')}: one direction only")
         chosen = inputs(names, entry(model).reads)
-        estimator = _wrapped(_estimator(model, spec, chosen, rows), model, spec, overlap(rows))
+        estimator = _wrapped(_estimator(model, config, chosen, rows), model, config, overlap(rows))
         answers = resolved["direction"].to_numpy("int64")
         _fit(estimator, matrix(resolved, chosen), answers, weights(resolved))
         yield Refit(symbol, model, estimator, chosen, resolved)
 
 
-def _groups(usable: pd.DataFrame, spec: FitSpec) -> list[tuple[Any, pd.DataFrame]]:
+def _groups(usable: pd.DataFrame, config: FitConfig) -> list[tuple[Any, pd.DataFrame]]:
     """Rows that share a model, by date: models that stop early look at the last part of their rows."""
     by_date = usable.sort_values(["date", "symbol"], kind="stable")
-    return [(None, by_date)] if spec.pooled else list(by_date.groupby("symbol", sort=True))
+    return [(None, by_date)] if config.pooled else list(by_date.groupby("symbol", sort=True))
 
 
-def _refuse_settings(spec: FitSpec) -> None:
+def _refuse_settings(config: FitConfig) -> None:
     """A wrong name of a model or parameter, or one that is not the user's to set, is a UsageError."""
-    for model in spec.every_model:
-        settings = spec.settings.get(model, {})
+    for model in config.every_model:
+        settings = config.settings.get(model, {})
         create(model, **settings)
         for name in set(FROM_TABLE) & set(settings):
             raise UsageError(
@@ -172,7 +176,7 @@ class _Given(NamedTuple):
     planned: list[tuple[str, pd.DataFrame, list[Fold]]]
     names: list[str]
     classes: tuple[int, ...]
-    spec: FitSpec
+    config: FitConfig
 
 
 class _Task(NamedTuple):
@@ -189,7 +193,7 @@ def _parts(given: _Given, progress: Progress | None, jobs: int) -> Iterator[pd.D
         _Task(group, fold, model)
         for group, (_, _, cut) in enumerate(given.planned)
         for fold in range(len(cut))
-        for model in given.spec.every_model
+        for model in given.config.every_model
     ]
     steps = Steps(progress, [_step(given, task) for task in tasks])
     # Epochs are told by this process only; of others one hears when a fit is done.
@@ -215,39 +219,39 @@ def _fitted(given: _Given, task: _Task, watch: Watch | None = None) -> pd.DataFr
             "use more bars or fewer --folds",
         )
     chosen = inputs(given.names, entry(model).reads)
-    estimator = _estimator(model, given.spec, chosen, rows)
+    estimator = _estimator(model, given.config, chosen, rows)
     estimator.watch = watch
-    estimator = _wrapped(estimator, model, given.spec, overlap(rows))
+    estimator = _wrapped(estimator, model, given.config, overlap(rows))
     named = {"model": model, "fold": fold.number}
     named |= {PATH: fold.path} if fold.path is not None else {}
     with one_blas_thread(model):
         return _predict(estimator, rows, fold, chosen, given.classes).assign(**named)
 
 
-def _wrapped(estimator: Any, model: str, spec: FitSpec, reach: int) -> Any:
+def _wrapped(estimator: Any, model: str, config: FitConfig, reach: int) -> Any:
     """The model with its probabilities rescaled, and a band, where that is wanted; never a baseline."""
     if model in FITTED_BASELINES:
         return estimator
-    scaled = estimator if spec.calibrate is None else Calibrated(estimator, spec.calibrate, reach)
-    return scaled if spec.coverage is None else Conformal(scaled, spec.coverage, reach)
+    scaled = estimator if config.calibrate is None else Calibrated(estimator, config.calibrate, reach)
+    return scaled if config.coverage is None else Conformal(scaled, config.coverage, reach)
 
 
-def _folds(dates: np.ndarray, label_end: np.ndarray, spec: FoldSpec, label: str) -> list[Fold]:
+def _folds(dates: np.ndarray, label_end: np.ndarray, config: FoldConfig, label: str) -> list[Fold]:
     try:
-        return list(split(dates, label_end, spec))
+        return list(split(dates, label_end, config))
     except DataError as error:
         raise DataError(error.code, f"{printable(label)}: {error.message}") from error
 
 
-def _estimator(model: str, spec: FitSpec, chosen: Inputs, rows: pd.DataFrame) -> Any:
+def _estimator(model: str, config: FitConfig, chosen: Inputs, rows: pd.DataFrame) -> Any:
     """An unfitted model with the arguments that the table decides filled in."""
-    estimator = create(model, **spec.settings.get(model, {}))
+    estimator = create(model, **config.settings.get(model, {}))
     decided = {
         "channels": chosen.channels,
         "columns": tuple(chosen.columns),
         "horizon": horizon(rows),
         "overlap": overlap(rows),
-        "random_state": spec.random_state,
+        "random_state": config.random_state,
     }
     wanted = estimator.get_params()
     return estimator.set_params(**{k: v for k, v in decided.items() if k in wanted})

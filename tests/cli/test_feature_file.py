@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from shell import run
 from signalcli.cli.feature_file import from_toml, to_toml
 from signalcli.errors import ConfigError
-from signalcli.features import EVERY_SET, FeatureSpec, explained
+from signalcli.features import EVERY_SET, FeatureConfig, explained
 
 SPECS = st.builds(
-    FeatureSpec,
+    FeatureConfig,
     window=st.integers(2, 500),
     horizon=st.integers(1, 60),
     dead_zone=st.floats(0, 0.99),
@@ -20,13 +20,13 @@ SPECS = st.builds(
 )
 
 
-@given(spec=SPECS)
-def test_what_is_written_is_read_back(spec):
-    assert from_toml(to_toml(spec)) == spec
+@given(config=SPECS)
+def test_what_is_written_is_read_back(config):
+    assert from_toml(to_toml(config)) == config
 
 
 def test_what_a_file_does_not_name_keeps_its_default():
-    assert from_toml("[features]\ndead_zone = 0\n") == FeatureSpec()
+    assert from_toml("[features]\ndead_zone = 0\n") == FeatureConfig()
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_flag_comes_before_the_file_and_the_file_before_the_default(tmp_path):
     file = tmp_path / "spec.toml"
     file.write_text('[features]\nwindow = 3\nhorizon = 4\nsets = ["calendar", "lags"]\n')
     saved = run(f"features --spec {file} --horizon 2 --save-spec -")
-    assert from_toml(saved) == FeatureSpec(3, 2, 0.0, ("calendar", "lags"))
+    assert from_toml(saved) == FeatureConfig(3, 2, 0.0, ("calendar", "lags"))
 
 
 def test_a_spec_that_is_missing_or_wrong_has_its_exit_status(tmp_path):
@@ -68,7 +68,7 @@ def test_explain_names_every_column_in_order_and_reads_no_bars():
 
 
 def test_every_default_feature_is_described():
-    for row in explained(FeatureSpec(sets=EVERY_SET)):
+    for row in explained(FeatureConfig(sets=EVERY_SET)):
         assert row["formula"]
         assert row["unit"]
         assert row["look_back"] >= 1

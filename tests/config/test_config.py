@@ -7,18 +7,18 @@ import sys
 import pytest
 
 from signalcli.config.checks import require
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import ExitStatus, UsageError
 
-SPECS = (FeatureSpec, FetchSpec, FitSpec, FoldSpec, TradingRule)
+SPECS = (FeatureConfig, FetchConfig, FitConfig, FoldConfig, TradingRule)
 
 
 def test_the_defaults_that_the_documents_name():
-    assert dataclasses.asdict(FeatureSpec()) == {
+    assert dataclasses.asdict(FeatureConfig()) == {
         "window": 20,
         "horizon": 1,
         "dead_zone": 0.0,
@@ -34,7 +34,7 @@ def test_the_defaults_that_the_documents_name():
         "float32": False,
         "plugins": (),
     }
-    assert dataclasses.asdict(FoldSpec()) == {
+    assert dataclasses.asdict(FoldConfig()) == {
         "folds": 5,
         "gap": 0,
         "max_train": None,
@@ -68,35 +68,35 @@ def test_the_defaults_that_the_documents_name():
         "impact": 0.0,
         "capital": 100_000.0,
     }
-    assert FitSpec().models == ("ar", "tree", "lstm", "gru")
-    assert FitSpec().random_state == 0
+    assert FitConfig().models == ("ar", "tree", "lstm", "gru")
+    assert FitConfig().random_state == 0
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=lambda s: s.__name__)
-def test_a_spec_does_not_change(spec):
-    made = spec()
+@pytest.mark.parametrize("config", SPECS, ids=lambda s: s.__name__)
+def test_a_spec_does_not_change(config):
+    made = config()
     field = dataclasses.fields(made)[0].name
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(made, field, None)
-    assert made == spec()
+    assert made == config()
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=lambda s: s.__name__)
-def test_every_field_is_described(spec):
-    for field in dataclasses.fields(spec):
-        assert field.name in spec.__doc__
+@pytest.mark.parametrize("config", SPECS, ids=lambda s: s.__name__)
+def test_every_field_is_described(config):
+    for field in dataclasses.fields(config):
+        assert field.name in config.__doc__
 
 
 def test_baselines_are_fitted_once_beside_the_models():
-    assert FitSpec(models=("tree",)).every_model == ("tree", "majority", "persistence", "ar1")
-    assert FitSpec(models=("ar1", "tree")).every_model == ("ar1", "tree", "majority", "persistence")
+    assert FitConfig(models=("tree",)).every_model == ("tree", "majority", "persistence", "ar1")
+    assert FitConfig(models=("ar1", "tree")).every_model == ("ar1", "tree", "majority", "persistence")
 
 
 @pytest.mark.parametrize(
-    ("spec", "settings", "said"),
+    ("config", "settings", "said"),
     [
-        (FitSpec, {"models": ()}, "--model"),
-        (FitSpec, {"models": ("tree",), "settings": {"lstm": {"units": 4}}}, "--set lstm"),
+        (FitConfig, {"models": ()}, "--model"),
+        (FitConfig, {"models": ("tree",), "settings": {"lstm": {"units": 4}}}, "--set lstm"),
         (TradingRule, {"cost_bps": -1}, "--cost-bps -1: must be from 0 up to 10000"),
         (TradingRule, {"cost_bps": 10_000}, "--cost-bps 10000"),
         (TradingRule, {"cost_bps": float("nan")}, "--cost-bps nan"),
@@ -105,9 +105,9 @@ def test_baselines_are_fitted_once_beside_the_models():
         (TradingRule, {"fill": "open"}, "--fill open: must be next_open or close"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(spec, settings, said):
+def test_what_cannot_be_meant_is_refused(config, settings, said):
     with pytest.raises(UsageError, match=said) as caught:
-        spec(**settings)
+        config(**settings)
     assert caught.value.exit_status == ExitStatus.USAGE
 
 

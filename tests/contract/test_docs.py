@@ -51,11 +51,11 @@ def test_the_readme_names_every_exit_status() -> None:
 
 def test_the_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> None:
     path = ROOT / "docs" / "make_reference.py"
-    spec = importlib.util.spec_from_file_location("make_reference", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    config = importlib.util.spec_from_file_location("make_reference", path)
+    assert config is not None
+    assert config.loader is not None
+    module = importlib.util.module_from_spec(config)
+    config.loader.exec_module(module)
     monkeypatch.setenv("COLUMNS", "100")
     assert module.TARGET.read_text(encoding="utf-8") == module.reference(), "run make docs"
 

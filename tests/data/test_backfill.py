@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from random_bars import random_bars
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.data.backfill import Window, missing, whole
 from signalcli.data.store.shelf import Stored
 
@@ -43,17 +43,17 @@ def day(text: str | None) -> dt.date | None:
 def test_what_is_asked_for(
     start: str | None, end: str | None, since: str | None, asked: tuple[str | None, str | None] | None
 ) -> None:
-    spec = FetchSpec(start=day(start), end=day(end))
-    window = missing(Stored(BARS, day(since)), spec, 10, NOW)
+    config = FetchConfig(start=day(start), end=day(end))
+    window = missing(Stored(BARS, day(since)), config, 10, NOW)
     assert window == (Window(day(asked[0]), day(asked[1])) if asked else None)
 
 
 def test_nothing_stored_means_all_of_it() -> None:
-    assert missing(None, FetchSpec(start=day("2020-01-01")), 10, NOW) == Window(day("2020-01-01"))
+    assert missing(None, FetchConfig(start=day("2020-01-01")), 10, NOW) == Window(day("2020-01-01"))
 
 
 def test_few_stored_bars_are_all_compared() -> None:
-    assert missing(Stored(BARS.head(3)), FetchSpec(), 10, NOW) == Window(dt.date(2023, 1, 2))
+    assert missing(Stored(BARS.head(3)), FetchConfig(), 10, NOW) == Window(dt.date(2023, 1, 2))
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_short_bars_are_asked_for_as_far_back_as_yahoo_has_them(
     interval: str, last: str, start: str | None
 ) -> None:
     bars = BARS.tail(20).assign(date=pd.date_range(last, periods=20, freq="min", unit="us"))
-    assert missing(Stored(bars), FetchSpec(interval=interval), 10, NOW) == Window(day(start))
-    assert whole(dt.date.fromisoformat(last), FetchSpec(interval=interval), NOW) == Window(day(start))
+    assert missing(Stored(bars), FetchConfig(interval=interval), 10, NOW) == Window(day(start))
+    assert whole(dt.date.fromisoformat(last), FetchConfig(interval=interval), NOW) == Window(day(start))

@@ -15,8 +15,8 @@ import pytest
 import loopback_yahoo as fake
 from random_bars import PRICES
 from shell import SAMPLE
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.store import StoreSpec
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.store import StoreConfig
 from signalcli.data.sources.fetch import Fetched, fetch
 from signalcli.data.update import update
 from signalcli.errors import DataError, ExitStatus, UsageError
@@ -48,8 +48,8 @@ def after(bars):
 
 
 def updated(store, *symbols, bars=LONG_AGO, on_rewrite="refetch", **settings) -> Fetched:
-    spec = FetchSpec(**{"store": str(store), "timeout": 10.0} | settings)
-    return update(symbols or ["IBM"], spec, StoreSpec(on_rewrite=on_rewrite), after(bars))
+    config = FetchConfig(**{"store": str(store), "timeout": 10.0} | settings)
+    return update(symbols or ["IBM"], config, StoreConfig(on_rewrite=on_rewrite), after(bars))
 
 
 def contents(store) -> Mapping[str, tuple[bytes, int, int]]:
@@ -137,7 +137,7 @@ def test_unfinished_bars_are_never_stored(store):
 
 def test_reading_asks_nobody(store, yahoo, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    read = fetch(["ibm"], FetchSpec(store=str(store)), after(40))
+    read = fetch(["ibm"], FetchConfig(store=str(store)), after(40))
     assert len(read.bars) == LONG_AGO
     assert yahoo.asked == []
 
@@ -190,7 +190,7 @@ def test_a_failed_fetch_leaves_the_store_as_it_was(store, yahoo, reply, status, 
     assert (failure.exit_status, words in failure.message) == (status, True), failure.message
     assert failure.message.isprintable()
     assert contents(store) == before
-    assert len(fetch(["IBM"], FetchSpec(store=str(store)), after(60)).bars) == LONG_AGO
+    assert len(fetch(["IBM"], FetchConfig(store=str(store)), after(60)).bars) == LONG_AGO
 
 
 @pytest.mark.parametrize("reply", [fake.RATE_LIMITED, fake.NOT_FOUND, fake.Reply(WHOLE[:500])])
@@ -321,21 +321,21 @@ def test_a_vintage_is_written_before_the_bars_are_replaced(store, yahoo, monkeyp
 
 
 def test_a_file_is_stored_with_all_it_has(tmp_path):
-    spec = FetchSpec(source=str(SAMPLE), start=date(2012, 1, 1), store=str(tmp_path))
-    found = update(["IBM", "FB"], spec, StoreSpec(), after(1))
-    plain = fetch(["IBM", "FB"], dataclasses.replace(spec, store=None), after(1))
+    config = FetchConfig(source=str(SAMPLE), start=date(2012, 1, 1), store=str(tmp_path))
+    found = update(["IBM", "FB"], config, StoreConfig(), after(1))
+    plain = fetch(["IBM", "FB"], dataclasses.replace(config, store=None), after(1))
     pd.testing.assert_frame_equal(found.bars, plain.bars)
     assert len(pd.read_parquet(tmp_path / "bars/file-stocks_1d-total/IBM.parquet")) == 3270
     before = contents(tmp_path)
-    update(["IBM", "FB"], spec, StoreSpec(), after(1))
+    update(["IBM", "FB"], config, StoreConfig(), after(1))
     assert contents(tmp_path) == before
 
 
 def test_another_seed_is_a_rewrite(tmp_path):
     for seed in (1, 2):
-        spec = FetchSpec(source="synthetic", seed=seed, rows=50, store=str(tmp_path))
-        found = update(["walk"], spec, StoreSpec(), after(1))
-        plain = fetch(["walk"], dataclasses.replace(spec, store=None), after(1))
+        config = FetchConfig(source="synthetic", seed=seed, rows=50, store=str(tmp_path))
+        found = update(["walk"], config, StoreConfig(), after(1))
+        plain = fetch(["walk"], dataclasses.replace(config, store=None), after(1))
         pd.testing.assert_frame_equal(found.bars, plain.bars)
     assert "50 bars restated" in found.warnings[0]
     assert len(vintages(tmp_path)) == 1
@@ -346,8 +346,8 @@ def test_a_file_that_begins_after_the_stored_bars_leaves_a_hole_that_is_named(tm
     ibm = [line for line in lines if line.startswith("IBM")]
     for rows in (ibm[:100], ibm[200:300]):
         (tmp_path / "ibm.csv").write_text("\n".join([head, *rows]))
-        spec = FetchSpec(source=str(tmp_path / "ibm.csv"), store=str(tmp_path / "store"))
-        found = update([], spec, StoreSpec(), after(1))
+        config = FetchConfig(source=str(tmp_path / "ibm.csv"), store=str(tmp_path / "store"))
+        found = update([], config, StoreConfig(), after(1))
     assert len(found.bars) == 200
     assert "has no bars between 2000-07-21 and 2000-12-13" in found.warnings[0]
 
@@ -357,4 +357,4 @@ def test_the_scales_of_a_price_are_the_same_everywhere(store, yahoo):
     yahoo.says("IBM", told(adjclose=[row[3] * 0.9 for row in ROWS[:40]]))
     assert updated(store, adjust="split").warnings == []
     assert sorted(p.name for p in (store / "bars").iterdir()) == ["yahoo-1d-split", "yahoo-1d-total"]
-    assert set(PRICES) <= set(fetch(["IBM"], FetchSpec(store=str(store), adjust="split"), after(40)).bars)
+    assert set(PRICES) <= set(fetch(["IBM"], FetchConfig(store=str(store), adjust="split"), after(40)).bars)

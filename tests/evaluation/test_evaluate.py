@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from random_bars import random_bars
 from signalcli.backtest.groups import runs
 from signalcli.backtest.simulate import backtest, once
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError
 from signalcli.evaluation.evaluate import evaluate
@@ -43,9 +43,9 @@ def predictions(symbols=("AAA", "BBB"), models=("ar", "tree"), three=False, seed
     return check(pd.concat(parts, ignore_index=True), PREDICTIONS, "test")
 
 
-def assert_the_same(table, rule=None, spec=None, trials=None):
-    found = evaluate(table, rule, spec, trials)
-    expected = scorecard(backtest(table, rule), spec, trials)
+def assert_the_same(table, rule=None, config=None, trials=None):
+    found = evaluate(table, rule, config, trials)
+    expected = scorecard(backtest(table, rule), config, trials)
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
@@ -53,14 +53,20 @@ def assert_the_same(table, rule=None, spec=None, trials=None):
 @pytest.mark.parametrize("models", [("ar",), ("tree", "ar", "ar1")])
 @pytest.mark.parametrize("rule", RULES, ids=range(len(RULES)))
 def test_metrics_are_those_of_returns_bit_for_bit(rule, models, three):
-    assert_the_same(predictions(models=models, three=three), rule, CardSpec(metrics="all"))
+    assert_the_same(predictions(models=models, three=three), rule, ScorecardConfig(metrics="all"))
 
 
 @pytest.mark.parametrize(
-    "spec", [CardSpec(portfolio=True), CardSpec(by="year"), CardSpec(by="fold"), CardSpec(intervals=True)]
+    "config",
+    [
+        ScorecardConfig(portfolio=True),
+        ScorecardConfig(by="year"),
+        ScorecardConfig(by="fold"),
+        ScorecardConfig(intervals=True),
+    ],
 )
-def test_whatever_is_shown_of_them(spec):
-    assert_the_same(predictions(rows=40), spec=spec, trials={"AAA": (20, 0.01)})
+def test_whatever_is_shown_of_them(config):
+    assert_the_same(predictions(rows=40), config=config, trials={"AAA": (20, 0.01)})
 
 
 def test_whatever_order_the_rows_stand_in_and_whatever_they_bring():

@@ -11,7 +11,7 @@ from sklearn import metrics as sk
 from sklearn.calibration import calibration_curve
 
 from shell import run
-from signalcli.config.reliability import ReliabilitySpec
+from signalcli.config.reliability import ReliabilityConfig
 from signalcli.evaluation.judgement import confusion_table, reliability_table
 from signalcli.evaluation.metrics.classification import calibration_error
 from signalcli.evaluation.reliability import reliability
@@ -76,7 +76,7 @@ def test_equal_probabilities_are_one_bin_and_unknown_ones_none() -> None:
 
 
 def test_every_resolved_row_once_a_model_and_direction(predictions: pd.DataFrame) -> None:
-    table = reliability_table(predictions, ReliabilitySpec(5))
+    table = reliability_table(predictions, ReliabilityConfig(5))
     resolved = predictions["direction"].notna().groupby([predictions["symbol"], predictions["model"]]).sum()
     for (_, _, _), rows in table.groupby(["symbol", "model", "direction"]):
         assert rows["rows"].sum() == resolved[rows["symbol"].iloc[0], rows["model"].iloc[0]]
@@ -108,7 +108,7 @@ def test_confusion_is_that_of_scikit_learn(predictions: pd.DataFrame) -> None:
 
 
 def test_the_picture_puts_what_came_within_its_interval(predictions: pd.DataFrame) -> None:
-    table = reliability_table(predictions, ReliabilitySpec(4))
+    table = reliability_table(predictions, ReliabilityConfig(4))
     lines = reliability_text(table).splitlines()
     assert sum(line.endswith((": up", ": flat", ": down")) for line in lines) == len(
         table.groupby(["symbol", "model", "direction"])

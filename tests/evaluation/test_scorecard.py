@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from random_bars import random_bars
 from signalcli.backtest.simulate import backtest
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.evaluation.metrics.catalogue import ESSENTIAL, METRICS, explained
 from signalcli.evaluation.metrics.sharpe import deflated, moments
@@ -191,7 +191,7 @@ def test_counts_are_whole_numbers_and_nothing_is_infinite():
 @pytest.mark.parametrize("three", [False, True])
 def test_the_further_metrics_are_those_of_other_libraries(three):
     returned = returns(rows=120, three=three, cost_bps=20)
-    card = scorecard(returned, CardSpec(metrics="all")).set_index("model").loc["tree"]
+    card = scorecard(returned, ScorecardConfig(metrics="all")).set_index("model").loc["tree"]
     rows = returned[returned["model"] == "tree"]
     known = rows[rows["direction"].notna()]
     y, net = known["direction"].to_numpy("int64"), rows["net_return"].to_numpy()
@@ -251,7 +251,7 @@ def test_every_metric_is_explained_once():
 
 def test_a_run_without_bars_or_trades_has_no_further_metrics():
     flat = returns(models=("tree",), p_up=np.full(80, 0.5))
-    table = scorecard(flat, CardSpec(metrics="all"))
+    table = scorecard(flat, ScorecardConfig(metrics="all"))
     card = table.set_index("model").loc["tree"]
     undefined = ["skew", "kurtosis", "omega", "payoff", "expectancy", "break_even_bps", "psr", "tail_ratio"]
     assert np.isnan(card[undefined].to_numpy("float64")).all()
@@ -263,7 +263,7 @@ def test_parts_add_up(by):
     returned = returns(rows=600, models=("tree",))
     returned["fold"] = 1 + (returned["date"] > returned["date"].iloc[700]).astype("int64")
     whole = scorecard(returned).set_index("model").loc["tree"]
-    parts = scorecard(returned, CardSpec(by=by))
+    parts = scorecard(returned, ScorecardConfig(by=by))
     parts = parts[parts["model"] == "tree"]
     assert len(parts) > 1
     assert parts[by].is_monotonic_increasing
@@ -278,7 +278,7 @@ def test_parts_add_up(by):
 
 def test_the_portfolio_is_the_mean_of_its_symbols():
     returned = returns(symbols=("AAA", "BBB"))
-    table = scorecard(returned, CardSpec(portfolio=True))
+    table = scorecard(returned, ScorecardConfig(portfolio=True))
     pd.testing.assert_frame_equal(
         table[table["symbol"] != PORTFOLIO], scorecard(returned), check_exact=True, check_dtype=False
     )
@@ -304,8 +304,8 @@ def test_trials_deflate_the_models_and_not_the_baselines():
 
 def test_intervals_hold_their_estimates_and_are_the_same_again():
     returned = returns(models=("tree",))
-    spec = CardSpec(intervals=True)
-    card = scorecard(returned, spec).set_index("model").loc["tree"]
+    config = ScorecardConfig(intervals=True)
+    card = scorecard(returned, config).set_index("model").loc["tree"]
     assert card["sharpe_boot_low"] < card["sharpe"] < card["sharpe_boot_high"]
     assert card["accuracy_boot_low"] <= card["accuracy"] <= card["accuracy_boot_high"]
-    pd.testing.assert_frame_equal(scorecard(returned, spec), scorecard(returned, spec), check_exact=True)
+    pd.testing.assert_frame_equal(scorecard(returned, config), scorecard(returned, config), check_exact=True)

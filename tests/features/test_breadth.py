@@ -7,7 +7,7 @@ import pytest
 from feature_columns import of_features
 from random_bars import SORTS, random_bars
 from signalcli.config import features as specs
-from signalcli.features import FeatureSpec, build, features_of
+from signalcli.features import FeatureConfig, build, features_of
 from signalcli.features.sets.rolling import STATISTICS, rolling
 from signalcli.features.sets.volatility import volatility
 
@@ -58,7 +58,7 @@ def test_every_statistic_is_that_of_a_loop(sort):
 
 def test_every_statistic_that_can_be_asked_for_is_there():
     assert tuple(STATISTICS) == specs.STATISTICS
-    with_all = FeatureSpec(sets=("rolling",), statistics=specs.STATISTICS, windows=(3, 4))
+    with_all = FeatureConfig(sets=("rolling",), statistics=specs.STATISTICS, windows=(3, 4))
     assert len(features_of(with_all)) == 2 * len(STATISTICS)
 
 
@@ -115,11 +115,11 @@ def test_estimators_find_the_volatility_of_a_walk_within_a_few_percent():
 
 
 def test_lags_of_any_channel_at_any_age():
-    spec = FeatureSpec(window=5, sets=("lags",), channels=("body", "gap", "place"), lags=(0, 21, 3))
-    names = [f.name for f in features_of(spec)]
+    config = FeatureConfig(window=5, sets=("lags",), channels=("body", "gap", "place"), lags=(0, 21, 3))
+    names = [f.name for f in features_of(config)]
     assert names == [f"{c}_lag{k}" for k in (21, 3, 0) for c in ("body", "gap", "place")]
     bars = random_bars(60)
-    table = build(bars, spec)
+    table = build(bars, config)
     o, h, low, c = (bars[n].to_numpy() for n in ("open", "high", "low", "close"))
     np.testing.assert_allclose(table["body_lag21"][21:], np.log(c / o)[:-21])
     np.testing.assert_allclose(table["place_lag3"][3:], ((c - low) / (h - low))[:-3])
@@ -128,9 +128,9 @@ def test_lags_of_any_channel_at_any_age():
 
 
 def test_windows_is_the_whole_block_whatever_the_lags():
-    spec = FeatureSpec(window=4, sets=("windows", "lags"), lags=(1, 9))
-    names = [f.name for f in features_of(spec)]
-    assert names[:6] == [f"{c}_lag{k}" for k in (9, 1) for c in spec.channels]
-    assert set(names) == {f"{c}_lag{k}" for k in (0, 1, 2, 3, 9) for c in spec.channels}
-    block = [f.name for f in features_of(FeatureSpec(window=4, sets=("windows",)))]
-    assert block == [f.name for f in features_of(FeatureSpec(window=4, sets=("lags",)))]
+    config = FeatureConfig(window=4, sets=("windows", "lags"), lags=(1, 9))
+    names = [f.name for f in features_of(config)]
+    assert names[:6] == [f"{c}_lag{k}" for k in (9, 1) for c in config.channels]
+    assert set(names) == {f"{c}_lag{k}" for k in (0, 1, 2, 3, 9) for c in config.channels}
+    block = [f.name for f in features_of(FeatureConfig(window=4, sets=("windows",)))]
+    assert block == [f.name for f in features_of(FeatureConfig(window=4, sets=("lags",)))]

@@ -6,15 +6,15 @@ import pytest
 
 from random_bars import PRICES, SORTS, random_bars
 from signalcli.errors import DataError, UsageError
-from signalcli.features import SETS, FeatureSpec, build
+from signalcli.features import SETS, FeatureConfig, build
 from signalcli.schemas import FEATURES, feature_columns
 
-SPEC = FeatureSpec(window=5)
+SPEC = FeatureConfig(window=5)
 
 
 def test_columns_stand_in_a_fixed_order_whatever_order_the_sets_are_named_in():
     bars = random_bars(100)
-    forward, backward = (build(bars, FeatureSpec(window=3, sets=s)) for s in (SETS, SETS[::-1]))
+    forward, backward = (build(bars, FeatureConfig(window=3, sets=s)) for s in (SETS, SETS[::-1]))
     pd.testing.assert_frame_equal(forward, backward, check_exact=True)
     names = feature_columns(forward)
     assert names[:3] == ["ret_lag2", "range_lag2", "volume_z_lag2"]
@@ -28,7 +28,7 @@ def test_columns_stand_in_a_fixed_order_whatever_order_the_sets_are_named_in():
 @pytest.mark.parametrize("chosen", SETS)
 def test_each_set_alone_is_the_same_as_among_the_others(chosen):
     bars = random_bars(100)
-    alone, together = build(bars, FeatureSpec(window=5, sets=(chosen,))), build(bars, SPEC)
+    alone, together = build(bars, FeatureConfig(window=5, sets=(chosen,))), build(bars, SPEC)
     names = feature_columns(alone)
     pd.testing.assert_frame_equal(together[names], alone[names], check_exact=True)
 
@@ -119,12 +119,12 @@ def test_the_layout_of_the_bars_in_memory_decides_no_bit():
 )
 def test_what_cannot_be_meant_is_refused(settings, said):
     with pytest.raises(UsageError, match=said):
-        FeatureSpec(**settings)
+        FeatureConfig(**settings)
 
 
 def test_32_bits_are_the_64_rounded_once():
     bars = random_bars(150)
-    narrow, wide = (build(bars, FeatureSpec(window=5, float32=f)) for f in (True, False))
+    narrow, wide = (build(bars, FeatureConfig(window=5, float32=f)) for f in (True, False))
     for name in feature_columns(wide):
         assert narrow[name].dtype == "float32"
         np.testing.assert_array_equal(narrow[name], wide[name].astype("float32"))

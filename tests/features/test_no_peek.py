@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from feature_columns import loose, scaled
 from random_bars import changed_after, random_bars
 from signalcli.config import features as specs
-from signalcli.features import EVERY_SET, FeatureSpec, build, features_of, min_history
+from signalcli.features import EVERY_SET, FeatureConfig, build, features_of, min_history
 from signalcli.features.build import compute
 from signalcli.schemas import feature_columns
 from signalcli.testing import assert_causal
@@ -17,7 +17,7 @@ ROWS = 130
 BARS = random_bars(ROWS)
 OTHER = random_bars(ROWS, symbol="BBB")
 WINDOW = 5
-SPEC = FeatureSpec(window=WINDOW)
+SPEC = FeatureConfig(window=WINDOW)
 TABLE = build(BARS, SPEC)
 NAMES = feature_columns(TABLE)
 
@@ -58,7 +58,7 @@ def test_the_same_with_a_second_symbol_behind_and_before(t):
 
 def everything(*sets):
     """All that the sets can make."""
-    return FeatureSpec(
+    return FeatureConfig(
         window=WINDOW, sets=sets, windows=(4, 9), statistics=specs.STATISTICS, channels=specs.CHANNELS
     )
 
@@ -101,8 +101,8 @@ def test_a_look_back_of_any_set_is_exact(chosen):
 
 @pytest.mark.parametrize("chosen", [*PRICED, "default"])
 def test_the_newest_bars_give_the_newest_row_of_any_set_and_one_fewer_may_not(chosen):
-    spec = SPEC if chosen == "default" else everything(chosen)
-    features, needed = features_of(spec), min_history(spec)
+    config = SPEC if chosen == "default" else everything(chosen)
+    features, needed = features_of(config), min_history(config)
     for factor in (1e9, 1e50):  # so wild that what hardly weighs shows
         walk = scaled(random_bars(needed + 40, 5), 40, factor)
         rows = [compute(bars, features).tail(1) for bars in (walk, walk.tail(needed), walk.tail(needed - 1))]
@@ -116,14 +116,14 @@ def test_a_session_of_minutes_is_settled_by_its_day():
     minutes = random_bars(2 * 1440).assign(
         date=pd.date_range("2024-01-02", periods=2 * 1440, freq="min").astype("datetime64[us]")
     )
-    features = features_of(FeatureSpec(sets=("session",)))
+    features = features_of(FeatureConfig(sets=("session",)))
     assert {f.look_back for f in features} == {1440}
     newest = [compute(minutes.tail(rows), features).iloc[-1].tolist() for rows in (2880, 1440, 1439)]
     assert newest == [[1439, 1439], [1439, 1439], [1438, 1438]]
 
 
 def test_the_return_of_a_symbol_among_others_needs_two_bars():
-    features = features_of(FeatureSpec(sets=("cross",)))
+    features = features_of(FeatureConfig(sets=("cross",)))
     for back, counts in ((1, True), (2, True), (3, False)):
         bars = pd.concat([scaled(BARS, ROWS - back, 0.5), OTHER], ignore_index=True)
         newest = compute(bars, features).iloc[ROWS - 1]
@@ -143,5 +143,5 @@ def test_the_newest_bars_give_the_newest_row_and_one_fewer_may_not():
 
 def test_a_short_default_row_is_settled_by_the_declared_bars():
     for window in (2, 20, 400):
-        spec = FeatureSpec(window=window, sets=("lags",))
-        assert min_history(spec) == window - 1 + window  # volume_z over the window, at the deepest lag
+        config = FeatureConfig(window=window, sets=("lags",))
+        assert min_history(config) == window - 1 + window  # volume_z over the window, at the deepest lag

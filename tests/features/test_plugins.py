@@ -10,7 +10,7 @@ import pytest
 from random_bars import random_bars
 from shell import run
 from signalcli.errors import ConfigError, DataError
-from signalcli.features import Feature, FeatureSpec, build, features_of
+from signalcli.features import Feature, FeatureConfig, build, features_of
 from signalcli.features.build import compute
 from signalcli.features.timeseries.lag import lag
 from signalcli.features.timeseries.rolling import mean
@@ -72,7 +72,7 @@ def test_a_plugin_adds_its_columns(plugin):
 )
 def test_what_is_no_plugin_is_named(plugin, name, said):
     with pytest.raises(ConfigError, match=said):
-        features_of(FeatureSpec(plugins=(name,)))
+        features_of(FeatureConfig(plugins=(name,)))
     assert said in run(f"features --explain --plugin {name}", status=78).stderr
 
 
@@ -80,7 +80,7 @@ def test_an_installed_plugin_goes_by_its_name(plugin, monkeypatch):
     point = metadata.EntryPoint("tea", "my_plugin:mine", "signalcli.features")
     monkeypatch.setattr(metadata, "entry_points", lambda group: [point] if group == point.group else [])
     monkeypatch.syspath_prepend(str(plugin))
-    assert features_of(FeatureSpec(plugins=("tea",)))[-1].name == "body"
+    assert features_of(FeatureConfig(plugins=("tea",)))[-1].name == "body"
 
 
 @pytest.mark.parametrize("make", [lambda b: b["close"][1:], lambda b: b["close"][:, 0], lambda _: 1.0])
@@ -150,6 +150,8 @@ def test_changing_alone_finds_what_cutting_cannot():
 
 
 def test_a_table_of_ones_own(plugin):
-    assert_causal(features_of(FeatureSpec(sets=("calendar",), plugins=("my_plugin:mine",))), random_bars(50))
-    table = build(random_bars(50), FeatureSpec(sets=("calendar",), plugins=("my_plugin:mine",)))
+    assert_causal(
+        features_of(FeatureConfig(sets=("calendar",), plugins=("my_plugin:mine",))), random_bars(50)
+    )
+    table = build(random_bars(50), FeatureConfig(sets=("calendar",), plugins=("my_plugin:mine",)))
     assert table["body"].notna().all()

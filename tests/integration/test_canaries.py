@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
 from signalcli.training.walk_forward import walk_forward
@@ -26,9 +26,9 @@ def accuracies(
     **features,
 ) -> tuple[dict[str, float], int]:
     """Out-of-sample accuracy of each model, and the number of rows it was judged on."""
-    table = build(bars, FeatureSpec(**features))
-    spec = FitSpec(models, {n: SMALL for n in NETWORKS if n in models} | (settings or {}))
-    rows = walk_forward(table, spec, FoldSpec(folds)).dropna(subset=["direction"])
+    table = build(bars, FeatureConfig(**features))
+    config = FitConfig(models, {n: SMALL for n in NETWORKS if n in models} | (settings or {}))
+    rows = walk_forward(table, config, FoldConfig(folds)).dropna(subset=["direction"])
     right = (rows["p_up"] > 0.5) == (rows["direction"] == 1)
     by_model = right.groupby(rows["model"])
     return by_model.mean().to_dict(), int(by_model.size().min())

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shell import run
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.errors import DataError, NoInputError, UsageError
 from signalcli.features.build import build
 from signalcli.io.csv import format_of, header, line_numbers, read_table, to_bytes, write_table
@@ -175,7 +175,7 @@ def test_names_of_columns_are_quoted_where_they_must(tmp_path):
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_features_survive_the_disk_to_the_bit(ibm, form, tmp_path):
-    made = build(ibm.head(300), FeatureSpec(window=5))
+    made = build(ibm.head(300), FeatureConfig(window=5))
     path = tmp_path / f"features.{form}"
     write_table(made, str(path), form)
     again = read_table(str(path), FEATURES)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 
-from signalcli.models.autoregressive import AutoRegressive, best_order, least_squares
+from signalcli.models.autoregressive import ARClassifier, best_order, least_squares
 
 WINDOW = 12
 
@@ -30,7 +30,7 @@ def directions(X, seed=1):
 def test_coefficients_and_forecasts_are_those_of_statsmodels(p):
     x = series()
     X = windows(x)
-    ours = AutoRegressive(p=p).fit(X, directions(X))
+    ours = ARClassifier(p=p).fit(X, directions(X))
     theirs = AutoReg(x, lags=p, hold_back=WINDOW - 1).fit()
     np.testing.assert_allclose(ours.coefficients_, theirs.params, atol=1e-8)
     np.testing.assert_allclose(ours.spread_**2, theirs.sigma2, rtol=1e-8)
@@ -44,7 +44,7 @@ def test_the_order_is_that_of_statsmodels(criterion, seed):
     x = series(seed, 250)
     X = windows(x)
     max_p = 8
-    ours = AutoRegressive(criterion=criterion, max_p=max_p).fit(X, directions(X))
+    ours = ARClassifier(criterion=criterion, max_p=max_p).fit(X, directions(X))
     theirs = ar_select_order(x[WINDOW - 1 - max_p :], max_p, ic=criterion)
     assert ours.p_ == len(theirs.ar_lags or [])
 
@@ -62,7 +62,7 @@ def test_aic_takes_more_lags_than_bic_somewhere():
 def test_a_longer_horizon_is_forecast_directly(horizon):
     x = series(3)
     X = windows(x)
-    model = AutoRegressive(p=2, horizon=horizon).fit(X, directions(X))
+    model = ARClassifier(p=2, horizon=horizon).fit(X, directions(X))
     design, target = [], []
     for t in range(WINDOW - 1, len(x)):  # the last return known is x[t]
         target.append(sum(x[t - horizon + 1 : t + 1]))
@@ -76,7 +76,7 @@ def test_a_longer_horizon_is_forecast_directly(horizon):
 def test_order_zero_says_the_base_rate():
     X = windows(series())
     y = (np.arange(len(X)) % 10 < 6).astype(int)
-    p = AutoRegressive(p=0).fit(X, y).predict_proba(X)
+    p = ARClassifier(p=0).fit(X, y).predict_proba(X)
     np.testing.assert_allclose(p[:, 1], y.mean(), atol=1e-12)
 
 
@@ -86,7 +86,7 @@ def test_a_planted_dependence_is_found():
     for t in range(1, len(x)):
         x[t] = 0.3 * x[t - 1] + 0.01 * rng.standard_normal()
     X, y = windows(x)[:-1], (x[WINDOW:] > 0).astype(int)
-    model = AutoRegressive(p=1).fit(X[:3000], y[:3000])
+    model = ARClassifier(p=1).fit(X[:3000], y[:3000])
     accuracy = np.mean(model.predict(X[3000:]) == y[3000:])
     assert accuracy == pytest.approx(0.5 + np.arcsin(0.3) / np.pi, abs=0.03)
 
@@ -95,20 +95,20 @@ def test_a_series_without_noise_is_forecast_without_error():
     t = np.arange(300)
     x = 0.01 * np.sin(0.3 * t)
     X, ahead = windows(x)[:-1], x[WINDOW:]
-    model = AutoRegressive(p=2).fit(X, (ahead > 0).astype(int))
+    model = ARClassifier(p=2).fit(X, (ahead > 0).astype(int))
     np.testing.assert_allclose(model.forecast(X), ahead, atol=1e-12)
 
 
 def test_constant_returns_do_not_break_it():
     X = np.full((50, 6), 0.01)
-    p = AutoRegressive().fit(X, np.arange(50) % 2).predict_proba(X)
+    p = ARClassifier().fit(X, np.arange(50) % 2).predict_proba(X)
     assert np.isfinite(p).all()
 
 
 @pytest.mark.parametrize("n", [2, 6, 8, 12])
 def test_few_rows_are_not_learnt_by_heart(n):
     X = windows(series(0, n + WINDOW - 1))
-    model = AutoRegressive().fit(X, np.arange(n) % 2)
+    model = ARClassifier().fit(X, np.arange(n) % 2)
     assert model.p_ <= n // 2
     assert n < 3 or model.spread_ > 1e-6
 
@@ -130,4 +130,4 @@ def test_least_squares_by_hand():
 def test_a_window_that_is_too_short_is_refused(settings, said):
     X = windows(series(0, 60))
     with pytest.raises(ValueError, match=said):
-        AutoRegressive(**settings).fit(X, directions(X))
+        ARClassifier(**settings).fit(X, directions(X))

@@ -4,7 +4,7 @@ import pytest
 
 from random_bars import random_bars
 from signalcli.errors import DataError
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.models.inputs import inputs
 from signalcli.schemas import feature_columns
 
@@ -32,7 +32,7 @@ def test_features_are_all_as_they_stand():
 
 
 def test_the_block_of_our_own_features():
-    names = feature_columns(build(random_bars(80), FeatureSpec(window=4)))
+    names = feature_columns(build(random_bars(80), FeatureConfig(window=4)))
     chosen = inputs(names, "sequence")
     assert chosen.columns == names[:12]
     assert chosen.channels == 3

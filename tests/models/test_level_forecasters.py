@@ -9,7 +9,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from statsmodels.tsa.ar_model import AutoReg
 
 from signalcli.models.forecasters import FORECASTERS
-from signalcli.models.level_forecasters import AutoRegression
+from signalcli.models.level_forecasters import ARRegressor
 from signalcli.models.registry import FROM_TABLE, create, entry, parameters
 from signalcli.training.forecast.recursive import generate
 
@@ -34,7 +34,7 @@ def the_wave(count):
 @pytest.mark.parametrize("intercept", [True, False])
 def test_coefficients_are_those_of_statsmodels(rng, intercept):
     series = 50 + np.cumsum(rng.normal(size=400))
-    model = AutoRegression(p=3, intercept=intercept).fit(*rows_of(series, 3))
+    model = ARRegressor(p=3, intercept=intercept).fit(*rows_of(series, 3))
     theirs = AutoReg(series, lags=3, trend="c" if intercept else "n").fit()
     ours = [model.constant_, *model.coefficients_] if intercept else model.coefficients_
     np.testing.assert_allclose(ours, theirs.params, atol=1e-7)
@@ -44,7 +44,7 @@ def test_coefficients_are_those_of_statsmodels(rng, intercept):
 
 def test_the_wave_is_an_exact_ar_6():
     wave = the_wave(301)
-    model = AutoRegression(p=6, intercept=False).fit(*rows_of(wave, 20))
+    model = ARRegressor(p=6, intercept=False).fit(*rows_of(wave, 20))
     expected = [5.73518, -13.94572, 18.42105, -13.94572, 5.73518, -1]  # (1−2cos .1·L+L²)²(1−2cos .5·L+L²)
     np.testing.assert_allclose(model.coefficients_, expected, atol=1e-4)
     X, y = rows_of(wave, 20)
@@ -56,7 +56,7 @@ def test_the_wave_is_an_exact_ar_6():
 @pytest.mark.parametrize("intercept", [True, False])
 def test_zeros_are_followed_by_zeros_where_no_constant_is_learnt(intercept):
     series = 3 + np.sin(0.3 * np.arange(200))
-    model = AutoRegression(p=2, intercept=intercept).fit(*rows_of(series, 2))
+    model = ARRegressor(p=2, intercept=intercept).fit(*rows_of(series, 2))
     after_zeros = model.predict(np.zeros((1, 2)))
     assert (after_zeros == 0).all() != intercept
 
@@ -66,13 +66,13 @@ def test_the_order_is_found(rng):
     for t in range(2, 3000):
         series[t] = 0.5 * series[t - 1] - 0.6 * series[t - 2] + rng.normal()
     X, y = rows_of(series, 12)
-    assert AutoRegression(criterion="bic").fit(X, y).p_ == 2
-    assert AutoRegression(max_p=1).fit(X, y).p_ == 1
+    assert ARRegressor(criterion="bic").fit(X, y).p_ == 2
+    assert ARRegressor(max_p=1).fit(X, y).p_ == 1
 
 
 def test_an_order_beyond_the_window_is_refused():
     with pytest.raises(ValueError, match=re.escape("p=5 needs windows of 5 values; these have 3")):
-        AutoRegression(p=5).fit(np.eye(3), np.ones(3))
+        ARRegressor(p=5).fit(np.eye(3), np.ones(3))
 
 
 def test_trees_say_nothing_beyond_what_they_saw():

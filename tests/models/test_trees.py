@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
-from signalcli.models.trees import Tree
+from signalcli.models.trees import TreeClassifier
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def trees(model):
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(rows):
-    first, again, other = (Tree(random_state=seed).fit(*rows) for seed in (3, 3, 4))
+    first, again, other = (TreeClassifier(random_state=seed).fit(*rows) for seed in (3, 3, 4))
     assert trees(first) == trees(again)
     assert trees(first) != trees(other)
     assert first.predict_proba(rows[0]).tobytes() == again.predict_proba(rows[0]).tobytes()
@@ -35,7 +35,7 @@ def test_the_number_of_threads_decides_no_bit(rows, monkeypatch, n_rows):
     made = []
     for threads in (1, 2, 3):
         monkeypatch.setattr("signalcli.models.trees._threads", lambda _, n=threads: n)
-        model = Tree(n_estimators=8).fit(X, y)
+        model = TreeClassifier(n_estimators=8).fit(X, y)
         assert model.booster_.n_jobs == threads
         made.append((trees(model), model.predict_proba(X).tobytes()))
     assert made[0] == made[1] == made[2]
@@ -45,7 +45,7 @@ def test_probabilities_are_those_of_lightgbm(rows):
     X, two = rows
     three = np.digitize(X[:, 0], [-0.5, 0.5]) - 1
     for y in (two, three):
-        model = Tree(n_estimators=10).fit(X, y)
+        model = TreeClassifier(n_estimators=10).fit(X, y)
         np.testing.assert_array_equal(model.predict_proba(X), model.booster_.predict_proba(X))
         np.testing.assert_array_equal(model.booster_.classes_, model.classes_)
 
@@ -61,7 +61,7 @@ def test_every_setting_reaches_the_library(rows):
         "reg_lambda": 2.5,
         "random_state": 11,
     }
-    model = Tree(**settings)
+    model = TreeClassifier(**settings)
     assert model.get_params() == settings
     inner = model.fit(*rows).booster_
     assert inner.get_params().items() >= settings.items()
@@ -71,17 +71,17 @@ def test_every_setting_reaches_the_library(rows):
 @pytest.mark.parametrize("setting", [{"subsample": 0.3}, {"colsample_bytree": 0.3}, {"reg_lambda": 50.0}])
 def test_settings_with_a_switch_of_their_own_are_switched_on(rows, setting):
     plain = {"subsample": 1.0, "colsample_bytree": 1.0, "n_estimators": 5}
-    assert trees(Tree(**plain).fit(*rows)) != trees(Tree(**plain | setting).fit(*rows))
+    assert trees(TreeClassifier(**plain).fit(*rows)) != trees(TreeClassifier(**plain | setting).fit(*rows))
 
 
 def test_a_product_of_two_features_is_found(rows):
     X, y = rows
-    model = Tree(n_estimators=200).fit(X[:1500], y[:1500])
+    model = TreeClassifier(n_estimators=200).fit(X[:1500], y[:1500])
     assert accuracy_score(y[1500:], model.predict(X[1500:])) > 0.75
 
 
 def test_fitting_says_nothing(rows, capfd):
     X, y = rows
-    Tree(n_estimators=3).fit(np.zeros((50, 2)), y[:50]).predict(np.zeros((50, 2)))
-    Tree(n_estimators=3, min_child_samples=5000).fit(X, y).predict(X)
+    TreeClassifier(n_estimators=3).fit(np.zeros((50, 2)), y[:50]).predict(np.zeros((50, 2)))
+    TreeClassifier(n_estimators=3, min_child_samples=5000).fit(X, y).predict(X)
     assert capfd.readouterr() == ("", "")

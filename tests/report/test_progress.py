@@ -9,10 +9,10 @@ from rich.console import Console
 from random_bars import random_bars
 from signalcli.cli.console import NOTES
 from signalcli.cli.progress import progress
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
-from signalcli.features import FeatureSpec, build
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.features import FeatureConfig, build
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.report.progress import live_bars
 from signalcli.training.progress import Step
 from signalcli.training.walk_forward import walk_forward
@@ -28,12 +28,12 @@ def test_a_step_reads_as_one_line():
 
 
 def test_epochs_and_fits_of_each_model_are_told_in_order():
-    table = build(random_bars(90), FeatureSpec(window=3))
-    spec = FitSpec(
+    table = build(random_bars(90), FeatureConfig(window=3))
+    config = FitConfig(
         ("lstm", "lstm+gru"), {"lstm": NETS, "lstm+gru": {"settings": {"lstm": NETS, "gru": NETS}}}
     )
     said = []
-    walk_forward(table, spec, FoldSpec(folds=2), said.append)
+    walk_forward(table, config, FoldConfig(folds=2), said.append)
     lstm = [(s.fold, s.epoch, s.done) for s in said if s.model == "lstm"]
     assert lstm == [(1, 1, 0), (1, 2, 0), (1, 3, 0), (1, 0, 1), (2, 1, 1), (2, 2, 1), (2, 3, 1), (2, 0, 2)]
     assert [s.epoch for s in said if s.model == "lstm+gru"] == [1, 2, 3, 1, 2, 3, 0] * 2
@@ -43,7 +43,7 @@ def test_epochs_and_fits_of_each_model_are_told_in_order():
 
 def test_the_loss_told_is_that_of_the_history():
     said = []
-    model = Recurrent(**NETS)
+    model = NetworkClassifier(**NETS)
     model.watch = lambda *epoch: said.append(epoch)
     model.fit(np.random.default_rng(0).normal(size=(40, 4)), np.arange(40) % 2)
     assert said == [(n + 1, 3, epoch.loss) for n, epoch in enumerate(model.history_)]

@@ -8,10 +8,10 @@ import pytest
 
 from random_bars import random_bars
 from shell import run
-from signalcli.config.fit import FitSpec
+from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError
-from signalcli.features import FeatureSpec, build
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.features import FeatureConfig, build
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.gradients import input_gradients, norms_by_lag
 from signalcli.report.text.tables import bar
 from signalcli.research.gradients import gradients
@@ -28,7 +28,7 @@ def loss(model, X, y):
 def test_it_is_what_a_small_change_does(changed, classes):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(300, 8)), np.arange(300) % classes
-    model = Recurrent(**QUICK, **changed, channels=2, learning_rate=0.05).fit(X, y)
+    model = NetworkClassifier(**QUICK, **changed, channels=2, learning_rate=0.05).fit(X, y)
     found = input_gradients(model, X, y)
     assert found.shape == (300, 4, 2)
     for column in range(8):
@@ -41,7 +41,7 @@ def test_it_is_what_a_small_change_does(changed, classes):
 
 def test_the_mean_of_norms_oldest_bar_first():
     X, y = np.random.default_rng(0).normal(size=(40, 6)), np.arange(40) % 2
-    model = Recurrent(**QUICK, channels=2).fit(X, y)
+    model = NetworkClassifier(**QUICK, channels=2).fit(X, y)
     by_hand = np.sqrt((input_gradients(model, X, y) ** 2).sum(axis=2)).mean(axis=0)
     np.testing.assert_allclose(norms_by_lag(model, X, y), by_hand, rtol=1e-6)
 
@@ -49,11 +49,11 @@ def test_the_mean_of_norms_oldest_bar_first():
 def test_a_simple_cell_forgets_and_one_with_an_open_gate_does_not():
     """Weights by hand: the state shrinks to a half at each step, or is kept by a gate that is nearly one."""
     X, y = np.random.default_rng(0).normal(size=(64, 12)), np.arange(64) % 2
-    rnn = Recurrent(cell="rnn", units=1, epochs=1, activation="linear").fit(X, y)
+    rnn = NetworkClassifier(cell="rnn", units=1, epochs=1, activation="linear").fit(X, y)
     rnn.members_[0].weights[:3] = [np.float32([[1]]), np.float32([[0.5]]), np.float32([0])]
     norms = norms_by_lag(rnn, X, y)
     np.testing.assert_allclose(norms[1:] / norms[:-1], 2, rtol=1e-4)
-    lstm = Recurrent(cell="lstm", units=1, epochs=1).fit(X, y)
+    lstm = NetworkClassifier(cell="lstm", units=1, epochs=1).fit(X, y)
     bias = np.float32([0, 20, 0, 0])  # input, forget, cell, output
     lstm.members_[0].weights[:3] = [np.float32([[0, 0, 0.01, 0]]), np.zeros((1, 4), np.float32), bias]
     norms = norms_by_lag(lstm, X, y)
@@ -61,13 +61,13 @@ def test_a_simple_cell_forgets_and_one_with_an_open_gate_does_not():
 
 
 def test_a_table_of_models_and_lags():
-    table = build(random_bars(90), FeatureSpec(window=4))
-    found = gradients(table, FitSpec(("rnn", "gru"), {"rnn": QUICK, "gru": QUICK}))
+    table = build(random_bars(90), FeatureConfig(window=4))
+    found = gradients(table, FitConfig(("rnn", "gru"), {"rnn": QUICK, "gru": QUICK}))
     assert found.columns.tolist() == ["symbol", "model", "lag", "norm", "share"]
     assert found["lag"].tolist() == [0, 1, 2, 3] * 2
     assert (found.groupby("model")["share"].max() == 1).all()
     with pytest.raises(UsageError, match="tree is no network"):
-        gradients(table, FitSpec(("tree",)))
+        gradients(table, FitConfig(("tree",)))
 
 
 def test_the_command_prints_data_and_pictures(tmp_path):
@@ -88,7 +88,7 @@ def test_bars_are_as_long_as_their_shares():
 
 def test_lag_zero_is_the_newest_bar():
     """A state that halves at each step: the newest bar weighs most, each earlier one half."""
-    table = build(random_bars(90), FeatureSpec(window=4))
+    table = build(random_bars(90), FeatureConfig(window=4))
     fixed = {"activation": "linear", "recurrent_initializer": "constant(0.5)", "learning_rate": 1e-9}
-    spec = FitSpec(("rnn",), {"rnn": {**QUICK, **fixed, "units": 1}})
-    np.testing.assert_allclose(gradients(table, spec)["share"], [1, 1 / 2, 1 / 4, 1 / 8], rtol=1e-3)
+    config = FitConfig(("rnn",), {"rnn": {**QUICK, **fixed, "units": 1}})
+    np.testing.assert_allclose(gradients(table, config)["share"], [1, 1 / 2, 1 / 4, 1 / 8], rtol=1e-3)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from shell import run
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.tracking.fingerprints import STAGES
 from signalcli.tracking.ledger import COLUMNS, Entry, add, entries
 from signalcli.tracking.recipe import Recipe, from_text, to_text
@@ -157,14 +157,14 @@ def test_a_ledger_of_an_older_version_is_widened_and_says_what_it_lacks(tmp_path
 
 def test_a_recipe_comes_back_as_it_was() -> None:
     recipe = Recipe(
-        FitSpec(("tree",), {"tree": {"num_leaves": 7, "shape": (1, 2)}}, calibrate="platt", coverage=0.9),
-        FoldSpec(3, holdout=dt.date(2012, 1, 1), refit_every="month"),
-        FeatureSpec(window=7, sets=("lags", "rolling"), windows=(3, 9)),
-        FetchSpec(start=dt.date(2000, 1, 1), settings={"ar1": {"phi": 0.3}}),
+        FitConfig(("tree",), {"tree": {"num_leaves": 7, "shape": (1, 2)}}, calibrate="platt", coverage=0.9),
+        FoldConfig(3, holdout=dt.date(2012, 1, 1), refit_every="month"),
+        FeatureConfig(window=7, sets=("lags", "rolling"), windows=(3, 9)),
+        FetchConfig(start=dt.date(2000, 1, 1), settings={"ar1": {"phi": 0.3}}),
         ("IBM", "GOOG"),
     )
     assert from_text(to_text(recipe)) == recipe
-    assert from_text(to_text(Recipe(FitSpec(), FoldSpec()))) == Recipe(FitSpec(), FoldSpec())
+    assert from_text(to_text(Recipe(FitConfig(), FoldConfig()))) == Recipe(FitConfig(), FoldConfig())
     later = json.loads(to_text(recipe))
     later["fit"]["unheard_of"] = 1
     assert from_text(json.dumps(later)) == recipe

@@ -8,9 +8,9 @@ import pytest
 
 from shell import run
 from signalcli.backtest.simulate import backtest
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import DataError
 from signalcli.evaluation.comparison.compare import compare
@@ -19,8 +19,8 @@ from signalcli.features.build import build
 from signalcli.training.fold_table import COLUMNS, fold_table
 from signalcli.training.walk_forward import refit, walk_forward
 
-SPEC = FitSpec(models=("logistic",))
-FEW = FeatureSpec(window=5, horizon=3, sets=("lags",))
+SPEC = FitConfig(models=("logistic",))
+FEW = FeatureConfig(window=5, horizon=3, sets=("lags",))
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,9 @@ def table(bars: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_table_says_what_fit_does(table: pd.DataFrame) -> None:
-    found = fold_table(table, SPEC, FoldSpec(3))
+    found = fold_table(table, SPEC, FoldConfig(3))
     assert tuple(found.columns) == COLUMNS
-    tested = walk_forward(table, SPEC, FoldSpec(3)).query("model == 'logistic'").groupby("fold")["date"]
+    tested = walk_forward(table, SPEC, FoldConfig(3)).query("model == 'logistic'").groupby("fold")["date"]
     assert found["test_start"].tolist() == tested.min().tolist()
     assert found["test_end"].tolist() == tested.max().tolist()
     assert found["test_rows"].tolist() == tested.count().tolist()
@@ -46,16 +46,16 @@ def test_the_table_says_what_fit_does(table: pd.DataFrame) -> None:
 
 def test_a_sealed_hold_out_might_as_well_not_be_there(bars: pd.DataFrame, table: pd.DataFrame) -> None:
     seal = bars["date"].iloc[240]
-    folds = FoldSpec(3, holdout=seal.date())
+    folds = FoldConfig(3, holdout=seal.date())
     cut = build(bars[bars["date"] < seal], FEW)
-    pd.testing.assert_frame_equal(walk_forward(table, SPEC, folds), walk_forward(cut, SPEC, FoldSpec(3)))
+    pd.testing.assert_frame_equal(walk_forward(table, SPEC, folds), walk_forward(cut, SPEC, FoldConfig(3)))
     (ours,), (theirs,) = refit(table, SPEC, folds), refit(cut, SPEC)
     pd.testing.assert_frame_equal(ours.trained_on, theirs.trained_on)
 
 
 def test_an_open_hold_out_is_tested_by_what_was_before(bars: pd.DataFrame, table: pd.DataFrame) -> None:
     seal = bars["date"].iloc[240]
-    found = walk_forward(table, SPEC, FoldSpec(3, holdout=seal.date(), open_holdout=True))
+    found = walk_forward(table, SPEC, FoldConfig(3, holdout=seal.date(), open_holdout=True))
     assert found["date"].min() == seal
     assert found["date"].nunique() == 60
     assert set(found["fold"]) == {1}
@@ -63,11 +63,11 @@ def test_an_open_hold_out_is_tested_by_what_was_before(bars: pd.DataFrame, table
 
 def test_nothing_before_the_hold_out(table: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="no rows before --holdout 1980-01-01"):
-        walk_forward(table, SPEC, FoldSpec(holdout=dt.date(1980, 1, 1)))
+        walk_forward(table, SPEC, FoldConfig(holdout=dt.date(1980, 1, 1)))
 
 
 def test_paths_are_traded_and_judged_one_by_one(table: pd.DataFrame) -> None:
-    predictions = walk_forward(table, SPEC, FoldSpec(4, cv="combinatorial"))
+    predictions = walk_forward(table, SPEC, FoldConfig(4, cv="combinatorial"))
     assert set(predictions["path"]) == {1, 2, 3}
     assert (predictions.groupby(["model", "date"])["path"].nunique() == 3).all()
     metrics = scorecard(backtest(predictions))
@@ -81,14 +81,14 @@ def test_paths_are_traded_and_judged_one_by_one(table: pd.DataFrame) -> None:
 
 
 def test_purged_k_fold_has_one_path_and_needs_no_name_for_it(table: pd.DataFrame) -> None:
-    predictions = walk_forward(table, SPEC, FoldSpec(4, cv="combinatorial", test_groups=1))
+    predictions = walk_forward(table, SPEC, FoldConfig(4, cv="combinatorial", test_groups=1))
     assert "path" not in predictions
     usable = table.dropna(subset=[c for c in table.columns if "lag" in c])
     assert predictions.groupby("model")["date"].apply(list).map(len).eq(len(usable)).all()
 
 
 def test_the_table_of_paths(table: pd.DataFrame) -> None:
-    found = fold_table(table, SPEC, FoldSpec(4, cv="combinatorial"))
+    found = fold_table(table, SPEC, FoldConfig(4, cv="combinatorial"))
     assert found.groupby("fold").ngroups == 6
     assert found.groupby("path")["test_rows"].sum().nunique() == 1
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.model_selection import TimeSeriesSplit
 
-from signalcli.config.folds import FoldSpec
+from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UsageError
 from signalcli.training.folds import paths, split
 
@@ -29,7 +29,7 @@ def shown(dates, rows):
 
 def test_literal_dates():
     dates = days(9)
-    folds = list(split(dates, ends(dates, 1), FoldSpec(folds=2)))
+    folds = list(split(dates, ends(dates, 1), FoldConfig(folds=2)))
     assert [f.number for f in folds] == [1, 2]
     assert shown(dates, folds[0].train) == ["01-01", "01-02", "01-03"]
     assert shown(dates, folds[0].test) == ["01-04", "01-05", "01-06"]
@@ -39,7 +39,7 @@ def test_literal_dates():
 
 def test_literal_dates_with_horizon_gap_and_longest_training_part():
     dates = days(12)
-    first, second = split(dates, ends(dates, 3), FoldSpec(folds=2, gap=1, max_train=4))
+    first, second = split(dates, ends(dates, 3), FoldConfig(folds=2, gap=1, max_train=4))
     # dates 01 … 03 stand before the gap; the labels of 02 and 03 end on 05 and 06
     assert shown(dates, first.train) == ["01-01", "01-02"]
     assert shown(dates, first.test) == ["01-05", "01-06", "01-07", "01-08"]
@@ -58,9 +58,9 @@ def test_equals_scikit_learn_index_for_index(n, folds, gap, max_train):
         expected = list(theirs.split(dates))
     except ValueError:
         with pytest.raises(DataError):
-            list(split(dates, ends(dates, 1), FoldSpec(folds, gap, max_train)))
+            list(split(dates, ends(dates, 1), FoldConfig(folds, gap, max_train)))
         return
-    found = list(split(dates, ends(dates, 1), FoldSpec(folds, gap, max_train)))
+    found = list(split(dates, ends(dates, 1), FoldConfig(folds, gap, max_train)))
     assert len(found) == len(expected)
     for ours, (train, test) in zip(found, expected, strict=True):
         assert ours.train.tolist() == train.tolist()
@@ -80,7 +80,7 @@ def several_symbols(rng):
 def test_rows_of_one_date_are_never_parted(rng):
     dates, label_end = several_symbols(rng)
     tested = []
-    for fold in split(dates, label_end, FoldSpec(folds=4)):
+    for fold in split(dates, label_end, FoldConfig(folds=4)):
         assert set(dates[fold.train]).isdisjoint(dates[fold.test])
         assert dates[fold.train].max() < dates[fold.test].min()
         assert set(fold.test) == set(np.flatnonzero(np.isin(dates, dates[fold.test])))
@@ -95,7 +95,7 @@ def test_rows_of_one_date_are_never_parted(rng):
 def test_a_label_that_ends_after_the_first_test_date_is_purged(horizon, gap):
     dates = days(100)
     label_end = ends(dates, horizon)
-    for fold in split(dates, label_end, FoldSpec(folds=5, gap=gap)):
+    for fold in split(dates, label_end, FoldConfig(folds=5, gap=gap)):
         first = dates[fold.test[0]]
         assert (label_end[fold.train] <= first).all()
         # and nothing else is: the row behind the last one ends too late, or lies in the gap
@@ -109,15 +109,15 @@ def test_a_row_that_is_not_resolved_is_never_trained_on():
     label_end = ends(dates, 1)
     unknown = [0, 7, 20]
     label_end[unknown] = np.datetime64("NaT")
-    for fold in split(dates, label_end, FoldSpec(folds=3)):
+    for fold in split(dates, label_end, FoldConfig(folds=3)):
         assert not set(unknown) & set(fold.train)
         assert set(fold.train) | set(unknown) >= set(range(fold.test[0]))
 
 
 def test_a_longer_gap_trains_on_a_subset():
     dates = days(100)
-    narrow = list(split(dates, ends(dates, 2), FoldSpec(folds=5, gap=1)))
-    wide = list(split(dates, ends(dates, 2), FoldSpec(folds=5, gap=6)))
+    narrow = list(split(dates, ends(dates, 2), FoldConfig(folds=5, gap=1)))
+    wide = list(split(dates, ends(dates, 2), FoldConfig(folds=5, gap=6)))
     for one, other in zip(narrow, wide, strict=True):
         assert set(other.train) < set(one.train)
         assert other.test.tolist() == one.test.tolist()
@@ -125,21 +125,23 @@ def test_a_longer_gap_trains_on_a_subset():
 
 def test_test_blocks_move_forward_in_time():
     dates = days(83)
-    blocks = [f.test for f in split(dates, ends(dates, 1), FoldSpec(folds=6))]
+    blocks = [f.test for f in split(dates, ends(dates, 1), FoldConfig(folds=6))]
     assert np.concatenate(blocks).tolist() == list(range(83 - 6 * len(blocks[0]), 83))
 
 
-@pytest.mark.parametrize("spec", [FoldSpec(folds=10), FoldSpec(folds=2, gap=8), FoldSpec(folds=3, gap=5)])
-def test_too_few_dates(spec):
+@pytest.mark.parametrize(
+    "config", [FoldConfig(folds=10), FoldConfig(folds=2, gap=8), FoldConfig(folds=3, gap=5)]
+)
+def test_too_few_dates(config):
     dates = days(10)
-    with pytest.raises(DataError, match=f"10 usable dates .* --folds {spec.folds} --gap {spec.gap}"):
-        list(split(dates, ends(dates, 1), spec))
+    with pytest.raises(DataError, match=f"10 usable dates .* --folds {config.folds} --gap {config.gap}"):
+        list(split(dates, ends(dates, 1), config))
 
 
 def test_rows_do_not_count_as_dates():
     dates = np.repeat(days(4), 25)
     with pytest.raises(DataError, match="4 usable dates"):
-        list(split(dates, dates + np.timedelta64(1, "D"), FoldSpec(folds=5)))
+        list(split(dates, dates + np.timedelta64(1, "D"), FoldConfig(folds=5)))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_rows_do_not_count_as_dates():
 )
 def test_what_cannot_be_meant_is_refused(settings, said):
     with pytest.raises(UsageError, match=said):
-        FoldSpec(**settings)
+        FoldConfig(**settings)
 
 
 # ---- rolling, refits, hold-out
@@ -156,7 +158,7 @@ def test_what_cannot_be_meant_is_refused(settings, said):
 
 def test_rolling_keeps_the_length_of_the_first_training_part():
     dates = days(12)
-    folds = list(split(dates, ends(dates, 1), FoldSpec(folds=3, cv="rolling")))
+    folds = list(split(dates, ends(dates, 1), FoldConfig(folds=3, cv="rolling")))
     assert [shown(dates, f.train)[0] for f in folds] == ["01-01", "01-04", "01-07"]
     assert [len(f.train) for f in folds] == [3, 3, 3]
     theirs = TimeSeriesSplit(3, max_train_size=3).split(dates)
@@ -169,7 +171,7 @@ def test_refits_after_so_many_dates_equal_scikit_learn(n, folds, every):
     blocks = n // (folds + 1) * folds // every
     theirs = list(TimeSeriesSplit(blocks, test_size=every).split(dates))
     assert theirs[0][1][0] == n - n // (folds + 1) * folds, "the same first test date"
-    found = list(split(dates, ends(dates, 1), FoldSpec(folds, refit_every=str(every))))
+    found = list(split(dates, ends(dates, 1), FoldConfig(folds, refit_every=str(every))))
     assert [f.test.tolist() for f in found] == [test.tolist() for _, test in theirs]
     assert [f.train.tolist() for f in found] == [train.tolist() for train, _ in theirs]
 
@@ -189,7 +191,7 @@ def test_refits_after_so_many_dates_equal_scikit_learn(n, folds, every):
 )
 def test_refits_begin_with_the_period(every, begins):
     dates = days(90)  # to the 30th of March 2024; the 5th of February is a Monday
-    folds = list(split(dates, ends(dates, 1), FoldSpec(2, max_train=9, refit_every=every)))
+    folds = list(split(dates, ends(dates, 1), FoldConfig(2, max_train=9, refit_every=every)))
     assert [shown(dates, f.test)[0] for f in folds] == begins
     assert np.concatenate([f.test for f in folds]).tolist() == list(range(30, 90))
     assert all(len(f.train) == 9 for f in folds)
@@ -197,11 +199,11 @@ def test_refits_begin_with_the_period(every, begins):
 
 def test_an_open_hold_out_is_tested_alone():
     dates = days(20)
-    (fold,) = split(dates, ends(dates, 2), FoldSpec(holdout=dt.date(2024, 1, 15), open_holdout=True))
+    (fold,) = split(dates, ends(dates, 2), FoldConfig(holdout=dt.date(2024, 1, 15), open_holdout=True))
     assert shown(dates, fold.test) == ["01-15", "01-16", "01-17", "01-18", "01-19", "01-20"]
     assert shown(dates, fold.train)[-1] == "01-13"
     refits = split(
-        dates, ends(dates, 2), FoldSpec(holdout=dt.date(2024, 1, 15), open_holdout=True, refit_every="4")
+        dates, ends(dates, 2), FoldConfig(holdout=dt.date(2024, 1, 15), open_holdout=True, refit_every="4")
     )
     assert [shown(dates, f.test)[0] for f in refits] == ["01-15", "01-19"]
 
@@ -210,7 +212,7 @@ def test_an_open_hold_out_is_tested_alone():
 def test_a_hold_out_without_rows_before_or_in_it(day):
     dates = days(20)
     with pytest.raises(DataError, match="too few"):
-        list(split(dates, ends(dates, 1), FoldSpec(holdout=dt.date(2024, 1, day), open_holdout=True)))
+        list(split(dates, ends(dates, 1), FoldConfig(holdout=dt.date(2024, 1, day), open_holdout=True)))
 
 
 # ---- combinatorial purged
@@ -218,7 +220,7 @@ def test_a_hold_out_without_rows_before_or_in_it(day):
 
 def test_literal_dates_of_two_groups_of_four():
     dates = days(12)
-    folds = list(split(dates, ends(dates, 2), FoldSpec(4, cv="combinatorial", gap=1, embargo=2)))
+    folds = list(split(dates, ends(dates, 2), FoldConfig(4, cv="combinatorial", gap=1, embargo=2)))
     assert len(folds) == 6
     second = folds[1]  # groups 1 and 3: 01 … 03 and 07 … 09
     assert shown(dates, second.test) == ["01-01", "01-02", "01-03", "01-07", "01-08", "01-09"]
@@ -242,8 +244,8 @@ def test_equals_purgedcv_index_for_index(groups, together, horizon, embargo):
         embargo_observations=embargo,
         purge_horizon=pd.Timedelta(0),
     )
-    spec = FoldSpec(groups, cv="combinatorial", test_groups=together, embargo=embargo)
-    found = list(split(dates, label_end, spec))
+    config = FoldConfig(groups, cv="combinatorial", test_groups=together, embargo=embargo)
+    found = list(split(dates, label_end, config))
     expected = list(cutter.split(np.zeros((100, 1))))
     assert len(found) == len(expected)
     for ours, (train, test) in zip(found, expected, strict=True):
@@ -260,10 +262,10 @@ def test_equals_purgedcv_index_for_index(groups, together, horizon, embargo):
 @pytest.mark.parametrize(("groups", "together", "count"), [(6, 2, 5), (4, 3, 3), (5, 1, 1)])
 def test_every_row_is_tested_once_a_path(groups, together, count, rng):
     dates, label_end = several_symbols(rng)
-    spec = FoldSpec(groups, cv="combinatorial", test_groups=together)
-    assert paths(spec) == count
+    config = FoldConfig(groups, cv="combinatorial", test_groups=together)
+    assert paths(config) == count
     tested = {number: [] for number in range(1, count + 1)}
-    for fold in split(dates, label_end, spec):
+    for fold in split(dates, label_end, config):
         of_path = np.ones(len(fold.test)) if fold.path is None else fold.path
         for number, rows in tested.items():
             rows.extend(fold.test[of_path == number])
@@ -274,7 +276,7 @@ def test_every_row_is_tested_once_a_path(groups, together, count, rng):
 def test_no_label_of_the_training_part_overlaps_one_of_the_test_part(horizon):
     dates = days(90)
     label_end = ends(dates, horizon)
-    for fold in split(dates, label_end, FoldSpec(6, cv="combinatorial")):
+    for fold in split(dates, label_end, FoldConfig(6, cv="combinatorial")):
         seen = set()
         for row in fold.test:
             seen |= set(range(row + 1, row + horizon + 1))
@@ -287,8 +289,8 @@ def test_no_label_of_the_training_part_overlaps_one_of_the_test_part(horizon):
 def test_more_embargo_trains_on_a_subset(which):
     dates = days(90)
     cut = {"folds": 6, "cv": "combinatorial"}
-    narrow = list(split(dates, ends(dates, 2), FoldSpec(**cut)))
-    wide = list(split(dates, ends(dates, 2), FoldSpec(**cut, **{which: 4})))
+    narrow = list(split(dates, ends(dates, 2), FoldConfig(**cut)))
+    wide = list(split(dates, ends(dates, 2), FoldConfig(**cut, **{which: 4})))
     assert sum(len(f.train) for f in wide) < sum(len(f.train) for f in narrow)
     for one, other in zip(narrow, wide, strict=True):
         assert set(other.train) <= set(one.train)
@@ -310,4 +312,4 @@ def test_more_embargo_trains_on_a_subset(which):
 )
 def test_new_settings_that_cannot_be_meant_are_refused(settings, said):
     with pytest.raises(UsageError, match=said):
-        FoldSpec(**settings)
+        FoldConfig(**settings)

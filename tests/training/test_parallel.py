@@ -13,10 +13,10 @@ import pytest
 
 from random_bars import random_bars
 from shell import ROOT, run, small_environment
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UnavailableError
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.training.parallel import each
 from signalcli.training.walk_forward import walk_forward
 from work_for_processes import dying, failing, where
@@ -97,15 +97,15 @@ def waited(holds):
 
 
 def test_the_same_bytes_at_any_number_of_jobs():
-    table = build(random_bars(90), FeatureSpec(window=4))
-    spec = FitSpec(("logistic", "tree", "lstm"), {"lstm": NETS}, random_state=2)
-    one, two = (walk_forward(table, spec, FoldSpec(folds=2), jobs=jobs) for jobs in (1, 2))
+    table = build(random_bars(90), FeatureConfig(window=4))
+    config = FitConfig(("logistic", "tree", "lstm"), {"lstm": NETS}, random_state=2)
+    one, two = (walk_forward(table, config, FoldConfig(folds=2), jobs=jobs) for jobs in (1, 2))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
     assert {"lstm", "logistic", "tree"} < set(one["model"])
 
 
 def test_the_command_keeps_its_error_and_its_status(tmp_path):
-    build(random_bars(90), FeatureSpec(window=4)).to_csv(tmp_path / "f.csv", index=False)
+    build(random_bars(90), FeatureConfig(window=4)).to_csv(tmp_path / "f.csv", index=False)
     failed = run(f"fit {tmp_path / 'f.csv'} --model ar --folds 2 --jobs 2 --set ar.p=50", status=2)
-    assert "AutoRegressive: p=50" in failed.stderr
+    assert "ARClassifier: p=50" in failed.stderr
     run(f"fit {tmp_path / 'f.csv'} --jobs 0", status=2)

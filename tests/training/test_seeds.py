@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from shell import run
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.features.build import build
@@ -21,12 +21,12 @@ SETTINGS = {"tree": {"n_estimators": 5, "subsample": 0.5}}
 
 @pytest.fixture(scope="module")
 def features() -> pd.DataFrame:
-    return build(synthetic_bars("walk", rows=300, seed=2), FeatureSpec(window=5, sets=("lags",)))
+    return build(synthetic_bars("walk", rows=300, seed=2), FeatureConfig(window=5, sets=("lags",)))
 
 
 def fitted(features: pd.DataFrame, seed: int, seeds: int = 1) -> pd.DataFrame:
-    spec = FitSpec(("ar", "tree"), SETTINGS, random_state=seed, seeds=seeds)
-    return walk_forward(features, spec, FoldSpec(2))
+    config = FitConfig(("ar", "tree"), SETTINGS, random_state=seed, seeds=seeds)
+    return walk_forward(features, config, FoldConfig(2))
 
 
 def test_each_seed_is_the_fit_that_it_alone_would_give(features: pd.DataFrame) -> None:
@@ -45,12 +45,13 @@ def test_each_seed_is_the_fit_that_it_alone_would_give(features: pd.DataFrame) -
 
 
 def test_models_without_a_seed_are_fitted_once(features: pd.DataFrame) -> None:
-    spec = FitSpec(("ar",), seeds=4)
+    config = FitConfig(("ar",), seeds=4)
     pd.testing.assert_frame_equal(
-        walk_forward(features, spec, FoldSpec(2)), walk_forward(features, FitSpec(("ar",)), FoldSpec(2))
+        walk_forward(features, config, FoldConfig(2)),
+        walk_forward(features, FitConfig(("ar",)), FoldConfig(2)),
     )
     with pytest.raises(UsageError, match="--seeds"):
-        FitSpec(seeds=0)
+        FitConfig(seeds=0)
 
 
 def test_the_ledger_knows_each_seed_as_the_trial_it_is(tmp_path) -> None:

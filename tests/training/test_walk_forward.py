@@ -7,22 +7,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from random_bars import changed_after, random_bars
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UsageError
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.models.base import DirectionClassifier
 from signalcli.models.registry import create
-from signalcli.models.trees import Tree
+from signalcli.models.trees import TreeClassifier
 from signalcli.schemas import PREDICTIONS, feature_columns
 from signalcli.training import walk_forward as walkforward
 from signalcli.training.folds import split
 from signalcli.training.walk_forward import horizon, refit, walk_forward
 
-FEATURES = FeatureSpec(window=4, sets=("lags", "calendar"))
-FOLDS = FoldSpec(folds=3)
+FEATURES = FeatureConfig(window=4, sets=("lags", "calendar"))
+FOLDS = FoldConfig(folds=3)
 SMALL = {"tree": {"n_estimators": 5}}
-FIT = FitSpec(models=("ar", "logistic", "tree"), settings=SMALL)
+FIT = FitConfig(models=("ar", "logistic", "tree"), settings=SMALL)
 EVERY = ["ar", "ar1", "logistic", "majority", "persistence", "tree"]
 BARS = random_bars(160)
 TABLE = build(BARS, FEATURES)
@@ -105,7 +105,7 @@ def test_rows_with_an_unknown_feature_are_left_out():
     holes = TABLE.copy()
     holes.loc[[60, 150], "ret_lag0"] = np.nan
     holes.loc[151, "range_lag2"] = np.inf
-    found = walk_forward(holes, FitSpec(models=("tree",), settings=SMALL), FOLDS)
+    found = walk_forward(holes, FitConfig(models=("tree",), settings=SMALL), FOLDS)
     assert not set(holes["date"][[150, 151]]) & set(found["date"])
     assert holes["date"][152] in set(found["date"])
     assert found["p_up"].notna().all()
@@ -144,7 +144,7 @@ def test_each_row_is_learnt_with_its_own_direction(witness):
     table = numbered()
     table.loc[[20, 21, 40], "ret_lag0"] = np.nan
     table.loc[[30, 31, 50], "direction"] = pd.NA
-    walk_forward(table, FitSpec(models=("tree",)), FOLDS)
+    walk_forward(table, FitConfig(models=("tree",)), FOLDS)
     assert len(witness) == 3
     for call in witness:
         rows, y = learnt(call, table)
@@ -154,9 +154,9 @@ def test_each_row_is_learnt_with_its_own_direction(witness):
 
 @pytest.mark.parametrize("reach", [1, 5])
 def test_no_label_ends_after_the_first_test_date(witness, reach):
-    table = build(BARS, FeatureSpec(window=8, horizon=reach, sets=("lags",)))
+    table = build(BARS, FeatureConfig(window=8, horizon=reach, sets=("lags",)))
     table = table.assign(number=np.arange(len(table), dtype="float64"))
-    found = walk_forward(table, FitSpec(models=("tree",)), FoldSpec(folds=3))
+    found = walk_forward(table, FitConfig(models=("tree",)), FoldConfig(folds=3))
     for call, (_, tested) in zip(witness, found[found["model"] == "tree"].groupby("fold"), strict=True):
         rows, _ = learnt(call, table)
         assert (table["label_end"].loc[rows] <= tested["date"].min()).all()
@@ -166,7 +166,7 @@ def test_no_label_ends_after_the_first_test_date(witness, reach):
 
 def test_gap_and_longest_training_part_reach_the_folds(witness):
     table = numbered()
-    found = walk_forward(table, FitSpec(models=("tree",)), FoldSpec(folds=3, gap=4, max_train=20))
+    found = walk_forward(table, FitConfig(models=("tree",)), FoldConfig(folds=3, gap=4, max_train=20))
     for call, (_, tested) in zip(witness, found[found["model"] == "tree"].groupby("fold"), strict=True):
         rows, _ = learnt(call, table)
         first = table.index[table["date"] == tested["date"].min()][0]
@@ -175,7 +175,7 @@ def test_gap_and_longest_training_part_reach_the_folds(witness):
 
 def test_every_family_reads_its_own_columns_in_order(witness):
     scrambled = TABLE[[*TABLE.columns[:7], *reversed(TABLE.columns[7:])]]
-    walk_forward(scrambled, FitSpec(models=("lstm",)), FOLDS)
+    walk_forward(scrambled, FitConfig(models=("lstm",)), FOLDS)
     parameters, X, _ = witness[0]
     assert parameters["channels"] == 3
     block = [f"{c}_lag{k}" for k in (3, 2, 1, 0) for c in ("volume_z", "range", "ret")]
@@ -186,7 +186,7 @@ def test_every_family_reads_its_own_columns_in_order(witness):
 def test_pooled_rows_stand_in_order_of_date(witness):
     """A network that stops early takes the last rows as the newest ones."""
     pair = pd.concat([numbered(), numbered(symbol="BBB", date=TABLE["date"])], ignore_index=True)
-    walk_forward(pair, FitSpec(models=("tree",), pooled=True), FOLDS)
+    walk_forward(pair, FitConfig(models=("tree",), pooled=True), FOLDS)
     for call in witness:
         rows, _ = learnt(call, pair)
         assert (np.diff(rows) >= 0).all()
@@ -197,13 +197,15 @@ def test_pooled_rows_stand_in_order_of_date(witness):
 
 
 def test_settings_and_seed_reach_the_estimator():
-    spec = FitSpec(models=("tree",), settings={"tree": {"n_estimators": 4, "subsample": 0.5}}, random_state=9)
-    found = walk_forward(TABLE, spec, FOLDS)
+    config = FitConfig(
+        models=("tree",), settings={"tree": {"n_estimators": 4, "subsample": 0.5}}, random_state=9
+    )
+    found = walk_forward(TABLE, config, FOLDS)
     names = feature_columns(TABLE)
     usable = TABLE[np.isfinite(TABLE[names]).all(axis=1)].reset_index(drop=True)
     fold = next(split(usable["date"].to_numpy(), usable["label_end"].to_numpy(), FOLDS))
     X, y = usable[names].to_numpy(), usable["direction"]
-    by_hand = Tree(n_estimators=4, subsample=0.5, random_state=9).fit(
+    by_hand = TreeClassifier(n_estimators=4, subsample=0.5, random_state=9).fit(
         X[fold.train], y[fold.train].astype(int)
     )
     ours = found[(found["model"] == "tree") & (found["fold"] == 1)]["p_up"]
@@ -213,7 +215,7 @@ def test_settings_and_seed_reach_the_estimator():
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
     again = walk_forward(TABLE, FIT, FOLDS)
     same(again, EXPECTED)
-    other = walk_forward(TABLE, FitSpec(models=FIT.models, settings=SMALL, random_state=1), FOLDS)
+    other = walk_forward(TABLE, FitConfig(models=FIT.models, settings=SMALL, random_state=1), FOLDS)
     changed = other[other["p_up"].to_numpy() != EXPECTED["p_up"].to_numpy()]
     assert set(changed["model"]) == {"tree"}
 
@@ -225,13 +227,13 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
         (("tree",), {"tree": {"random_state": 3}}, "tree.random_state is not set"),
         (("ar",), {"ar": {"horizon": 3}}, "ar.horizon is not set"),
         (("tee",), {}, "no model 'tee'"),
-        (("ar",), {"ar": {"p": 50}}, "AutoRegressive: p=50"),
+        (("ar",), {"ar": {"p": 50}}, "ARClassifier: p=50"),
         (("tree",), {"tree": {"num_leaves": 1}}, "Tree: num_leaves=1"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(models, given_settings, said):
     with pytest.raises(UsageError, match=said):
-        walk_forward(TABLE, FitSpec(models=models, settings=given_settings), FOLDS)
+        walk_forward(TABLE, FitConfig(models=models, settings=given_settings), FOLDS)
 
 
 def test_every_fit_is_reported_once():
@@ -260,8 +262,8 @@ def test_another_symbol_changes_nothing():
 
 def test_pooled_is_one_model_over_all_symbols():
     pair, _ = pair_of_symbols()
-    spec = FitSpec(models=("majority",), pooled=True)
-    found = walk_forward(pair, spec, FOLDS)
+    config = FitConfig(models=("majority",), pooled=True)
+    found = walk_forward(pair, config, FOLDS)
     for _, rows in found[found["model"] == "majority"].groupby("fold"):
         assert set(rows["symbol"]) == {"AAA", "BBB"}
         assert rows["p_up"].nunique() == 1
@@ -284,7 +286,7 @@ def test_two_classes_have_one_probability():
 
 
 def test_three_classes_have_three_that_sum_to_one():
-    table = build(BARS, FeatureSpec(window=4, dead_zone=0.01, sets=("lags",)))
+    table = build(BARS, FeatureConfig(window=4, dead_zone=0.01, sets=("lags",)))
     found = walk_forward(table, FIT, FOLDS)
     shown = found[["p_up", "p_flat", "p_down"]]
     np.testing.assert_allclose(shown.sum(axis=1), 1, atol=1e-12)
@@ -299,10 +301,10 @@ def test_three_classes_have_three_that_sum_to_one():
 
 
 def test_a_class_that_a_training_part_never_saw_gets_nothing():
-    table = build(BARS, FeatureSpec(window=4, dead_zone=0.01, sets=("lags",)))
+    table = build(BARS, FeatureConfig(window=4, dead_zone=0.01, sets=("lags",)))
     early = table["date"] < table["date"].iloc[60]
     table.loc[early & (table["direction"] == 0), "direction"] = 1
-    found = walk_forward(table, FitSpec(models=("tree",), settings=SMALL), FOLDS)
+    found = walk_forward(table, FitConfig(models=("tree",), settings=SMALL), FOLDS)
     first = found[found["fold"] == 1]
     assert (first["p_flat"] == 0).all()
     np.testing.assert_allclose(first[["p_up", "p_down"]].sum(axis=1), 1, atol=1e-12)
@@ -321,7 +323,7 @@ def test_too_few_dates_name_the_symbol():
 
 @pytest.mark.parametrize("reach", [1, 2, 5])
 def test_the_horizon_is_read_off_the_table(reach):
-    table = build(BARS, FeatureSpec(window=4, horizon=reach, sets=("lags",)))
+    table = build(BARS, FeatureConfig(window=4, horizon=reach, sets=("lags",)))
     assert horizon(table) == reach
     assert horizon(table.drop(index=[30, 31, 77])) == reach
     assert horizon(table.assign(label_end=pd.NaT)) == 1
@@ -333,7 +335,7 @@ def test_the_horizon_is_read_off_the_table(reach):
 def test_refit_learns_from_every_resolved_row(witness):
     table = numbered()
     table.loc[50, "direction"] = pd.NA
-    (made,) = refit(table, FitSpec(models=("tree",), random_state=5))
+    (made,) = refit(table, FitConfig(models=("tree",), random_state=5))
     parameters, _, _ = witness[0]
     rows, y = learnt(witness[0], table)
     assert rows.tolist() == [t for t in range(4, 159) if t != 50]  # 159 is not resolved yet
@@ -345,14 +347,14 @@ def test_refit_learns_from_every_resolved_row(witness):
 
 def test_refit_of_each_symbol_is_that_of_the_symbol_alone():
     pair, other = pair_of_symbols()
-    spec = FitSpec(models=("tree",), settings=SMALL)
-    a, b = refit(pair, spec)
+    config = FitConfig(models=("tree",), settings=SMALL)
+    a, b = refit(pair, config)
     assert (a.symbol, b.symbol) == ("AAA", "BBB")
     for one, table in ((a, TABLE), (b, other)):
-        (alone,) = refit(table, spec)
+        (alone,) = refit(table, config)
         X = table[one.inputs.columns].dropna().to_numpy()
         np.testing.assert_array_equal(one.estimator.predict_proba(X), alone.estimator.predict_proba(X))
-    (pooled,) = refit(pair, FitSpec(models=("tree",), settings=SMALL, pooled=True))
+    (pooled,) = refit(pair, FitConfig(models=("tree",), settings=SMALL, pooled=True))
     assert pooled.symbol is None
     assert len(pooled.trained_on) == len(a.trained_on) + len(b.trained_on)
 

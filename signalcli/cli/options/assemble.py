@@ -15,36 +15,36 @@ import typer
 from signalcli.cli.options.features import numbers_of, two_numbers
 from signalcli.cli.parsing import names_of, parse_settings
 from signalcli.cli.rules import with_rules
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
-from signalcli.config.run import RunSpec
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.config.run import RunConfig
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-def fetch_spec(context: typer.Context) -> FetchSpec:
+def fetch_spec(context: typer.Context) -> FetchConfig:
     """Where bars come from; of ``--set`` what belongs to the symbols."""
-    return FetchSpec(**{**_given(context, FetchSpec), "settings": _settings(context)[0]})
+    return FetchConfig(**{**_given(context, FetchConfig), "settings": _settings(context)[0]})
 
 
-def feature_spec(context: typer.Context) -> FeatureSpec:
+def feature_spec(context: typer.Context) -> FeatureConfig:
     """Which features are made."""
-    given = _given(context, FeatureSpec)
+    given = _given(context, FeatureConfig)
     for name in ("sets", "statistics", "channels", "plugins"):
         given |= {name: names_of(given[name])} if name in given else {}
     for name in ("windows", "lags"):
         given |= {name: numbers_of(f"--{name}", given[name])} if name in given else {}
     if "barriers" in given:
         given["barriers"] = two_numbers("--barriers", given["barriers"])
-    return FeatureSpec(**given)
+    return FeatureConfig(**given)
 
 
-def made_with(file: str | None) -> FeatureSpec | None:
+def made_with(file: str | None) -> FeatureConfig | None:
     """What a file says that FEATURES were made with."""
     if file is None:
         return None
@@ -54,16 +54,16 @@ def made_with(file: str | None) -> FeatureSpec | None:
     return from_toml(read_bytes(file).decode("utf-8", "replace"), named(file))
 
 
-def fit_spec(context: typer.Context) -> FitSpec:
+def fit_spec(context: typer.Context) -> FitConfig:
     """What is fitted; ``--set`` without what belongs to synthetic symbols."""
     p = context.params
-    given = {**_given(context, FitSpec), "settings": _settings(context)[1]}
-    return FitSpec(names_of(p["model"]), random_state=p["seed"], **given)
+    given = {**_given(context, FitConfig), "settings": _settings(context)[1]}
+    return FitConfig(names_of(p["model"]), random_state=p["seed"], **given)
 
 
-def fold_spec(context: typer.Context) -> FoldSpec:
+def fold_spec(context: typer.Context) -> FoldConfig:
     """How the dates are cut."""
-    return FoldSpec(**_given(context, FoldSpec))
+    return FoldConfig(**_given(context, FoldConfig))
 
 
 def trading_rule(context: typer.Context) -> TradingRule:
@@ -71,9 +71,9 @@ def trading_rule(context: typer.Context) -> TradingRule:
     return with_rules(TradingRule(**_given(context, TradingRule)), context.params.get("rule"))
 
 
-def run_spec(context: typer.Context) -> RunSpec:
+def run_spec(context: typer.Context) -> RunConfig:
     """All of the above."""
-    return RunSpec(
+    return RunConfig(
         fetch_spec(context),
         feature_spec(context),
         fit_spec(context),
@@ -88,9 +88,9 @@ def given_of(context: typer.Context, *names: str) -> dict[str, Any]:
     return {n: context.params[n] for n, s in sources.items() if s is not None and s.name != "DEFAULT"}
 
 
-def card_spec(context: typer.Context) -> CardSpec:
+def card_spec(context: typer.Context) -> ScorecardConfig:
     """What the metrics show."""
-    return CardSpec(**_given(context, CardSpec))
+    return ScorecardConfig(**_given(context, ScorecardConfig))
 
 
 def _given(context: typer.Context, kind: type[DataclassInstance]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from signalcli.errors import UsageError, printable
 
 
 def _take_spec(context: typer.Context, file: str | None) -> str | None:
-    """Callback: a spec gives every other default, so a flag comes before it."""
+    """Callback: a config gives every other default, so a flag comes before it."""
     if file is not None:
         from signalcli.cli.feature_file import settings
         from signalcli.io.files import named, read_bytes
@@ -77,7 +77,7 @@ SpecFile = Annotated[
         callback=_take_spec,
     ),
 ]
-SaveSpec = Annotated[
+SaveConfig = Annotated[
     str | None,
     option("--save-spec", help="Write the choice of features as TOML, and nothing else.", metavar="FILE"),
 ]

@@ -12,7 +12,7 @@ from signalcli.cli.options.assemble import given_of
 from signalcli.cli.parsing import duration
 from signalcli.cli.steps.save import refuse_save, save_fits
 from signalcli.config.checks import require
-from signalcli.config.run import RunSpec
+from signalcli.config.run import RunConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,41 +21,41 @@ if TYPE_CHECKING:
     from signalcli.serving.bundle.load import Bundle
 
 
-def refuse_keeping(context: typer.Context, spec: RunSpec) -> None:
+def refuse_keeping(context: typer.Context, config: RunConfig) -> None:
     """Refuse settings of ``[predict]`` that cannot be meant, before anything is fetched."""
     save, append, after = (context.params[name] for name in ("save", "append", "refit_after"))
     require(save is not None or append is None, "--append", append, "together with --save")
     require(save is not None or after is None, "--refit-after", after, "together with --save")
     if after is not None:
         duration("--refit-after", after)
-    refuse_save(save, spec.fit)
+    refuse_save(save, config.fit)
 
 
-def kept_models(context: typer.Context, bars: pd.DataFrame, spec: RunSpec) -> list[Bundle]:
+def kept_models(context: typer.Context, bars: pd.DataFrame, config: RunConfig) -> list[Bundle]:
     """The saved models, where they are young enough; otherwise nothing."""
     save, after = context.params["save"], context.params["refit_after"]
     if save is None or after is None:
         return []
     from signalcli.serving.freshness import kept
 
-    found = kept(Path(save), bars, spec, duration("--refit-after", after))
+    found = kept(Path(save), bars, config, duration("--refit-after", after))
     NOTES.note(f"{save}: {'kept as it is' if found else 'is to be fitted'}")
     return found
 
 
-def save_models(context: typer.Context, outcome: Outcome, spec: RunSpec) -> None:
+def save_models(context: typer.Context, outcome: Outcome, config: RunConfig) -> None:
     """Fit on all resolved rows, and write, where that is wanted."""
     save = context.params["save"]
     if save is not None:
         from signalcli.serving.bundle.describe import Origin
 
         origin = Origin(
-            spec.fit.random_state, spec.features, adjustment_of(context), spec.rule, outcome.predictions
+            config.fit.random_state, config.features, adjustment_of(context), config.rule, outcome.predictions
         )
-        save_fits(save, outcome.features, spec.fit, spec.folds, origin)
+        save_fits(save, outcome.features, config.fit, config.folds, origin)
 
 
-def append_signals(context: typer.Context, bars: pd.DataFrame, spec: RunSpec) -> None:
+def append_signals(context: typer.Context, bars: pd.DataFrame, config: RunConfig) -> None:
     """Put what the saved model says of the newest bars into the file, where there is one."""
     append = context.params["append"]
     if append is not None:
@@ -68,7 +68,7 @@ def append_signals(context: typer.Context, bars: pd.DataFrame, spec: RunSpec) ->
             bundles,
             bars,
             adjustment=adjustment_of(context),
-            plugins=spec.features.plugins,
+            plugins=config.features.plugins,
             calendar=context.params["calendar"],
         )
         NOTES.note(f"{append}: {len(said)} rows, {'written' if put(said, append) else 'nothing new'}")

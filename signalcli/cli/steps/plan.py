@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from signalcli.cli.options.assemble import run_spec
-from signalcli.config.run import RunSpec
+from signalcli.config.run import RunConfig
 
 
 def plan_of(context: typer.Context) -> str:
@@ -16,9 +16,9 @@ def plan_of(context: typer.Context) -> str:
     return "".join(f"# {number}. {step}\n" for number, step in enumerate(steps, start=1))
 
 
-def _steps(context: typer.Context, spec: RunSpec) -> Iterator[str]:
+def _steps(context: typer.Context, config: RunConfig) -> Iterator[str]:
     p = context.params
-    symbols, fetch, fit = ", ".join(p["symbols"] or []) or "every symbol", spec.fetch, spec.fit
+    symbols, fetch, fit = ", ".join(p["symbols"] or []) or "every symbol", config.fetch, config.fit
     if p["update"]:
         yield f"bring {symbols} in the store {fetch.store} up to date from {fetch.source}"
     yield f"read {fetch.interval} bars of {symbols} from {fetch.store or fetch.source}"
@@ -27,9 +27,9 @@ def _steps(context: typer.Context, spec: RunSpec) -> Iterator[str]:
             f"look at the model in {p['save']}: when its settings are these, and its labels end at most "
             f"{p['refit_after']} before the newest bar, leave out the steps that fit"
         )
-    yield f"make features: {', '.join(spec.features.sets)}; window {spec.features.window}"
+    yield f"make features: {', '.join(config.features.sets)}; window {config.features.window}"
     walked = (
-        f"{spec.folds.folds} {spec.folds.cv} folds"
+        f"{config.folds.folds} {config.folds.cv} folds"
         if p["refit_every"] is None
         else f"a refit every {p['refit_every']}"
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalcli.cli.verbs.fetch import fetched
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.errors import CheckFailedError, NoInputError, UsageError, printable
 from signalcli.io.files import STDIO
 from signalcli.tracking.recipe import Recipe, from_text
@@ -51,7 +51,7 @@ def _table(file: str) -> pd.DataFrame:
 
 
 def _fetched(recipe: Recipe, symbols: set[str], store: str | None) -> pd.DataFrame:
-    reading = recipe.fetch if store is None else replace(recipe.fetch or FetchSpec(), store=store)
+    reading = recipe.fetch if store is None else replace(recipe.fetch or FetchConfig(), store=store)
     if reading is None or (reading.source == STDIO and reading.store is None):
         raise UsageError("INPUT-NONE", "this run read a table: name it, or - to pipe it in")
     asked = recipe.symbols if store is None else tuple(sorted(symbols))

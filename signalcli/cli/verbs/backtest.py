@@ -10,14 +10,14 @@ from signalcli.cli.inputs import emit, emit_metrics, source
 from signalcli.cli.options import common as o
 from signalcli.cli.options.assemble import card_spec, trading_rule
 from signalcli.cli.steps.ledger import trials_of
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import STDIO
 
 if TYPE_CHECKING:
     import pandas as pd
 
-D, CARD = TradingRule(), CardSpec()
+D, CARD = TradingRule(), ScorecardConfig()
 
 
 def backtest(
@@ -70,7 +70,7 @@ def backtest(
 
 
 def widened(
-    found: pd.DataFrame, predictions: pd.DataFrame, rule: TradingRule, card: CardSpec
+    found: pd.DataFrame, predictions: pd.DataFrame, rule: TradingRule, card: ScorecardConfig
 ) -> pd.DataFrame:
     """METRICS with those of single trades, where all are wanted; parts of a run cut trades in two."""
     if card.metrics != "all" or card.by != "symbol":

@@ -9,14 +9,14 @@ from signalcli.cli.inputs import emit_listing, source
 from signalcli.cli.options import common as o
 from signalcli.cli.rules import with_rules
 from signalcli.cli.steps.ledger import trials_of
-from signalcli.config.comparison import ComparisonSpec
+from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import CheckFailedError, UsageError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-D, RULE = ComparisonSpec(), TradingRule()
+D, RULE = ComparisonConfig(), TradingRule()
 
 
 def compare(
@@ -49,17 +49,17 @@ def compare(
     from signalcli.evaluation.comparison.joint_tests import with_many
     from signalcli.evaluation.comparison.verdict import has_edge, sentence
 
-    spec = ComparisonSpec(by, alpha)
+    config = ComparisonConfig(by, alpha)
     table = _together(predictions or [])
     tried = trials_of(ledger, table, wanted=deflate)
     trading = with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule)
-    verdict = judge(table, spec, trading, tried)
+    verdict = judge(table, config, trading, tried)
     if many:
-        verdict = with_many(verdict, table, spec, trading)
+        verdict = with_many(verdict, table, config, trading)
     emit_listing(verdict, output, form)
-    if require_edge and not has_edge(verdict, spec):
-        raise CheckFailedError("NO-EDGE", sentence(verdict, spec))
-    NOTES.note(sentence(verdict, spec))
+    if require_edge and not has_edge(verdict, config):
+        raise CheckFailedError("NO-EDGE", sentence(verdict, config))
+    NOTES.note(sentence(verdict, config))
 
 
 def _together(files: list[str]) -> pd.DataFrame:

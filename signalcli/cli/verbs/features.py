@@ -11,11 +11,11 @@ from signalcli.cli.options import common as o
 from signalcli.cli.options import features as fo
 from signalcli.cli.options.assemble import feature_spec, fetch_spec
 from signalcli.cli.verbs.fetch import fetched
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
 from signalcli.io.files import write_bytes
 
-D = FeatureSpec()
+D = FeatureConfig()
 
 
 def features(
@@ -36,15 +36,15 @@ def features(
     float32: fo.Float32 = D.float32,
     plugins: fo.Plugins = "",
     spec_file: fo.SpecFile = None,
-    save_spec: fo.SaveSpec = None,
+    save_spec: fo.SaveConfig = None,
     explain: fo.Explain = False,
-    adjust: o.Adjust = FetchSpec.adjust,
-    bad_rows: o.BadRows = FetchSpec.bad_rows,
-    date_format: o.DateFormat = FetchSpec.date_format,
-    gzip: o.Gzip = FetchSpec.gzip,
+    adjust: o.Adjust = FetchConfig.adjust,
+    bad_rows: o.BadRows = FetchConfig.bad_rows,
+    date_format: o.DateFormat = FetchConfig.date_format,
+    gzip: o.Gzip = FetchConfig.gzip,
     store: o.Store = None,
-    source: o.Source = FetchSpec.source,
-    interval: o.Interval = FetchSpec.interval,
+    source: o.Source = FetchConfig.source,
+    interval: o.Interval = FetchConfig.interval,
     output: o.Output = "-",
     form: o.Form = None,
     quiet: o.Quiet = False,
@@ -58,35 +58,37 @@ def features(
     signalcli features IBM AAPL --store prices > features.csv
     signalcli features --sets rolling --explain
     """
-    spec = feature_spec(context)
+    config = feature_spec(context)
     if save_spec is not None:
-        write_bytes(save_spec, to_toml(spec).encode())
+        write_bytes(save_spec, to_toml(config).encode())
     elif explain:
-        _explain(spec, output, form)
+        _explain(config, output, form)
     else:
         symbols, reading = bars_from(bars or [], fetch_spec(context))
-        _build(symbols, reading, spec, output, form)
+        _build(symbols, reading, config, output, form)
 
 
-def _explain(spec: FeatureSpec, output: str, form: str | None) -> None:
+def _explain(config: FeatureConfig, output: str, form: str | None) -> None:
     import pandas as pd
 
     from signalcli.features.catalogue import explained, min_history
 
-    emit_listing(pd.DataFrame(explained(spec)), output, form)
-    NOTES.note(f"the newest {min_history(spec)} bars decide a row")
+    emit_listing(pd.DataFrame(explained(config)), output, form)
+    NOTES.note(f"the newest {min_history(config)} bars decide a row")
 
 
-def _build(symbols: list[str], reading: FetchSpec, spec: FeatureSpec, output: str, form: str | None) -> None:
+def _build(
+    symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: str, form: str | None
+) -> None:
     from signalcli.features.build import build
 
-    if _streamed(symbols, reading, spec, output, form):
+    if _streamed(symbols, reading, config, output, form):
         return
-    emit(build(fetched(symbols, reading).bars, spec), output, form)
+    emit(build(fetched(symbols, reading).bars, config), output, form)
 
 
 def _streamed(
-    symbols: list[str], reading: FetchSpec, spec: FeatureSpec, output: str, form: str | None
+    symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: str, form: str | None
 ) -> bool:
     """Whether it is all done, a few symbols at a time: the way of a large table as ``fetch`` writes it."""
     from signalcli.features.stream import stream
@@ -94,7 +96,7 @@ def _streamed(
 
     if symbols or reading.store or reading.gzip or reading.date_format or on_terminal(output):
         return False
-    rows = stream(reading.source, spec, output, format_of(output, form))
+    rows = stream(reading.source, config, output, format_of(output, form))
     if rows is None:
         return False
     NOTES.note(f"{rows:,} rows, a few symbols at a time")

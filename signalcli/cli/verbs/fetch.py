@@ -11,13 +11,13 @@ from signalcli.cli.console import NOTES
 from signalcli.cli.inputs import emit
 from signalcli.cli.options import common as o
 from signalcli.cli.options.assemble import fetch_spec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.store import StoreSpec
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.store import StoreConfig
 
 if TYPE_CHECKING:
     from signalcli.data.sources.fetch import Fetched
 
-D, S = FetchSpec(), StoreSpec()
+D, S = FetchConfig(), StoreConfig()
 
 
 def fetch(
@@ -55,19 +55,19 @@ def fetch(
     signalcli fetch --source prices.csv
     signalcli fetch walk ar1 xor --source synthetic --rows 3000 --set ar1.phi=0.3
     """
-    storing = StoreSpec(wait, on_rewrite, overlap) if store else None
+    storing = StoreConfig(wait, on_rewrite, overlap) if store else None
     found = fetched(symbols or [], fetch_spec(context), storing)
     emit(found.bars, output, form)
     refuse_failures(found)
 
 
-def fetched(symbols: list[str], spec: FetchSpec, storing: StoreSpec | None = None) -> Fetched:
+def fetched(symbols: list[str], config: FetchConfig, storing: StoreConfig | None = None) -> Fetched:
     """Fetch, and say on stderr what was dropped and which further symbols could not be had.
 
     With ``storing``, the store of ``spec`` is brought up to date first. Raises the first failure when there
     are no bars at all.
     """
-    found = _found(symbols, spec, storing)
+    found = _found(symbols, config, storing)
     for text in found.warnings:
         NOTES.warn(text)
     for failure in found.failures[1:]:
@@ -77,15 +77,15 @@ def fetched(symbols: list[str], spec: FetchSpec, storing: StoreSpec | None = Non
     return found
 
 
-def _found(symbols: list[str], spec: FetchSpec, storing: StoreSpec | None) -> Fetched:
+def _found(symbols: list[str], config: FetchConfig, storing: StoreConfig | None) -> Fetched:
     now = dt.datetime.now(dt.UTC)
     if storing is not None:
         from signalcli.data.update import update
 
-        return update(symbols, spec, storing, now)
+        return update(symbols, config, storing, now)
     from signalcli.data.sources.fetch import fetch as fetch_bars
 
-    return fetch_bars(symbols, spec, now)
+    return fetch_bars(symbols, config, now)
 
 
 def refuse_failures(found: Fetched) -> None:

@@ -10,35 +10,35 @@ from signalcli.cli.options.assemble import fit_spec, fold_spec, made_with
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import keep_trials
 from signalcli.cli.steps.save import refuse_save, save_fits
-from signalcli.config.execution import ExecutionSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.execution import ExecutionConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.tracking.recipe import Recipe
 
-D = FitSpec()
+D = FitConfig()
 
 
 def fit(
     context: typer.Context,
     features: o.FeaturesFile = None,
     model: o.Models = ",".join(D.models),
-    folds: o.Folds = FoldSpec.folds,
-    gap: o.Gap = FoldSpec.gap,
-    max_train: o.MaxTrain = FoldSpec.max_train,
-    cv: o.Cv = FoldSpec.cv,
-    embargo: o.Embargo = FoldSpec.embargo,
-    refit_every: o.RefitEvery = FoldSpec.refit_every,
-    test_groups: o.TestGroups = FoldSpec.test_groups,
+    folds: o.Folds = FoldConfig.folds,
+    gap: o.Gap = FoldConfig.gap,
+    max_train: o.MaxTrain = FoldConfig.max_train,
+    cv: o.Cv = FoldConfig.cv,
+    embargo: o.Embargo = FoldConfig.embargo,
+    refit_every: o.RefitEvery = FoldConfig.refit_every,
+    test_groups: o.TestGroups = FoldConfig.test_groups,
     holdout: o.Holdout = None,
-    open_holdout: o.OpenHoldout = FoldSpec.open_holdout,
+    open_holdout: o.OpenHoldout = FoldConfig.open_holdout,
     settings: o.Settings = None,
     pooled: o.Pooled = D.pooled,
     seed: o.Seed = D.random_state,
     seeds: o.Seeds = D.seeds,
     calibrate: o.Calibrate = None,
     coverage: o.Coverage = None,
-    jobs: o.Jobs = ExecutionSpec.jobs,
+    jobs: o.Jobs = ExecutionConfig.jobs,
     save: o.SaveFolder = None,
     spec_file: o.MadeWith = None,
     adjustment: o.Adjusted = None,
@@ -59,16 +59,16 @@ def fit(
     from signalcli.schemas import FEATURES
     from signalcli.training.walk_forward import walk_forward
 
-    spec, cut = fit_spec(context), fold_spec(context)
+    config, cut = fit_spec(context), fold_spec(context)
     chosen = made_with(spec_file)
-    refuse_save(save, spec)
+    refuse_save(save, config)
     table = read_table(source(features, "FEATURES", "features"), FEATURES)
     with progress() as report:
-        predictions = walk_forward(table, spec, cut, report, ExecutionSpec(jobs).jobs)
-    keep_trials(ledger, table, predictions, Recipe(spec, cut))
+        predictions = walk_forward(table, config, cut, report, ExecutionConfig(jobs).jobs)
+    keep_trials(ledger, table, predictions, Recipe(config, cut))
     emit(predictions, output, form)
     if save is not None:
         from signalcli.serving.bundle.describe import Origin
 
-        origin = Origin(spec.random_state, chosen, adjustment, TradingRule(), predictions)
-        save_fits(save, table, spec, cut, origin)
+        origin = Origin(config.random_state, chosen, adjustment, TradingRule(), predictions)
+        save_fits(save, table, config, cut, origin)

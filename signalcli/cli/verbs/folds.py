@@ -7,11 +7,11 @@ import typer
 from signalcli.cli.inputs import emit_seen, source
 from signalcli.cli.options import common as o
 from signalcli.cli.options.assemble import fold_spec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.io.files import STDIO
 
-D = FoldSpec()
+D = FoldConfig()
 
 
 def folds(
@@ -44,7 +44,7 @@ def folds(
 
     table = fold_table(
         read_table(source(features, "FEATURES", "features"), FEATURES),
-        FitSpec(pooled=pooled),
+        FitConfig(pooled=pooled),
         fold_spec(context),
     )
 

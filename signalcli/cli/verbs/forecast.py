@@ -12,9 +12,9 @@ from signalcli.cli.options.option import option
 from signalcli.cli.parsing import names_of, parse_settings
 from signalcli.cli.progress import progress
 from signalcli.cli.verbs.fetch import fetched
-from signalcli.config.execution import ExecutionSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.forecast import ForecastSpec, Scale, Start
+from signalcli.config.execution import ExecutionConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.forecast import ForecastConfig, Scale, Start
 from signalcli.io.files import STDIO
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ Plot = Annotated[
     str | None, option("--plot", help="Draw actual and forecast there; .png or .svg.", metavar="FILE")
 ]
 
-D = ForecastSpec()
+D = ForecastConfig()
 
 
 def forecast(
@@ -76,16 +76,16 @@ def forecast(
     start: From = D.start,
     settings: o.Settings = None,
     seed: o.Seed = D.random_state,
-    jobs: o.Jobs = ExecutionSpec.jobs,
+    jobs: o.Jobs = ExecutionConfig.jobs,
     metrics: ErrorsFile = None,
     plot: Plot = None,
-    adjust: o.Adjust = FetchSpec.adjust,
-    bad_rows: o.BadRows = FetchSpec.bad_rows,
-    date_format: o.DateFormat = FetchSpec.date_format,
-    gzip: o.Gzip = FetchSpec.gzip,
+    adjust: o.Adjust = FetchConfig.adjust,
+    bad_rows: o.BadRows = FetchConfig.bad_rows,
+    date_format: o.DateFormat = FetchConfig.date_format,
+    gzip: o.Gzip = FetchConfig.gzip,
     store: o.Store = None,
-    source: o.Source = FetchSpec.source,
-    interval: o.Interval = FetchSpec.interval,
+    source: o.Source = FetchConfig.source,
+    interval: o.Interval = FetchConfig.interval,
     output: o.Output = STDIO,
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,
@@ -103,7 +103,7 @@ def forecast(
     signalcli forecast bars.csv --model gru --set gru.sequence=true --scale window --window 50 --block 50
     """
     names = names_of(model)
-    spec = ForecastSpec(
+    config = ForecastConfig(
         names,
         parse_settings(settings or [], names),
         column,
@@ -120,17 +120,17 @@ def forecast(
         from signalcli.report.figures.figure import refuse_figure
 
         refuse_figure(plot)
-    stored = FetchSpec(source=source, interval=interval, store=store)
+    stored = FetchConfig(source=source, interval=interval, store=store)
     symbols, reading = bars_from(bars or [], stored)
     reading = replace(reading, adjust=adjust, bad_rows=bad_rows, date_format=date_format, gzip=gzip)
-    _forecast(symbols, reading, spec, ExecutionSpec(jobs), metrics, plot, output, form)
+    _forecast(symbols, reading, config, ExecutionConfig(jobs), metrics, plot, output, form)
 
 
 def _forecast(
     symbols: list[str],
-    reading: FetchSpec,
-    spec: ForecastSpec,
-    execution: ExecutionSpec,
+    reading: FetchConfig,
+    config: ForecastConfig,
+    execution: ExecutionConfig,
     metrics: str | None,
     plot: str | None,
     output: str,
@@ -145,10 +145,10 @@ def _forecast(
 
         refuse_symbols(bars["symbol"].nunique())
     with progress() as report:
-        table = forecasts_of(bars, spec, report, execution.jobs)
+        table = forecasts_of(bars, config, report, execution.jobs)
     errors = forecast_errors(table)
     if plot is not None:
-        draw_forecasts(table, errors, spec, plot)
+        draw_forecasts(table, errors, config, plot)
     if metrics is not None:
         emit_listing(errors, metrics, None if metrics != STDIO else form)
     if metrics != STDIO or output != STDIO:

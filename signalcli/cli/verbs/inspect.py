@@ -13,10 +13,10 @@ from signalcli.cli.options.assemble import fetch_spec, fit_spec
 from signalcli.cli.options.option import option
 from signalcli.cli.parsing import names_of
 from signalcli.cli.verbs.fetch import fetched
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.statistics import SECTIONS, InspectSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.statistics import SECTIONS, StatisticsConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ Gradients = Annotated[
     bool, option("--gradients", help="Instead: how far back networks learn, the loss's gradient by lag.")
 ]
 
-D = InspectSpec()
+D = StatisticsConfig()
 NETWORKS = ("rnn", "lstm", "gru")
 
 
@@ -47,18 +47,18 @@ def inspect(
     gradients: Gradients = False,
     model: o.Models = ",".join(NETWORKS),
     settings: o.Settings = None,
-    window: o.Window = FeatureSpec.window,
-    horizon: o.Horizon = FeatureSpec.horizon,
-    dead_zone: o.DeadZone = FeatureSpec.dead_zone,
-    pooled: o.Pooled = FitSpec.pooled,
-    seed: o.Seed = FitSpec.random_state,
-    adjust: o.Adjust = FetchSpec.adjust,
-    bad_rows: o.BadRows = FetchSpec.bad_rows,
-    date_format: o.DateFormat = FetchSpec.date_format,
-    gzip: o.Gzip = FetchSpec.gzip,
+    window: o.Window = FeatureConfig.window,
+    horizon: o.Horizon = FeatureConfig.horizon,
+    dead_zone: o.DeadZone = FeatureConfig.dead_zone,
+    pooled: o.Pooled = FitConfig.pooled,
+    seed: o.Seed = FitConfig.random_state,
+    adjust: o.Adjust = FetchConfig.adjust,
+    bad_rows: o.BadRows = FetchConfig.bad_rows,
+    date_format: o.DateFormat = FetchConfig.date_format,
+    gzip: o.Gzip = FetchConfig.gzip,
     store: o.Store = None,
-    source: o.Source = FetchSpec.source,
-    interval: o.Interval = FetchSpec.interval,
+    source: o.Source = FetchConfig.source,
+    interval: o.Interval = FetchConfig.interval,
     output: o.Output = "-",
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,
@@ -74,17 +74,22 @@ def inspect(
     signalcli inspect bars.csv --section acf,pacf --lags 40 --plot acf.svg > correlations.csv
     signalcli inspect --gradients bars.csv --window 20 --format table
     """
-    spec = InspectSpec(names_of(section), lags, max_order, calendar, seed)
+    config = StatisticsConfig(names_of(section), lags, max_order, calendar, seed)
     symbols, reading = bars_from(bars or [], fetch_spec(context))
     if not gradients:
-        _sections(symbols, reading, spec, plot, output, form)
+        _sections(symbols, reading, config, plot, output, form)
         return
-    making = FeatureSpec(window=window, horizon=horizon, dead_zone=dead_zone, sets=("lags",))
+    making = FeatureConfig(window=window, horizon=horizon, dead_zone=dead_zone, sets=("lags",))
     _gradients(symbols, reading, making, fit_spec(context), output, form)
 
 
 def _sections(
-    symbols: list[str], reading: FetchSpec, spec: InspectSpec, plot: str | None, output: str, form: str | None
+    symbols: list[str],
+    reading: FetchConfig,
+    config: StatisticsConfig,
+    plot: str | None,
+    output: str,
+    form: str | None,
 ) -> None:
     from signalcli.research.statistics.sections import inspect as numbers_of
 
@@ -94,15 +99,15 @@ def _sections(
         refuse_figure(plot)
     bars = fetched(symbols, reading).bars
     if plot is not None:
-        _draw(bars, spec, plot)
-    _emit_sections(numbers_of(bars, spec), output, form)
+        _draw(bars, config, plot)
+    _emit_sections(numbers_of(bars, config), output, form)
 
 
-def _draw(bars: pd.DataFrame, spec: InspectSpec, plot: str) -> None:
+def _draw(bars: pd.DataFrame, config: StatisticsConfig, plot: str) -> None:
     from signalcli.report.figures.statistics import draw_sections
     from signalcli.research.statistics.sections import inspect as numbers_of
 
-    draw_sections(bars, numbers_of(bars, replace(spec, sections=("acf", "pacf"))), plot)
+    draw_sections(bars, numbers_of(bars, replace(config, sections=("acf", "pacf"))), plot)
 
 
 def _emit_sections(table: pd.DataFrame, output: str, form: str | None) -> None:
@@ -118,9 +123,9 @@ def _emit_sections(table: pd.DataFrame, output: str, form: str | None) -> None:
 
 def _gradients(
     symbols: list[str],
-    reading: FetchSpec,
-    making: FeatureSpec,
-    fitting: FitSpec,
+    reading: FetchConfig,
+    making: FeatureConfig,
+    fitting: FitConfig,
     output: str,
     form: str | None,
 ) -> None:

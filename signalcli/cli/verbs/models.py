@@ -13,7 +13,7 @@ from signalcli.cli.inputs import on_terminal
 from signalcli.cli.options import common as o
 from signalcli.cli.options.option import option
 from signalcli.cli.parsing import parse_settings
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.errors import UsageError
 from signalcli.models.forecasters import FORECASTERS
 from signalcli.models.registry import MODELS, Catalogue, entry, parameters
@@ -37,7 +37,7 @@ def models(
     forecast: Forecast = False,
     summary: Summary = False,
     settings: o.Settings = None,
-    window: o.Window = FeatureSpec.window,
+    window: o.Window = FeatureConfig.window,
     channels: Channels = CHANNELS,
     classes: Classes = 2,
     output: o.Output = "-",

@@ -13,12 +13,12 @@ from signalcli.cli.options import features as fo
 from signalcli.cli.options.assemble import fetch_spec, given_of
 from signalcli.cli.parsing import duration, names_of
 from signalcli.cli.verbs.fetch import fetched
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import STDIO
 
 AUTO = "auto"
-RULE, READING = TradingRule(), FetchSpec()
+RULE, READING = TradingRule(), FetchConfig()
 
 
 def predict(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from signalcli.cli.inputs import emit_seen, source
 from signalcli.cli.options import common as o
 from signalcli.cli.options.option import option
-from signalcli.config.reliability import ReliabilitySpec
+from signalcli.config.reliability import ReliabilityConfig
 from signalcli.io.files import STDIO
 
 EdgesChoice = Literal["rows", "width"]
@@ -16,7 +16,7 @@ Edges = Annotated[EdgesChoice, option("--edges", help="Bins of equally many rows
 Plot = Annotated[
     str | None, option("--plot", help="Draw the reliability diagram there; .png or .svg.", metavar="FILE")
 ]
-D = ReliabilitySpec()
+D = ReliabilityConfig()
 
 
 def reliability(
@@ -39,12 +39,12 @@ def reliability(
     from signalcli.io.csv import read_table
     from signalcli.schemas import PREDICTIONS
 
-    spec = ReliabilitySpec(bins, edges)
+    config = ReliabilityConfig(bins, edges)
     if plot is not None:
         from signalcli.report.figures.figure import refuse_figure
 
         refuse_figure(plot)
-    table = reliability_table(read_table(source(predictions, "PREDICTIONS", "fit"), PREDICTIONS), spec)
+    table = reliability_table(read_table(source(predictions, "PREDICTIONS", "fit"), PREDICTIONS), config)
     if plot is not None:
         from signalcli.report.figures.reliability import draw_reliability
 

@@ -12,7 +12,7 @@ from signalcli.cli.options import common as o
 from signalcli.cli.options.option import option
 from signalcli.cli.parsing import names_of, parse_settings
 from signalcli.cli.verbs.fetch import fetched
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.errors import UsageError
 from signalcli.research.reproduce.systems import SYSTEMS, listed
 from signalcli.research.reproduce.systems import reproduce as run
@@ -104,7 +104,7 @@ def _outcome(
 def _bars(data: str | None) -> Any:
     from signalcli.data.sources.sample import sample_file
 
-    return fetched(["IBM"] if data is None else [], FetchSpec(source=data or sample_file())).bars
+    return fetched(["IBM"] if data is None else [], FetchConfig(source=data or sample_file())).bars
 
 
 def _write(

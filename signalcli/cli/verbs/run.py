@@ -19,14 +19,14 @@ from signalcli.cli.verbs.backtest import emit_results, widened
 from signalcli.cli.verbs.fetch import fetched, refuse_failures
 from signalcli.cli.verbs.job import resolved
 from signalcli.config.checks import require
-from signalcli.config.execution import ExecutionSpec
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
-from signalcli.config.run import RunSpec
-from signalcli.config.scorecard import CardSpec
-from signalcli.config.store import StoreSpec
+from signalcli.config.execution import ExecutionConfig
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.config.run import RunConfig
+from signalcli.config.scorecard import ScorecardConfig
+from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import write_bytes
 from signalcli.tracking.recipe import Recipe
@@ -37,7 +37,13 @@ if TYPE_CHECKING:
     from signalcli.data.sources.fetch import Fetched
     from signalcli.pipeline import Outcome
 
-FETCH, FEATURES, FIT, RULE, CARD = FetchSpec(), FeatureSpec(), FitSpec(), TradingRule(), CardSpec()
+FETCH, FEATURES, FIT, RULE, CARD = (
+    FetchConfig(),
+    FeatureConfig(),
+    FitConfig(),
+    TradingRule(),
+    ScorecardConfig(),
+)
 
 
 def run(
@@ -56,7 +62,7 @@ def run(
     rows: o.Rows = FETCH.rows,
     store: o.Store = FETCH.store,
     update: o.Update = False,
-    wait: o.Wait = StoreSpec.wait,
+    wait: o.Wait = StoreConfig.wait,
     window: o.Window = FEATURES.window,
     horizon: o.Horizon = FEATURES.horizon,
     dead_zone: o.DeadZone = FEATURES.dead_zone,
@@ -73,22 +79,22 @@ def run(
     plugins: fo.Plugins = "",
     spec_file: fo.SpecFile = None,
     model: o.Models = ",".join(FIT.models),
-    folds: o.Folds = FoldSpec.folds,
-    gap: o.Gap = FoldSpec.gap,
-    max_train: o.MaxTrain = FoldSpec.max_train,
-    cv: o.Cv = FoldSpec.cv,
-    embargo: o.Embargo = FoldSpec.embargo,
-    refit_every: o.RefitEvery = FoldSpec.refit_every,
-    test_groups: o.TestGroups = FoldSpec.test_groups,
+    folds: o.Folds = FoldConfig.folds,
+    gap: o.Gap = FoldConfig.gap,
+    max_train: o.MaxTrain = FoldConfig.max_train,
+    cv: o.Cv = FoldConfig.cv,
+    embargo: o.Embargo = FoldConfig.embargo,
+    refit_every: o.RefitEvery = FoldConfig.refit_every,
+    test_groups: o.TestGroups = FoldConfig.test_groups,
     holdout: o.Holdout = None,
-    open_holdout: o.OpenHoldout = FoldSpec.open_holdout,
+    open_holdout: o.OpenHoldout = FoldConfig.open_holdout,
     settings: o.Settings = None,
     pooled: o.Pooled = FIT.pooled,
     seed: o.Seed = FIT.random_state,
     seeds: o.Seeds = FIT.seeds,
     calibrate: o.Calibrate = None,
     coverage: o.Coverage = None,
-    jobs: o.Jobs = ExecutionSpec.jobs,
+    jobs: o.Jobs = ExecutionConfig.jobs,
     cost_bps: o.CostBps = RULE.cost_bps,
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,
@@ -121,29 +127,29 @@ def run(
     if dry_run:
         write_bytes(output, f"{plan_of(context)}\n{resolved(context)}".encode())
         return
-    spec = run_spec(context)
+    config = run_spec(context)
     require(store is not None or not update, "--update", "", "together with --store")
-    refuse_keeping(context, spec)
-    found = _found(symbols or [], spec, StoreSpec(wait) if update else None)
-    if not kept_models(context, found.bars, spec):
-        _fit_and_print(context, found.bars, spec)
-    append_signals(context, found.bars, spec)
+    refuse_keeping(context, config)
+    found = _found(symbols or [], config, StoreConfig(wait) if update else None)
+    if not kept_models(context, found.bars, config):
+        _fit_and_print(context, found.bars, config)
+    append_signals(context, found.bars, config)
     refuse_failures(found)
 
 
-def _fit_and_print(context: typer.Context, bars: pd.DataFrame, spec: RunSpec) -> None:
+def _fit_and_print(context: typer.Context, bars: pd.DataFrame, config: RunConfig) -> None:
     """The walk-forward, its metrics, and the model fitted on all rows where it is to be kept."""
     from signalcli.evaluation.scorecard import scorecard
 
     p = context.params
-    outcome = _carried(bars, spec, ExecutionSpec(p["jobs"]))
-    recipe = Recipe(spec.fit, spec.folds, spec.features, spec.fetch, tuple(p["symbols"] or []))
+    outcome = _carried(bars, config, ExecutionConfig(p["jobs"]))
+    recipe = Recipe(config.fit, config.folds, config.features, config.fetch, tuple(p["symbols"] or []))
     keep_trials(p["ledger"], outcome.features, outcome.predictions, recipe)
     tried = trials_of(p["ledger"], outcome.predictions, wanted=p["deflate"])
     card = card_spec(context)
-    metrics = widened(scorecard(outcome.returns, card, tried), outcome.predictions, spec.rule, card)
+    metrics = widened(scorecard(outcome.returns, card, tried), outcome.predictions, config.rule, card)
     emit_results(outcome.returns, metrics, p["returns"], p["output"], p["form"])
-    save_models(context, outcome, spec)
+    save_models(context, outcome, config)
 
 
 def demo(
@@ -159,20 +165,22 @@ def demo(
     from signalcli.data.sources.sample import sample_file
     from signalcli.evaluation.scorecard import scorecard
 
-    spec = RunSpec(fetch=FetchSpec(source=sample_file()), fit=FitSpec(names_of(model), random_state=seed))
-    outcome = _carried(_found(["IBM"], spec).bars, spec, ExecutionSpec())
+    config = RunConfig(
+        fetch=FetchConfig(source=sample_file()), fit=FitConfig(names_of(model), random_state=seed)
+    )
+    outcome = _carried(_found(["IBM"], config).bars, config, ExecutionConfig())
     emit_results(outcome.returns, scorecard(outcome.returns), None, output, form)
 
 
-def _found(symbols: list[str], spec: RunSpec, storing: StoreSpec | None = None) -> Fetched:
-    found = fetched(symbols, spec.fetch, storing)
+def _found(symbols: list[str], config: RunConfig, storing: StoreConfig | None = None) -> Fetched:
+    found = fetched(symbols, config.fetch, storing)
     NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
     return found
 
 
-def _carried(bars: pd.DataFrame, spec: RunSpec, where: ExecutionSpec) -> Outcome:
+def _carried(bars: pd.DataFrame, config: RunConfig, where: ExecutionConfig) -> Outcome:
     """What becomes of the bars."""
     from signalcli.pipeline import run as carry
 
     with progress() as report:
-        return carry(bars, spec, report, where.jobs)
+        return carry(bars, config, report, where.jobs)

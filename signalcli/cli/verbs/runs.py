@@ -11,7 +11,7 @@ from signalcli.cli.inputs import emit, emit_listing
 from signalcli.cli.options import common as o
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.rerun import features_of, recipe_of, refuse_difference
-from signalcli.config.execution import ExecutionSpec
+from signalcli.config.execution import ExecutionConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +88,7 @@ def verify(
     run: o.RunName,
     table: o.RunTable = None,
     store: o.Store = None,
-    jobs: o.Jobs = ExecutionSpec.jobs,
+    jobs: o.Jobs = ExecutionConfig.jobs,
     ledger: o.Ledger = DEFAULT,
     output: o.Output = "-",
     form: o.MetricsForm = None,
@@ -110,7 +110,7 @@ def verify(
     recipe = recipe_of(kept[0])
     features = features_of(recipe, {fit["symbol"] for fit in kept}, table, store)
     with progress() as report:
-        rows = rerun(kept, features, recipe, report, ExecutionSpec(jobs).jobs)
+        rows = rerun(kept, features, recipe, report, ExecutionConfig(jobs).jobs)
     emit_listing(_table(rows), output, form)
     refuse_difference(kept[0], rows[-1])
 

@@ -15,8 +15,8 @@ from signalcli.cli.parsing import names_of
 from signalcli.cli.verbs.backtest import emit_results
 from signalcli.cli.verbs.fetch import fetched
 from signalcli.config.checks import require
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import STDIO
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from signalcli.serving.bundle.load import Bundle
 
-READING, RULE = FetchSpec(), TradingRule()
+READING, RULE = FetchConfig(), TradingRule()
 
 
 def score(
@@ -35,7 +35,7 @@ def score(
     model: o.ScoredModel = None,
     drift: o.DriftFile = None,
     plugins: fo.Plugins = "",
-    dead_zone: o.DeadZone = FeatureSpec.dead_zone,
+    dead_zone: o.DeadZone = FeatureConfig.dead_zone,
     cost_bps: o.CostBps = RULE.cost_bps,
     fill: o.FillOption = RULE.fill,
     threshold: o.Threshold = RULE.threshold,

@@ -11,7 +11,7 @@ import typer
 from signalcli.cli.inputs import emit_listing
 from signalcli.cli.options import common as o
 from signalcli.cli.parsing import duration
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.errors import CheckFailedError, UsageError, printable
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def status(
     model: o.WatchedModels = None,
     signals: o.WatchedSignals = None,
     ledger: o.Ledger = "default",
-    calendar: o.Calendar = QualitySpec.calendar,
+    calendar: o.Calendar = QualityConfig.calendar,
     as_of: o.StatusDay = None,
     max_age: o.StatusAge = None,
     stale: o.OnlyStale = False,

@@ -6,10 +6,10 @@ import typer
 
 from signalcli.cli.inputs import emit, emit_listing
 from signalcli.cli.options import common as o
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.store import StoreSpec
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.store import StoreConfig
 
-D = FetchSpec()
+D = FetchConfig()
 DEFAULT = "default"
 
 store = typer.Typer(
@@ -58,7 +58,7 @@ def show(
     from signalcli.data.store.names import shelf_name
     from signalcli.data.store.shelf import Shelf
 
-    wanted = FetchSpec(source=source, interval=interval, adjust=adjust)
+    wanted = FetchConfig(source=source, interval=interval, adjust=adjust)
     shelf = Shelf(existing(folder), shelf_name(wanted))
     emit(shelf.vintage(symbol, vintage) if vintage else shelf.bars([symbol]), output, form)
 
@@ -67,7 +67,7 @@ def show(
 def vacuum(
     folder: o.StoreFolder = DEFAULT,
     vintages_before: o.VintagesBefore = None,
-    wait: o.Wait = StoreSpec.wait,
+    wait: o.Wait = StoreConfig.wait,
     output: o.Output = "-",
     form: o.MetricsForm = None,
     quiet: o.Quiet = False,

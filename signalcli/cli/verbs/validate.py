@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from signalcli.cli.inputs import bars_from, emit_listing
 from signalcli.cli.options import common as o
 from signalcli.cli.thresholds import with_thresholds
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.quality import QualitySpec
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.quality import QualityConfig
 from signalcli.errors import CheckFailedError
 from signalcli.io.files import named
 
 if TYPE_CHECKING:
     import pandas as pd
 
-D, Q = FetchSpec(), QualitySpec()
+D, Q = FetchConfig(), QualityConfig()
 
 
 def validate(
@@ -49,12 +49,12 @@ def validate(
     from signalcli.data.quality.validate import validate as judge
     from signalcli.data.sources.fetch import raw_bars
 
-    spec = QualitySpec(calendar=calendar, as_of=as_of.date() if as_of else None)
-    spec = with_thresholds(spec, settings)
-    stored = FetchSpec(source=source, interval=interval, adjust=adjust, store=store)
+    config = QualityConfig(calendar=calendar, as_of=as_of.date() if as_of else None)
+    config = with_thresholds(config, settings)
+    stored = FetchConfig(source=source, interval=interval, adjust=adjust, store=store)
     symbols, reading = bars_from(bars or [], stored)
     raw, _ = raw_bars(symbols, replace(reading, date_format=date_format, gzip=gzip), dt.datetime.now(dt.UTC))
-    findings = judge(raw, spec)
+    findings = judge(raw, config)
     emit_listing(findings, output, "json" if as_json else form)
     _refuse_errors(findings, named(reading.store or reading.source), len(raw))
 

@@ -13,13 +13,13 @@ from signalcli.cli.options import features as fo
 from signalcli.cli.options.assemble import fetch_spec
 from signalcli.cli.parsing import names_of
 from signalcli.cli.verbs.fetch import fetched
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.errors import CheckFailedError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-READING = FetchSpec()
+READING = FetchConfig()
 LAST = 250
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.data.quality.findings import Finding, finding, run_findings, runs
 from signalcli.data.quality.prices import PRICES
 
@@ -27,7 +27,7 @@ def is_intraday(rows: pd.DataFrame) -> bool:
     return bool(np.timedelta64(0) < spacing(rows) < 20 * HOUR)
 
 
-def disorder(rows: pd.DataFrame, _spec: QualitySpec) -> list[Finding]:
+def disorder(rows: pd.DataFrame, _spec: QualityConfig) -> list[Finding]:
     """Rows, in the file's order, dated before the row above; a file from new to old is in order."""
     dates = rows["date"].to_numpy()
     steps = np.diff(dates)
@@ -37,7 +37,7 @@ def disorder(rows: pd.DataFrame, _spec: QualitySpec) -> list[Finding]:
     return run_findings(rows, late, "order", "error", "dated before a row above")
 
 
-def duplicates(rows: pd.DataFrame, _spec: QualitySpec) -> list[Finding]:
+def duplicates(rows: pd.DataFrame, _spec: QualityConfig) -> list[Finding]:
     """Dates that stand twice; an error where the prices differ, for then nobody knows which are right."""
     again = rows.duplicated("date").to_numpy()
     if not again.any():
@@ -51,11 +51,11 @@ def duplicates(rows: pd.DataFrame, _spec: QualitySpec) -> list[Finding]:
     return [_duplicate(rows.iloc[part], kinds[at]) for part, at in zip(parts, [0, *new], strict=True)]
 
 
-def copied_blocks(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def copied_blocks(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Stretches of bars that stood before under other dates."""
     values = rows[[*PRICES, *rows.columns.intersection(["volume"])]]
     bars = pd.util.hash_pandas_object(values, index=False).to_numpy()
-    size = spec.copied_block
+    size = config.copied_block
     if len(bars) < 2 * size:
         return []
     windows = np.lib.stride_tricks.sliding_window_view(bars, size)
@@ -64,7 +64,7 @@ def copied_blocks(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
     return [_copy(rows, run, blocks, size) for run in runs(blocks.duplicated().to_numpy() & moving)]
 
 
-def time_zones(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def time_zones(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Bars stamped hours away from the others of their file: two zones, or two sources, in one.
 
     Daily bars are compared by their stamps, shorter ones by the first and the last stamp of a day; a market
@@ -76,7 +76,7 @@ def time_zones(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
     if (last - first).median() > _LONGEST_SESSION:
         return []
     away = _away(first)
-    mask = (np.abs(away) > spec.zone_shift) & (away == _away(last))
+    mask = (np.abs(away) > config.zone_shift) & (away == _away(last))
     text = f"stamped hours away from the usual {_clock(first)} UTC as in another time zone"
     return [finding(rows.iloc[run], "time_zone", "error", away[run.start], text) for run in runs(mask)]
 

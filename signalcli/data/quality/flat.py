@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.data.quality.findings import Finding, run_findings
 from signalcli.data.quality.prices import PRICES
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def flat_runs(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def flat_runs(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Runs of bars without any movement; an error where they were traded, for then they are not true."""
     still = _still(rows)
     traded = still & (_volume(rows) > 0)
     quiet = still & ~traded
-    found = run_findings(rows, traded, "flat", "error", "traded and yet no price moves", spec.flat_run)
-    return found + run_findings(rows, quiet, "flat", "warning", "no price moves", spec.flat_run)
+    found = run_findings(rows, traded, "flat", "error", "traded and yet no price moves", config.flat_run)
+    return found + run_findings(rows, quiet, "flat", "warning", "no price moves", config.flat_run)
 
 
-def zero_volume_runs(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def zero_volume_runs(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Runs of bars without volume, in a series that has some."""
     volume = _volume(rows)
     if not (volume > 0).any():
         return []  # an index, a currency: nobody counts
-    return run_findings(rows, volume == 0, "zero_volume", "warning", "no volume", spec.zero_volume_run)
+    return run_findings(rows, volume == 0, "zero_volume", "warning", "no volume", config.zero_volume_run)
 
 
 def _still(rows: pd.DataFrame) -> np.ndarray:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.data.quality.findings import Finding, finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def split_jumps(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def split_jumps(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Overnight jumps like those of a split.
 
     An adjusted close, or a column of splits, decides: a jump it knows of is no fault, one it does not know of
@@ -23,23 +23,23 @@ def split_jumps(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
     told = "adj_close" in rows or "split" in rows
     ratio = _overnight(rows) * _explained(rows)
     found = []
-    for i in _places(ratio, spec.big_jump):
-        split = _split(ratio[i], spec)
-        if told and not _unit(ratio[i], spec):
+    for i in _places(ratio, config.big_jump):
+        split = _split(ratio[i], config)
+        if told and not _unit(ratio[i], config):
             found.append(_jump(rows.iloc[[i]], ratio[i]))
         elif split and not told:
             found.append(_split_finding(rows.iloc[[i]], ratio[i], split))
     return found
 
 
-def other_units(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def other_units(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Stretches of bars in another unit, from a jump by 100 or 1000 until the jump back."""
     ratio = _overnight(rows) * _explained(rows)
-    jumps = [(i, factor) for i in _places(ratio, spec.big_jump) if (factor := _unit(ratio[i], spec))]
+    jumps = [(i, factor) for i in _places(ratio, config.big_jump) if (factor := _unit(ratio[i], config))]
     found, back = [], -1
     for (i, factor), (then, other) in pairwise([*jumps, (len(rows), 1.0)]):
         if i != back:
-            back = then if abs(np.log(factor * other)) < spec.unit_tolerance else -1
+            back = then if abs(np.log(factor * other)) < config.unit_tolerance else -1
             part = rows.iloc[i : then if back == then else len(rows)]
             text = f"prices {factor:g} times those before as in another unit"
             found.append(finding(part, "unit", "error", factor, text))
@@ -70,17 +70,17 @@ def _explained(rows: pd.DataFrame) -> np.ndarray:
     return np.where(np.isfinite(change) & (change > 0), change, 1.0)
 
 
-def _split(ratio: float, spec: QualitySpec) -> float:
+def _split(ratio: float, config: QualityConfig) -> float:
     """Split ratio that a jump looks like (2 is two for one, 0.5 one for two), 0 for none."""
-    every = np.array([*spec.split_ratios, *(1 / r for r in spec.split_ratios)])
+    every = np.array([*config.split_ratios, *(1 / r for r in config.split_ratios)])
     distance = np.abs(every * ratio - 1)
-    return float(every[distance.argmin()]) if distance.min() < spec.split_tolerance else 0.0
+    return float(every[distance.argmin()]) if distance.min() < config.split_tolerance else 0.0
 
 
-def _unit(ratio: float, spec: QualitySpec) -> float:
-    every = np.array([*spec.unit_factors, *(1 / f for f in spec.unit_factors)])
+def _unit(ratio: float, config: QualityConfig) -> float:
+    every = np.array([*config.unit_factors, *(1 / f for f in config.unit_factors)])
     distance = np.abs(np.log(ratio / every))
-    return float(every[distance.argmin()]) if distance.min() < spec.unit_tolerance else 0.0
+    return float(every[distance.argmin()]) if distance.min() < config.unit_tolerance else 0.0
 
 
 def _split_finding(row: pd.DataFrame, ratio: float, split: float) -> Finding:

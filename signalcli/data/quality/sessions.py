@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.data.calendars import ALWAYS, AUTO, NONE, exchange, usual_weekdays
 from signalcli.data.quality.dates import is_intraday, spacing
 from signalcli.data.quality.findings import Finding, finding, runs
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def sessions(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def sessions(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Gaps and extra sessions of bars of a day or less."""
-    if spec.calendar == NONE or spacing(rows) > np.timedelta64(30, "h"):
+    if config.calendar == NONE or spacing(rows) > np.timedelta64(30, "h"):
         return []
-    if spec.calendar == AUTO:
-        found = _own_week(rows, spec)
-    elif spec.calendar == ALWAYS:
+    if config.calendar == AUTO:
+        found = _own_week(rows, config)
+    elif config.calendar == ALWAYS:
         days = rows["date"].dt.normalize()
         found = _gaps(rows, days, pd.date_range(days.min(), days.max()), "day", 1)
     else:
-        found = _against_exchange(rows, spec.calendar)
-    return found + (_holes(rows, spec) if is_intraday(rows) else [])
+        found = _against_exchange(rows, config.calendar)
+    return found + (_holes(rows, config) if is_intraday(rows) else [])
 
 
-def _own_week(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def _own_week(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Gaps longer than holidays, by the weekdays on which these bars usually have a session."""
     days = rows["date"].dt.normalize()
     every = pd.date_range(days.min(), days.max())
-    usual = usual_weekdays(days, spec)
+    usual = usual_weekdays(days, config)
     if not usual:
         return []
-    most = 1 if len(usual) == 7 else spec.longest_closure + 1
+    most = 1 if len(usual) == 7 else config.longest_closure + 1
     found = _gaps(rows, days, every[every.day_of_week.isin(usual)], "weekday", most)
     return found + _unusual_days(rows, days, [d for d in range(7) if d not in usual])
 
@@ -102,29 +102,29 @@ def _gaps(
     return found
 
 
-def _holes(rows: pd.DataFrame, spec: QualitySpec) -> list[Finding]:
+def _holes(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Intraday bars that are missing between two others of one day, at hours that usually have one."""
     dates = rows["date"].to_numpy()
     step = spacing(rows)
-    after = np.flatnonzero(np.diff(dates) > (spec.longest_hole + 1) * step)
+    after = np.flatnonzero(np.diff(dates) > (config.longest_hole + 1) * step)
     same_day = dates[after].astype("datetime64[D]") == dates[after + 1].astype("datetime64[D]")
-    usual = _usual_times(rows, spec)
+    usual = _usual_times(rows, config)
     found = []
     for i in after[same_day]:
         absent = np.arange(dates[i] + step, dates[i + 1], step)
         count = int(np.isin(_times(absent), usual).sum())
-        if count > spec.longest_hole:
+        if count > config.longest_hole:
             text = f"{count} bars are missing after it until {rows['date'].iloc[i + 1]:%H:%M}"
             found.append(finding(rows.iloc[[i]], "hole", "warning", count, text))
     return found
 
 
-def _usual_times(rows: pd.DataFrame, spec: QualitySpec) -> np.ndarray:
+def _usual_times(rows: pd.DataFrame, config: QualityConfig) -> np.ndarray:
     """Times of the week at which most weeks have a bar."""
     dates = rows["date"].to_numpy()
     times, counts = np.unique(_times(dates), return_counts=True)
     weeks = max(1.0, float((dates[-1] - dates[0]) / np.timedelta64(7, "D")))
-    return times[counts > spec.regular_share * weeks]
+    return times[counts > config.regular_share * weeks]
 
 
 def _times(dates: np.ndarray) -> np.ndarray:

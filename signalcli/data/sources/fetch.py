@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.data.bars import to_bars
 from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
@@ -31,53 +31,55 @@ class Fetched(NamedTuple):
     failures: list[SignalcliError]
 
 
-def fetch(symbols: Sequence[str], spec: FetchSpec, now: dt.datetime) -> Fetched:
+def fetch(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> Fetched:
     """BARS of the symbols; a file without symbols named gives all it has.
 
     ``now`` (aware) tells which of Yahoo's bars are over. The bars are empty only where every symbol failed.
     Raises NoInputError when the source has no bar in the window, and what the source raises.
     """
-    raw, failures = raw_bars(symbols, spec, now)
+    raw, failures = raw_bars(symbols, config, now)
     failures = sorted(failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
-    wanted = _in_window(raw, spec)
+    wanted = _in_window(raw, config)
     if wanted.empty and failures:
         return Fetched(wanted, [], failures)
-    where = named(spec.store or spec.source)
+    where = named(config.store or config.source)
     if wanted.empty:
         raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
-    cleaned = to_bars(wanted, where=where, adjust=spec.adjust, bad_rows=spec.bad_rows, strict=spec.strict)
+    cleaned = to_bars(
+        wanted, where=where, adjust=config.adjust, bad_rows=config.bad_rows, strict=config.strict
+    )
     return Fetched(cleaned.bars, cleaned.warnings, failures)
 
 
 def raw_bars(
-    symbols: Sequence[str], spec: FetchSpec, now: dt.datetime
+    symbols: Sequence[str], config: FetchConfig, now: dt.datetime
 ) -> tuple[pd.DataFrame, list[SignalcliError]]:
     """Rows as the source gives them, and why some symbols have none.
 
     Only Yahoo looks at the window of ``spec``; other sources give all they have.
     """
-    if spec.store:
-        return _from_store(symbols, spec), []
-    if spec.source == "yahoo":
-        return _yahoo(symbols, spec, now)
-    if spec.source == "synthetic":
-        return _synthetic(symbols, spec), []
+    if config.store:
+        return _from_store(symbols, config), []
+    if config.source == "yahoo":
+        return _yahoo(symbols, config, now)
+    if config.source == "synthetic":
+        return _synthetic(symbols, config), []
     return _of_symbols(
-        read_bars_csv(spec.source, date_format=spec.date_format, gzip=spec.gzip), symbols, spec.source
+        read_bars_csv(config.source, date_format=config.date_format, gzip=config.gzip), symbols, config.source
     ), []
 
 
 def _yahoo(
-    symbols: Sequence[str], spec: FetchSpec, now: dt.datetime
+    symbols: Sequence[str], config: FetchConfig, now: dt.datetime
 ) -> tuple[pd.DataFrame, list[SignalcliError]]:
     _require_symbols(symbols, "name one as Yahoo does, or a file with --source FILE")
     request = YahooRequest(
-        interval=spec.interval,
-        start=spec.start,
-        end=spec.end,
-        adjust=spec.adjust,
-        include_unfinished=spec.include_unfinished,
-        timeout=spec.timeout,
+        interval=config.interval,
+        start=config.start,
+        end=config.end,
+        adjust=config.adjust,
+        include_unfinished=config.include_unfinished,
+        timeout=config.timeout,
     )
     bars, failures = fetch_yahoo(symbols, request, now=now)
     if len(bars):  # what a file's line number is in a message
@@ -85,23 +87,23 @@ def _yahoo(
     return bars, failures
 
 
-def _synthetic(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
+def _synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
     import pandas as pd
 
     _require_symbols(symbols, f"name a process: {', '.join(PROCESSES)}")
-    for name in spec.settings:
+    for name in config.settings:
         if name not in symbols:
             raise UsageError("OPTION-VALUE", f"--set {printable(name)}.…: {printable(name)} is not fetched")
-    start = (spec.start or dt.date(2000, 1, 3)).isoformat()
-    make = partial(synthetic_bars, rows=spec.rows, start=start, seed=spec.seed, interval=spec.interval)
-    parts = [make(name, **spec.settings.get(name, {})) for name in dict.fromkeys(symbols)]
+    start = (config.start or dt.date(2000, 1, 3)).isoformat()
+    make = partial(synthetic_bars, rows=config.rows, start=start, seed=config.seed, interval=config.interval)
+    parts = [make(name, **config.settings.get(name, {})) for name in dict.fromkeys(symbols)]
     return pd.concat(parts, ignore_index=True)
 
 
-def _from_store(symbols: Sequence[str], spec: FetchSpec) -> pd.DataFrame:
+def _from_store(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
     """Stored bars, what the source's options would fetch; no symbol means all of them."""
-    shelf = Shelf(store_folder(spec.store or ""), shelf_name(spec))
-    wanted = [s.upper() for s in symbols] if spec.source == "yahoo" else list(symbols)
+    shelf = Shelf(store_folder(config.store or ""), shelf_name(config))
+    wanted = [s.upper() for s in symbols] if config.source == "yahoo" else list(symbols)
     return shelf.bars(wanted or shelf.symbols())
 
 
@@ -126,11 +128,11 @@ def _of_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> pd.Da
     return raw[raw["symbol"].isin(list(symbols))] if symbols else raw
 
 
-def _in_window(raw: pd.DataFrame, spec: FetchSpec) -> pd.DataFrame:
+def _in_window(raw: pd.DataFrame, config: FetchConfig) -> pd.DataFrame:
     import pandas as pd
 
     days = raw["date"].dt.normalize()
-    first, last = pd.Timestamp(spec.start or dt.date.min), pd.Timestamp(spec.end or dt.date.max)
+    first, last = pd.Timestamp(config.start or dt.date.min), pd.Timestamp(config.end or dt.date.max)
     return raw[(days >= first) & (days <= last)]
 
 

@@ -6,7 +6,7 @@ import string
 from pathlib import Path
 from urllib.parse import unquote
 
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.errors import UsageError, printable
 from signalcli.io.files import STDIO
 
@@ -36,15 +36,15 @@ def symbol_of(path: Path) -> str:
     return unquote(path.name.removesuffix(ENDING).partition("@")[0])
 
 
-def shelf_name(spec: FetchSpec) -> str:
+def shelf_name(config: FetchConfig) -> str:
     """Folder of the bars of one source, interval and adjustment, as ``yahoo-1d-total``.
 
     The interval of a file is the file's own, so its folder says the file's name instead.
     """
-    if spec.source in {"yahoo", "synthetic"}:
-        return f"{spec.source}-{file_name(spec.interval)}-{spec.adjust}"
-    stem = "stdin" if spec.source == STDIO else Path(spec.source).stem
-    return f"file-{file_name(stem)}-{spec.adjust}"
+    if config.source in {"yahoo", "synthetic"}:
+        return f"{config.source}-{file_name(config.interval)}-{config.adjust}"
+    stem = "stdin" if config.source == STDIO else Path(config.source).stem
+    return f"file-{file_name(stem)}-{config.adjust}"
 
 
 def _escaped(text: str, allowed: frozenset[str]) -> str:

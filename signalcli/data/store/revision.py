@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.config.store import StoreSpec
+from signalcli.config.store import StoreConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ class Revision:
 
 
 def compare(
-    stored: pd.DataFrame, fetched: pd.DataFrame, begin: dt.date | None, spec: StoreSpec
+    stored: pd.DataFrame, fetched: pd.DataFrame, begin: dt.date | None, config: StoreConfig
 ) -> Revision | None:
     """The rewrite that stored bars went through, None when there was none.
 
@@ -61,12 +61,12 @@ def compare(
     old, new = _between(stored, fetched, fetched["date"].iloc[0] if begin is None else pd.Timestamp(begin))
     both = old.index.intersection(new.index)
     ratio = _ratios(old.loc[both], new.loc[both], old.index[-1:])
-    moved = both[(np.abs(ratio - 1) > spec.tolerance).any(axis=1)]
+    moved = both[(np.abs(ratio - 1) > config.tolerance).any(axis=1)]
     missing, added = old.index.difference(new.index), new.index.difference(old.index)
     dates = moved.union(missing).union(added)
     if dates.empty:
         return None
-    factor = None if len(missing) or len(added) else _factor(ratio, both.isin(moved), spec)
+    factor = None if len(missing) or len(added) else _factor(ratio, both.isin(moved), config)
     return Revision(dates[0], dates[-1], len(moved), len(missing), len(added), factor)
 
 
@@ -125,7 +125,7 @@ def _ratios(old: pd.DataFrame, new: pd.DataFrame, newest: pd.Index[Any]) -> np.n
     return np.where(np.isfinite(ratio), ratio, np.inf)
 
 
-def _factor(ratio: np.ndarray, moved: np.ndarray, spec: StoreSpec) -> float | None:
+def _factor(ratio: np.ndarray, moved: np.ndarray, config: StoreConfig) -> float | None:
     """The one factor of all prices before some date; a split or dividend changes none after it."""
     count = int(moved.sum())
     prices = ratio[:count, : len(PRICES)]
@@ -134,7 +134,7 @@ def _factor(ratio: np.ndarray, moved: np.ndarray, spec: StoreSpec) -> float | No
     middle = float(np.median(prices))
     spread = np.abs(prices / middle - 1).max()
     change = abs(middle - 1)
-    return middle if change > spec.tolerance and spread <= min(spec.same_factor, change / 2) else None
+    return middle if change > config.tolerance and spread <= min(config.same_factor, change / 2) else None
 
 
 def date_text(date: pd.Timestamp) -> str:

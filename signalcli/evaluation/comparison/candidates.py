@@ -20,7 +20,7 @@ NAN = float("nan")
 
 
 @dataclass(frozen=True)
-class Contestant:
+class Candidate:
     """A model, once or once a seed; ``timing`` is the p-value of `shift_p`."""
 
     records: tuple[Record, ...]
@@ -45,13 +45,13 @@ class Contestant:
         return float(np.std(self.values(criterion), ddof=1)) if len(self.records) > 1 else NAN
 
 
-def contestants(returns: pd.DataFrame, rule: TradingRule) -> dict[str, Contestant]:
+def contestants(returns: pd.DataFrame, rule: TradingRule) -> dict[str, Candidate]:
     """The models and baselines by name, ``lstm@0`` and ``lstm@1`` both under ``lstm``."""
     runs: dict[str, list[pd.DataFrame]] = {}
     for model, rows in returns.groupby("model", sort=True):
         runs.setdefault(str(model).partition(SEED_SIGN)[0], []).append(rows)
     return {
-        name: Contestant(tuple(record(rows) for rows in parts), _timing(parts, rule))
+        name: Candidate(tuple(record(rows) for rows in parts), _timing(parts, rule))
         for name, parts in runs.items()
     }
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signalcli.backtest.simulate import backtest
-from signalcli.config.comparison import CRITERIA, ComparisonSpec
+from signalcli.config.comparison import CRITERIA, ComparisonConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError, printable
-from signalcli.evaluation.comparison.candidates import Contestant, contestants
+from signalcli.evaluation.comparison.candidates import Candidate, contestants
 from signalcli.evaluation.metrics.catalogue import deflated
 from signalcli.evaluation.metrics.record import Trials
 from signalcli.evaluation.significance.paired import Test, diebold_mariano, holm, mcnemar
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Contest:
+class Matchup:
     """One model against one baseline by one criterion; both values are means over the same rows.
 
     ``spread`` is that of the model's value over its seeds; ``like`` the best model, when no more than seeds
@@ -54,7 +54,7 @@ class Contest:
 
 def compare(
     predictions: pd.DataFrame,
-    spec: ComparisonSpec | None = None,
+    config: ComparisonConfig | None = None,
     rule: TradingRule | None = None,
     trials: Mapping[str, Trials] | None = None,
 ) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def compare(
     """
     import pandas as pd
 
-    spec, rule = spec or ComparisonSpec(), rule or TradingRule()
+    config, rule = config or ComparisonConfig(), rule or TradingRule()
     if PATH in predictions:
         raise DataError("COMPARE-PATHS", "rows are tested on several paths; compare walk-forward predictions")
     found = list(_contests(backtest(predictions, rule), rule, horizon(predictions), trials or {}))
@@ -80,7 +80,7 @@ def compare(
     for criterion in CRITERIA:
         same = [c for c in found if c.criterion == criterion]
         corrected = holm(np.array([c.test.p_value for c in same]))
-        rows += [_row(contest, p, spec.alpha) for contest, p in zip(same, corrected, strict=True)]
+        rows += [_row(contest, p, config.alpha) for contest, p in zip(same, corrected, strict=True)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = table["criterion"].map({c: i for i, c in enumerate(CRITERIA)})
     return table.iloc[np.lexsort([order, table["model"], table["symbol"]])].reset_index(drop=True)
@@ -88,7 +88,7 @@ def compare(
 
 def _contests(
     returns: pd.DataFrame, rule: TradingRule, ahead: int, trials: Mapping[str, Trials]
-) -> Iterator[Contest]:
+) -> Iterator[Matchup]:
     for symbol, of_symbol in returns.groupby("symbol", sort=True):
         everyone = contestants(of_symbol, rule)
         _refuse_unequal(str(symbol), everyone)
@@ -104,14 +104,14 @@ def _contest(
     model: str,
     criterion: str,
     best: str,
-    everyone: dict[str, Contestant],
+    everyone: dict[str, Candidate],
     ahead: int,
     trials: Mapping[str, Trials],
     like: str | None,
-) -> Contest:
+) -> Matchup:
     one, other = everyone[model], everyone[best]
     of_money = criterion == "net_return"
-    return Contest(
+    return Matchup(
         symbol,
         model,
         criterion,
@@ -128,13 +128,13 @@ def _contest(
     )
 
 
-def _best_baseline(everyone: dict[str, Contestant], criterion: str) -> str:
+def _best_baseline(everyone: dict[str, Candidate], criterion: str) -> str:
     losses = {b: everyone[b].losses(criterion) for b in BASELINES if b in everyone}
     able = [b for b in losses if np.isfinite(losses[b]).all()]
     return min(able, key=lambda b: float(np.mean(losses[b])))
 
 
-def _like(everyone: dict[str, Contestant], criterion: str) -> dict[str, str]:
+def _like(everyone: dict[str, Candidate], criterion: str) -> dict[str, str]:
     """Models that differ from the best one by less than two fits with other seeds may.
 
     The spread of a difference is the root of the sum of both squared spreads; without seeds there is none.
@@ -146,7 +146,7 @@ def _like(everyone: dict[str, Contestant], criterion: str) -> dict[str, str]:
     return {m: best for m in alike if m != best}
 
 
-def _refuse_unequal(symbol: str, everyone: dict[str, Contestant]) -> None:
+def _refuse_unequal(symbol: str, everyone: dict[str, Candidate]) -> None:
     """A paired test needs the same rows on both sides."""
     if not any(m not in BASELINES for m in everyone) or "majority" not in everyone:
         raise DataError(
@@ -167,7 +167,7 @@ def _rows(sizes: set[tuple[int, int]]) -> str:
     return " or ".join(str(net) for _, net in sorted(sizes))
 
 
-def _test(criterion: str, one: Contestant, other: Contestant, ahead: int) -> Test:
+def _test(criterion: str, one: Candidate, other: Candidate, ahead: int) -> Test:
     """Seeds have a mean loss on a row, which is neither right nor wrong: then Diebold and Mariano's."""
     losses, others = one.losses(criterion), other.losses(criterion)
     if criterion == "accuracy" and len(one.records) == 1:
@@ -175,7 +175,7 @@ def _test(criterion: str, one: Contestant, other: Contestant, ahead: int) -> Tes
     return diebold_mariano(losses, others, 1 if criterion == "net_return" else ahead)
 
 
-def _row(contest: Contest, p_holm: float, alpha: float) -> tuple[object, ...]:
+def _row(contest: Matchup, p_holm: float, alpha: float) -> tuple[object, ...]:
     c = contest
     ahead = (c.value - c.baseline_value) * (-1 if c.criterion == "log_loss" else 1)
     word = "edge" if ahead > 0 and p_holm < alpha else "no edge"

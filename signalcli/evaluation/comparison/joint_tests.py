@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signalcli.backtest.simulate import backtest
-from signalcli.config.comparison import CRITERIA, ComparisonSpec
+from signalcli.config.comparison import CRITERIA, ComparisonConfig
 from signalcli.config.trading import TradingRule
-from signalcli.evaluation.comparison.candidates import Contestant, contestants
+from signalcli.evaluation.comparison.candidates import Candidate, contestants
 from signalcli.evaluation.significance.multiple import many
 from signalcli.evaluation.significance.overfitting import BLOCKS, pbo
 from signalcli.schemas import BASELINES
@@ -21,7 +21,7 @@ NAN = float("nan")
 
 
 def with_many(
-    verdict: pd.DataFrame, predictions: pd.DataFrame, spec: ComparisonSpec, rule: TradingRule
+    verdict: pd.DataFrame, predictions: pd.DataFrame, config: ComparisonConfig, rule: TradingRule
 ) -> pd.DataFrame:
     """VERDICT with what all models of a symbol say together, in four further columns.
 
@@ -36,7 +36,7 @@ def with_many(
             rows = verdict[(verdict["symbol"] == symbol) & (verdict["criterion"] == criterion)]
             losses = {m: everyone[m].losses(criterion) for m in (*rows["model"], rows["baseline"].iloc[0])}
             stacked = np.column_stack([losses[m] for m in rows["model"]])
-            found = many(stacked, losses[rows["baseline"].iloc[0]], alpha=spec.alpha)
+            found = many(stacked, losses[rows["baseline"].iloc[0]], alpha=config.alpha)
             luck = _luck(everyone) if criterion == "net_return" else NAN
             parts.append(
                 rows.assign(spa_p=found.spa, better=found.better.astype("int64"), best_p=found.best, pbo=luck)
@@ -44,7 +44,7 @@ def with_many(
     return _joined(parts)
 
 
-def _luck(everyone: dict[str, Contestant]) -> float:
+def _luck(everyone: dict[str, Candidate]) -> float:
     """`pbo` of every fit that is no baseline; NaN when there is nothing to choose, or too few bars."""
     tried = [r.net for m, c in everyone.items() if m not in BASELINES for r in c.records]
     if len(tried) < 2 or len(tried[0]) < 2 * BLOCKS:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalcli.config.comparison import ComparisonSpec
+from signalcli.config.comparison import ComparisonConfig
 from signalcli.errors import printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def sentence(verdict: pd.DataFrame, spec: ComparisonSpec) -> str:
+def sentence(verdict: pd.DataFrame, config: ComparisonConfig) -> str:
     """What the table says by the criterion that decides, in plain words."""
-    judged = verdict[verdict["criterion"] == spec.by]
+    judged = verdict[verdict["criterion"] == config.by]
     winners = judged[judged["verdict"] == "edge"]
     best = (winners if len(winners) else judged).sort_values("p_holm", kind="stable").iloc[0]
-    words = spec.by.replace("_", " ")
+    words = config.by.replace("_", " ")
     against = (
         f"{words} {best['value']:.4g} against {best['baseline_value']:.4g} of {printable(best['baseline'])}, "
         f"corrected p {best['p_holm']:.2g}"
@@ -38,6 +38,6 @@ def _noise(judged: pd.DataFrame) -> str:
     return f"; between {', '.join(dict.fromkeys(pairs))} is only the noise of seeds" if pairs else ""
 
 
-def has_edge(verdict: pd.DataFrame, spec: ComparisonSpec) -> bool:
+def has_edge(verdict: pd.DataFrame, config: ComparisonConfig) -> bool:
     """Whether any model has an edge by the criterion that decides."""
-    return bool(((verdict["criterion"] == spec.by) & (verdict["verdict"] == "edge")).any())
+    return bool(((verdict["criterion"] == config.by) & (verdict["verdict"] == "edge")).any())

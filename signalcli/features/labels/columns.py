@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.features.labels.next_return import Target, next_direction
 from signalcli.features.labels.trend_scan import trend_scan
 from signalcli.features.labels.triple_barrier import triple_barrier
@@ -16,7 +16,7 @@ from signalcli.features.timeseries.panel import Panel
 if TYPE_CHECKING:
     import pandas as pd
 
-TARGETS: dict[str, Callable[[Panel, FeatureSpec], Target]] = {
+TARGETS: dict[str, Callable[[Panel, FeatureConfig], Target]] = {
     "direction": next_direction,
     "dead-zone": next_direction,
     "triple-barrier": triple_barrier,

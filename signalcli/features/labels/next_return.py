@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.features.sets.lags import returns as returns_of
 from signalcli.features.timeseries.panel import Panel
 
@@ -50,17 +50,17 @@ def expected_move(panel: Panel, horizon: int) -> np.ndarray:
     return panel.trail("ret", lambda: returns_of(panel)).std(VOLATILITY_BARS) * np.sqrt(horizon)
 
 
-def next_direction(panel: Panel, spec: FeatureSpec) -> Target:
+def next_direction(panel: Panel, config: FeatureConfig) -> Target:
     """The direction of the close ``horizon`` bars ahead."""
-    returns = forward_return(panel["close"], spec.horizon)
-    zone = _dead_zone(panel, spec)
+    returns = forward_return(panel["close"], config.horizon)
+    zone = _dead_zone(panel, config)
     found = np.where(np.isnan(zone), np.nan, direction(returns, zone))
-    span = np.where(np.isnan(found), np.nan, float(spec.horizon))
+    span = np.where(np.isnan(found), np.nan, float(config.horizon))
     return Target(returns, found, span)
 
 
-def _dead_zone(panel: Panel, spec: FeatureSpec) -> float | np.ndarray:
+def _dead_zone(panel: Panel, config: FeatureConfig) -> float | np.ndarray:
     """Half the width of the zone, a fraction."""
-    if spec.dead_zone_unit == "return" or spec.dead_zone == 0:
-        return spec.dead_zone
-    return spec.dead_zone * expected_move(panel, spec.horizon)
+    if config.dead_zone_unit == "return" or config.dead_zone == 0:
+        return config.dead_zone
+    return config.dead_zone * expected_move(panel, config.horizon)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.features.labels.next_return import Target, forward_return
 from signalcli.features.timeseries import window_stats as shapes
 from signalcli.features.timeseries.panel import Panel
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 
 SHORTEST = 2  # bars ahead: a line through two points says nothing of its error
 EXACT = 1e-12  # share of the variance that rounding leaves of a straight line
 
 
-def trend_scan(panel: Panel, spec: FeatureSpec) -> Target:
+def trend_scan(panel: Panel, config: FeatureConfig) -> Target:
     """1 when the line through the next log closes with the largest |t| rises, else 0.
 
     Lines over 2 … ``horizon`` bars ahead are tried, and which one wins is known when the last of them is: so
@@ -23,17 +23,17 @@ def trend_scan(panel: Panel, spec: FeatureSpec) -> Target:
     close = panel["close"]
     trail = panel.trail("ln_close", lambda: np.log(close))
     best, returns = np.zeros(close.shape), np.full(close.shape, np.nan)
-    for ahead in range(SHORTEST, spec.horizon + 1):
+    for ahead in range(SHORTEST, config.horizon + 1):
         t = _lead(t_value(trail, ahead + 1), ahead)
         wins = (np.abs(t) > np.abs(best)) | (np.isnan(returns) & np.isfinite(t))
         np.copyto(best, t, where=wins)
         np.copyto(returns, forward_return(close, ahead), where=wins)
-    unknown = np.isnan(forward_return(close, spec.horizon))
-    found = Target(returns, (best > 0).astype("float64"), np.full(close.shape, float(spec.horizon)))
+    unknown = np.isnan(forward_return(close, config.horizon))
+    found = Target(returns, (best > 0).astype("float64"), np.full(close.shape, float(config.horizon)))
     return Target(*(np.where(unknown, np.nan, x) for x in found))
 
 
-def t_value(trail: Trail, width: int) -> np.ndarray:
+def t_value(trail: RollingWindows, width: int) -> np.ndarray:
     """Slope of the line through the last ``width`` values, in its standard errors; 0 when flat."""
     slope, total = shapes.slope(trail, width), trail.squares(width)
     explained = slope**2 * (width * (width**2 - 1) / 12)

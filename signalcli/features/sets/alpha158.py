@@ -14,7 +14,7 @@ from signalcli.features.feature import Feature
 from signalcli.features.timeseries import window_stats as shapes
 from signalcli.features.timeseries.lag import lag
 from signalcli.features.timeseries.panel import Panel
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 
 WIDTHS = (5, 10, 20, 30, 60)
 SOURCE = "qlib Alpha158"
@@ -55,11 +55,11 @@ BARS: dict[str, Expression] = {
 }
 
 
-def _of_close(statistic: Callable[[Trail, int], np.ndarray]) -> Callable[[Panel, int], np.ndarray]:
+def _of_close(statistic: Callable[[RollingWindows, int], np.ndarray]) -> Callable[[Panel, int], np.ndarray]:
     return lambda p, w: statistic(p.trail("close"), w) / p["close"]
 
 
-def _fallen(p: Panel) -> Trail:
+def _fallen(p: Panel) -> RollingWindows:
     """Windows over the lows upside down: the place of the smallest is that of the largest."""
     return p.trail("-low", lambda: -p["low"])
 
@@ -77,11 +77,11 @@ def _place(p: Panel, w: int) -> np.ndarray:
     return (p["close"] - low) / (p.trail("high").maximum(w) - low + TINY)
 
 
-def _log_volume(p: Panel) -> Trail:
+def _log_volume(p: Panel) -> RollingWindows:
     return p.trail("ln_volume", lambda: np.log(p["volume"] + 1.0))
 
 
-def _volume_change(p: Panel) -> Trail:
+def _volume_change(p: Panel) -> RollingWindows:
     """ln(volume ratio + 1); unknown where the volume before was 0, and infinite for nobody."""
     return p.trail("ln_volume_change", lambda: _finite(np.log(p["volume"] / lag(p["volume"], 1) + 1.0)))
 
@@ -90,11 +90,11 @@ def _finite(x: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(x), x, np.nan)
 
 
-def _close_change(p: Panel) -> Trail:
+def _close_change(p: Panel) -> RollingWindows:
     return p.trail("close_ratio", lambda: p["close"] / lag(p["close"], 1))
 
 
-def _moved(p: Panel, name: str, kind: str) -> Trail:
+def _moved(p: Panel, name: str, kind: str) -> RollingWindows:
     """Windows over the rises, falls or moves of a series, or over their marks."""
 
     def make() -> np.ndarray:
@@ -121,14 +121,14 @@ def _net(p: Panel, name: str, w: int) -> np.ndarray:
     return (up - down) / (_moved(p, name, "move").total(w) + TINY)
 
 
-def _weighed_move(p: Panel) -> Trail:
+def _weighed_move(p: Panel) -> RollingWindows:
     return p.trail("weighed move", lambda: np.abs(p["close"] / lag(p["close"], 1) - 1.0) * p["volume"])
 
 
 ROLLING: dict[str, Rolling] = {
     "ROC": (lambda p, w: lag(p["close"], w) / p["close"], "ref(close,{w})/close", 1),
-    "MA": (_of_close(Trail.mean), "mean(close,{w})/close", 0),
-    "STD": (_of_close(Trail.std), "std(close,{w})/close", 0),
+    "MA": (_of_close(RollingWindows.mean), "mean(close,{w})/close", 0),
+    "STD": (_of_close(RollingWindows.std), "std(close,{w})/close", 0),
     "BETA": (_of_close(shapes.slope), "slope(close,{w})/close", 0),
     "RSQR": (lambda p, w: shapes.r_squared(p.trail("close"), w), "rsquare(close,{w})", 0),
     "RESI": (_of_close(shapes.residual), "resi(close,{w})/close", 0),

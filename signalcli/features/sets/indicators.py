@@ -10,7 +10,7 @@ from signalcli.features.feature import Feature
 from signalcli.features.timeseries.ewm import smoothed, wilder
 from signalcli.features.timeseries.lag import lag, memory, ratio
 from signalcli.features.timeseries.panel import Panel
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 
 WILDER, APPEL = "Wilder 1978", "Appel 1979"
 _RSI = "100 U / (U + D); U, D: Wilder averages over 14 bars of the closes' rises and falls"
@@ -46,7 +46,7 @@ def atr(bars: Bars, period: int = 14) -> np.ndarray:
 
 def bollinger(close: np.ndarray, width: int = 20, deviations: float = 2.0) -> np.ndarray:
     """Place of the close in its Bollinger band: -1 lower edge, 0 the mean, 1 upper edge; 0 in a flat band."""
-    trail = Trail(close)
+    trail = RollingWindows(close)
     return ratio(close - trail.mean(width), deviations * trail.std(width), undefined=0.0)
 
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.features.feature import Feature
 from signalcli.features.timeseries.lag import lag, ratio
 from signalcli.features.timeseries.panel import Panel
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 
-DEFAULT = FeatureSpec.channels
+DEFAULT = FeatureConfig.channels
 
 
 def log_return(close: np.ndarray) -> np.ndarray:
@@ -33,7 +33,7 @@ def volume_z(volume: np.ndarray, window: int) -> np.ndarray:
     volume loses no row; NaN only for the first window-1 bars.
     """
     size = np.log1p(np.maximum(volume, 0.0))
-    trail = Trail(size)
+    trail = RollingWindows(size)
     scores = ratio(size - trail.mean(window), trail.std(window), undefined=0.0)
     scores[np.isnan(scores)] = 0.0
     scores[: window - 1] = np.nan

@@ -7,48 +7,48 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.features.feature import Feature
 from signalcli.features.sets.lags import returns
 from signalcli.features.timeseries import window_stats as shapes
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 
 if TYPE_CHECKING:
     from signalcli.features.timeseries.panel import Panel
 
-WIDTHS = FeatureSpec.windows
+WIDTHS = FeatureConfig.windows
 
 
-def return_trail(panel: Panel) -> Trail:
+def return_trail(panel: Panel) -> RollingWindows:
     """Windows over the log returns."""
     return panel.trail("ret", lambda: returns(panel))
 
 
-def _rises(panel: Panel) -> Trail:
+def _rises(panel: Panel) -> RollingWindows:
     return panel.trail("rises", lambda: np.maximum(returns(panel), 0.0))
 
 
-def _falls(panel: Panel) -> Trail:
+def _falls(panel: Panel) -> RollingWindows:
     return panel.trail("falls", lambda: np.maximum(-returns(panel), 0.0))
 
 
-def _rose(panel: Panel) -> Trail:
+def _rose(panel: Panel) -> RollingWindows:
     return panel.trail("rose", lambda: (returns(panel) > 0) + 0.0 * returns(panel))
 
 
-def _fell(panel: Panel) -> Trail:
+def _fell(panel: Panel) -> RollingWindows:
     return panel.trail("fell", lambda: (returns(panel) < 0) + 0.0 * returns(panel))
 
 
-def _price(panel: Panel) -> Trail:
+def _price(panel: Panel) -> RollingWindows:
     return panel.trail("ln_close", lambda: np.log(panel["close"]))
 
 
-def _lows(panel: Panel) -> Trail:
+def _lows(panel: Panel) -> RollingWindows:
     return panel.trail("-low", lambda: -panel["low"])
 
 
-def _volume(panel: Panel) -> Trail:
+def _volume(panel: Panel) -> RollingWindows:
     return panel.trail("ln1p_volume", lambda: np.log1p(panel["volume"]))
 
 
@@ -62,21 +62,25 @@ class Statistic(NamedTuple):
     before: int  # bars it needs before its window
 
 
-def _of_returns(name: str, make: Callable[[Trail, int], np.ndarray], formula: str, unit: str) -> Statistic:
+def _of_returns(
+    name: str, make: Callable[[RollingWindows, int], np.ndarray], formula: str, unit: str
+) -> Statistic:
     return Statistic(f"ret_{name}", lambda p, w: make(return_trail(p), w), formula, unit, 1)
 
 
-def _of_price(name: str, make: Callable[[Trail, int], np.ndarray], formula: str, unit: str) -> Statistic:
+def _of_price(
+    name: str, make: Callable[[RollingWindows, int], np.ndarray], formula: str, unit: str
+) -> Statistic:
     return Statistic(f"price_{name}", lambda p, w: make(_price(p), w), formula, unit, 0)
 
 
 _R, _UNIT = "r = ln(close / close 1 bar before)", "log return"
 _LINE = "least-squares line through ln close"
 STATISTICS = {
-    "mean": _of_returns("mean", Trail.mean, f"mean of r, {_R}", _UNIT),
-    "std": _of_returns("std", Trail.std, f"standard deviation of r (ddof 1), {_R}", _UNIT),
-    "min": _of_returns("min", Trail.minimum, f"smallest r, {_R}", _UNIT),
-    "max": _of_returns("max", Trail.maximum, f"largest r, {_R}", _UNIT),
+    "mean": _of_returns("mean", RollingWindows.mean, f"mean of r, {_R}", _UNIT),
+    "std": _of_returns("std", RollingWindows.std, f"standard deviation of r (ddof 1), {_R}", _UNIT),
+    "min": _of_returns("min", RollingWindows.minimum, f"smallest r, {_R}", _UNIT),
+    "max": _of_returns("max", RollingWindows.maximum, f"largest r, {_R}", _UNIT),
     "median": _of_returns("median", lambda t, w: shapes.quantile(t, w, 0.5), f"median of r, {_R}", _UNIT),
     "q20": _of_returns("q20_", lambda t, w: shapes.quantile(t, w, 0.2), f".2 quantile of r, {_R}", _UNIT),
     "q80": _of_returns("q80_", lambda t, w: shapes.quantile(t, w, 0.8), f".8 quantile of r, {_R}", _UNIT),
@@ -115,7 +119,7 @@ STATISTICS = {
 }
 
 
-def rolling(widths: Sequence[int] = WIDTHS, names: Sequence[str] = FeatureSpec.statistics) -> list[Feature]:
+def rolling(widths: Sequence[int] = WIDTHS, names: Sequence[str] = FeatureConfig.statistics) -> list[Feature]:
     """``ret_<statistic><w>`` and the like over each of the widths."""
     return [statistic(name, width) for width in widths for name in names]
 

@@ -15,7 +15,7 @@ from signalcli.features.timeseries import window_stats as shapes
 from signalcli.features.timeseries.ewm import ema, wilder
 from signalcli.features.timeseries.lag import lag, memory, ratio
 from signalcli.features.timeseries.panel import Panel
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 from signalcli.features.timeseries.rolling import mean as average
 
 
@@ -132,7 +132,7 @@ def chaikin(panel: Panel, width: int = 20) -> np.ndarray:
     """Chaikin's money flow, -1 … 1; 0 without volume."""
     high, low, close = panel["high"], panel["low"], panel["close"]
     flow = ratio(2 * close - high - low, high - low, undefined=0.0) * panel["volume"]
-    return ratio(Trail(flow).total(width), panel.trail("volume").total(width), undefined=0.0)
+    return ratio(RollingWindows(flow).total(width), panel.trail("volume").total(width), undefined=0.0)
 
 
 def distance(panel: Panel, width: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from signalcli.features.feature import Feature
 from signalcli.features.sets.lags import returns
 from signalcli.features.timeseries.lag import lag
 from signalcli.features.timeseries.panel import Panel
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 
 
 def close_to_close(panel: Panel, width: int) -> np.ndarray:
@@ -40,7 +40,7 @@ def garman_klass(panel: Panel, width: int) -> np.ndarray:
     return np.sqrt(panel.trail("garman_klass", of_bar).mean(width))
 
 
-def _rogers_satchell(panel: Panel) -> Trail:
+def _rogers_satchell(panel: Panel) -> RollingWindows:
     def of_bar() -> np.ndarray:
         opens, high, low, close = (panel[c] for c in ("open", "high", "low", "close"))
         return np.log(high / close) * np.log(high / opens) + np.log(low / close) * np.log(low / opens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from signalcli.features.timeseries.rolling import Trail
+from signalcli.features.timeseries.rolling import RollingWindows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,9 +35,9 @@ class Panel:
             self._kept[key] = make()
         return self._kept[key]  # type: ignore[return-value]
 
-    def trail(self, key: str, make: Callable[[], np.ndarray] | None = None) -> Trail:
+    def trail(self, key: str, make: Callable[[], np.ndarray] | None = None) -> RollingWindows:
         """Windows over a series of the panel, or over one that ``make`` gives, under its own key."""
         kept = ("trail", key)
         if kept not in self._kept:
-            self._kept[kept] = Trail(self.once(key, make) if make else self[key])
+            self._kept[kept] = RollingWindows(self.once(key, make) if make else self[key])
         return self._kept[kept]  # type: ignore[return-value]

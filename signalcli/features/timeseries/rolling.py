@@ -14,7 +14,7 @@ import numpy as np
 Join = Callable[..., object]
 
 
-class Trail:
+class RollingWindows:
     """Statistics of the last ``width`` values of one series, kept; NaN until there are enough.
 
     Parameters
@@ -59,7 +59,7 @@ class Trail:
         """Sum of the squared distances from the mean."""
         return self.products(self, width)
 
-    def products(self, other: Trail, width: int) -> np.ndarray:
+    def products(self, other: RollingWindows, width: int) -> np.ndarray:
         """Sum of the distances of both series from their means, multiplied with each other."""
         key = ("products", None if other is self else other)  # no ring of references
         return self.once(key, width, lambda: self._products(other, width))
@@ -94,7 +94,7 @@ class Trail:
         step = self._gap(width) * ((width - newer) / width)
         return np.add(step, self.mean(newer), out=step)
 
-    def _products(self, other: Trail, width: int) -> np.ndarray:
+    def _products(self, other: RollingWindows, width: int) -> np.ndarray:
         if width == 1:
             return (self.x - self.x) + (other.x - other.x)
         newer = _newer(width)
@@ -124,12 +124,12 @@ class Trail:
 
 def mean(x: np.ndarray, width: int) -> np.ndarray:
     """Mean of the last ``width`` values."""
-    return Trail(x).mean(width)
+    return RollingWindows(x).mean(width)
 
 
 def std(x: np.ndarray, width: int) -> np.ndarray:
     """Sample standard deviation (ddof 1) of the last ``width`` values; exactly 0 when flat."""
-    return Trail(x).std(width)
+    return RollingWindows(x).std(width)
 
 
 def _newer(width: int) -> int:

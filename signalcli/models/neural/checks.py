@@ -9,7 +9,7 @@ from typing import Any
 from signalcli.models.base import Range, check_ranges
 from signalcli.models.neural.architecture import CELLS, GATES
 from signalcli.models.neural.backend import parts as knobs
-from signalcli.models.neural.parameters import NetworkArguments
+from signalcli.models.neural.parameters import NetworkParameters
 from signalcli.models.neural.scaling import SCALES
 from signalcli.models.neural.trainer import losses, optimizers
 from signalcli.models.neural.trainer.cells import ACTIVATIONS
@@ -39,7 +39,7 @@ CHOICES = {
 }
 
 
-def check_arguments(model: NetworkArguments, known_losses: tuple[str, ...]) -> None:
+def check_arguments(model: NetworkParameters, known_losses: tuple[str, ...]) -> None:
     """Raise ValueError for an argument that cannot be meant; a wrong name brings the nearest known."""
     check_ranges(model, RANGES)
     _check_choices(model)
@@ -52,7 +52,7 @@ def widths(value: Any) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
-def _check_choices(model: NetworkArguments) -> None:
+def _check_choices(model: NetworkParameters) -> None:
     for name, known in CHOICES.items():
         value = getattr(model, name)
         if value not in known:
@@ -67,7 +67,7 @@ def _check_choices(model: NetworkArguments) -> None:
             raise ValueError(f"{name}={getattr(model, name)!r}: must be a whole number from 1, or several")
 
 
-def _check_loss(model: NetworkArguments, known: tuple[str, ...]) -> None:
+def _check_loss(model: NetworkParameters, known: tuple[str, ...]) -> None:
     if model.loss is None:
         return
     losses.made(str(model.loss))
@@ -75,7 +75,7 @@ def _check_loss(model: NetworkArguments, known: tuple[str, ...]) -> None:
         raise ValueError(f"loss={model.loss!r}: not for this model; it knows {', '.join(known)}")
 
 
-def _check_pairs(model: NetworkArguments) -> None:
+def _check_pairs(model: NetworkParameters) -> None:
     """Refuse arguments that contradict each other."""
     if model.bidirectional and model.go_backwards:
         raise ValueError("go_backwards=True: a bidirectional layer reads both ways already")

@@ -19,12 +19,12 @@ from signalcli.models.neural.trainer.loop import two_sided
 from signalcli.models.neural.trainer.program import DEFAULT_LOSS, Rows
 
 
-class Recurrent(DirectionClassifier, NetworkEstimator):
+class NetworkClassifier(DirectionClassifier, NetworkEstimator):
     """Many-to-one network over the window that lies flat in each row, oldest bar first.
 
     A row of ``timesteps * channels`` features is read time-major (all channels of the oldest bar first). Each
     channel is scaled by what the rows show that are trained on. Rows must be in time order: early stopping
-    looks at the last ones. Parameters: `signalcli.models.neural.parameters.NetworkArguments`.
+    looks at the last ones. Parameters: `signalcli.models.neural.parameters.NetworkParameters`.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Recurrent(DirectionClassifier, NetworkEstimator):
         Epochs that were run, of the longest training.
     """
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Recurrent:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> NetworkClassifier:
         """Learn from rows in time order.
 
         X : (n_rows, timesteps·channels) float; y : (n_rows,) labels; sample_weight : (n_rows,) >= 0, where a

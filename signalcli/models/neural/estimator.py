@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from signalcli.models.base import Watch
 from signalcli.models.neural.architecture import GATES, Network
 from signalcli.models.neural.checks import widths
-from signalcli.models.neural.parameters import NetworkArguments
+from signalcli.models.neural.parameters import NetworkParameters
 from signalcli.models.neural.scaling import Scale
 from signalcli.models.neural.trainer import fused, optimizers
 from signalcli.models.neural.trainer.constraints import Limits
@@ -21,7 +21,7 @@ from signalcli.models.neural.trainer.loop import Epoch, Learned, Plan, learn
 from signalcli.models.neural.trainer.program import Program, Rows, program
 
 
-class NetworkEstimator(NetworkArguments):
+class NetworkEstimator(NetworkParameters):
     """Interface: a subclass says what it learns from and how many outputs that takes, and is final.
 
     Attributes

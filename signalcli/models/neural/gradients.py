@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from signalcli.models.neural.backend.runtime import tensorflow
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.scaling import windows
 from signalcli.models.neural.trainer import losses
 from signalcli.models.neural.trainer.forward import Forward, forward_of
 from signalcli.models.neural.trainer.program import BLOCK, DEFAULT_LOSS, Rows, mean_loss
 
 
-def norms_by_lag(model: Recurrent, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def norms_by_lag(model: NetworkClassifier, X: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Norm of the gradient of a row's loss by one bar, the mean over rows: (timesteps,), oldest bar first.
 
     model : fitted. X : (n_rows, timesteps·channels), y : (n_rows,) labels. The gradient is by scaled values,
@@ -24,7 +24,7 @@ def norms_by_lag(model: Recurrent, X: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.asarray(np.linalg.norm(gradients, axis=2).mean(axis=0))
 
 
-def input_gradients(model: Recurrent, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def input_gradients(model: NetworkClassifier, X: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Gradient of each row's loss by its own scaled window, (n_rows, timesteps, channels)."""
     if len(model.classes_) == 1:
         raise ValueError("a network that was given one class has no loss")

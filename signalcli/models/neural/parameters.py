@@ -7,7 +7,7 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 
-class NetworkArguments(BaseEstimator):
+class NetworkParameters(BaseEstimator):
     """Interface: the signature of every network of ours; `signalcli.models.neural.estimator` gives it a body.
 
     Parameters

@@ -15,14 +15,14 @@ from signalcli.models.neural.trainer import losses
 from signalcli.models.neural.trainer.program import Rows
 
 
-class RecurrentRegressor(RegressorMixin, NetworkEstimator):
+class NetworkRegressor(RegressorMixin, NetworkEstimator):
     """Network that says values after the window which lies flat in each row, oldest bar first.
 
     A row of ``timesteps * channels`` features is read time-major (all channels of the oldest bar first). With
     ``sequence`` the network says one value after every bar (many-to-many), else as many as a row of y has
     after the last one (many-to-one). Inputs and values are scaled as ``scale`` says, each by what the rows
     show that are trained on. Rows must be in time order: early stopping looks at the last ones. Parameters:
-    `signalcli.models.neural.parameters.NetworkArguments`.
+    `signalcli.models.neural.parameters.NetworkParameters`.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class RecurrentRegressor(RegressorMixin, NetworkEstimator):
         Epochs that were run, of the longest training.
     """
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RecurrentRegressor:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> NetworkRegressor:
         """Learn from rows in time order.
 
         X : (n_rows, timesteps·channels) float; y : (n_rows,) or (n_rows, n_values) float, (n_rows, timesteps)

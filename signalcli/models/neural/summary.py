@@ -10,7 +10,7 @@ from signalcli.errors import UsageError, printable
 from signalcli.models.neural.architecture import Network, Weight, weights
 from signalcli.models.registry import create, entry
 
-NETWORK = "recurrent:Recurrent"
+NETWORK = "neural.classifier:NetworkClassifier"
 
 
 def summary(

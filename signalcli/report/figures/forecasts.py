@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from signalcli.config.forecast import ForecastSpec
+from signalcli.config.forecast import ForecastConfig
 from signalcli.errors import UsageError, printable
 from signalcli.report.figures.figure import COLOURS, figure
 
@@ -24,7 +24,7 @@ def refuse_symbols(count: int) -> None:
         raise UsageError("PLOT-MANY", f"--plot shows up to {MOST} symbols; these bars have {count}")
 
 
-def draw_forecasts(forecasts: pd.DataFrame, errors: pd.DataFrame, spec: ForecastSpec, path: str) -> None:
+def draw_forecasts(forecasts: pd.DataFrame, errors: pd.DataFrame, config: ForecastConfig, path: str) -> None:
     """Draw FORECASTS with their METRICS to ``path``. Raises UsageError and OutputError."""
     symbols = list(forecasts["symbol"].unique())
     refuse_symbols(len(symbols))
@@ -32,16 +32,16 @@ def draw_forecasts(forecasts: pd.DataFrame, errors: pd.DataFrame, spec: Forecast
         for axes, symbol in zip(drawn.subplots(len(symbols), 1, squeeze=False)[:, 0], symbols, strict=True):
             of_symbol, numbers = (t[t["symbol"] == symbol] for t in (forecasts, errors))
             _panel(axes, of_symbol, numbers)
-            axes.set_title(f"{printable(symbol)}: {printable(spec.column)}, {_mode(spec)}", fontsize=9)
-            axes.set_ylabel(printable(spec.column))
+            axes.set_title(f"{printable(symbol)}: {printable(config.column)}, {_mode(config)}", fontsize=9)
+            axes.set_ylabel(printable(config.column))
             axes.set_xlabel("date")
 
 
-def _mode(spec: ForecastSpec) -> str:
-    if spec.steps is not None:
-        start = {"last": "the last window", "zeros": "zeros"}[spec.start]
-        return f"{spec.steps} bars from forecast to forecast, from {start}"
-    return "one bar ahead" if spec.block == 1 else f"blocks of {spec.block} bars"
+def _mode(config: ForecastConfig) -> str:
+    if config.steps is not None:
+        start = {"last": "the last window", "zeros": "zeros"}[config.start]
+        return f"{config.steps} bars from forecast to forecast, from {start}"
+    return "one bar ahead" if config.block == 1 else f"blocks of {config.block} bars"
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, errors: pd.DataFrame) -> None:

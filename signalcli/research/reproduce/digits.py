@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.report.figures.figure import COLOURS
 from signalcli.research.reproduce.outcome import UNKNOWN, Figures, Outcome, timed
-from signalcli.research.reproduce.settings import DigitsSpec
+from signalcli.research.reproduce.settings import DigitsConfig
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,31 +19,31 @@ ROW = 8  # pixels, and rows of a picture
 MEANING = "share of unseen pictures named rightly; published of MNIST; naive names the most frequent digit"
 
 
-def run(spec: DigitsSpec, cells: tuple[str, ...], seed: int) -> Outcome:
+def run(config: DigitsConfig, cells: tuple[str, ...], seed: int) -> Outcome:
     """Accuracy on pictures that were held out, and which digit was taken for which."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
     X, y = load_digits(return_X_y=True)
-    parts = train_test_split(X, y, test_size=spec.held, random_state=seed, stratify=y)
+    parts = train_test_split(X, y, test_size=config.held, random_state=seed, stratify=y)
     learnt, seen, answers, truth = parts
     naive = float(np.mean(truth == np.bincount(answers).argmax()))
     rows, said = [], {}
     for cell in cells:
         with timed() as watch:
-            said[cell] = _network(cell, spec, seed).fit(learnt, answers).predict(seen)
+            said[cell] = _network(cell, config, seed).fit(learnt, answers).predict(seen)
         found = float(np.mean(said[cell] == truth))
         published = PUBLISHED.get(cell, UNKNOWN)
         rows.append(Figures(cell, "accuracy", published, found, naive, watch.seconds, MEANING))
     return Outcome(rows, lambda drawn: _draw(drawn, truth, said))
 
 
-def _network(cell: str, spec: DigitsSpec, seed: int) -> Recurrent:
+def _network(cell: str, config: DigitsConfig, seed: int) -> NetworkClassifier:
     """Layer, dropout, layer, dropout, dense, dropout, one output a digit."""
-    return Recurrent(
-        cell=cell, channels=ROW, units=spec.units, layers=2, layer_dropout=0.1,
-        dense=spec.dense, dense_dropout=0.2, epochs=spec.epochs, patience=0,
-        learning_rate=spec.learning_rate, schedule="cosine", random_state=seed,
+    return NetworkClassifier(
+        cell=cell, channels=ROW, units=config.units, layers=2, layer_dropout=0.1,
+        dense=config.dense, dense_dropout=0.2, epochs=config.epochs, patience=0,
+        learning_rate=config.learning_rate, schedule="cosine", random_state=seed,
     )  # fmt: skip
 
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
 from signalcli.report.figures.figure import COLOURS
 from signalcli.research.gradients import gradients
 from signalcli.research.reproduce.outcome import UNKNOWN, Figures, Outcome, timed
-from signalcli.research.reproduce.settings import GradientsSpec
+from signalcli.research.reproduce.settings import GradientsConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,25 +27,25 @@ WORDS = {
 UNTRAINED = {"epochs": 1, "patience": 0, "learning_rate": 1e-12}
 
 
-def run(spec: GradientsSpec, cells: tuple[str, ...], seed: int) -> Outcome:
+def run(config: GradientsConfig, cells: tuple[str, ...], seed: int) -> Outcome:
     """Norm of the gradient of the loss by the bar of each lag, as a share of the largest."""
-    bars = synthetic_bars("walk", rows=spec.rows + spec.window, seed=seed)
-    features = build(bars, FeatureSpec(window=spec.window, sets=("lags",), channels=("ret",)))
+    bars = synthetic_bars("walk", rows=config.rows + config.window, seed=seed)
+    features = build(bars, FeatureConfig(window=config.window, sets=("lags",), channels=("ret",)))
     curves, rows = {}, []
     for start in (SMALL, KEPT):
         for cell in cells:
             with timed() as watch:
-                curve = _share(features, cell, start, spec, seed)
+                curve = _share(features, cell, start, config, seed)
             curves[cell, start] = curve
-            measure = f"share of the gradient {spec.window - 1} bars back; {start.partition('(')[0]}"
+            measure = f"share of the gradient {config.window - 1} bars back; {start.partition('(')[0]}"
             rows.append(Figures(cell, measure, UNKNOWN, curve[-1], UNKNOWN, watch.seconds, WORDS[start]))
     return Outcome(rows, lambda drawn: _draw(drawn, curves))
 
 
-def _share(features: pd.DataFrame, cell: str, start: str, spec: GradientsSpec, seed: int) -> np.ndarray:
+def _share(features: pd.DataFrame, cell: str, start: str, config: GradientsConfig, seed: int) -> np.ndarray:
     """Share of the largest norm by lag, newest bar first, (window,)."""
-    settings = {cell: {**UNTRAINED, "units": spec.units, "recurrent_initializer": start}}
-    found = gradients(features, FitSpec((cell,), settings, random_state=seed))
+    settings = {cell: {**UNTRAINED, "units": config.units, "recurrent_initializer": start}}
+    found = gradients(features, FitConfig((cell,), settings, random_state=seed))
     return found["share"].to_numpy()
 
 

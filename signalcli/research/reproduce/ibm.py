@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from signalcli.config.forecast import BASELINE, ForecastSpec
+from signalcli.config.forecast import BASELINE, ForecastConfig
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.evaluation.forecast_errors import rmse
 from signalcli.report.figures.figure import COLOURS
 from signalcli.research.reproduce.outcome import UNKNOWN, Figures, Outcome, timed
-from signalcli.research.reproduce.settings import IbmSpec
+from signalcli.research.reproduce.settings import IbmConfig
 from signalcli.training.forecast.forecast import fitted
 from signalcli.training.forecast.recursive import generate
 from signalcli.training.forecast.series import Series, series_of
@@ -42,9 +42,9 @@ class Said(NamedTuple):
     fed_back: np.ndarray
 
 
-def run(spec: IbmSpec, cells: tuple[str, ...], seed: int, bars: pd.DataFrame) -> Outcome:
+def run(config: IbmConfig, cells: tuple[str, ...], seed: int, bars: pd.DataFrame) -> Outcome:
     """Errors over the test part of networks, AR(1) and persistence, all of them with the same bars."""
-    asked = _forecast_spec(spec, cells, seed, bars)
+    asked = _forecast_spec(config, cells, seed, bars)
     (series,) = series_of(_of_one_symbol(bars), asked)
     rows, found = [], {}
     for model in (*cells, PLAIN, BASELINE):
@@ -52,10 +52,10 @@ def run(spec: IbmSpec, cells: tuple[str, ...], seed: int, bars: pd.DataFrame) ->
             found[model] = _said(series, model, asked)
         rows += _rows(series, model, found[model], watch.seconds)
     rows.append(_beyond(series))
-    return Outcome(rows, lambda drawn: _draw(drawn, series, found, spec.column), (9.0, 5.0))
+    return Outcome(rows, lambda drawn: _draw(drawn, series, found, config.column), (9.0, 5.0))
 
 
-def _said(series: Series, model: str, asked: ForecastSpec) -> Said:
+def _said(series: Series, model: str, asked: ForecastConfig) -> Said:
     """Fit on the training part, once for both kinds of forecast."""
     learnt = fitted(series, model, asked)
     starts = np.arange(series.train, len(series.values))
@@ -87,27 +87,34 @@ def _beyond(series: Series) -> Figures:
     return Figures("data", "share of days beyond", UNKNOWN, share, UNKNOWN, 0.0, meaning)
 
 
-def _forecast_spec(spec: IbmSpec, cells: tuple[str, ...], seed: int, bars: pd.DataFrame) -> ForecastSpec:
-    same = {"units": spec.units, "layers": spec.layers, "layer_dropout": spec.dropout, "epochs": spec.epochs}
+def _forecast_spec(
+    config: IbmConfig, cells: tuple[str, ...], seed: int, bars: pd.DataFrame
+) -> ForecastConfig:
+    same = {
+        "units": config.units,
+        "layers": config.layers,
+        "layer_dropout": config.dropout,
+        "epochs": config.epochs,
+    }
     settings = {cell: same | OF_CELL[cell] | {"patience": 0} for cell in cells} | {PLAIN: {"p": 1}}
-    return ForecastSpec(
+    return ForecastConfig(
         (*cells, PLAIN),
         settings,
-        spec.column,
-        spec.window,
+        config.column,
+        config.window,
         "minmax",
-        _test_from(spec, bars),
+        _test_from(config, bars),
         random_state=seed,
     )
 
 
-def _test_from(spec: IbmSpec, bars: pd.DataFrame) -> dt.date:
+def _test_from(config: IbmConfig, bars: pd.DataFrame) -> dt.date:
     """The date set, else the beginning of the last year that has a December."""
-    if spec.test_from is not None:
+    if config.test_from is not None:
         try:
-            return dt.date.fromisoformat(str(spec.test_from))
+            return dt.date.fromisoformat(str(config.test_from))
         except ValueError as error:
-            text = f"--set ibm.test_from={printable(spec.test_from)}: must be a date as 2017-01-01"
+            text = f"--set ibm.test_from={printable(config.test_from)}: must be a date as 2017-01-01"
             raise UsageError("OPTION-VALUE", text) from error
     last = bars["date"].max()
     return dt.date(last.year if last.month == 12 else last.year - 1, 1, 1)

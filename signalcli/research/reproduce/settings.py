@@ -9,7 +9,7 @@ from signalcli.errors import UsageError
 
 
 @dataclass(frozen=True)
-class WaveSpec:
+class WaveConfig:
     """Many-to-many forecast of t·sin(t)/3 + 2·sin(5t), t = 0 … 30 in steps of .1.
 
     Parameters
@@ -36,7 +36,7 @@ class WaveSpec:
 
 
 @dataclass(frozen=True)
-class IbmSpec:
+class IbmConfig:
     """Next day's high by four layers of 50 units over 60 days, scaled by the training part.
 
     Parameters
@@ -61,7 +61,7 @@ class IbmSpec:
 
 
 @dataclass(frozen=True)
-class DigitsSpec:
+class DigitsConfig:
     """Pictures of digits as sequences of eight rows of eight pixels.
 
     Parameters
@@ -86,7 +86,7 @@ class DigitsSpec:
 
 
 @dataclass(frozen=True)
-class GradientsSpec:
+class GradientsConfig:
     """How far back the loss of an untrained network reaches.
 
     Parameters
@@ -103,19 +103,19 @@ class GradientsSpec:
 
 
 @dataclass(frozen=True)
-class PlainSpec:
+class PlainConfig:
     """A system that has nothing to set."""
 
 
-def with_settings(spec: Any, system: str, settings: dict[str, Any]) -> Any:
-    """The spec with some fields set. Raises UsageError for a name or a value that it cannot have."""
-    known = [f.name for f in dataclasses.fields(spec)]
+def with_settings(config: Any, system: str, settings: dict[str, Any]) -> Any:
+    """The config with some fields set. Raises UsageError for a name or a value that it cannot have."""
+    known = [f.name for f in dataclasses.fields(config)]
     for name, value in settings.items():
         if name not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise UsageError("OPTION-VALUE", f"--set {system}.{name}: no such setting; {has}")
-        _refuse(f"{system}.{name}", getattr(spec, name), value)
-    return dataclasses.replace(spec, **settings)
+        _refuse(f"{system}.{name}", getattr(config, name), value)
+    return dataclasses.replace(config, **settings)
 
 
 def _refuse(name: str, default: Any, value: Any) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from signalcli.data.sources.synthetic import synthetic_bars
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.trainer.forward import forward_of
 from signalcli.research.reproduce.outcome import UNKNOWN, Figures, Outcome, timed
-from signalcli.research.reproduce.settings import PlainSpec
+from signalcli.research.reproduce.settings import PlainConfig
 
 FIRST, PLACES = 34, 7  # bars 15:04 … 15:10 and 15:11 … 15:17 of a session that begins at 14:30 UTC
 PRICES = ["open", "high", "low", "close"]
 
 
-def run(_spec: PlainSpec, _cells: tuple[str, ...], seed: int) -> Outcome:
+def run(_spec: PlainConfig, _cells: tuple[str, ...], seed: int) -> Outcome:
     """What is carried, and what it is good for."""
     return Outcome([_carried(seed), _worth(seed)])
 
@@ -31,7 +31,9 @@ def _carried(seed: int) -> Figures:
     batches = two_batches(seed)
     with timed() as watch:
         rows = batches.reshape(2 * PLACES, -1)
-        model = Recurrent(units=8, channels=4, epochs=1, stateful=True, scale="none", random_state=seed)
+        model = NetworkClassifier(
+            units=8, channels=4, epochs=1, stateful=True, scale="none", random_state=seed
+        )
         model.fit(rows, np.arange(2 * PLACES) % 2)
         forward = forward_of(model.network(1, 1))
         memory = forward.first(np.random.SeedSequence(seed), PLACES)
@@ -55,7 +57,7 @@ def _worth(seed: int) -> Figures:
 
 
 def _loss(stateful: bool, X: np.ndarray, y: np.ndarray, seed: int) -> float:
-    model = Recurrent(
+    model = NetworkClassifier(
         cell="rnn", units=16, epochs=20, patience=0, batch_size=8, learning_rate=0.005, stateful=stateful,
         random_state=seed,
     )  # fmt: skip

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalcli.errors import UsageError, printable
 from signalcli.research.reproduce.settings import (
-    DigitsSpec,
-    GradientsSpec,
-    IbmSpec,
-    PlainSpec,
-    WaveSpec,
+    DigitsConfig,
+    GradientsConfig,
+    IbmConfig,
+    PlainConfig,
+    WaveConfig,
     with_settings,
 )
 
@@ -30,7 +30,7 @@ class System(NamedTuple):
     ----------
     summary : str
         One line.
-    spec : type
+    config : type
         Its settings, as published.
     cells : tuple of str
         Variants that ``--cell`` chooses from.
@@ -39,7 +39,7 @@ class System(NamedTuple):
     """
 
     summary: str
-    spec: type
+    config: type
     cells: tuple[str, ...] = ()
     pictured: bool = False
 
@@ -47,13 +47,13 @@ class System(NamedTuple):
 CELLS = ("rnn", "lstm", "gru")
 
 SYSTEMS: dict[str, System] = {
-    "wave": System("next value of a growing wave, and 300 steps fed back", WaveSpec, (*CELLS, "ar"), True),
-    "ibm": System("next day's high of a stock by four stacked layers", IbmSpec, ("lstm", "gru"), True),
-    "digits": System("pictures of digits read row by row", DigitsSpec, ("lstm", "gru"), True),
-    "weights": System("weights of small networks, counted", PlainSpec),
-    "stateful": System("batches that go on from the state before", PlainSpec),
-    "gradients": System("how far back the loss of each cell reaches", GradientsSpec, CELLS, True),
-    "backprop": System("gradients by hand, by the framework, by small steps", PlainSpec, CELLS),
+    "wave": System("next value of a growing wave, and 300 steps fed back", WaveConfig, (*CELLS, "ar"), True),
+    "ibm": System("next day's high of a stock by four stacked layers", IbmConfig, ("lstm", "gru"), True),
+    "digits": System("pictures of digits read row by row", DigitsConfig, ("lstm", "gru"), True),
+    "weights": System("weights of small networks, counted", PlainConfig),
+    "stateful": System("batches that go on from the state before", PlainConfig),
+    "gradients": System("how far back the loss of each cell reaches", GradientsConfig, CELLS, True),
+    "backprop": System("gradients by hand, by the framework, by small steps", PlainConfig, CELLS),
 }
 
 
@@ -71,7 +71,7 @@ def reproduce(
 ) -> Outcome:
     """Run a system.
 
-    cells : variants wanted; all, where there is none. settings : fields of its spec. bars : BARS where the
+    cells : variants wanted; all, where there is none. settings : fields of its config. bars : BARS where the
     system reads any. Raises UsageError.
     """
     chosen = system(name)
@@ -79,10 +79,10 @@ def reproduce(
         if cell not in chosen.cells:
             has = f"has {', '.join(chosen.cells)}" if chosen.cells else "has none"
             raise UsageError("REPRODUCE-CELL", f"--cell {printable(cell)}: {name} {has}")
-    spec = with_settings(chosen.spec(), name, settings)
+    config = with_settings(chosen.config(), name, settings)
     further = {} if bars is None else {"bars": bars}
     return import_module(f"signalcli.research.reproduce.{name}").run(
-        spec, cells or chosen.cells, seed, **further
+        config, cells or chosen.cells, seed, **further
     )
 
 
@@ -93,7 +93,7 @@ def listed() -> list[dict[str, str]]:
             "system": name,
             "summary": one.summary,
             "cells": " ".join(one.cells),
-            "settings": " ".join(f"{f.name}={getattr(one.spec(), f.name)}" for f in fields(one.spec)),
+            "settings": " ".join(f"{f.name}={getattr(one.config(), f.name)}" for f in fields(one.config)),
         }
         for name, one in SYSTEMS.items()
     ]

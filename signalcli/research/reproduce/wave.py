@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from signalcli.evaluation.forecast_errors import rmse
-from signalcli.models.level_forecasters import AutoRegression
-from signalcli.models.neural.regressor import RecurrentRegressor
+from signalcli.models.level_forecasters import ARRegressor
+from signalcli.models.neural.regressor import NetworkRegressor
 from signalcli.report.figures.figure import COLOURS
 from signalcli.research.reproduce.outcome import UNKNOWN, Figures, Outcome, timed
-from signalcli.research.reproduce.settings import WaveSpec
+from signalcli.research.reproduce.settings import WaveConfig
 from signalcli.training.forecast.recursive import Say, generate
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ def wave(t: np.ndarray) -> np.ndarray:
     return np.asarray(t * np.sin(t) / 3 + 2 * np.sin(5 * t))
 
 
-def run(spec: WaveSpec, cells: tuple[str, ...], seed: int) -> Outcome:
+def run(config: WaveConfig, cells: tuple[str, ...], seed: int) -> Outcome:
     """Errors on windows that were not trained on, and of the steps up to the end of the wave."""
     rows, pictures = [], {}
     for cell in cells:
-        found = _plain(spec, seed) if cell == PLAIN else _network(cell, spec, seed)
+        found = _plain(config, seed) if cell == PLAIN else _network(cell, config, seed)
         rows += found[0]
         pictures[cell] = found[1]
-    return Outcome(rows, lambda drawn: _draw(drawn, pictures, spec), (9.0, 1.7 * len(pictures) + 0.4))
+    return Outcome(rows, lambda drawn: _draw(drawn, pictures, config), (9.0, 1.7 * len(pictures) + 0.4))
 
 
 def random_windows(count: int, length: int, rng: np.random.Generator) -> np.ndarray:
@@ -51,38 +51,38 @@ def random_windows(count: int, length: int, rng: np.random.Generator) -> np.ndar
     return wave(starts[:, np.newaxis] + STEP * np.arange(length))
 
 
-def _network(cell: str, spec: WaveSpec, seed: int) -> tuple[list[Figures], Generated]:
+def _network(cell: str, config: WaveConfig, seed: int) -> tuple[list[Figures], Generated]:
     """A layer of ReLU units that speaks after every step, trained on windows each of which is seen once."""
     rng = np.random.default_rng(seed)
-    rows = random_windows(spec.iterations * spec.batch_size, spec.window + 1, rng)
-    model = RecurrentRegressor(
-        cell=cell, units=spec.units, activation="relu", sequence=True, scale="none", epochs=1, patience=0,
-        batch_size=spec.batch_size, learning_rate=spec.learning_rate, random_state=seed,
+    rows = random_windows(config.iterations * config.batch_size, config.window + 1, rng)
+    model = NetworkRegressor(
+        cell=cell, units=config.units, activation="relu", sequence=True, scale="none", epochs=1, patience=0,
+        batch_size=config.batch_size, learning_rate=config.learning_rate, random_state=seed,
     )  # fmt: skip
     with timed() as watch:
         model.fit(rows[:, :-1], rows[:, 1:])
-    fresh = random_windows(spec.fresh, spec.window + 1, rng)
+    fresh = random_windows(config.fresh, config.window + 1, rng)
     seen, truth = fresh[:, :-1], fresh[:, 1:]
     ours, naive = (rmse(truth.ravel(), said.ravel()) ** 2 for said in (model.predict(seen), seen))
     meaning = "mean squared error on fresh windows; naive says the newest value again"
     one = Figures(cell, "mse one step", PUBLISHED[cell], ours, naive, watch.seconds, meaning)
-    generated = _generated(lambda windows: model.predict(windows)[:, -1], spec)
-    return [one, _to_the_end(cell, generated, spec, watch.seconds)], generated
+    generated = _generated(lambda windows: model.predict(windows)[:, -1], config)
+    return [one, _to_the_end(cell, generated, config, watch.seconds)], generated
 
 
-def _plain(spec: WaveSpec, seed: int) -> tuple[list[Figures], Generated]:
+def _plain(config: WaveConfig, seed: int) -> tuple[list[Figures], Generated]:
     """Least squares on as many past values as the recursion has."""
-    rows = np.lib.stride_tricks.sliding_window_view(whole(), spec.window + 1)
-    model = AutoRegression(p=spec.order, intercept=False)
+    rows = np.lib.stride_tricks.sliding_window_view(whole(), config.window + 1)
+    model = ARRegressor(p=config.order, intercept=False)
     with timed() as watch:
         model.fit(rows[:, :-1], rows[:, -1])
-    fresh = random_windows(spec.fresh, spec.window + 1, np.random.default_rng(seed))
+    fresh = random_windows(config.fresh, config.window + 1, np.random.default_rng(seed))
     truth = fresh[:, -1]
     ours, naive = (_largest(truth, said) for said in (model.predict(fresh[:, :-1]), fresh[:, -2]))
-    meaning = f"largest error on fresh windows of a linear model of {spec.order} past values"
+    meaning = f"largest error on fresh windows of a linear model of {config.order} past values"
     one = Figures(PLAIN, "largest error one step", UNKNOWN, ours, naive, watch.seconds, meaning)
-    generated = _generated(model.predict, spec)
-    return [one, _to_the_end(PLAIN, generated, spec, watch.seconds)], generated
+    generated = _generated(model.predict, config)
+    return [one, _to_the_end(PLAIN, generated, config, watch.seconds)], generated
 
 
 def whole() -> np.ndarray:
@@ -90,17 +90,17 @@ def whole() -> np.ndarray:
     return wave(STEP * np.arange(round(END / STEP) + 1))
 
 
-def _generated(say: Say, spec: WaveSpec) -> Generated:
-    first = wave(STEP * np.arange(spec.window))
-    return Generated(*generate(say, np.stack([np.zeros(spec.window), first]), FED_BACK))
+def _generated(say: Say, config: WaveConfig) -> Generated:
+    first = wave(STEP * np.arange(config.window))
+    return Generated(*generate(say, np.stack([np.zeros(config.window), first]), FED_BACK))
 
 
-def _to_the_end(cell: str, generated: Generated, spec: WaveSpec, seconds: float) -> Figures:
+def _to_the_end(cell: str, generated: Generated, config: WaveConfig, seconds: float) -> Figures:
     """Error of what follows the first window, up to the end of the wave; the plain model's is its largest."""
     word, error = ("largest error", _largest) if cell == PLAIN else ("rmse", rmse)
-    truth, last = whole()[spec.window :], whole()[spec.window - 1]
+    truth, last = whole()[config.window :], whole()[config.window - 1]
     said, flat = generated.instance[: len(truth)], np.full(len(truth), last)
-    meaning = f"{word} up to t = {END:g} from {spec.window} true values; naive stays at the last one"
+    meaning = f"{word} up to t = {END:g} from {config.window} true values; naive stays at the last one"
     measure, ours = f"{word} {len(truth)} steps fed back", error(truth, said)
     return Figures(cell, measure, UNKNOWN, ours, error(truth, flat), seconds, meaning)
 
@@ -109,22 +109,22 @@ def _largest(truth: np.ndarray, said: np.ndarray) -> float:
     return float(np.max(np.abs(said - truth)))
 
 
-def _draw(drawn: Figure, pictures: dict[str, Generated], spec: WaveSpec) -> None:
+def _draw(drawn: Figure, pictures: dict[str, Generated], config: WaveConfig) -> None:
     """A line of panels a cell: fed back from zeros, and from the first window beside the wave itself."""
     panels = drawn.subplots(len(pictures), 2, squeeze=False, sharex=True)
-    time = STEP * np.arange(spec.window + FED_BACK)
+    time = STEP * np.arange(config.window + FED_BACK)
     truth = wave(time)
     frame = 1.4 * truth.min(), 1.4 * truth.max()  # what explodes leaves it
     for (left, right), (cell, generated) in zip(panels, pictures.items(), strict=True):
-        left.plot(time[spec.window :], generated.zeros, color=COLOURS[1])
+        left.plot(time[config.window :], generated.zeros, color=COLOURS[1])
         left.set_ylabel(cell)
         if np.nanmax(np.abs(generated.zeros)) > frame[1]:
             left.set_ylim(*frame)
         right.plot(time, truth, color="0.6", label="wave")
-        right.plot(time[spec.window :], generated.instance, color=COLOURS[0], label="fed back")
+        right.plot(time[config.window :], generated.instance, color=COLOURS[0], label="fed back")
         right.set_ylim(*frame)
     panels[0][0].set_title(f"{FED_BACK} steps from zeros", fontsize=9)
-    panels[0][1].set_title(f"{FED_BACK} steps from {spec.window} true values", fontsize=9)
+    panels[0][1].set_title(f"{FED_BACK} steps from {config.window} true values", fontsize=9)
     panels[0][1].legend(loc="lower left", ncols=2)
     for axes in panels[-1]:
         axes.set_xlabel("t")

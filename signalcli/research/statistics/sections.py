@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from signalcli.config.statistics import PLAIN, InspectSpec
+from signalcli.config.statistics import PLAIN, StatisticsConfig
 from signalcli.research.statistics import autocorrelation as correlation
 from signalcli.research.statistics import autoregression as ar
 from signalcli.research.statistics import stationarity
@@ -22,7 +22,7 @@ from signalcli.training.parallel import one_blas_thread
 if TYPE_CHECKING:
     import pandas as pd
 
-Section = Callable[[History, InspectSpec], Iterator[Number]]
+Section = Callable[[History, StatisticsConfig], Iterator[Number]]
 
 OF_SECTION: dict[str, Section] = {
     "summary": lambda h, _: summary(h),
@@ -40,25 +40,25 @@ OF_SECTION: dict[str, Section] = {
 }
 
 
-def inspect(bars: pd.DataFrame, spec: InspectSpec) -> pd.DataFrame:
+def inspect(bars: pd.DataFrame, config: StatisticsConfig) -> pd.DataFrame:
     """Columns symbol, section, name, lag, value, low, high, p_value, meaning; unknown cells are missing.
 
     bars : BARS. Raises UsageError when a section needs statsmodels and it is not there.
     """
     import pandas as pd
 
-    heavy = ",".join(name for name in spec.sections if name not in PLAIN)
+    heavy = ",".join(name for name in config.sections if name not in PLAIN)
     if heavy:
         load_statsmodels(heavy)
     columns = ["symbol", "section", "name", "lag", "value", "low", "high", "p_value", "meaning"]
     with without_words(), one_blas_thread(f"inspect {heavy}"):  # regressions are small: a second thread waits
-        table = pd.DataFrame(_rows(bars, spec), columns=columns)
+        table = pd.DataFrame(_rows(bars, config), columns=columns)
     return table.astype({"lag": "Int64", "value": "float64", "low": "float64", "high": "float64"})
 
 
-def _rows(bars: pd.DataFrame, spec: InspectSpec) -> Iterator[dict[str, Any]]:
+def _rows(bars: pd.DataFrame, config: StatisticsConfig) -> Iterator[dict[str, Any]]:
     for symbol, of_symbol in bars.groupby("symbol", sort=False):
         history = History(of_symbol.reset_index(drop=True))
-        for section in spec.sections:
-            for number in OF_SECTION[section](history, spec):
+        for section in config.sections:
+            for number in OF_SECTION[section](history, config):
                 yield {"symbol": symbol, "section": section, **number._asdict()}

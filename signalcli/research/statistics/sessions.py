@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.data.calendars import AUTO, NONE, usual_weekdays
 from signalcli.data.quality.dates import spacing
 from signalcli.data.quality.sessions import sessions as sessions_of
@@ -19,7 +19,7 @@ LONGEST = np.timedelta64(30, "h")  # bars of a week have no sessions that could 
 
 def missing_sessions(history: History, calendar: str) -> Iterator[Number]:
     """Missing and extra sessions beside a calendar, or beside the bars' own week with its holidays."""
-    found = sessions_of(history.bars, replace(QualitySpec(calendar=calendar), longest_closure=0))
+    found = sessions_of(history.bars, replace(QualityConfig(calendar=calendar), longest_closure=0))
     expected = "the weekdays these bars usually have; holidays too" if calendar == AUTO else calendar
     known = _expects(history, calendar)
     for name, check, of, meaning in (
@@ -37,4 +37,4 @@ def _expects(history: History, calendar: str) -> bool:
     if calendar == NONE or spacing(history.bars) > LONGEST:
         return False
     days = history.bars["date"].dt.normalize()
-    return calendar != AUTO or bool(usual_weekdays(days, QualitySpec()))
+    return calendar != AUTO or bool(usual_weekdays(days, QualityConfig()))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import signalcli
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.config.trading import TradingRule
 from signalcli.data.interval import interval_of
 from signalcli.errors import DataError, UsageError
@@ -39,7 +39,7 @@ class Origin:
     ----------
     seed : int
         Decided every random number.
-    features : FeatureSpec or None
+    features : FeatureConfig or None
         What the features were made with; None finds it in them.
     adjustment : str or None
         How prices were adjusted.
@@ -50,7 +50,7 @@ class Origin:
     """
 
     seed: int = 0
-    features: FeatureSpec | None = None
+    features: FeatureConfig | None = None
     adjustment: str | None = None
     rule: TradingRule = field(default_factory=TradingRule)
     predictions: pd.DataFrame | None = None
@@ -72,8 +72,8 @@ def manifest_of(
         parameters={k: _plain(v) for k, v in inner(scaled, Calibrated).get_params().items()},
         columns=fit.inputs.columns,
         own_columns=made.own,
-        features={k: _plain(v) for k, v in asdict(made.spec).items()},
-        label=made.spec.label if made.label_known else None,
+        features={k: _plain(v) for k, v in asdict(made.config).items()},
+        label=made.config.label if made.label_known else None,
         min_history=made.min_history,
         settled_history=made.settled_history,
         interval=_interval(mine),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from signalcli.config.features import CHANNELS, EVERY_SET, STATISTICS, FeatureSpec
+from signalcli.config.features import CHANNELS, EVERY_SET, STATISTICS, FeatureConfig
 from signalcli.features.catalogue import MAKERS
 from signalcli.schemas import feature_columns
 from signalcli.training.walk_forward import horizon
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 _LAG = re.compile(rf"^({'|'.join(CHANNELS)})_lag(\d+)$")
 _WIDTH = 7919  # a number that no feature has in its name
-_D = FeatureSpec()
+_D = FeatureConfig()
 
 
-def guess(features: pd.DataFrame, columns: list[str]) -> FeatureSpec:
+def guess(features: pd.DataFrame, columns: list[str]) -> FeatureConfig:
     """The choice that makes most of the columns that a model reads."""
     window, channels, ages = _lags(feature_columns(features), columns)
     widths, statistics = _widths(columns)
     known = set(columns)
 
-    def of(sets: tuple[str, ...]) -> FeatureSpec:
+    def of(sets: tuple[str, ...]) -> FeatureConfig:
         zone = dead_zone(features)
-        return FeatureSpec(window, horizon(features), zone, sets, widths, statistics, channels, ages)
+        return FeatureConfig(window, horizon(features), zone, sets, widths, statistics, channels, ages)
 
     made = {name: {f.name for f in MAKERS[name](of((name,)))} for name in EVERY_SET if name != "cross"}
     chosen = [name for name in made if made[name] & known]
@@ -85,7 +85,7 @@ def _widths(columns: list[str]) -> tuple[tuple[int, ...], tuple[str, ...]]:
 @lru_cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Names with a width in them, and the statistic each is of; volatility has none."""
-    every = FeatureSpec(windows=(_WIDTH,), statistics=STATISTICS)
+    every = FeatureConfig(windows=(_WIDTH,), statistics=STATISTICS)
     rolling = zip(MAKERS["rolling"](every), STATISTICS, strict=True)
     named = [(f.name, s) for f, s in rolling] + [(f.name, "") for f in MAKERS["volatility"](every)]
     return tuple((re.compile(re.escape(n).replace(str(_WIDTH), r"(\d+)")), s) for n, s in named)

@@ -1,8 +1,8 @@
 """How the columns that a model reads are made from bars.
 
-`run` and ``fit --spec`` know the choice. FEATURES from a pipe carry no note of the command that made them, so
-it is found in their names (`feature_inference`). Either way it is put to the test: the columns are made anew from
-the bars of the table, and one that comes out differently is somebody's own.
+`run` and ``fit --spec`` know the feature config. FEATURES from a pipe do not carry it, so it is inferred from
+their names (`feature_inference`). Both are tested: the columns are made again from the bars of the table, and
+a column that differs is the user's own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.errors import DataError, printable
 from signalcli.features.build import build, compute
 from signalcli.features.catalogue import features_of
@@ -33,10 +33,10 @@ class Recipe(NamedTuple):
 
     Parameters
     ----------
-    spec : FeatureSpec
+    config : FeatureConfig
         Features and target.
     label_known : bool
-        Whether the target that the spec names is the one in the table.
+        Whether the target that the config names is the one in the table.
     own : list of str
         Columns that bars do not give; somebody added or changed them, or they read other symbols.
     min_history : int
@@ -45,30 +45,30 @@ class Recipe(NamedTuple):
         Bars after which a further old bar changes no bit of any column.
     """
 
-    spec: FeatureSpec
+    config: FeatureConfig
     label_known: bool
     own: list[str]
     min_history: int
     settled_history: int
 
 
-def recipe(features: pd.DataFrame, columns: list[str], chosen: FeatureSpec | None = None) -> Recipe:
+def recipe(features: pd.DataFrame, columns: list[str], chosen: FeatureConfig | None = None) -> Recipe:
     """Recipe of the columns of a FEATURES table that a model reads.
 
     ``chosen`` is what the table was made with, where that is known; DataError when it was not.
     """
-    spec = chosen or guess(features, columns)
-    declared = {f.name: f for f in features_of(spec) if f.name in columns and not f.across}
+    config = chosen or guess(features, columns)
+    declared = {f.name: f for f in features_of(config) if f.name in columns and not f.across}
     settled = longest(list(declared.values()))
     tail = _newest_symbol(features, settled)
-    made = _made(tail, list(declared.values()), spec)
+    made = _made(tail, list(declared.values()), config)
     same = [name for name in declared if _same(tail[name], made[name])]
     _refuse_wrong(chosen, declared, same)
     read = [declared[name] for name in same]
-    history = _known_after(read, spec)
+    history = _known_after(read, config)
     return Recipe(
-        spec,
-        chosen is not None or _same_target(features, spec),
+        config,
+        chosen is not None or _same_target(features, config),
         [c for c in columns if c not in same],
         history,
         max(longest(read), history),
@@ -82,9 +82,9 @@ def _newest_symbol(features: pd.DataFrame, settled: int) -> pd.DataFrame:
     return mine.tail(settled + COMPARED).reset_index(drop=True)
 
 
-def _made(rows: pd.DataFrame, declared: list[Feature], spec: FeatureSpec) -> pd.DataFrame:
+def _made(rows: pd.DataFrame, declared: list[Feature], config: FeatureConfig) -> pd.DataFrame:
     made = compute(rows[list(BARS.columns)], declared)
-    return made.astype("float32").astype("float64") if spec.float32 else made
+    return made.astype("float32").astype("float64") if config.float32 else made
 
 
 def _same(given: pd.Series[Any], made: pd.Series[Any]) -> bool:
@@ -93,7 +93,7 @@ def _same(given: pd.Series[Any], made: pd.Series[Any]) -> bool:
     return bool(np.array_equal(one, other, equal_nan=True))
 
 
-def _refuse_wrong(chosen: FeatureSpec | None, declared: dict[str, Feature], same: list[str]) -> None:
+def _refuse_wrong(chosen: FeatureConfig | None, declared: dict[str, Feature], same: list[str]) -> None:
     wrong = [name for name in declared if name not in same]
     if chosen is not None and wrong:
         raise DataError(
@@ -102,30 +102,30 @@ def _refuse_wrong(chosen: FeatureSpec | None, declared: dict[str, Feature], same
         )
 
 
-def _same_target(features: pd.DataFrame, spec: FeatureSpec) -> bool:
-    """Whether the target of all symbols is the one that the spec names."""
+def _same_target(features: pd.DataFrame, config: FeatureConfig) -> bool:
+    """Whether the target of all symbols is the one that the config names."""
     import pandas as pd
 
-    enough = features.groupby("symbol")["date"].transform("size") > spec.window + spec.horizon
-    if horizon(features) != spec.horizon or not enough.all():
+    enough = features.groupby("symbol")["date"].transform("size") > config.window + config.horizon
+    if horizon(features) != config.horizon or not enough.all():
         return False
     given = features.sort_values(["symbol", "date"]).reset_index(drop=True)
-    made = build(given[list(BARS.columns)], _targets_only(spec))
+    made = build(given[list(BARS.columns)], _targets_only(config))
     known = (given["direction"].notna() & made["direction"].notna()).to_numpy()
     one, other = (pd.to_numeric(t["direction"][known]).to_numpy("float64") for t in (given, made))
     return bool(np.array_equal(one, other))
 
 
-def _targets_only(spec: FeatureSpec) -> FeatureSpec:
+def _targets_only(config: FeatureConfig) -> FeatureConfig:
     """The same target beside as few features as can be."""
     from dataclasses import replace
 
-    return replace(spec, sets=("lags",), channels=("range",), lags=(0,), plugins=())
+    return replace(config, sets=("lags",), channels=("range",), lags=(0,), plugins=())
 
 
-def _known_after(read: list[Feature], spec: FeatureSpec) -> int:
+def _known_after(read: list[Feature], config: FeatureConfig) -> int:
     """Bars until all columns are known, as seen on a random walk."""
-    fewest = spec.window + spec.horizon + 1
+    fewest = config.window + config.horizon + 1
     if not read:
         return fewest
     known = np.isfinite(compute(any_bars(max(longest(read), fewest) + 8), read)).all(axis=1)

@@ -12,7 +12,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from signalcli.config.features import FeatureSpec
+from signalcli.config.features import FeatureConfig
 from signalcli.errors import SignalcliError, printable
 from signalcli.io.folders import DamagedError
 from signalcli.io.json_checks import record
@@ -96,9 +96,9 @@ class Manifest:
     files: dict[str, dict[str, Any]]
 
     @property
-    def spec(self) -> FeatureSpec:
+    def config(self) -> FeatureConfig:
         """The features as their own dataclass."""
-        return FeatureSpec(**self.features)
+        return FeatureConfig(**self.features)
 
     @property
     def known(self) -> dt.datetime:
@@ -193,6 +193,6 @@ def _refuse_contradictions(manifest: Manifest) -> None:
     if not (ordered and known and named and manifest.min_history <= manifest.settled_history):
         raise DamagedError(f"{MANIFEST} contradicts itself")
     try:
-        FeatureSpec(**manifest.features)
+        FeatureConfig(**manifest.features)
     except SignalcliError as error:
         raise DamagedError(f"{MANIFEST}: features: {error.message}") from error

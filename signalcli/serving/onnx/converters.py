@@ -31,10 +31,10 @@ FAMILIES: dict[str, Family] = {
 _OF_CLASS = {
     "Majority": "majority",
     "Persistence": "persistence",
-    "AutoRegressive": "autoregressive",
-    "Logistic": "logistic",
-    "Tree": "trees",
-    "Recurrent": "network",
+    "ARClassifier": "autoregressive",
+    "LogisticClassifier": "logistic",
+    "TreeClassifier": "trees",
+    "NetworkClassifier": "network",
     "Ensemble": "ensemble",
     "Calibrated": "calibrated",
 }

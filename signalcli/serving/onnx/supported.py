@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from signalcli.config.fit import FitSpec
+from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError, printable
 from signalcli.models.registry import create
 from signalcli.serving.onnx.converters import family_of
@@ -13,10 +13,10 @@ from signalcli.serving.onnx.network.activations import NAMES
 FUNCTIONS = ("activation", "recurrent_activation", "dense_activation")
 
 
-def refuse_unsaved(spec: FitSpec) -> None:
-    """Raise UsageError for a model of the spec that `signalcli.serving.bundle.save` could not write."""
-    for model in spec.models:
-        _refuse(create(model, **spec.settings.get(model, {})))
+def refuse_unsaved(config: FitConfig) -> None:
+    """Raise UsageError for a model of the config that `signalcli.serving.bundle.save` could not write."""
+    for model in config.models:
+        _refuse(create(model, **config.settings.get(model, {})))
 
 
 def _refuse(estimator: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from signalcli.config.forecast import ForecastSpec
+from signalcli.config.forecast import ForecastConfig
 from signalcli.errors import UsageError, printable
 from signalcli.models.forecasters import FORECASTERS
 from signalcli.models.registry import FROM_TABLE, create, entry
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def forecast(
-    bars: pd.DataFrame, spec: ForecastSpec, progress: Progress | None = None, jobs: int = 1
+    bars: pd.DataFrame, config: ForecastConfig, progress: Progress | None = None, jobs: int = 1
 ) -> pd.DataFrame:
     """FORECASTS of every model and of persistence, out of sample; the same bytes for any number of ``jobs``.
 
@@ -43,10 +43,10 @@ def forecast(
     """
     import pandas as pd
 
-    _refuse_settings(spec)
-    _refuse_column(bars, spec.column)
-    given = _Given(series_of(bars, spec), spec)
-    tasks = [_Task(number, model) for number in range(len(given.series)) for model in spec.every_model]
+    _refuse_settings(config)
+    _refuse_column(bars, config.column)
+    given = _Given(series_of(bars, config), config)
+    tasks = [_Task(number, model) for number in range(len(given.series)) for model in config.every_model]
     steps = Steps(progress, [Step(given.series[t.series].symbol, t.model, 1, 1, 0, 0) for t in tasks])
     work = partial(_forecast, watch=steps.epoch) if progress and jobs == 1 else _forecast
     parts = []
@@ -68,15 +68,15 @@ class Fitted(NamedTuple):
         return self.scaling.true(windows, said if said.ndim == 1 else said[:, -1])
 
 
-def fitted(series: Series, model: str, spec: ForecastSpec, watch: Watch | None = None) -> Fitted:
+def fitted(series: Series, model: str, config: ForecastConfig, watch: Watch | None = None) -> Fitted:
     """Fit a model on the training part of a series; it and its scale depend on nothing after it."""
-    estimator = create(model, FORECASTERS, **spec.settings.get(model, {}))
+    estimator = create(model, FORECASTERS, **config.settings.get(model, {}))
     if "random_state" in estimator.get_params():
-        estimator.set_params(random_state=spec.random_state)
+        estimator.set_params(random_state=config.random_state)
     estimator.watch = watch
     raw = entry(model, FORECASTERS).reads == "values"
-    scaling = UNSCALED if raw else Scaling.of(spec.scale, series.values[: series.train])
-    rows = series.windows(spec.window)
+    scaling = UNSCALED if raw else Scaling.of(config.scale, series.values[: series.train])
+    rows = series.windows(config.window)
     windows, seen = rows[:, :-1], scaling.seen(rows, rows)
     many = getattr(estimator, "sequence", False)
     try:
@@ -88,7 +88,7 @@ def fitted(series: Series, model: str, spec: ForecastSpec, watch: Watch | None =
 
 class _Given(NamedTuple):
     series: list[Series]
-    spec: ForecastSpec
+    config: ForecastConfig
 
 
 class _Task(NamedTuple):
@@ -100,10 +100,10 @@ def _forecast(given: _Given, task: _Task, watch: Watch | None = None) -> pd.Data
     """FORECASTS of one model for one symbol."""
     import pandas as pd
 
-    series, spec = given.series[task.series], given.spec
+    series, config = given.series[task.series], given.config
     with one_blas_thread(task.model):
-        model = fitted(series, task.model, spec, watch)
-        parts = list(_blocks(series, spec, model.say))
+        model = fitted(series, task.model, config, watch)
+        parts = list(_blocks(series, config, model.say))
     dates, values, said = (np.concatenate(column) for column in zip(*parts, strict=True))
     columns = {
         "date": dates.astype("datetime64[us]"),
@@ -114,23 +114,23 @@ def _forecast(given: _Given, task: _Task, watch: Watch | None = None) -> pd.Data
     return pd.DataFrame({"symbol": series.symbol, **columns})
 
 
-def _blocks(series: Series, spec: ForecastSpec, say: Say) -> Iterator[tuple[np.ndarray, ...]]:
+def _blocks(series: Series, config: ForecastConfig, say: Say) -> Iterator[tuple[np.ndarray, ...]]:
     """Dates, true values and forecasts, block by block."""
-    starts, steps = series.starts(spec), spec.steps or spec.block
-    windows = series.before(starts, spec.window)
-    if spec.start == "zeros":
-        scaling = Scaling.of(spec.scale, series.values[: series.train])
+    starts, steps = series.starts(config), config.steps or config.block
+    windows = series.before(starts, config.window)
+    if config.start == "zeros":
+        scaling = Scaling.of(config.scale, series.values[: series.train])
         windows = np.full_like(windows, scaling.zero)
-    last = None if spec.steps else len(series.values)
+    last = None if config.steps else len(series.values)
     for start, said in zip(starts, generate(say, windows, steps), strict=True):
         count = steps if last is None else min(steps, last - start)
         yield *series.bars(int(start), count), said[:count]
 
 
-def _refuse_settings(spec: ForecastSpec) -> None:
+def _refuse_settings(config: ForecastConfig) -> None:
     """A wrong name of a model or parameter, or one that is not the user's to set, is a UsageError."""
-    for model in spec.every_model:
-        settings = spec.settings.get(model, {})
+    for model in config.every_model:
+        settings = config.settings.get(model, {})
         create(model, FORECASTERS, **settings)
         for name in set(FROM_TABLE) & set(settings):
             raise UsageError("MODEL-PARAM", f"{model}.{name} is not set: the seed and the window decide it")

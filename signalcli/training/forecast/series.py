@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from signalcli.config.forecast import ForecastSpec
+from signalcli.config.forecast import ForecastConfig
 from signalcli.data.interval import ahead, interval_of
 from signalcli.errors import DataError, printable
 
@@ -29,11 +29,11 @@ class Series(NamedTuple):
         """All windows of the training part with the value after each, (n, length + 1), oldest first."""
         return np.lib.stride_tricks.sliding_window_view(self.values[: self.train], length + 1).copy()
 
-    def starts(self, spec: ForecastSpec) -> np.ndarray:
+    def starts(self, config: ForecastConfig) -> np.ndarray:
         """Number of the first bar of each block."""
-        if spec.steps is not None:
+        if config.steps is not None:
             return np.array([self.train])
-        return np.arange(self.train, len(self.values), spec.block)
+        return np.arange(self.train, len(self.values), config.block)
 
     def before(self, starts: np.ndarray, length: int) -> np.ndarray:
         """True values before each start, (n, length)."""
@@ -53,29 +53,29 @@ class Series(NamedTuple):
         return np.concatenate([dates, likely]), np.concatenate([values, np.full(coming, np.nan)])
 
 
-def series_of(bars: pd.DataFrame, spec: ForecastSpec) -> list[Series]:
+def series_of(bars: pd.DataFrame, config: ForecastConfig) -> list[Series]:
     """Cut the column of every symbol. Raises DataError where there is nothing to learn or to forecast."""
-    return [_one(str(symbol), rows, spec) for symbol, rows in bars.groupby("symbol", sort=True)]
+    return [_one(str(symbol), rows, config) for symbol, rows in bars.groupby("symbol", sort=True)]
 
 
-def _one(symbol: str, rows: pd.DataFrame, spec: ForecastSpec) -> Series:
-    dates, values = rows["date"].to_numpy(), _values(symbol, rows, spec.column)
-    train = _first_test(dates, spec)
-    if train < spec.window + LEAST:
+def _one(symbol: str, rows: pd.DataFrame, config: ForecastConfig) -> Series:
+    dates, values = rows["date"].to_numpy(), _values(symbol, rows, config.column)
+    train = _first_test(dates, config)
+    if train < config.window + LEAST:
         raise DataError(
             "DATA-FEW",
-            f"{printable(symbol)}: {train} bars to learn from; --window {spec.window} needs "
-            f"{spec.window + LEAST}, before the first bar that is forecast",
+            f"{printable(symbol)}: {train} bars to learn from; --window {config.window} needs "
+            f"{config.window + LEAST}, before the first bar that is forecast",
         )
-    if train == len(dates) and spec.steps is None:
+    if train == len(dates) and config.steps is None:
         raise DataError(
             "DATA-FEW",
-            f"{printable(symbol)}: no bars from {spec.test_from} on; --steps forecasts those to come",
+            f"{printable(symbol)}: no bars from {config.test_from} on; --steps forecasts those to come",
         )
-    if spec.scale == "window" and not (values > 0).all():
+    if config.scale == "window" and not (values > 0).all():
         raise DataError(
             "FORECAST-SCALE",
-            f"{printable(symbol)}: {printable(spec.column)} has values that are not above 0, which "
+            f"{printable(symbol)}: {printable(config.column)} has values that are not above 0, which "
             "--scale window would divide by; use another",
         )
     return Series(symbol, dates, values, train)
@@ -92,7 +92,7 @@ def _values(symbol: str, rows: pd.DataFrame, column: str) -> np.ndarray:
     return values
 
 
-def _first_test(dates: np.ndarray, spec: ForecastSpec) -> int:
-    if spec.test_from is not None:
-        return int(np.searchsorted(dates, np.datetime64(dt.datetime.combine(spec.test_from, dt.time()))))
-    return len(dates) - max(round(len(dates) * spec.test_share), 1)
+def _first_test(dates: np.ndarray, config: ForecastConfig) -> int:
+    if config.test_from is not None:
+        return int(np.searchsorted(dates, np.datetime64(dt.datetime.combine(config.test_from, dt.time()))))
+    return len(dates) - max(round(len(dates) * config.test_share), 1)

@@ -21,7 +21,7 @@ def test_the_predictions_are_the_same_with_and_without(tmp_path):
     assert manifest.trained["last"] == f"{resolved['date'].max():%Y-%m-%d}"
     assert manifest.known == bars()["date"].max()
     assert (manifest.model, manifest.symbol, manifest.interval) == ("ar", bars()["symbol"].iloc[0], "1d")
-    assert manifest.spec.window == 6
+    assert manifest.config.window == 6
     assert manifest.seed == 0
 
 
@@ -166,7 +166,7 @@ def test_a_plug_in_is_named_and_only_imported_when_it_is_asked_for(tmp_path, mon
     flags = "--plugin plug_for_bundles:mine --sets lags --window 5"
     run(f"run ar1 --source b.csv {flags} --model logistic --folds 2 --save m")
     manifest = load(tmp_path / "m").manifest
-    assert manifest.spec.plugins == ("plug_for_bundles:mine",)
+    assert manifest.config.plugins == ("plug_for_bundles:mine",)
     assert manifest.own_columns == []
     said = run("predict --model m b.csv", status=78).stderr
     assert "if you trust that code, say --plugin plug_for_bundles:mine" in said
@@ -190,7 +190,7 @@ def test_a_spec_file_says_what_names_do_not(tmp_path):
     assert "say with --spec what made them" in run(f"{fit} {tmp_path / 'm'}", table).stderr
     run(f"{fit} {tmp_path / 'm'} --spec {tmp_path / 'spec.toml'}", table)
     manifest = load(tmp_path / "m").manifest
-    assert (manifest.label, manifest.own_columns, manifest.spec.window) == ("triple-barrier", [], 9)
+    assert (manifest.label, manifest.own_columns, manifest.config.window) == ("triple-barrier", [], 9)
     assert len(run(f"predict --model {tmp_path / 'm'} {tmp_path / 'b.csv'}").splitlines()) == 2
 
 

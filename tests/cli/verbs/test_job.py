@@ -74,14 +74,14 @@ def test_a_job_has_every_choice_of_features_and_of_calibration(tmp_path: Path) -
 
 
 def test_a_saved_spec_comes_before_the_job(job: Path, tmp_path: Path) -> None:
-    spec = tmp_path / "spec.toml"
-    run(f"features --window 7 --lags 0,3 --save-spec {spec}")
+    config = tmp_path / "spec.toml"
+    run(f"features --window 7 --lags 0,3 --save-spec {config}")
     job.write_text(job.read_text() + "[features]\nwindow = 9\nhorizon = 2\n")
-    for line in (f"run {job} --spec {spec} --dry-run", f"run --spec {spec} {job} --dry-run"):
+    for line in (f"run {job} --spec {config} --dry-run", f"run --spec {config} {job} --dry-run"):
         text = run(line)
         assert "window = 7" in text
         assert "lags = [0, 3]" in text
-        assert "horizon = 1 " in text  # a saved spec names every field
+        assert "horizon = 1 " in text  # a saved config names every field
         assert "cost_bps = 3" in text
 
 
@@ -169,7 +169,7 @@ def test_a_job_keeps_a_model_and_its_signals(nightly: Path, tmp_path: Path) -> N
     first = run(f"run {nightly}")
     assert first.splitlines()[1].startswith("IBM,logistic,")
     bundle = load(tmp_path / "ibm")
-    assert bundle.manifest.spec.windows == (5,)
+    assert bundle.manifest.config.windows == (5,)
     assert bundle.manifest.calibration == "platt"
     assert bundle.manifest.thresholds == {"threshold": 0.51, "long_only": False}
     assert bundle.manifest.scores["rows"] > 200

@@ -44,14 +44,14 @@ def test_changed_bars_are_no_proof(tmp_path):
 
 
 def test_newer_bars_do_not_hurt(tmp_path):
-    from signalcli.config.fit import FitSpec
+    from signalcli.config.fit import FitConfig
     from signalcli.features.build import build
     from signalcli.serving.bundle.describe import Origin
     from signalcli.serving.bundle.save import files
     from signalcli.training.walk_forward import refit
 
     early = build(bars().head(300))
-    (fit,) = refit(early, FitSpec(("logistic",)))
+    (fit,) = refit(early, FitConfig(("logistic",)))
     place = put(tmp_path / "m", files(fit, early, Origin()))
     assert all(row.endswith(",1") for row in run(f"verify {place} --last 3", csv(bars())).splitlines()[1:])
 

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 
 from random_bars import PRICES, SORTS, random_bars
 from shell import ROOT
-from signalcli.config.quality import QualitySpec
+from signalcli.config.quality import QualityConfig
 from signalcli.data.quality.validate import validate
 from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 
-SPEC = QualitySpec()
+SPEC = QualityConfig()
 FEW = settings(max_examples=15)
 SAMPLES = ROOT / "sample_data"
 
 
 def found(bars: pd.DataFrame, **thresholds: object) -> list[tuple[str, str, str]]:
     """Date, check and severity of the findings."""
-    table = validate(bars, QualitySpec(**thresholds))
+    table = validate(bars, QualityConfig(**thresholds))
     return [(f"{f.date:%Y-%m-%d}", f.check, f.severity) for f in table.itertuples()]
 
 

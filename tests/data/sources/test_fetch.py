@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from shell import SAMPLE, run
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.data.sources.fetch import fetch
 from signalcli.errors import NoInputError, UsageError
 
@@ -15,7 +15,7 @@ STOCKS = str(SAMPLE)
 
 
 def bars(*symbols, **options):
-    found = fetch(symbols, FetchSpec(**{"source": STOCKS} | options), NOW)
+    found = fetch(symbols, FetchConfig(**{"source": STOCKS} | options), NOW)
     assert found.failures == []
     return found.bars
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalcli.config.fetch import FetchSpec
+from signalcli.config.fetch import FetchConfig
 from signalcli.data.store.names import ENDING, file_name, shelf_name, symbol_of
 from signalcli.errors import UsageError
 
@@ -73,16 +73,16 @@ def test_what_cannot_be_a_file_is_refused(symbol: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "name"),
+    ("config", "name"),
     [
-        (FetchSpec(), "yahoo-1d-total"),
-        (FetchSpec(interval="1h", adjust="raw"), "yahoo-1h-raw"),
-        (FetchSpec(source="synthetic"), "synthetic-1d-total"),
-        (FetchSpec(source="some/where/stocks.csv"), "file-stocks-total"),
-        (FetchSpec(source="./yahoo"), "file-yahoo-total"),
-        (FetchSpec(source="..."), "file-%2E..-total"),
-        (FetchSpec(source="-"), "file-stdin-total"),
+        (FetchConfig(), "yahoo-1d-total"),
+        (FetchConfig(interval="1h", adjust="raw"), "yahoo-1h-raw"),
+        (FetchConfig(source="synthetic"), "synthetic-1d-total"),
+        (FetchConfig(source="some/where/stocks.csv"), "file-stocks-total"),
+        (FetchConfig(source="./yahoo"), "file-yahoo-total"),
+        (FetchConfig(source="..."), "file-%2E..-total"),
+        (FetchConfig(source="-"), "file-stdin-total"),
     ],
 )
-def test_one_folder_a_source_interval_and_adjustment(spec: FetchSpec, name: str) -> None:
-    assert shelf_name(spec) == name
+def test_one_folder_a_source_interval_and_adjustment(config: FetchConfig, name: str) -> None:
+    assert shelf_name(config) == name

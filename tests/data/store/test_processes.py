@@ -21,12 +21,12 @@ served_yahoo = fake.served_yahoo
 WRITER = """
 import datetime as dt, sys
 from signalcli.data.update import update
-from signalcli.config.fetch import FetchSpec
-from signalcli.config.store import StoreSpec
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.store import StoreConfig
 now = dt.datetime.now(dt.UTC)
 for seed in range(int(sys.argv[2]), 10**6):
-    spec = FetchSpec(source="synthetic", rows=2000, seed=seed, store=sys.argv[1])
-    update(["walk", "ar1"], spec, StoreSpec(), now)
+    config = FetchConfig(source="synthetic", rows=2000, seed=seed, store=sys.argv[1])
+    update(["walk", "ar1"], config, StoreConfig(), now)
     print(seed, flush=True)
 """
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from random_bars import PRICES, random_bars
-from signalcli.config.store import StoreSpec
+from signalcli.config.store import StoreConfig
 from signalcli.data.store.revision import compare, merged, succeeding
 
-SPEC = StoreSpec()
+SPEC = StoreConfig()
 STORED = random_bars(30)
 LONGER = random_bars(40)
 BEGIN = STORED["date"].iloc[20].date()

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from signalcli.backtest.simulate import backtest
-from signalcli.config.comparison import CRITERIA, ComparisonSpec
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.comparison import CRITERIA, ComparisonConfig
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import DataError, UsageError
@@ -25,7 +25,7 @@ from signalcli.training.walk_forward import walk_forward
 
 def predictions(process: str, models: tuple[str, ...] = ("ar", "logistic"), seed: int = 3) -> pd.DataFrame:
     bars = synthetic_bars(process, rows=1500, seed=seed)
-    return walk_forward(build(bars, FeatureSpec(window=5)), FitSpec(models), FoldSpec(3))
+    return walk_forward(build(bars, FeatureConfig(window=5)), FitConfig(models), FoldConfig(3))
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +55,16 @@ def test_three_criteria_a_model_in_fixed_columns(fair_coin: pd.DataFrame) -> Non
 def test_nobody_has_an_edge_on_a_fair_coin(fair_coin: pd.DataFrame) -> None:
     verdict = compare(fair_coin)
     assert "edge" not in set(verdict["verdict"])
-    assert not has_edge(verdict, ComparisonSpec())
-    assert sentence(verdict, ComparisonSpec()).startswith("none of 2 models beats the best baseline")
+    assert not has_edge(verdict, ComparisonConfig())
+    assert sentence(verdict, ComparisonConfig()).startswith("none of 2 models beats the best baseline")
 
 
 def test_a_planted_edge_is_found(seer: pd.DataFrame) -> None:
     verdict = compare(seer)
     found = verdict[verdict["model"] == "seer"].set_index("criterion")["verdict"]
     assert found["log_loss"] == found["accuracy"] == "edge"
-    assert has_edge(verdict, ComparisonSpec())
-    assert sentence(verdict, ComparisonSpec()).startswith(
+    assert has_edge(verdict, ComparisonConfig())
+    assert sentence(verdict, ComparisonConfig()).startswith(
         "1 of 3 models beat the best baseline; the surest is seer"
     )
 
@@ -72,8 +72,8 @@ def test_a_planted_edge_is_found(seer: pd.DataFrame) -> None:
 def test_false_alarms_are_as_rare_as_promised() -> None:
     """2 models × 24 fair coins at alpha .2: the family of each coin alarms in at most about .2 of them."""
     alarms = [
-        has_edge(compare(predictions("walk", ("ar", "logistic"), seed), spec), spec)
-        for spec in [ComparisonSpec(alpha=0.2)]
+        has_edge(compare(predictions("walk", ("ar", "logistic"), seed), config), config)
+        for config in [ComparisonConfig(alpha=0.2)]
         for seed in range(24)
     ]
     assert np.mean(alarms) <= 0.2 + 2 * np.sqrt(0.2 * 0.8 / 24)
@@ -127,8 +127,8 @@ def test_trials_deflate_the_net_return(seer: pd.DataFrame) -> None:
 
 def test_many_models_together(seer: pd.DataFrame, fair_coin: pd.DataFrame) -> None:
     pytest.importorskip("arch")
-    spec, rule = ComparisonSpec(), TradingRule()
-    found = with_many(compare(seer), seer, spec, rule).set_index(["model", "criterion"])
+    config, rule = ComparisonConfig(), TradingRule()
+    found = with_many(compare(seer), seer, config, rule).set_index(["model", "criterion"])
     assert found.loc[("seer", "log_loss"), "better"] == 1
     assert found.loc[("ar", "log_loss"), "better"] == 0
     assert found.loc[("seer", "log_loss"), "best_p"] == 1.0
@@ -136,7 +136,7 @@ def test_many_models_together(seer: pd.DataFrame, fair_coin: pd.DataFrame) -> No
     assert found.loc[("seer", "accuracy"), "spa_p"] < 0.05
     assert 0 <= found.loc[("seer", "net_return"), "pbo"] <= 1
     assert found.xs("accuracy", level="criterion")["pbo"].isna().all()
-    none = with_many(compare(fair_coin), fair_coin, spec, rule)
+    none = with_many(compare(fair_coin), fair_coin, config, rule)
     assert none["better"].sum() == 0
     assert (none["spa_p"] > 0.05).all()
 
@@ -146,7 +146,7 @@ def test_without_arch_it_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "arch.bootstrap", None)
     with pytest.raises(UsageError, match=r"signalcli\[many\]"):
-        with_many(compare(fair_coin), fair_coin, ComparisonSpec(), TradingRule())
+        with_many(compare(fair_coin), fair_coin, ComparisonConfig(), TradingRule())
 
 
 def with_seeds(table: pd.DataFrame, model: str, seeds: int, noise: float) -> pd.DataFrame:
@@ -182,7 +182,7 @@ def test_an_edge_within_the_spread_of_seeds_is_noise(seer: pd.DataFrame) -> None
     assert row["p_holm"] < 0.05
     assert 0 < row["baseline_value"] - row["value"] < row["spread"]
     assert row["verdict"] == "noise"
-    assert not has_edge(compare(table), ComparisonSpec())
+    assert not has_edge(compare(table), ComparisonConfig())
 
 
 def test_models_that_only_seeds_part_are_named(seer: pd.DataFrame) -> None:
@@ -200,9 +200,9 @@ def test_models_that_only_seeds_part_are_named(seer: pd.DataFrame) -> None:
     assert pd.isna(like[best]), "the best is like nobody"
     assert (like[other] == best) == close
     assert close
-    assert f"between {other} and {best} is only the noise of seeds" in sentence(alone, ComparisonSpec())
+    assert f"between {other} and {best} is only the noise of seeds" in sentence(alone, ComparisonConfig())
     assert compare(seer)["like"].isna().all(), "one seed has no spread"
-    assert "noise" not in sentence(compare(seer), ComparisonSpec())
+    assert "noise" not in sentence(compare(seer), ComparisonConfig())
 
 
 def test_timing_stands_with_the_net_return(seer: pd.DataFrame) -> None:
@@ -222,8 +222,8 @@ def test_timing_stands_with_the_net_return(seer: pd.DataFrame) -> None:
 
 
 def test_three_classes() -> None:
-    table = build(synthetic_bars("walk", rows=1500, seed=3), FeatureSpec(window=5, dead_zone=0.004))
-    verdict = compare(walk_forward(table, FitSpec(("ar",)), FoldSpec(3)))
+    table = build(synthetic_bars("walk", rows=1500, seed=3), FeatureConfig(window=5, dead_zone=0.004))
+    verdict = compare(walk_forward(table, FitConfig(("ar",)), FoldConfig(3)))
     assert verdict["value"].notna().all()
     assert "edge" not in set(verdict["verdict"])
 

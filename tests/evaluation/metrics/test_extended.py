@@ -10,7 +10,7 @@ from scipy import stats
 from random_bars import random_bars
 from signalcli.backtest.simulate import backtest
 from signalcli.backtest.trades import trades
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.evaluation.evaluate import evaluate
 from signalcli.evaluation.metrics import composite as composed
@@ -23,7 +23,7 @@ from signalcli.evaluation.scorecard import scorecard
 from signalcli.evaluation.trade_metrics import with_trades
 from signalcli.schemas import PREDICTIONS, check
 
-ALL = CardSpec(metrics="all", portfolio=True)
+ALL = ScorecardConfig(metrics="all", portfolio=True)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_the_market_of_a_portfolio_is_the_mean_of_its_bars(card: pd.DataFrame, r
 
 
 def test_holding_the_bars_has_a_beta_of_one_at_no_cost(predictions: pd.DataFrame) -> None:
-    found = evaluate(predictions, TradingRule(cost_bps=0), CardSpec(metrics="all"))
+    found = evaluate(predictions, TradingRule(cost_bps=0), ScorecardConfig(metrics="all"))
     held = found[found["model"] == "buy_hold"]
     assert held["beta"].to_numpy() == pytest.approx(np.ones(3), abs=0.05)
     assert (held["market_correlation"] > 0.97).all()

@@ -16,7 +16,7 @@ import pytest
 
 from random_bars import random_bars
 from signalcli.backtest.trades import trades
-from signalcli.config.scorecard import CardSpec
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.evaluation.evaluate import evaluate
 from signalcli.evaluation.trade_metrics import with_trades
@@ -129,7 +129,9 @@ def predictions() -> pd.DataFrame:
 
 
 def ours(predictions: pd.DataFrame, rule: TradingRule) -> dict[str, float]:
-    found = with_trades(evaluate(predictions, rule, CardSpec(metrics="all")), trades(predictions, rule))
+    found = with_trades(
+        evaluate(predictions, rule, ScorecardConfig(metrics="all")), trades(predictions, rule)
+    )
     return found[found["model"] == "tree"].iloc[0].to_dict()
 
 

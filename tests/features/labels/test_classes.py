@@ -6,10 +6,10 @@ import pytest
 
 from random_bars import random_bars
 from signalcli.backtest.simulate import backtest
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.features.labels.classes import THREE, TWO, directions
 from signalcli.training.walk_forward import walk_forward
 
@@ -33,11 +33,11 @@ def rising(rows=200):
     ],
 )
 def test_what_features_writes_is_told_apart(settings, known):
-    assert directions([build(random_bars(300), FeatureSpec(**SHAPE, **settings))]) == known
+    assert directions([build(random_bars(300), FeatureConfig(**SHAPE, **settings))]) == known
 
 
 def test_a_dead_zone_without_a_fall_is_still_one():
-    two, three = (build(rising(), FeatureSpec(**SHAPE, dead_zone=zone)) for zone in (0.0, 0.01))
+    two, three = (build(rising(), FeatureConfig(**SHAPE, dead_zone=zone)) for zone in (0.0, 0.01))
     assert set(three["direction"].dropna()) == {0, 1}
     assert directions([three]) == THREE
     assert directions([two]) == TWO, "there 0 is not up"
@@ -45,19 +45,19 @@ def test_a_dead_zone_without_a_fall_is_still_one():
 
 
 def test_a_fall_of_any_symbol_speaks_for_all():
-    falls = build(random_bars(100, symbol="BBB"), FeatureSpec(**SHAPE, dead_zone=0.01))
-    assert directions([build(rising(), FeatureSpec(**SHAPE, dead_zone=0.01)), falls]) == THREE
+    falls = build(random_bars(100, symbol="BBB"), FeatureConfig(**SHAPE, dead_zone=0.01))
+    assert directions([build(rising(), FeatureConfig(**SHAPE, dead_zone=0.01)), falls]) == THREE
 
 
 def test_labels_without_any_return_are_two():
-    table = build(rising(), FeatureSpec(**SHAPE, dead_zone=0.01)).assign(forward_return=np.nan)
+    table = build(rising(), FeatureConfig(**SHAPE, dead_zone=0.01)).assign(forward_return=np.nan)
     assert directions([table]) == TWO
     assert directions([table.assign(direction=pd.array([pd.NA] * len(table), "Int8"))]) == TWO
 
 
 def test_nobody_sells_where_flat_was_meant():
-    features = build(rising(), FeatureSpec(**SHAPE, dead_zone=0.01))
-    predictions = walk_forward(features, FitSpec(("logistic",)), FoldSpec(3))
+    features = build(rising(), FeatureConfig(**SHAPE, dead_zone=0.01))
+    predictions = walk_forward(features, FitConfig(("logistic",)), FoldConfig(3))
     assert (predictions["p_down"] == 0).all()
     np.testing.assert_allclose(predictions[["p_up", "p_flat"]].sum(axis=1), 1)
     returned = backtest(predictions, TradingRule())

@@ -9,7 +9,7 @@ import pytest
 
 from random_bars import random_bars
 from signalcli.errors import UsageError
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.schemas import feature_columns
 
 ROWS = 120
@@ -17,15 +17,15 @@ BARS = pd.concat([random_bars(ROWS), random_bars(70, symbol="BBB", start="2021-0
 TARGETS = ["forward_return", "direction", "label_end"]
 
 
-def spec(**settings):
-    return FeatureSpec(**{"window": 3, "sets": ("calendar",)} | settings)
+def config(**settings):
+    return FeatureConfig(**{"window": 3, "sets": ("calendar",)} | settings)
 
 
 SPECS = [
-    spec(horizon=4),
-    spec(horizon=4, dead_zone=0.5, dead_zone_unit="volatility"),
-    spec(horizon=8, label="triple-barrier", barriers=(1.0, 0.7)),
-    spec(horizon=9, label="trend-scan"),
+    config(horizon=4),
+    config(horizon=4, dead_zone=0.5, dead_zone_unit="volatility"),
+    config(horizon=8, label="triple-barrier", barriers=(1.0, 0.7)),
+    config(horizon=9, label="trend-scan"),
 ]
 IDS = [f"{s.label} {s.dead_zone_unit}" for s in SPECS]
 
@@ -113,7 +113,7 @@ def test_a_straight_line_is_a_trend_and_a_flat_one_is_none():
 @pytest.mark.parametrize("chosen", SPECS, ids=IDS)
 def test_a_label_is_known_at_its_end_and_never_before(chosen):
     """Cutting the table at a date leaves labels that end by then as they are, and empties all others."""
-    weighed = FeatureSpec(**{**chosen.__dict__, "weights": True})
+    weighed = FeatureConfig(**{**chosen.__dict__, "weights": True})
     full = of_symbol(build(BARS, weighed))
     for rows in (30, 64, 65, 119):
         cut = build(of_symbol(BARS).head(rows), weighed)
@@ -128,7 +128,7 @@ def test_a_label_is_known_at_its_end_and_never_before(chosen):
 
 @pytest.mark.parametrize("chosen", SPECS, ids=IDS)
 def test_weights_are_the_mean_uniqueness_over_the_span(chosen):
-    table = of_symbol(build(BARS, FeatureSpec(**{**chosen.__dict__, "weights": True})))
+    table = of_symbol(build(BARS, FeatureConfig(**{**chosen.__dict__, "weights": True})))
     row_of = {d: i for i, d in enumerate(table["date"])}
     ends = [row_of.get(d) for d in table["label_end"]]
     spans = [
@@ -146,10 +146,10 @@ def test_weights_are_the_mean_uniqueness_over_the_span(chosen):
 
 
 def test_weights_of_a_horizon_of_one_are_one_and_no_feature():
-    table = build(BARS, spec(weights=True))
+    table = build(BARS, config(weights=True))
     assert (table["weight"].dropna() == 1).all()
     assert "weight" not in feature_columns(table)
-    assert "weight" not in build(BARS, spec())
+    assert "weight" not in build(BARS, config())
 
 
 @pytest.mark.parametrize(
@@ -173,10 +173,10 @@ def test_weights_of_a_horizon_of_one_are_one_and_no_feature():
 )
 def test_what_cannot_be_meant_is_refused(settings, said):
     with pytest.raises(UsageError, match=said):
-        FeatureSpec(**settings)
+        FeatureConfig(**settings)
 
 
 def test_the_dead_zone_has_a_word_of_its_own():
-    named, plain = (build(BARS, spec(dead_zone=0.01, label=label)) for label in ("dead-zone", "direction"))
+    named, plain = (build(BARS, config(dead_zone=0.01, label=label)) for label in ("dead-zone", "direction"))
     pd.testing.assert_frame_equal(named, plain)
     assert set(named["direction"].dropna()) == {-1, 0, 1}

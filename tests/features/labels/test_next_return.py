@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from random_bars import random_bars
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.features.labels.next_return import direction, forward_return
 
 
@@ -40,7 +40,7 @@ def test_the_edge_of_the_dead_zone_is_flat():
 @pytest.mark.parametrize("horizon", [1, 3, 5])
 def test_label_end_is_the_date_at_which_the_return_is_known(horizon):
     bars = pd.concat([random_bars(20), random_bars(20, symbol="BBB", start="2021-03-01")], ignore_index=True)
-    table = build(bars, FeatureSpec(window=3, horizon=horizon, sets=("lags",)))
+    table = build(bars, FeatureConfig(window=3, horizon=horizon, sets=("lags",)))
     for _, of_symbol in table.groupby("symbol"):
         rows = of_symbol.reset_index(drop=True)
         for t in range(20 - horizon):
@@ -52,7 +52,7 @@ def test_label_end_is_the_date_at_which_the_return_is_known(horizon):
 
 
 def test_an_unresolved_direction_is_an_empty_cell_on_paper(walk):
-    table = build(walk.head(10), FeatureSpec(window=2, sets=("lags",)))
+    table = build(walk.head(10), FeatureConfig(window=2, sets=("lags",)))
     assert str(table["direction"].dtype) == "Int8"
     last = table[["direction", "label_end", "forward_return"]].tail(1).to_csv(index=False, header=False)
     assert last.strip() == ",,"

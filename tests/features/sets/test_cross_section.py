@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from random_bars import changed_after, random_bars
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 
-SPEC = FeatureSpec(window=2, sets=("cross",))
+SPEC = FeatureConfig(window=2, sets=("cross",))
 NAMES = ["market_ret", "market_up", "ret_excess", "ret_rank"]
 SYMBOLS = {"AAA": (60, "2020-01-01"), "BBB": (45, "2020-01-15"), "CCC": (70, "2019-12-20")}
 

@@ -8,7 +8,7 @@ import pytest
 
 from feature_columns import of_features
 from random_bars import SORTS, random_bars
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.features.sets.lags import channels, lags, log_return, volume_z
 from signalcli.features.timeseries.panel import Panel
 
@@ -19,7 +19,7 @@ def columns(bars):
 
 def test_a_window_of_five_is_the_lag_table_of_the_slides():
     bars = random_bars(12)
-    table = build(bars, FeatureSpec(window=5, sets=("lags",)))
+    table = build(bars, FeatureConfig(window=5, sets=("lags",)))
     close = bars["close"].to_numpy()
     returns = np.concatenate([[np.nan], np.log(close[1:]) - np.log(close[:-1])])
     slides = pd.DataFrame(
@@ -33,7 +33,7 @@ def test_a_window_of_five_is_the_lag_table_of_the_slides():
 
 def test_the_lags_are_those_of_a_database_window():
     bars = random_bars(60)
-    table = build(bars, FeatureSpec(window=4, sets=("lags",)))
+    table = build(bars, FeatureConfig(window=4, sets=("lags",)))
     with sqlite3.connect(":memory:") as database:
         bars[["date", "high", "low"]].astype({"date": str}).to_sql("bars", database, index=False)
         query = "select " + ", ".join(f"lag(high / low, {k}) over (order by date)" for k in (3, 2, 1, 0))

@@ -8,17 +8,17 @@ from hypothesis.extra.numpy import arrays
 
 from signalcli.features.timeseries.ewm import smoothed
 from signalcli.features.timeseries.lag import lag, memory, ratio
-from signalcli.features.timeseries.rolling import Trail, mean, std
+from signalcli.features.timeseries.rolling import RollingWindows, mean, std
 
 SERIES = arrays("float64", st.integers(0, 40), elements=st.floats(-1e3, 1e3, width=32))
 
 
 def minimum(x, width):
-    return Trail(x).minimum(width)
+    return RollingWindows(x).minimum(width)
 
 
 def maximum(x, width):
-    return Trail(x).maximum(width)
+    return RollingWindows(x).maximum(width)
 
 
 NAIVE = {

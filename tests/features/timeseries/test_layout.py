@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from random_bars import random_bars
-from signalcli.features import FeatureSpec, build
+from signalcli.features import FeatureConfig, build
 from signalcli.features.timeseries import layout as panels
 from signalcli.features.timeseries.layout import panel, stretches, write
 
@@ -40,11 +40,11 @@ def test_neither_the_panels_nor_the_threads_decide_a_bit(cells, threads, monkeyp
     import sys
 
     symbols = [random_bars(60 + 17 * i, symbol=f"S{i}") for i in range(6)]
-    bars, spec = (
+    bars, config = (
         pd.concat(symbols, ignore_index=True),
-        FeatureSpec(window=5, sets=("lags", "rolling", "technical")),
+        FeatureConfig(window=5, sets=("lags", "rolling", "technical")),
     )
-    expected = pd.concat([build(b, spec) for b in symbols], ignore_index=True)
+    expected = pd.concat([build(b, config) for b in symbols], ignore_index=True)
     monkeypatch.setattr(panels, "CELLS", cells)
     monkeypatch.setattr(sys.modules["signalcli.features.build"], "processors", lambda: threads)
-    pd.testing.assert_frame_equal(build(bars, spec), expected, check_exact=True)
+    pd.testing.assert_frame_equal(build(bars, config), expected, check_exact=True)

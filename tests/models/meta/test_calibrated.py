@@ -8,9 +8,9 @@ from sklearn.calibration import _SigmoidCalibration
 from sklearn.metrics import log_loss
 
 from shell import run
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.features.build import build
@@ -95,10 +95,10 @@ def test_too_few_rows_change_nothing():
 @pytest.mark.parametrize("zone", [0.0, 0.005])
 def test_models_are_calibrated_and_baselines_are_not(zone):
     table = build(
-        synthetic_bars("walk", rows=500, seed=2), FeatureSpec(window=5, dead_zone=zone, sets=("lags",))
+        synthetic_bars("walk", rows=500, seed=2), FeatureConfig(window=5, dead_zone=zone, sets=("lags",))
     )
     plain, scaled = (
-        walk_forward(table, FitSpec(("logistic",), calibrate=kind), FoldSpec(2))
+        walk_forward(table, FitConfig(("logistic",), calibrate=kind), FoldConfig(2))
         for kind in (None, "isotonic")
     )
     of_baseline = plain["model"].isin(FITTED_BASELINES)
@@ -114,4 +114,4 @@ def test_at_the_command_line():
     fit = "fit --model logistic --folds 2"
     assert run(f"{fit} --calibrate platt", features) != run(fit, features)
     with pytest.raises(UsageError, match="--calibrate guess"):
-        FitSpec(calibrate="guess")
+        FitConfig(calibrate="guess")

@@ -7,9 +7,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from shell import run
 from signalcli.backtest.simulate import backtest
-from signalcli.config.features import FeatureSpec
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
@@ -136,12 +136,12 @@ def test_of_too_few_rows_nothing_is_decided():
 
 def features(process="ar1", zone=0.0, rows=1200, seed=2):
     bars = synthetic_bars(process, rows=rows, seed=seed, **({"phi": 0.5} if process == "ar1" else {}))
-    return build(bars, FeatureSpec(window=5, dead_zone=zone, sets=("lags",)))
+    return build(bars, FeatureConfig(window=5, dead_zone=zone, sets=("lags",)))
 
 
 @pytest.fixture(scope="module")
 def predictions():
-    return walk_forward(features(), FitSpec(("logistic",), coverage=0.8), FoldSpec(3))
+    return walk_forward(features(), FitConfig(("logistic",), coverage=0.8), FoldConfig(3))
 
 
 def test_models_have_a_band_a_fold_and_baselines_none(predictions):
@@ -159,7 +159,7 @@ def test_rows_that_are_tested_do_not_move_the_band(predictions):
     changed.loc[later, "direction"] = 1 - changed.loc[later, "direction"]
     numbers = [c for c in changed if "_lag" in c]
     changed.loc[later, numbers] = changed.loc[later, numbers] * -3.0
-    again = walk_forward(changed, FitSpec(("logistic",), coverage=0.8), FoldSpec(3))
+    again = walk_forward(changed, FitConfig(("logistic",), coverage=0.8), FoldConfig(3))
     expected, found = (
         t.loc[(t["fold"] == 3) & (t["model"] == "logistic"), BAND].to_numpy() for t in (predictions, again)
     )
@@ -197,7 +197,7 @@ def test_the_scorecard_says_what_became_of_the_promise(predictions):
 
 def test_three_classes_and_a_decided_flat_row(predictions):
     table = features(zone=0.004)
-    said = walk_forward(table, FitSpec(("logistic",), coverage=0.6), FoldSpec(3))
+    said = walk_forward(table, FitConfig(("logistic",), coverage=0.6), FoldConfig(3))
     mine = said[said["model"] == "logistic"]
     p = mine[["p_down", "p_flat", "p_up"]].to_numpy()
     sure = p.max(axis=1) > mine[BAND].to_numpy()
@@ -218,7 +218,7 @@ def test_three_classes_and_a_decided_flat_row(predictions):
 def test_a_coverage_that_cannot_be_meant():
     for coverage in (0.3, 1.0, 7):
         with pytest.raises(UsageError, match="--coverage"):
-            FitSpec(coverage=coverage)
+            FitConfig(coverage=coverage)
 
 
 def test_at_the_command_line_the_pipe_and_run_agree(tmp_path):

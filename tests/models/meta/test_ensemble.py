@@ -10,21 +10,21 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from random_bars import random_bars
 from shell import run
-from signalcli.config.fit import FitSpec
-from signalcli.config.folds import FoldSpec
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
 from signalcli.errors import UsageError
-from signalcli.features import FeatureSpec, build
-from signalcli.models.autoregressive import AutoRegressive
+from signalcli.features import FeatureConfig, build
+from signalcli.models.autoregressive import ARClassifier
 from signalcli.models.base import DirectionClassifier
 from signalcli.models.inputs import inputs
-from signalcli.models.logistic import Logistic
+from signalcli.models.logistic import LogisticClassifier
 from signalcli.models.meta.ensemble import Ensemble
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.registry import create
 from signalcli.schemas import feature_columns
 from signalcli.training.walk_forward import walk_forward
 
-TABLE = build(random_bars(150), FeatureSpec(window=4, sets=("lags", "calendar")))
+TABLE = build(random_bars(150), FeatureConfig(window=4, sets=("lags", "calendar")))
 QUICK = {"units": 2, "epochs": 1}
 
 
@@ -62,7 +62,7 @@ def test_the_mean_of_the_members(rows):
     X, y = rows
     found = Ensemble(members=("logistic", "majority")).fit(X, y).predict_proba(X)
     share = np.tile([np.mean(y == 0), np.mean(y == 1)], (len(X), 1))
-    np.testing.assert_allclose(found, (Logistic().fit(X, y).predict_proba(X) + share) / 2)
+    np.testing.assert_allclose(found, (LogisticClassifier().fit(X, y).predict_proba(X) + share) / 2)
 
 
 def test_stacking_learns_behind_what_the_members_learnt(rows):
@@ -70,7 +70,9 @@ def test_stacking_learns_behind_what_the_members_learnt(rows):
     model = Ensemble(members=("logistic", "ar"), method="stack", folds=3, overlap=2).fit(X, y)
     said, true = [], []
     for train, test in TimeSeriesSplit(3, gap=2).split(X):
-        each = [m.fit(X[train], y[train]).predict_proba(X[test]) for m in (Logistic(), AutoRegressive())]
+        each = [
+            m.fit(X[train], y[train]).predict_proba(X[test]) for m in (LogisticClassifier(), ARClassifier())
+        ]
         said.append(np.column_stack([np.log(p[:, 1] / p[:, 0]) for p in each]))
         true.append(y[test])
     by_hand = LogisticRegression(C=1.0).fit(np.concatenate(said), np.concatenate(true))
@@ -80,7 +82,7 @@ def test_stacking_learns_behind_what_the_members_learnt(rows):
 def test_stacking_prefers_the_member_that_knows(rows):
     X, y = rows
     model = Ensemble(members=("majority", "logistic"), method="stack").fit(X, y)
-    assert np.mean(model.predict(X) == Logistic().fit(X, y).predict(X)) > 0.9
+    assert np.mean(model.predict(X) == LogisticClassifier().fit(X, y).predict(X)) > 0.9
     assert model.stack_.coef_[0, 1] > 0.5
 
 
@@ -113,10 +115,10 @@ def test_members_read_their_own_columns():
 
 def test_an_ensemble_walks_forward_as_its_members_do():
     settings = {m: {f"{k}": v for k, v in QUICK.items()} for m in ("lstm", "gru")}
-    spec = FitSpec(
+    config = FitConfig(
         ("lstm", "gru", "lstm+gru"), {**settings, "lstm+gru": {"settings": settings}}, random_state=3
     )
-    found = walk_forward(TABLE, spec, FoldSpec(folds=2)).pivot_table(
+    found = walk_forward(TABLE, config, FoldConfig(folds=2)).pivot_table(
         index="date", columns="model", values="p_up"
     )
     np.testing.assert_allclose(found["lstm+gru"], (found["lstm"] + found["gru"]) / 2, atol=1e-12)
@@ -141,15 +143,15 @@ def test_pooled_symbols_leave_the_overlapping_rows_out(monkeypatch):
         lambda name, **a: Witness() if name == "tree" else made(name, **a),
     )
     bars = pd.concat([random_bars(90), random_bars(90, symbol="BBB")], ignore_index=True)
-    table = build(bars, FeatureSpec(window=5, horizon=3))
+    table = build(bars, FeatureConfig(window=5, horizon=3))
     for pooled in (False, True):
-        walk_forward(table, FitSpec(("tree",), pooled=pooled), FoldSpec(folds=2))
+        walk_forward(table, FitConfig(("tree",), pooled=pooled), FoldConfig(folds=2))
     assert seen == [2, 2, 2, 2, 5, 5]  # two bars of one symbol; two dates of two and one of the same date
 
 
 def test_rows_whose_labels_reach_on_are_not_learnt():
     X, y = np.random.default_rng(0).normal(size=(50, 4)), np.arange(50) % 2
-    model = Recurrent(units=2, epochs=1, patience=1, overlap=3)
+    model = NetworkClassifier(units=2, epochs=1, patience=1, overlap=3)
     kept = model.fit(X, y).scale_.mean
     X[42:45] += 1000  # three rows before the last five
     np.testing.assert_array_equal(clone(model).fit(X, y).scale_.mean, kept)
@@ -173,7 +175,7 @@ def test_rows_whose_labels_reach_on_are_not_learnt():
 )
 def test_what_cannot_be_meant_is_refused(settings, said):
     with pytest.raises(UsageError, match=said):
-        walk_forward(TABLE, FitSpec(("ensemble",), {"ensemble": settings}), FoldSpec(folds=2))
+        walk_forward(TABLE, FitConfig(("ensemble",), {"ensemble": settings}), FoldConfig(folds=2))
 
 
 def test_the_command_line_reaches_members(tmp_path):

@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.scaling import Scale, windows
 from signalcli.models.registry import parameters
 
@@ -31,7 +31,7 @@ def expected_failed_checks(estimator):
 
 
 @parametrize_with_checks(
-    [Recurrent(cell=cell, units=8, epochs=15, patience=0, learning_rate=0.02) for cell in CELLS],
+    [NetworkClassifier(cell=cell, units=8, epochs=15, patience=0, learning_rate=0.02) for cell in CELLS],
     expected_failed_checks=expected_failed_checks,
 )
 def test_scikit_learn_checks(estimator, check):
@@ -41,7 +41,7 @@ def test_scikit_learn_checks(estimator, check):
 @pytest.mark.slow
 @parametrize_with_checks(
     [
-        Recurrent(cell=cell, units=8, epochs=15, patience=0, learning_rate=0.02, pool_size=1)
+        NetworkClassifier(cell=cell, units=8, epochs=15, patience=0, learning_rate=0.02, pool_size=1)
         for cell in ("conv", "mlp")
     ],
     expected_failed_checks=expected_failed_checks,
@@ -54,7 +54,7 @@ def test_scikit_learn_checks_of_other_layers(estimator, check):
 def test_visible_direction_is_learned(cell):
     X = np.random.default_rng(1).normal(size=(1500, 30))
     y = X[:, -2] > 0  # second of three channels at the last timestep
-    model = Recurrent(cell=cell, channels=3, units=16, learning_rate=0.005).fit(X[:1000], y[:1000])
+    model = NetworkClassifier(cell=cell, channels=3, units=16, learning_rate=0.005).fit(X[:1000], y[:1000])
     assert np.mean(model.predict(X[1000:]) == y[1000:]) > 0.95
 
 
@@ -62,7 +62,7 @@ def test_visible_direction_is_learned(cell):
 def test_xor_of_two_past_bars_is_learned(cell):
     X = np.random.default_rng(2).normal(size=(4000, 6))
     y = np.sign(X[:, 1] * X[:, 4])
-    model = Recurrent(cell=cell, epochs=30, patience=0, batch_size=64, learning_rate=0.01).fit(
+    model = NetworkClassifier(cell=cell, epochs=30, patience=0, batch_size=64, learning_rate=0.01).fit(
         X[:3000], y[:3000]
     )
     assert np.mean(model.predict(X[3000:]) == y[3000:]) > 0.85
@@ -72,12 +72,12 @@ def test_xor_of_two_past_bars_is_learned(cell):
 def test_coin_flips_are_not_learned(cell):
     rng = np.random.default_rng(3)
     X, y = rng.normal(size=(1500, 10)), rng.integers(0, 2, 1500)
-    model = Recurrent(cell=cell, units=16).fit(X[:500], y[:500])
+    model = NetworkClassifier(cell=cell, units=16).fit(X[:500], y[:500])
     assert abs(np.mean(model.predict(X[500:]) == y[500:]) - 0.5) < 4 * 0.5 / np.sqrt(1000)
 
 
 def small(**changed):
-    return Recurrent(**{"units": 3, "epochs": 2, "patience": 0, "batch_size": 16, **changed})
+    return NetworkClassifier(**{"units": 3, "epochs": 2, "patience": 0, "batch_size": 16, **changed})
 
 
 def some_rows(count=60, features=6, seed=0):
@@ -105,10 +105,10 @@ def test_other_seed_other_weights():
 
 PROBABILITIES = """
 import numpy as np
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 rng = np.random.default_rng(0)
 X, y = rng.normal(size=(60, 6)), rng.integers(0, 2, 60)
-model = Recurrent(units=3, epochs=2, patience=0, batch_size=16, dropout=0.3)
+model = NetworkClassifier(units=3, epochs=2, patience=0, batch_size=16, dropout=0.3)
 """
 
 
@@ -236,7 +236,9 @@ def test_state_holds_arrays_only():
 def test_the_other_cells_learn_a_visible_direction(changed):
     X = np.random.default_rng(1).normal(size=(800, 16))
     y = X[:, -2] > 0
-    model = Recurrent(**changed, channels=2, units=16, learning_rate=0.01, epochs=15).fit(X[:600], y[:600])
+    model = NetworkClassifier(**changed, channels=2, units=16, learning_rate=0.01, epochs=15).fit(
+        X[:600], y[:600]
+    )
     assert np.mean(model.predict(X[600:]) == y[600:]) > 0.95
 
 
@@ -312,7 +314,13 @@ def test_wrong_arguments_are_named(changed, message):
 
 def test_every_argument_is_documented():
     documented = {p.name for p in parameters("lstm") if p.help}
-    signature = set(Recurrent().get_params()) - {"cell", "channels", "overlap", "random_state", "sequence"}
+    signature = set(NetworkClassifier().get_params()) - {
+        "cell",
+        "channels",
+        "overlap",
+        "random_state",
+        "sequence",
+    }
     assert documented == signature
 
 
@@ -328,7 +336,9 @@ def test_stateful_training_sees_further_back_than_the_window():
         "batch_size": 8,
         "learning_rate": 0.005,
     }
-    forgets, carries = (Recurrent(**setting, stateful=s).fit(X, y).history_[-1].loss for s in (False, True))
+    forgets, carries = (
+        NetworkClassifier(**setting, stateful=s).fit(X, y).history_[-1].loss for s in (False, True)
+    )
     assert carries < 0.1
     assert forgets > 0.65
 
@@ -340,7 +350,7 @@ def test_pictures_of_digits_row_by_row(cell):
     X, seen, y, truth = train_test_split(
         digits.data, digits.target, test_size=0.25, random_state=0, stratify=digits.target
     )
-    model = Recurrent(
+    model = NetworkClassifier(
         cell=cell, channels=8, units=64, epochs=20, patience=0, learning_rate=0.01, schedule="cosine"
     )
     assert model.fit(X, y).score(seen, truth) >= 0.96

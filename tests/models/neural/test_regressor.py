@@ -9,7 +9,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from signalcli.models.neural.architecture import Network, build
 from signalcli.models.neural.backend.runtime import keras
-from signalcli.models.neural.regressor import RecurrentRegressor
+from signalcli.models.neural.regressor import NetworkRegressor
 from signalcli.models.neural.trainer.batches import Batches, in_order
 from signalcli.models.neural.trainer.forward import Fused, Layers
 from signalcli.models.neural.trainer.optimizers import Optimizer
@@ -23,7 +23,7 @@ EXPECTED = {"check_sample_weight_equivalence_on_dense_data": BATCHED}
 @pytest.mark.slow
 @parametrize_with_checks(
     [
-        RecurrentRegressor(cell=cell, units=8, epochs=40, patience=0, learning_rate=0.02)
+        NetworkRegressor(cell=cell, units=8, epochs=40, patience=0, learning_rate=0.02)
         for cell in ("rnn", "mlp")
     ],
     expected_failed_checks=lambda _: EXPECTED,
@@ -33,7 +33,7 @@ def test_scikit_learn_checks(estimator, check):
 
 
 def small(**changed):
-    return RecurrentRegressor(
+    return NetworkRegressor(
         **{"cell": "rnn", "units": 4, "epochs": 2, "patience": 0, "batch_size": 16, **changed}
     )
 

@@ -12,7 +12,7 @@ from shell import run
 from signalcli.errors import DataError, UsageError
 from signalcli.research.reproduce import ibm as ibm_of
 from signalcli.research.reproduce import stateful, wave
-from signalcli.research.reproduce.settings import IbmSpec, WaveSpec, with_settings
+from signalcli.research.reproduce.settings import IbmConfig, WaveConfig, with_settings
 from signalcli.research.reproduce.systems import SYSTEMS, listed, reproduce, table
 
 SMALL_WAVE = {"iterations": 100, "units": 16, "fresh": 50}
@@ -95,7 +95,7 @@ def test_a_stock_is_tested_from_the_last_whole_year_on(stock):
 
 
 def test_the_sample_ends_in_a_spring_so_its_last_whole_year_is_the_one_before(ibm):
-    assert ibm_of._test_from(IbmSpec(), ibm) == dt.date(2012, 1, 1)
+    assert ibm_of._test_from(IbmConfig(), ibm) == dt.date(2012, 1, 1)
 
 
 def test_an_ar1_of_the_highs_is_least_squares(stock):
@@ -119,7 +119,7 @@ def test_the_test_part_can_be_set_and_networks_do_not_see_it(stock):
     changed = stock.copy()
     late = changed["date"] >= "2012-06-01"
     changed.loc[late, ["open", "high", "low", "close"]] *= 3
-    asked = ibm_of._forecast_spec(IbmSpec(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
+    asked = ibm_of._forecast_spec(IbmConfig(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
     fits = [ibm_of.fitted(ibm_of.series_of(bars, asked)[0], "gru", asked) for bars in (stock, changed)]
     for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -286,10 +286,10 @@ def test_a_missing_file_is_no_input(tmp_path):
 
 
 def test_settings_keep_their_kinds():
-    assert with_settings(WaveSpec(), "wave", {"learning_rate": 0.01}).learning_rate == 0.01
+    assert with_settings(WaveConfig(), "wave", {"learning_rate": 0.01}).learning_rate == 0.01
     with pytest.raises(UsageError):
-        with_settings(WaveSpec(), "wave", {"learning_rate": "fast"})
-    assert with_settings(IbmSpec(), "ibm", {"test_from": "2017-01-01", "column": "close"}).column == "close"
+        with_settings(WaveConfig(), "wave", {"learning_rate": "fast"})
+    assert with_settings(IbmConfig(), "ibm", {"test_from": "2017-01-01", "column": "close"}).column == "close"
 
 
 def test_the_table_of_several_systems():

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from random_bars import constant_price, random_bars
-from signalcli.config.statistics import PLAIN, SECTIONS, InspectSpec
+from signalcli.config.statistics import PLAIN, SECTIONS, StatisticsConfig
 from signalcli.errors import UsageError
 from signalcli.research.statistics.sections import inspect
 
@@ -41,8 +41,8 @@ def arch(n=N, seed=4):
     return out
 
 
-def section(returns, name, **spec):
-    return inspect(bars_of(returns), InspectSpec((name,), **spec))
+def section(returns, name, **config):
+    return inspect(bars_of(returns), StatisticsConfig((name,), **config))
 
 
 def one(table, name, lag=None):
@@ -71,21 +71,23 @@ def test_the_base_rate_is_the_share_of_up_bars():
 def test_missing_sessions_are_counted_beside_the_bars_own_week():
     bars = random_bars(200)
     holes = bars.drop(index=[50, 80, 81, 82])
-    found = inspect(holes, InspectSpec(("sessions",)))
+    found = inspect(holes, StatisticsConfig(("sessions",)))
     assert [one(found, name)["value"] for name in ("missing", "longest_gap", "extra")] == [4, 3, 0]
-    assert inspect(holes, InspectSpec(("sessions",), calendar="none"))["value"].isna().all()
-    assert inspect(bars.head(9), InspectSpec(("sessions",)))["value"].isna().all(), "no habit can be seen"
+    assert inspect(holes, StatisticsConfig(("sessions",), calendar="none"))["value"].isna().all()
+    assert inspect(bars.head(9), StatisticsConfig(("sessions",)))["value"].isna().all(), (
+        "no habit can be seen"
+    )
 
 
 def test_an_exchange_knows_its_holidays(ibm):
-    found = inspect(ibm, InspectSpec(("sessions",), calendar="XNYS"))
-    own = inspect(ibm, InspectSpec(("sessions",)))
+    found = inspect(ibm, StatisticsConfig(("sessions",), calendar="XNYS"))
+    own = inspect(ibm, StatisticsConfig(("sessions",)))
     assert one(found, "missing")["value"] == 0
     assert one(own, "missing")["value"] > 100, "ten holidays a year"
 
 
 def test_moments_and_quantiles_are_those_of_scipy(ibm):
-    found = inspect(ibm, InspectSpec(("returns",)))
+    found = inspect(ibm, StatisticsConfig(("returns",)))
     r = np.diff(np.log(ibm["close"]))
     assert one(found, "skewness")["value"] == pytest.approx(stats.skew(r))
     assert one(found, "excess_kurtosis")["value"] == pytest.approx(stats.kurtosis(r))
@@ -102,7 +104,7 @@ def test_jarque_bera_of_gaussian_returns_sees_nothing(noise):
 
 
 def test_a_random_walk_has_a_unit_root_and_its_returns_have_none(noise):
-    both = inspect(bars_of(noise), InspectSpec(("adf", "kpss")))
+    both = inspect(bars_of(noise), StatisticsConfig(("adf", "kpss")))
     adf, kpss = (both[both["section"] == name] for name in ("adf", "kpss"))
     assert one(adf, "log_close")["p_value"] > 0.05
     assert one(adf, "log_return")["p_value"] < 1e-6
@@ -112,7 +114,7 @@ def test_a_random_walk_has_a_unit_root_and_its_returns_have_none(noise):
 
 def test_prices_that_come_back_have_no_unit_root():
     level = ar([0.9])
-    both = inspect(bars_of(np.diff(level, prepend=0)), InspectSpec(("adf", "kpss")))
+    both = inspect(bars_of(np.diff(level, prepend=0)), StatisticsConfig(("adf", "kpss")))
     assert one(both[both["section"] == "adf"], "log_close")["p_value"] < 1e-6
     assert one(both[both["section"] == "kpss"], "log_close")["p_value"] > 0.02
 
@@ -131,7 +133,7 @@ def test_autocorrelations_are_sums_of_products(noise):
 
 def test_an_ar_process_is_recovered():
     returns = ar([0.5, -0.3])
-    found = inspect(bars_of(returns), InspectSpec(("acf", "pacf", "order", "ar", "residuals")))
+    found = inspect(bars_of(returns), StatisticsConfig(("acf", "pacf", "order", "ar", "residuals")))
     acf, pacf, coefficients, rest = (
         found[found["section"] == name] for name in ("acf", "pacf", "ar", "residuals")
     )
@@ -215,40 +217,40 @@ def test_wild_bars_alone_are_not_taken_for_a_curve():
 
 def test_every_section_says_nothing_of_too_few_bars_or_of_no_movement():
     for bars in (random_bars(1), random_bars(2), random_bars(5), constant_price(60)):
-        found = inspect(bars, InspectSpec())
+        found = inspect(bars, StatisticsConfig())
         assert found["section"].unique().tolist() == list(SECTIONS)
         tested = found[~found["section"].isin(["summary", "sessions", "returns"])]
         assert tested["value"].isna().all()
         assert not np.isinf(found["value"]).any()
-    assert one(inspect(constant_price(60), InspectSpec(("summary",))), "base_rate")["value"] == 0
-    assert inspect(random_bars(30), InspectSpec())["value"].notna().sum() > 50
+    assert one(inspect(constant_price(60), StatisticsConfig(("summary",))), "base_rate")["value"] == 0
+    assert inspect(random_bars(30), StatisticsConfig())["value"].notna().sum() > 50
 
 
 def test_symbols_stand_one_below_the_other_and_do_not_meet(noise):
     a, b = bars_of(noise[:300], "AAA"), bars_of(noise[300:700], "BBB")
-    both = inspect(pd.concat([a, b], ignore_index=True), InspectSpec(("acf", "summary")))
-    alone = inspect(b, InspectSpec(("acf", "summary")))
+    both = inspect(pd.concat([a, b], ignore_index=True), StatisticsConfig(("acf", "summary")))
+    alone = inspect(b, StatisticsConfig(("acf", "summary")))
     pd.testing.assert_frame_equal(both[both["symbol"] == "BBB"].reset_index(drop=True), alone)
     assert both.columns.tolist() == COLUMNS
     assert both["section"].unique().tolist() == ["acf", "summary"], "in the order asked for"
 
 
 def test_the_shape_of_the_table_does_not_depend_on_the_bars():
-    many, few = (inspect(random_bars(n), InspectSpec(("acf", "order", "residuals"))) for n in (200, 3))
+    many, few = (inspect(random_bars(n), StatisticsConfig(("acf", "order", "residuals"))) for n in (200, 3))
     assert many[["section", "name", "lag"]].equals(few[["section", "name", "lag"]])
 
 
 def test_meanings_are_short_lines_without_commas():
-    meanings = inspect(random_bars(120), InspectSpec())["meaning"]
+    meanings = inspect(random_bars(120), StatisticsConfig())["meaning"]
     assert meanings.str.len().between(5, 100).all()
     assert not meanings.str.contains("[,\n]").any()
 
 
 def test_without_statsmodels_some_sections_remain(monkeypatch):
     monkeypatch.setitem(sys.modules, "statsmodels", None)
-    assert len(inspect(random_bars(120), InspectSpec(PLAIN)))
+    assert len(inspect(random_bars(120), StatisticsConfig(PLAIN)))
     with pytest.raises(UsageError, match=r"acf needs statsmodels: pip install 'signalcli\[inspect\]'"):
-        inspect(random_bars(120), InspectSpec(("summary", "acf")))
+        inspect(random_bars(120), StatisticsConfig(("summary", "acf")))
 
 
 @pytest.mark.parametrize(
@@ -262,4 +264,4 @@ def test_without_statsmodels_some_sections_remain(monkeypatch):
 )
 def test_what_cannot_be_meant(wrong, words):
     with pytest.raises(UsageError, match=words):
-        InspectSpec(**wrong)
+        StatisticsConfig(**wrong)

@@ -26,18 +26,18 @@ OF_THREE = (
     "tree-isotonic",
 )
 EVERY = [(kind, SPEC) for kind in KINDS] + [(kind, THREE) for kind in OF_THREE]
-NAMES = [f"{kind}-{'two' if spec is SPEC else 'three'}" for kind, spec in EVERY]
+NAMES = [f"{kind}-{'two' if config is SPEC else 'three'}" for kind, config in EVERY]
 
 
 def tolerance(kind):
     return 1e-6 if kind.startswith(RECURRENT) else 1e-7
 
 
-@pytest.mark.parametrize(("kind", "spec"), EVERY, ids=NAMES)
-def test_the_graph_says_what_the_estimator_says(kind, spec):
-    fit = fitted(kind, spec)
+@pytest.mark.parametrize(("kind", "config"), EVERY, ids=NAMES)
+def test_the_graph_says_what_the_estimator_says(kind, config):
+    fit = fitted(kind, config)
     rows = matrix(fit.trained_on, fit.inputs)
-    found = Session(bundle_files(kind, spec)[GRAPH]).probabilities(rows)
+    found = Session(bundle_files(kind, config)[GRAPH]).probabilities(rows)
     wanted = fit.estimator.predict_proba(rows)
     assert found.shape == wanted.shape == (len(rows), len(fit.estimator.classes_))
     np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance(kind))
@@ -61,20 +61,20 @@ def test_what_changes_the_arithmetic_is_in_the_graph(kind):
     assert onnx.load_from_string(content).SerializeToString() == content
 
 
-@pytest.mark.parametrize(("kind", "spec"), EVERY, ids=NAMES)
-def test_a_row_is_bit_equal_alone_and_among_others(kind, spec):
-    fit = fitted(kind, spec)
+@pytest.mark.parametrize(("kind", "config"), EVERY, ids=NAMES)
+def test_a_row_is_bit_equal_alone_and_among_others(kind, config):
+    fit = fitted(kind, config)
     rows = matrix(fit.trained_on, fit.inputs)[: 2 * BLOCK + 5]
-    session = Session(bundle_files(kind, spec)[GRAPH])
+    session = Session(bundle_files(kind, config)[GRAPH])
     batch = session.probabilities(rows)
     alone = np.concatenate([session.probabilities(rows[i : i + 1]) for i in range(len(rows))])
     np.testing.assert_array_equal(batch, alone)
     np.testing.assert_array_equal(session.probabilities(rows[::-1])[::-1], batch)
 
 
-@pytest.mark.parametrize(("kind", "spec"), EVERY, ids=NAMES)
-def test_the_file_is_what_onnx_itself_would_write(kind, spec):
-    content = bundle_files(kind, spec)[GRAPH]
+@pytest.mark.parametrize(("kind", "config"), EVERY, ids=NAMES)
+def test_the_file_is_what_onnx_itself_would_write(kind, config):
+    content = bundle_files(kind, config)[GRAPH]
     model = onnx.load_from_string(content)
     onnx.checker.check_model(model, full_check=True)
     assert model.SerializeToString() == content
@@ -117,12 +117,12 @@ def test_the_gaussian_is_right_far_into_its_tails():
     np.testing.assert_allclose(np.where(z < 0, tail, 1.0 - tail), ndtr(z), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(("kind", "spec"), EVERY, ids=NAMES)
-def test_saving_twice_gives_the_same_bytes(kind, spec):
+@pytest.mark.parametrize(("kind", "config"), EVERY, ids=NAMES)
+def test_saving_twice_gives_the_same_bytes(kind, config):
     from signalcli.serving.bundle.describe import Origin
     from signalcli.serving.bundle.save import files
 
-    assert files(fitted(kind, spec), features(spec), Origin()) == bundle_files(kind, spec)
+    assert files(fitted(kind, config), features(config), Origin()) == bundle_files(kind, config)
 
 
 def test_the_self_check_has_the_exact_numbers():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signalcli.config.forecast import ForecastSpec
+from signalcli.config.forecast import ForecastConfig
 from signalcli.errors import DataError, UsageError
 from signalcli.training.forecast.forecast import fitted, forecast
 from signalcli.training.forecast.series import series_of
@@ -29,7 +29,7 @@ def values():
 
 def spec_of(*models, **changed):
     settings = {name: SETTINGS[name] for name in models if name in SETTINGS}
-    return ForecastSpec(models, settings, **{"window": 6, "test_from": CUT, **changed})
+    return ForecastConfig(models, settings, **{"window": 6, "test_from": CUT, **changed})
 
 
 def said_by(table, model):
@@ -99,10 +99,10 @@ def test_a_block_sees_no_actual_value_after_its_start(values):
 
 @pytest.mark.parametrize("scale", ["minmax", "standard", "window", "none"])
 def test_no_row_of_the_test_part_touches_scale_or_model(values, scale):
-    spec = spec_of("tree", scale=scale)
+    config = spec_of("tree", scale=scale)
     changed = values.copy()
     changed[335:] *= 10
-    one, two = (fitted(series_of(bars_of(v), spec)[0], "tree", spec) for v in (values, changed))
+    one, two = (fitted(series_of(bars_of(v), config)[0], "tree", config) for v in (values, changed))
     assert one.scaling == two.scaling
     windows = values[:330].reshape(-1, 6)
     assert one.say(windows).tobytes() == two.say(windows).tobytes()
@@ -110,15 +110,15 @@ def test_no_row_of_the_test_part_touches_scale_or_model(values, scale):
         one.estimator.booster_.booster_.model_to_string() == two.estimator.booster_.booster_.model_to_string()
     )
     changed[100] += 500  # or this test sees nothing at all
-    other = fitted(series_of(bars_of(changed), spec)[0], "tree", spec)
+    other = fitted(series_of(bars_of(changed), config)[0], "tree", config)
     assert other.say(windows).tobytes() != one.say(windows).tobytes()
 
 
 def test_the_weights_of_a_network_know_no_row_of_the_test_part(values):
     changed = values.copy()
     changed[335:] += 30
-    spec = spec_of("rnn")
-    one, two = (fitted(series_of(bars_of(v), spec)[0], "rnn", spec) for v in (values, changed))
+    config = spec_of("rnn")
+    one, two = (fitted(series_of(bars_of(v), config)[0], "rnn", config) for v in (values, changed))
     assert [a.tobytes() for a in one.estimator.weights_] == [a.tobytes() for a in two.estimator.weights_]
 
 
@@ -153,8 +153,8 @@ def test_another_column_is_forecast(values):
 
 
 def test_many_to_many_learns_every_bar_and_says_the_last(values):
-    spec = spec_of("gru")
-    model = fitted(series_of(bars_of(values), spec)[0], "gru", spec)
+    config = spec_of("gru")
+    model = fitted(series_of(bars_of(values), config)[0], "gru", config)
     windows = values[:60].reshape(10, 6)
     every = model.estimator.predict(model.scaling.seen(windows, windows))
     assert every.shape == (10, 6)
@@ -188,7 +188,7 @@ def test_processes_give_the_same_bytes(values):
 def test_what_cannot_be_meant_is_refused(values, changed, error, code):
     with pytest.raises(error) as raised:
         forecast(
-            bars_of(values), ForecastSpec(**{"models": ("ar",), "window": 6, "test_from": CUT, **changed})
+            bars_of(values), ForecastConfig(**{"models": ("ar",), "window": 6, "test_from": CUT, **changed})
         )
     assert raised.value.code == code
 
@@ -219,12 +219,12 @@ def test_holes_and_zeros_are_named(values):
 )
 def test_a_spec_that_contradicts_itself(wrong):
     with pytest.raises(UsageError):
-        ForecastSpec(**wrong)
+        ForecastConfig(**wrong)
 
 
 def test_another_seed_says_something_else(values):
-    spec = spec_of("tree", random_state=1)
+    config = spec_of("tree", random_state=1)
     assert not np.array_equal(
-        said_by(forecast(bars_of(values), spec), "tree"),
+        said_by(forecast(bars_of(values), config), "tree"),
         said_by(forecast(bars_of(values), spec_of("tree")), "tree"),
     )

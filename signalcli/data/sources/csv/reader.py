@@ -12,7 +12,7 @@ from signalcli.errors import DataError
 from signalcli.io.csv import PARQUET_MAGIC, first_line, from_parquet, header, line_numbers, parse_csv
 from signalcli.io.files import STDIO, named, read_bytes
 from signalcli.io.gzip import gunzip
-from signalcli.schemas import Kind, cast
+from signalcli.schemas import ColumnType, cast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def _from_text(content: bytes, where: str, date_format: str | None) -> pd.DataFr
 def _typed_columns(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     """Columns of a file that knows their types; the index counts the rows, for want of lines."""
     raw = _renamed(frame, where)
-    kinds = {"symbol": Kind.TEXT, "date": Kind.DATE} | dict.fromkeys(NUMBERS, Kind.NUMBER)
+    kinds = {"symbol": ColumnType.TEXT, "date": ColumnType.DATE} | dict.fromkeys(NUMBERS, ColumnType.NUMBER)
     raw = raw.assign(**{name: cast(raw[name], kind, where) for name, kind in kinds.items() if name in raw})
     raw.index = range(1, len(raw) + 1)
     return raw

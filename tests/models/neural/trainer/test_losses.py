@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from signalcli.models.neural.backend.runtime import tensorflow
-from signalcli.models.neural.classifier import Recurrent
+from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.trainer import losses
 from signalcli.models.neural.trainer.losses import made
 
@@ -83,14 +83,16 @@ def test_a_row_that_is_certain_and_right_has_a_finite_slope(name):
 )
 def test_what_cannot_be_meant_is_named(name, message):
     with pytest.raises(ValueError, match=re.escape(message)):
-        Recurrent(loss=name).fit(np.eye(4), [0, 1, 0, 1])
+        NetworkClassifier(loss=name).fit(np.eye(4), [0, 1, 0, 1])
 
 
 def test_networks_learn_by_another_loss_and_say_what_they_made_small():
     rng = np.random.default_rng(1)
     X = rng.normal(size=(400, 4))
     y = (X[:, -1] > 0).astype(int)
-    model = Recurrent(cell="rnn", units=8, loss="focal", epochs=8, learning_rate=0.02, patience=8).fit(X, y)
+    model = NetworkClassifier(
+        cell="rnn", units=8, loss="focal", epochs=8, learning_rate=0.02, patience=8
+    ).fit(X, y)
     up = model.predict_proba(X[360:])[:, 1]
     true = np.where(y[360:] == 1, up, 1 - up)
     shown = -((1 - true) ** 2) * np.log(true)
