@@ -1,1 +1,1 @@
-"""Ours beside a yardstick in one run; results are ratios, because machines differ."""
+"""Benchmarks: signalcli against a yardstick in the same run; results are ratios, because machines differ."""

@@ -1,18 +1,17 @@
-"""``python -m benchmarks [NAME…]``: run all parts, or those named."""
+"""Benchmarks by name, all without one: ``python -m benchmarks [NAME…]``."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-PARTS = ("startup", "predict", "training", "store", "backtest", "features", "featurepipe")
+BENCHMARKS = ("startup", "predict", "training", "store", "backtest", "features", "featurepipe")
 
 
 def main() -> None:
-    """Run the parts, each under its name."""
-    for name in sys.argv[1:] or PARTS:
-        sys.stdout.write(f"— {name}\n")
-        sys.stdout.flush()
+    """Run the benchmarks, each below its name."""
+    for name in sys.argv[1:] or BENCHMARKS:
+        print(f"— {name}", flush=True)
         importlib.import_module(f"benchmarks.{name}").run()
 
 

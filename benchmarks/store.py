@@ -1,72 +1,62 @@
-"""A year of 1-minute bars of 50 symbols into the store and back, beside plain pyarrow."""
+"""One-minute bars of 50 symbols into the store and back, compared with plain pyarrow."""
 
 from __future__ import annotations
 
 import io
 import resource
-import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
+from benchmarks.random_bars import names, random_bars
 from benchmarks.timing import compare, seconds
+from signalcli.schemas import PRICES
 
-SYMBOLS = [f"S{i:02d}" for i in range(50)]
-MINUTES = 100_000  # 5 M rows in all
-SECONDS, GIGABYTES = 20.0, 2.0  # what it may take
+if TYPE_CHECKING:
+    import pandas as pd
+
+SYMBOLS = names(50)
+MINUTES = 100_000  # about a year; 5 M rows in all
+MAX_SECONDS, MAX_GIGABYTES = 20.0, 2.0  # of writing and reading
 
 
 def minute_bars(symbol: str) -> pd.DataFrame:
-    """A random walk of one-minute bars with prices of four decimals."""
-    rng = np.random.default_rng([1, *symbol.encode()])
-    close = (100 * np.exp(np.cumsum(1e-4 * rng.standard_normal(MINUTES)))).round(4)
-    opens = np.concatenate([close[:1], close[:-1]])
-    return pd.DataFrame(
-        {
-            "symbol": symbol,
-            "date": pd.date_range("2024-01-02", periods=MINUTES, freq="min").as_unit("us"),
-            "open": opens,
-            "high": np.maximum(opens, close) + 0.01,
-            "low": np.minimum(opens, close) - 0.01,
-            "close": close,
-            "volume": rng.integers(1, 10**5, MINUTES).astype("float64"),
-        }
-    )
+    """One-minute BARS with prices of four decimals."""
+    bars = random_bars([symbol], MINUTES, seed=SYMBOLS.index(symbol), sd=1e-4, freq="min")
+    return bars.round(dict.fromkeys(PRICES, 4))
 
 
 def run() -> None:
-    """Write, read, read as BARS; then one symbol beside pyarrow's own defaults."""
+    """Write, read, read as BARS; then one symbol against pyarrow with its defaults."""
     from signalcli.data.bars import to_bars
-    from signalcli.data.store.shelf import Shelf, Stored
+    from signalcli.data.store.bars_file import StoredBars
+    from signalcli.data.store.dataset import Dataset
 
     with tempfile.TemporaryDirectory() as folder:
-        shelf = Shelf(Path(folder), "synthetic-1m-total")
-        wrote = sum(seconds(partial(shelf.save, name, Stored(minute_bars(name)))) for name in SYMBOLS)
-        read = seconds(lambda: shelf.bars(SYMBOLS))
-        checked = seconds(lambda: to_bars(shelf.bars(SYMBOLS), where="store"))
-        one = minute_bars("S00")
-        report(wrote, read, checked, sum(path.stat().st_size for path in shelf.folder.iterdir()))
+        dataset = Dataset(Path(folder), "synthetic-1m-total")
+        written = sum(seconds(partial(dataset.save, name, StoredBars(minute_bars(name)))) for name in SYMBOLS)
+        read = seconds(lambda: dataset.bars(SYMBOLS))
+        checked = seconds(lambda: to_bars(dataset.bars(SYMBOLS), where="store"))
+        report(written, read, checked, sum(path.stat().st_size for path in dataset.folder.iterdir()))
+        name, one = SYMBOLS[0], minute_bars(SYMBOLS[0])
         compare(
-            "save one symbol / pyarrow to memory", lambda: shelf.save("S00", Stored(one)), lambda: plain(one)
+            "save one symbol / pyarrow to memory",
+            lambda: dataset.save(name, StoredBars(one)),
+            lambda: one.to_parquet(io.BytesIO(), index=False),
         )
 
 
-def plain(bars: pd.DataFrame) -> None:
-    bars.to_parquet(io.BytesIO(), index=False)
-
-
-def report(wrote: float, read: float, checked: float, size: int) -> None:
-    """Seconds, peak memory and bytes a row, beside what is allowed."""
+def report(written: float, read: float, checked: float, size: int) -> None:
+    """Print seconds, peak memory and bytes a row. Raises SystemExit above the limits."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     rows = len(SYMBOLS) * MINUTES
-    sys.stdout.write(
-        f"{rows:,} rows: write {wrote:.1f} s, read {read:.1f} s (limit {SECONDS:g} s together), "
+    print(
+        f"{rows:,} rows: write {written:.1f} s, read {read:.1f} s (limit {MAX_SECONDS:g} s together), "
+        f"read as BARS {checked:.1f} s"
     )
-    sys.stdout.write(f"read as BARS {checked:.1f} s\n")
-    sys.stdout.write(f"peak {peak:.2f} GB (limit {GIGABYTES:g} GB), {size / rows:.1f} bytes a row on disk\n")
-    sys.stdout.flush()
-    if wrote + read > SECONDS or peak > GIGABYTES:
-        raise SystemExit("slower or larger than it may be")
+    print(
+        f"peak {peak:.2f} GB (limit {MAX_GIGABYTES:g} GB), {size / rows:.1f} bytes a row on disk", flush=True
+    )
+    if written + read > MAX_SECONDS or peak > MAX_GIGABYTES:
+        raise SystemExit("store: above the limit of time or memory")

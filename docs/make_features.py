@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from signalcli.config.features import EVERY_SET, FeatureConfig
-from signalcli.features.catalogue import explained, min_history
+from signalcli.features.catalogue import describe_features, min_history
 
 TARGET = Path(__file__).parent / "features.md"
 WINDOW = 2  # the sequence block repeats itself from lag to lag
@@ -23,7 +23,7 @@ def page() -> str:
 
 def _section(name: str) -> str:
     config = FeatureConfig(window=WINDOW, sets=(name,))
-    rows = [f"| {' | '.join(_cell(v) for v in row.values())} |\n" for row in explained(config)]
+    rows = [f"| {' | '.join(_cell(v) for v in row.values())} |\n" for row in describe_features(config)]
     head = "| name | formula | look-back (bars) | unit | source |\n|---|---|---|---|---|\n"
     remark = f"{REMARKS[name]}\n\n" if name in REMARKS else ""
     first = f"\n## {name}\n\n{remark}The newest {min_history(config)} bars decide a row.\n\n"

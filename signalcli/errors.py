@@ -1,12 +1,19 @@
-"""Everything that can go wrong on purpose, and the exit status that says so."""
+"""The errors a user can act on, their exit statuses, and helpers for their messages."""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+FEW = 30  # known names that an error message may list in full
 
 
 class ExitStatus(IntEnum):
-    """Exit status of the command, as a scheduled job reads it (BSD sysexits where one fits)."""
+    """Exit status of the command, for scripts and schedulers (BSD sysexits where one fits)."""
 
     OK = 0
     BUG = 1
@@ -24,14 +31,14 @@ class ExitStatus(IntEnum):
 
 
 class SignalcliError(Exception):
-    """A fault the user can act on: one line that says where, what, and what to do.
+    """An error the user can act on; its message says in one line where, what, and what to do.
 
     Parameters
     ----------
     code : str
         Stable identifier printed in brackets, such as ``DATA-HIGHLOW``.
     message : str
-        One line; line breaks in foreign text are the caller's to escape (see `printable`).
+        One line. The caller escapes foreign text with `printable`.
     """
 
     exit_status: ExitStatus = ExitStatus.BUG
@@ -42,30 +49,30 @@ class SignalcliError(Exception):
         self.message = message
 
     def __reduce__(self) -> tuple[type[SignalcliError], tuple[str, str]]:
-        """Both arguments, where an error comes out of another process."""
+        """Keep both arguments when the error is pickled in a worker process."""
         return type(self), (self.code, self.message)
 
 
 class UsageError(SignalcliError):
-    """An option or an argument cannot be meant as it was written."""
+    """An option or argument is invalid."""
 
     exit_status = ExitStatus.USAGE
 
 
 class DataError(SignalcliError):
-    """The data breaks its contract, or there are too few rows."""
+    """The data violates its schema, or there are too few rows."""
 
     exit_status = ExitStatus.DATA
 
 
 class NoInputError(SignalcliError):
-    """The input is missing, unreadable, or holds nothing of what was asked for."""
+    """The input is missing, unreadable, or does not contain what was requested."""
 
     exit_status = ExitStatus.NO_INPUT
 
 
 class UnavailableError(SignalcliError):
-    """A data source did not answer properly; trying later may help."""
+    """A data source failed or sent an invalid answer; trying later may help."""
 
     exit_status = ExitStatus.UNAVAILABLE
 
@@ -77,23 +84,34 @@ class OutputError(SignalcliError):
 
 
 class LockedError(SignalcliError):
-    """Another run holds what this one needs; trying later helps."""
+    """Another process holds a lock that this one needs; trying later helps."""
 
     exit_status = ExitStatus.LOCKED
 
 
 class CheckFailedError(SignalcliError):
-    """The check that was asked for said no; its findings are written by now."""
+    """A requested check failed; its findings have already been written."""
 
     exit_status = ExitStatus.CHECK_FAILED
 
 
 class ConfigError(SignalcliError):
-    """A saved model or a job file breaks its contract."""
+    """A saved model or a job file is invalid."""
 
     exit_status = ExitStatus.CONFIG
 
 
 def printable(text: object) -> str:
-    """Foreign text as one line without control, direction or escape characters."""
+    """Return text on one line, with control and text-direction characters escaped."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+
+
+def nearest(name: str, known: Collection[str], most: int = 1) -> str:
+    """Return the known names closest to a misspelled one, joined with " or ".
+
+    If none is close, returns all known names, or the first `FEW` and "..." when there are more.
+    """
+    if near := get_close_matches(name, known, n=most):
+        return " or ".join(near)
+    names = list(known)
+    return " or ".join(names[:FEW] + ["..."] * (len(names) > FEW))

@@ -1,4 +1,4 @@
-"""The tables of the river as data: their columns, their keys, and the check that they hold."""
+"""Schemas of the tables that the stages exchange: columns, types and keys, and the check of a table."""
 
 from __future__ import annotations
 
@@ -13,45 +13,42 @@ if TYPE_CHECKING:
 
 
 class ColumnType(Enum):
-    """How the cells of a column are held in memory; on paper they are CSV text."""
+    """Data type of a column in memory."""
 
     TEXT = "str"
     DATE = "datetime64[us]"  # naive UTC; midnight throughout means daily bars
     NUMBER = "float64"
-    LABEL = "Int8"  # a direction or a mark; may be unknown
+    LABEL = "Int8"  # a class such as -1, 0 or 1; may be missing
     COUNT = "int64"
 
 
 @dataclass(frozen=True)
 class Schema:
-    """A contract between two stages.
+    """Columns and key of a table.
 
     Parameters
     ----------
     name : str
-        Its word in messages, such as ``BARS``.
-    made_by : str
-        The verb that writes it.
+        Name in messages, such as ``BARS``.
+    verb : str
+        The verb that writes the table.
     key : tuple of str
-        Columns that together are unique and sorted.
+        Columns that together identify a row; rows are sorted by them.
     columns : dict of str to ColumnType
-        Required columns in their order.
+        Required columns, in order.
     """
 
     name: str
-    made_by: str
+    verb: str
     key: tuple[str, ...]
     columns: dict[str, ColumnType]
 
 
+PRICES = ["open", "high", "low", "close"]
 _BARS = {
     "symbol": ColumnType.TEXT,
     "date": ColumnType.DATE,
-    "open": ColumnType.NUMBER,
-    "high": ColumnType.NUMBER,
-    "low": ColumnType.NUMBER,
-    "close": ColumnType.NUMBER,
-    "volume": ColumnType.NUMBER,
+    **dict.fromkeys((*PRICES, "volume"), ColumnType.NUMBER),
 }
 _TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, "label_end": ColumnType.DATE}
 
@@ -73,7 +70,6 @@ RETURNS = Schema(
         ColumnType.NUMBER,
     ),
 )
-
 FORECASTS = Schema(
     "FORECASTS",
     "forecast",
@@ -87,92 +83,92 @@ FORECASTS = Schema(
     },
 )
 
-BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # stand beside every model, in this order
-FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no model
-CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down with three classes only
-PATH = "path"  # in PREDICTIONS and RETURNS when every row is tested more than once, each time on another path
-SEED_SIGN = "@"  # model@seed, where a model was fitted with several seeds
-BAND = "band"  # in PREDICTIONS with --coverage: a direction is decided when it has more probability than this
-WEIGHT = "weight"  # of a training row, where features wrote one
+BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # reported beside every model, in this order
+FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no fit
+CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes
+PATH = "path"  # path of combinatorial cross-validation, where every row is tested more than once
+SEED_SIGN = "@"  # model@seed, when a model is fitted with several seeds
+BAND = "band"  # with --coverage: a class is in the prediction set when its probability exceeds this
+WEIGHT = "weight"  # sample weight of a training row
 RESERVED = frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {WEIGHT, PATH, BAND}
 
 
 def feature_columns(table: pd.DataFrame) -> list[str]:
-    """Names of the model inputs: every numeric column that no contract reserves, in table order."""
+    """Return the names of the model inputs: every numeric column that is not reserved, in table order."""
     return [c for c in table.columns if c not in RESERVED and table[c].dtype.kind in "fiu"]
 
 
-def run_of(table: pd.DataFrame) -> list[str]:
-    """Columns that name one run of a model over time: one account, one line of the scorecard."""
+def group_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns that identify one account: one model on one symbol (and one path)."""
     return [c for c in ("symbol", "model", PATH) if c in table]
 
 
-def check(table: pd.DataFrame, contract: Schema, where: str) -> pd.DataFrame:
-    """Return the table with its columns cast and its rows sorted by key, or raise DataError.
+def check(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame:
+    """Return the table with its columns cast and its rows sorted by key.
 
-    ``where`` names the input in messages. Extra columns pass through behind the required ones' order.
+    Columns that the schema does not name are kept. ``where`` names the input in messages. Raises DataError
+    for a missing column, no rows, a wrong type, an infinite number, and an empty or repeated key.
     """
-    missing = [c for c in contract.columns if c not in table.columns]
+    missing = [c for c in schema.columns if c not in table.columns]
     if missing:
         raise DataError(
             "TABLE-COLUMNS",
-            f"{where}: no column {', '.join(missing)}; a {contract.name} table has "
-            f"{', '.join(contract.columns)} (signalcli {contract.made_by} writes one)",
+            f"{where}: no column {', '.join(missing)}; a {schema.name} table has "
+            f"{', '.join(schema.columns)} (signalcli {schema.verb} writes one)",
         )
     if len(table) == 0:
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")
-    typed = table.assign(**{c: cast(table[c], kind, where) for c, kind in contract.columns.items()})
+    typed = table.assign(**{c: cast(table[c], kind, where) for c, kind in schema.columns.items()})
     _refuse_infinity(typed, where)
-    return _sorted_by_key(typed, contract, where)
+    return _sort_by_key(typed, schema, where)
 
 
 def cast(column: pd.Series[Any], kind: ColumnType, where: str) -> pd.Series[Any]:
-    """Cast a column as the contract holds it; a date with a zone becomes UTC."""
+    """Return a column with the type of its schema; dates with a time zone become UTC. Raises DataError."""
     try:
         if kind is ColumnType.DATE and getattr(column.dtype, "tz", None) is not None:
             column = column.dt.tz_convert(None)
         return column.astype(kind.value)
     except (TypeError, ValueError) as error:
-        sentence = printable(str(error).partition("\n")[0])
+        reason = printable(str(error).partition("\n")[0])
         raise DataError(
-            "TABLE-TYPE", f"{where}: column {column.name} must be {kind.value}: {sentence}"
+            "TABLE-TYPE", f"{where}: column {column.name} must be {kind.value}: {reason}"
         ) from error
 
 
 def _refuse_infinity(table: pd.DataFrame, where: str) -> None:
-    """No price, feature or probability is infinite, and one such cell spoils every sum it enters."""
+    """Raise DataError for an infinite number: it would spoil every sum it enters."""
     for name in table.columns[[dtype.kind == "f" for dtype in table.dtypes]]:
-        endless = table[name].abs() == float("inf")
-        if endless.any():
+        infinite = table[name].abs() == float("inf")
+        if infinite.any():
             raise DataError(
                 "TABLE-INFINITE",
-                f"{where}: column {printable(name)} is infinite in {endless.sum()} of {len(table)} rows; "
+                f"{where}: column {printable(name)} is infinite in {infinite.sum()} of {len(table)} rows; "
                 "leave the cell empty where a number is unknown",
             )
 
 
-def _sorted_by_key(table: pd.DataFrame, contract: Schema, where: str) -> pd.DataFrame:
-    """Rows in key order; the same key twice is a DataError."""
-    key = [*contract.key, *([PATH] if "model" in contract.key and PATH in table else [])]
+def _sort_by_key(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame:
+    """Return the rows sorted by key. Raises DataError for an empty or repeated key."""
+    key = [*schema.key, *([PATH] if "model" in schema.key and PATH in table else [])]
     for name in key:
-        unknown = table[name].isna() | (table[name] == "")
-        if unknown.any():
-            raise DataError("TABLE-KEY", f"{where}: {unknown.sum()} of {len(table)} rows have no {name}")
-    if _in_order(table, key):  # as every table of ours is; sorting text takes longer than reading it
+        empty = table[name].isna() | (table[name] == "")
+        if empty.any():
+            raise DataError("TABLE-KEY", f"{where}: {empty.sum()} of {len(table)} rows have no {name}")
+    if is_sorted(table, key):  # the usual case; sorting text takes longer than reading it
         return table.reset_index(drop=True)
-    twice = table.duplicated(key)
-    if twice.any():
-        row = table.loc[twice, key].iloc[0]
-        named = ", ".join(printable(v) for v in row)
+    repeated = table.duplicated(key)
+    if repeated.any():
+        values = ", ".join(printable(v) for v in table.loc[repeated, key].iloc[0])
         raise DataError(
-            "TABLE-KEY", f"{where}: {contract.name} row ({named}) stands twice; keep one of each {key}"
+            "TABLE-KEY", f"{where}: {schema.name} row ({values}) appears twice; keep one row for each {key}"
         )
     return table.sort_values(key, kind="stable", ignore_index=True)
 
 
-def _in_order(table: pd.DataFrame, key: list[str]) -> bool:
-    """Whether every row has a higher key than the one before."""
-    import numpy as np
+def is_sorted(table: pd.DataFrame, key: list[str]) -> bool:
+    """Return whether every row has a higher key than the row before; a missing value is not higher."""
+    import numpy as np  # here, because help texts import this module
 
     higher, equal = np.zeros(len(table) - 1, dtype=bool), np.ones(len(table) - 1, dtype=bool)
     for name in key:

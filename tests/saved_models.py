@@ -15,8 +15,8 @@ from signalcli.config.fit import FitConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
 from signalcli.serving.bundle.describe import Origin
-from signalcli.serving.bundle.save import files
-from signalcli.training.walk_forward import Refit, refit
+from signalcli.serving.bundle.save import make_bundle
+from signalcli.training.refit import Refit, refit
 
 SPEC = FeatureConfig(window=6)
 THREE = FeatureConfig(window=6, horizon=2, dead_zone=0.004)
@@ -85,7 +85,7 @@ def fitted(kind: str, config: FeatureConfig = SPEC) -> Refit:
 @lru_cache
 def bundle_files(kind: str, config: FeatureConfig = SPEC) -> dict[str, bytes]:
     """Files of its bundle."""
-    return files(fitted(kind, config), features(config), Origin())
+    return make_bundle(fitted(kind, config), features(config), Origin())[1]
 
 
 def sealed(manifest: dict[str, Any]) -> bytes:

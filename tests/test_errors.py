@@ -3,7 +3,7 @@
 import pytest
 
 from signalcli import errors
-from signalcli.errors import ExitStatus, SignalcliError, printable
+from signalcli.errors import FEW, ExitStatus, SignalcliError, nearest, printable
 
 
 def test_the_statuses_are_those_of_the_contract():
@@ -61,3 +61,19 @@ def test_plain_text_stays_as_it_is(text):
 def test_what_would_steer_a_terminal_is_escaped(text, shown):
     assert printable(text) == shown
     assert printable(text).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "text"),
+    [
+        ("lsmt", 1, "lstm"),
+        ("clsoe", 2, "close"),
+        ("zzz", 1, "lstm or gru or close"),
+    ],
+)
+def test_the_nearest_names_or_all_of_them(name, most, text):
+    assert nearest(name, ["lstm", "gru", "close"], most) == text
+
+
+def test_many_names_are_cut():
+    assert nearest("x", [f"name{i}" for i in range(FEW + 1)]).endswith(f"or name{FEW - 1} or ...")

@@ -1,4 +1,4 @@
-"""The shell: arguments in, exit status out. Errors become one line here and nowhere else."""
+"""The command line: arguments in, exit status out. Errors become one line here and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import typer
 
 import signalcli
 from signalcli.cli.commands import LazyGroup
-from signalcli.cli.console import NOTES, Notes
-from signalcli.cli.options.option import option
+from signalcli.cli.console import console
 from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
 
 app = typer.Typer(
@@ -38,14 +37,21 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def about(
     version: Annotated[
-        bool, option("--version", callback=_print_version, is_eager=True, help="Print it.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Show the version and exit.",
+            show_envvar=False,
+        ),
     ] = False,
 ) -> None:
     """Turn OHLC bars into honest direction signals.
 
     fetch | features | fit | backtest is a pipe of CSV tables; run does all of it in one process;
-    demo shows it on bars that come with the package. Every option can be set in the environment too,
-    as SIGNALCLI_RUN_COST_BPS=7.
+    demo shows it on bars that come with the package. `signalcli help VERB` explains a verb. Every option
+    can be set in the environment too, such as SIGNALCLI_RUN_COST_BPS=7.
     """
 
 
@@ -63,9 +69,9 @@ def entry_point() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command line in this process and return its exit status; never raises, never exits."""
-    NOTES.__dict__.update(Notes().__dict__)
+    console.configure(debug="--debug" in arguments)
     try:
-        status = app(list(arguments), standalone_mode=False, prog_name="signalcli")
+        status = app(list(arguments) or ["--help"], standalone_mode=False, prog_name="signalcli")
         _flush_stdout()
     except BaseException as error:  # noqa: BLE001 (this is where every error ends)
         return _explained(error)
@@ -86,7 +92,7 @@ def _flush_stdout() -> None:
 
 def _explained(error: BaseException) -> ExitStatus | int:
     """One line on stderr for an error, and the exit status it means."""
-    if NOTES.debug:
+    if console.debug:
         import traceback
 
         traceback.print_exception(error)
@@ -98,7 +104,7 @@ def _explained(error: BaseException) -> ExitStatus | int:
     if isinstance(error, SystemExit):
         return int(error.code or 0)
     code, text, status = _described(error)
-    NOTES.error(code, text)
+    console.error(code, text)
     return status
 
 

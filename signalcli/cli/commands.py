@@ -1,6 +1,6 @@
-"""Every verb: its line in the help, and how it is loaded when it is called.
+"""The verbs: how the help lists them, and how each is loaded when it is called.
 
-One process runs one verb, so the options of the others need not be built: `--help` reads this list alone.
+A process runs one verb, so the options of the others need not be built: ``--help`` reads these tables alone.
 """
 
 from __future__ import annotations
@@ -11,58 +11,83 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-# As the verb's own docstring begins; a test compares them.
-VERBS = {
-    "fetch": "Write bars from Yahoo, a CSV file, or a process with a known answer.",
-    "features": "Write what is known at each close, and the direction to forecast.",
-    "folds": "Print which dates each fold trains on and tests; a picture on a terminal.",
-    "fit": "Write out-of-sample probabilities of models and baselines.",
-    "backtest": "Trade predictions with costs; print metrics beside the baselines.",
-    "compare": "Test each model against the best baseline on the same rows.",
-    "reliability": "Print how often what was said came true, by probability; a picture on a terminal.",
-    "confusion": "Print how often each direction was said of each, by model.",
-    "predict": "Write what a saved model says of the newest bar of each symbol.",
-    "verify": "Prove a saved model on the bars it was fitted on: exit 3 if a prediction differs.",
-    "score": "Print what became of the signals that were given, by the backtest's metrics.",
-    "status": "Print how old bars, models and signals are, and who holds a lock; exit 3 if one is stale.",
-    "run": "Carry bars through all four stages in one process, same numbers.",
-    "job": "Settings of a run as a file.",
-    "demo": "Run on IBM's bars of 2000 to 2013, which come with the package.",
-    "validate": "List what is wrong with bars; exit 3 if anything is an error.",
-    "inspect": "Show what bars are like: span, gaps, returns, correlations, an AR model, memory.",
-    "forecast": "Forecast the values of a column: one bar ahead, in blocks, or from forecast to forecast.",
-    "reproduce": "Run a published system: its figure, ours, that of a naive forecast, the seconds it took.",
-    "models": "List models, what they read, their parameters for --set, and what a network is made of.",
-    "metrics": "List every metric with its formula, unit and source.",
-    "runs": "Look into the ledger: every fit that was tried (fit and run write it).",
-    "store": "Look into a store of bars (fetch --store makes one), and clean it.",
+from signalcli.cli.options.command import VerbCommand
+
+# The text is the first line of the verb's docstring; a test compares them.
+GROUPS: dict[str, dict[str, str]] = {
+    "Start here": {
+        "demo": "Run on the bars of IBM from 2000 to 2013, which come with the package.",
+        "run": "Run all four stages in one process: bars, features, walk-forward fits, backtest.",
+        "help": "Show the help of a verb.",
+    },
+    "Pipeline": {
+        "fetch": "Write bars from Yahoo, a CSV file, or a synthetic process.",
+        "validate": "List the faults in bars; exit 3 if one is an error.",
+        "features": "Write the features known at each close, and the label to predict.",
+        "folds": "Show the training and test dates of each fold.",
+        "fit": "Write out-of-sample probabilities of models and baselines.",
+        "backtest": "Trade predictions with costs; print metrics beside the baselines.",
+    },
+    "Evaluate": {
+        "compare": "Test each model against the best baseline on the same rows.",
+        "reliability": "Print the calibration curve of each model.",
+        "confusion": "Print the confusion matrix of each model.",
+        "runs": "List, compare and repeat the fits in the ledger (fit and run write it).",
+    },
+    "Production": {
+        "predict": "Write the signal of a saved model for the newest bar of each symbol.",
+        "verify": "Check a saved model on the bars it was fitted on; exit 3 if a prediction differs.",
+        "score": "Print the metrics of signals that were given, once their outcome is known.",
+        "status": "Print the age of bars, models and signals, and who holds a lock; exit 3 if one is stale.",
+        "job": "Settings of a run as a file.",
+        "store": "List a store of bars (fetch --store), print what it holds, and clean it.",
+    },
+    "Inspect": {
+        "inspect": "Print statistics of bars: span, gaps, returns, autocorrelation, long memory.",
+        "forecast": "Forecast the values of a column: one bar ahead, in blocks, or recursively.",
+        "models": "List models and their parameters for --set; --summary shows the layers of a network.",
+        "metrics": "List every metric with its formula, unit and source.",
+        "reproduce": "Run a published system: its figure, ours, and that of a naive forecast.",
+    },
 }
-_PLACES = {"demo": "run"}  # a verb lives in the file of its name, but for these
+VERBS = {name: text for group in GROUPS.values() for name, text in group.items()}
+_MODULES = {"demo": "run"}  # a verb is defined in the module of its name, except these
 
 
 def load(verb: str) -> Any:
-    """The command of a verb, with its options."""
-    found = getattr(import_module(f"signalcli.cli.verbs.{_PLACES.get(verb, verb)}"), verb)
-    if isinstance(found, typer.Typer):
-        return typer.main.get_group(found)
+    """Return the command of a verb, with its options."""
+    module = import_module(f"signalcli.cli.verbs.{_MODULES.get(verb, verb)}")
+    function = getattr(module, verb)
+    if isinstance(function, typer.Typer):
+        return typer.main.get_group(function)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name=verb)(found)
+    alone.command(name=verb, cls=VerbCommand)(function)
     return typer.main.get_command(alone)
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are loaded one by one, when they are asked for."""
+    """A group whose commands are loaded one by one, when they are called."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"commands": dict.fromkeys(VERBS)})
 
+    def get_params(self, ctx: Any) -> Any:
+        """Return the options; --version and the like are no settings, so no variable sets them."""
+        parameters: list[Any] = super().get_params(ctx)
+        for parameter in parameters:
+            parameter.allow_from_autoenv = parameter.show_envvar = False
+        return parameters
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
-        """The command of that name; None where there is none."""
+        """Return the command of that name; None where there is none."""
         if cmd_name in VERBS and self.commands[cmd_name] is None:
             self.commands[cmd_name] = load(cmd_name)
         return self.commands.get(cmd_name)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
-        """List the verbs without loading any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """List the verbs by group without loading any, then the options."""
+        for heading, verbs in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl(list(verbs.items()))
+        with formatter.section("Options"):
+            formatter.write_dl([p.get_help_record(ctx) for p in self.get_params(ctx)])

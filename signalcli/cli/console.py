@@ -1,4 +1,4 @@
-"""What is said on stderr besides errors: warnings, and notes for someone who watches."""
+"""What is printed on standard error: warnings, notes and errors."""
 
 from __future__ import annotations
 
@@ -7,37 +7,41 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Notes:
-    """How much is said; set by --quiet, --verbose and --debug."""
+class Console:
+    """Standard error, as --quiet, --verbose and --debug want it."""
 
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
 
+    def configure(self, *, quiet: bool = False, verbose: bool = False, debug: bool = False) -> None:
+        """Set how much is printed."""
+        self.quiet, self.verbose, self.debug = quiet, verbose, debug
+
     @property
     def watched(self) -> bool:
-        """Whether a person at a terminal sees stderr and did not ask for silence."""
+        """Whether standard error is a terminal and --quiet is not set."""
         return not self.quiet and sys.stderr is not None and sys.stderr.isatty()
 
     def warn(self, text: str) -> None:
-        """Say what the result does not show by itself, unless --quiet."""
+        """Print a warning, unless --quiet."""
         if not self.quiet:
-            _say(f"signalcli: warning: {text}")
+            _print(f"signalcli: warning: {text}")
 
     def note(self, text: str) -> None:
-        """Say what is nice to know: to a person at a terminal, or with --verbose."""
+        """Print a note on a terminal, or with --verbose."""
         if self.watched or self.verbose:
-            _say(f"signalcli: {text}")
+            _print(f"signalcli: {text}")
 
     def error(self, code: str, text: str) -> None:
-        """Say why the command failed."""
-        _say(f"signalcli: error[{code}]: {text}")
+        """Print why the command failed."""
+        _print(f"signalcli: error[{code}]: {text}")
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     if sys.stderr is not None:
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
 
-NOTES = Notes()
+console = Console()

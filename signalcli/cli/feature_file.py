@@ -2,56 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from difflib import get_close_matches
+from dataclasses import asdict
 from typing import Any
 
+from signalcli.cli.job_file import checked
+from signalcli.cli.toml import read_toml, value_text
 from signalcli.config.features import FeatureConfig
-from signalcli.errors import ConfigError, printable
+from signalcli.config.option import brief, settings_of
+from signalcli.errors import ConfigError, nearest
 
-SECTION = "features"
+SECTION = FeatureConfig.section
 
 
 def to_toml(config: FeatureConfig) -> str:
-    """The config as text that `from_toml` reads."""
-    return f"[{SECTION}]\n" + "".join(f"{key} = {_text(value)}\n" for key, value in asdict(config).items())
+    """Return the config as text that `read_features` reads."""
+    return f"[{SECTION}]\n" + "".join(
+        f"{key} = {value_text(value)}\n" for key, value in asdict(config).items()
+    )
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_text, value))}]"
-    if isinstance(value, bool | int | float):
-        return str(value).lower()
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def read_features(source: str) -> FeatureConfig:
+    """Return the config in a file; a field that it does not name keeps its default. Raises ConfigError."""
+    return FeatureConfig(**read_values(source))
 
 
-def from_toml(text: str, where: str = "spec") -> FeatureConfig:
-    """The config that a text holds; what it does not name keeps its default. Raises ConfigError."""
-    return FeatureConfig(**settings(text, where))
+def read_values(source: str) -> dict[str, Any]:
+    """Return the fields of a FeatureConfig that a file names. Raises NoInputError and ConfigError."""
+    return values_of(*read_toml(source, "SPEC-SYNTAX"))
 
 
-def settings(text: str, where: str) -> dict[str, Any]:
-    """Fields of FeatureConfig that a text names, lists as tuples. Raises ConfigError."""
-    import tomllib  # a help text needs no parser
-
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError("SPEC-SYNTAX", f"{where}: not TOML: {printable(error)}") from error
-    found = document.get(SECTION)
-    if not isinstance(found, dict) or len(document) > 1:
-        raise ConfigError("SPEC-SYNTAX", f"{where}: one section [{SECTION}] is expected, and nothing else")
-    return {key: _checked(where, key, value) for key, value in found.items()}
-
-
-def _checked(where: str, key: str, value: Any) -> Any:
-    kinds = {f.name: type(f.default) for f in fields(FeatureConfig)}
-    if key not in kinds:
-        near = " or ".join(get_close_matches(key, kinds, n=1) or sorted(kinds))
-        raise ConfigError("SPEC-KEY", f"{where}: no key {printable(key)!r}; did you mean {near}?")
-    value = tuple(value) if isinstance(value, list) else value
-    whole = kinds[key] is float and type(value) is int
-    if type(value) is not kinds[key] and not whole:
-        raise ConfigError("SPEC-VALUE", f"{where}: {key} = {printable(value)} is not a value it can have")
-    return float(value) if whole else value
+def values_of(where: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields that a document names, each checked. Raises ConfigError."""
+    section = document.get(SECTION)
+    if not isinstance(section, dict) or len(document) > 1:
+        raise ConfigError("SPEC-SYNTAX", f"{where}: expected one section [{SECTION}] and nothing else")
+    known = {s.name: s for s in settings_of(FeatureConfig)}
+    if unknown := [key for key in section if key not in known]:
+        text = f"{where}: no key {brief(unknown[0])!r}; did you mean {nearest(unknown[0], known)}?"
+        raise ConfigError("SPEC-KEY", text)
+    return {key: checked(where, "SPEC-VALUE", known[key], value) for key, value in section.items()}

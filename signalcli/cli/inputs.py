@@ -1,95 +1,126 @@
-"""Where a verb reads from and writes to."""
+"""What verbs read: tables from a file or a pipe, bars from a table, a store or a source."""
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from signalcli.cli.console import NOTES
+import typer
+
+from signalcli.cli.console import console
+from signalcli.cli.options.complete import symbols as complete_symbols
+from signalcli.cli.options.slots import Only
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.store import StoreConfig
 from signalcli.errors import UsageError
-from signalcli.io.files import STDIO, write_bytes
+from signalcli.io.files import STDIO
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signalcli.data.sources.fetch import Fetched
+    from signalcli.schemas import Schema
 
-def source(file: str | None, table: str, maker: str) -> str:
-    """The file named, or standard input when something is piped in; UsageError when there is neither."""
+Symbols = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Symbols; none means all in the file.", metavar="SYMBOL", autocompletion=complete_symbols
+    ),
+]
+BarsOrSymbols = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="BARS table; - or nothing reads the pipe. With --store: symbols.",
+        metavar="BARS",
+        autocompletion=complete_symbols,
+    ),
+]
+FeaturesFile = Annotated[
+    str | None, typer.Argument(help="FEATURES table; - or nothing reads the pipe.", metavar="FEATURES")
+]
+PredictionsFile = Annotated[
+    str | None, typer.Argument(help="PREDICTIONS table; - or nothing reads the pipe.", metavar="PREDICTIONS")
+]
+PredictionsFiles = Annotated[
+    list[str] | None,
+    typer.Argument(help="PREDICTIONS tables; - or nothing reads the pipe.", metavar="PREDICTIONS"),
+]
+# How a verb reads bars that it does not fetch.
+Reading = Annotated[
+    FetchConfig, Only("source", "interval", "adjust", "bad_rows", "date_format", "gzip", "store")
+]
+
+
+def table_source(file: str | None, table: str, made_by: str) -> str:
+    """Return the named file, or standard input when it is a pipe. Raises UsageError when it is neither."""
     if file is not None:
         return file
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError(
-            "INPUT-NONE", f"nothing to read: pipe a {table} table in (signalcli {maker} … | …) or name a file"
+            "INPUT-NONE",
+            f"nothing to read: pipe a {table} table in (signalcli {made_by} … | …) or name a file",
         )
     return STDIO
 
 
-def bars_from(named: list[str], stored: FetchConfig) -> tuple[list[str], FetchConfig]:
-    """Symbols and where their bars are: in the store, where there is one, else in the one table named."""
-    if stored.store is not None:
-        return named, stored
+def read(file: str | None, schema: Schema) -> pd.DataFrame:
+    """Return a table of this schema from a file or the pipe. Raises as `signalcli.io.tables.read_table`."""
+    from signalcli.io.tables import read_table
+
+    return read_table(table_source(file, schema.name, schema.verb), schema)
+
+
+def bars_input(named: list[str] | None, reading: FetchConfig) -> tuple[list[str], FetchConfig]:
+    """Return symbols and where their bars are: in the store if there is one, else in the one named table."""
+    named = named or []
+    if reading.store is not None:
+        return named, reading
     if len(named) > 1:
         raise UsageError(
             "INPUT-MANY", f"{len(named)} tables named; one is read at a time (symbols need --store)"
         )
-    return [], replace(stored, source=source(named[0] if named else None, "BARS", "fetch"))
+    return [], replace(reading, source=table_source(named[0] if named else None, "BARS", "fetch"))
 
 
-def bars_of(file: str | None, stored: FetchConfig) -> FetchConfig:
-    """Where the bars of known symbols are: in the store, where there is one, else in the file or the pipe."""
-    if stored.store is not None and file is not None:
-        raise UsageError("INPUT-MANY", f"--bars {file} and --store {stored.store}: one of them")
-    return stored if stored.store is not None else replace(stored, source=source(file, "BARS", "fetch"))
+def bars_option(file: str | None, reading: FetchConfig) -> FetchConfig:
+    """Return where bars of known symbols are: in the store if there is one, else in the file or pipe."""
+    if reading.store is not None and file is not None:
+        raise UsageError("INPUT-MANY", f"--bars {file} and --store {reading.store}: give one of them")
+    return (
+        reading if reading.store is not None else replace(reading, source=table_source(file, "BARS", "fetch"))
+    )
 
 
-def on_terminal(output: str) -> bool:
-    """Whether the output goes to somebody's eyes."""
-    return output == STDIO and sys.stdout is not None and sys.stdout.isatty()
+def fetch_bars(symbols: list[str], config: FetchConfig, storing: StoreConfig | None = None) -> Fetched:
+    """Return bars; print what was dropped, and the symbols that failed.
 
-
-def emit(table: pd.DataFrame, output: str, form: str | None) -> None:
-    """Write a table of data."""
-    from signalcli.io.csv import format_of, write_table
-
-    chosen = format_of(output, form)
-    if chosen == "parquet" and on_terminal(output):
-        raise UsageError("FORMAT-BINARY", "parquet is not for a terminal; use --output FILE.parquet")
-    write_table(table, output, chosen)
-    NOTES.note(f"{len(table):,} rows")
-
-
-def emit_seen(table: pd.DataFrame, output: str, form: str | None, text: Callable[[bool], str]) -> None:
-    """Write what eyes read on a terminal or where it is asked for, data anywhere else.
-
-    ``text`` makes the former; it is told whether colours can be seen.
+    With ``storing`` the store of ``config`` is brought up to date first. Raises the first failure when
+    there are no bars at all.
     """
-    seen = on_terminal(output)
-    if form == "table" or (form is None and seen):
-        write_bytes(output, text(seen).encode())
-    else:
-        emit(table, output, form)
+    fetched = _fetch(symbols, config, storing)
+    for text in fetched.warnings:
+        console.warn(text)
+    for failure in fetched.failures[1:]:
+        console.error(failure.code, failure.message)
+    if fetched.bars.empty:
+        raise_failure(fetched)
+    return fetched
 
 
-def emit_listing(table: pd.DataFrame, output: str, form: str | None) -> None:
-    """Write rows of text and numbers: a table on a terminal, data anywhere else."""
+def _fetch(symbols: list[str], config: FetchConfig, storing: StoreConfig | None) -> Fetched:
+    now = dt.datetime.now(dt.UTC)
+    if storing is not None:
+        from signalcli.data.update import update
 
-    def text(colour: bool) -> str:
-        from signalcli.report.text.tables import listing_text
+        return update(symbols, config, storing, now)
+    from signalcli.data.sources.fetch import fetch
 
-        return listing_text(table.to_dict("records"), colour=colour)
-
-    emit_seen(table, output, form, text)
+    return fetch(symbols, config, now)
 
 
-def emit_metrics(metrics: pd.DataFrame, output: str, form: str | None) -> None:
-    """Write METRICS: a readable table on a terminal, data anywhere else."""
-
-    def text(colour: bool) -> str:
-        from signalcli.report.text.tables import metrics_text
-
-        return metrics_text(metrics, colour=colour)
-
-    emit_seen(metrics, output, form, text)
+def raise_failure(fetched: Fetched) -> None:
+    """Raise the first failure, if any: the bars that could be fetched are written by now."""
+    if fetched.failures:
+        raise fetched.failures[0]

@@ -1,94 +1,99 @@
-"""A job: the settings of ``run`` as a TOML file."""
+"""A job file: the settings of ``run`` in TOML, by the sections and keys of `signalcli.config.job`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
-from signalcli.errors import ConfigError, printable
-from signalcli.io.files import named, read_bytes
+from signalcli.cli.toml import read_toml, value_text
+from signalcli.config.job import sections
+from signalcli.config.option import Setting, brief
+from signalcli.config.trading import TradingRule
+from signalcli.errors import ConfigError, UsageError, nearest
 
-# Section and key of every setting, in the order an example shows them.
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "fetch": (
-        "symbols", "source", "store", "update", "wait", "start", "end", "interval", "adjust", "bad_rows",
-        "date_format", "gzip", "timeout", "include_unfinished", "rows",
-    ),
-    "features": (
-        "window", "horizon", "dead_zone", "sets", "windows", "statistics", "channels", "lags", "label",
-        "dead_zone_unit", "barriers", "weights", "float32", "plugins",
-    ),
-    "fit": (
-        "models", "folds", "gap", "max_train", "cv", "embargo", "refit_every", "test_groups", "holdout",
-        "open_holdout", "pooled", "seed", "seeds", "calibrate", "coverage", "jobs", "set",
-    ),
-    "backtest": ("cost_bps", "fill", "threshold", "long_only", "rule"),
-    "predict": ("save", "refit_after", "append", "calendar"),
-    "output": (
-        "output", "format", "returns", "metrics", "by", "portfolio", "intervals", "deflate", "ledger",
-    ),
-}  # fmt: skip
-LISTS = {"symbols", "set", "rule"}  # lists as they are
-NUMBERS = {"windows", "lags", "barriers"}
-# lists that the command line writes with commas
-NAMES = {"models", "sets", "statistics", "channels", "plugins"} | NUMBERS
-PRIMITIVE = (str, int, float, bool, dt.date)
+PARAMETERS = "set"  # [fit.set.MODEL]
+RULE = "rule"  # the older spelling of the keys in [backtest]: a list of NAME=VALUE
 
 
 def read_job(source: str) -> dict[str, Any]:
-    """Settings of a job file by key, as the command line writes them.
+    """Return the settings of a job file by key, each checked by its field; ``set`` as ``MODEL.PARAM=VALUE``.
 
-    A list of names is joined with commas; ``set`` becomes a list of ``MODEL.PARAM=VALUE``. Raises
-    NoInputError when it cannot be read, ConfigError for what is not TOML, an unknown section or key (with
-    the nearest), or a value that no setting can have.
+    Raises NoInputError when the file cannot be read, ConfigError for text that is not TOML, an unknown
+    section or key, or a value that is not allowed.
     """
-    import tomllib  # a help text needs no parser
-
-    where = named(source)
-    try:
-        document = tomllib.loads(read_bytes(source).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError("JOB-SYNTAX", f"{where}: not TOML: {printable(error)}") from error
+    where, document = read_toml(source, "JOB-SYNTAX")
+    known = sections()
     found: dict[str, Any] = {}
     for section, settings in document.items():
-        _refuse_unknown(where, "section", section, list(SECTIONS))
+        _check_known(where, "section", section, known)
         if not isinstance(settings, dict):
-            raise ConfigError(
-                "JOB-VALUE", f"{where}: {section} is a section; write [{section}] above its keys"
-            )
+            text = f"{where}: {section} is a section; write [{section}] above its keys"
+            raise ConfigError("JOB-VALUE", text)
         for key, value in settings.items():
-            _refuse_unknown(where, f"key in [{section}]", key, list(SECTIONS[section]))
-            found[key] = _value(where, section, key, value)
+            found.update(_setting(where, section, key, value, known[section]))
     return found
 
 
-def _refuse_unknown(where: str, what: str, name: str, known: list[str]) -> None:
-    if name not in known:
-        near = get_close_matches(name, known, n=1) or known
+def _setting(where: str, section: str, key: str, value: Any, known: dict[str, Setting]) -> dict[str, Any]:
+    if section == TradingRule.section and key == RULE:
+        return _rule(where, value)
+    _check_known(where, f"key in [{section}]", key, known)
+    if key == PARAMETERS:
+        return {key: list(_parameters(where, value))}
+    return {key: checked(f"{where}: [{section}]", "JOB-VALUE", known[key], value)}
+
+
+def checked(where: str, code: str, one: Setting, value: Any) -> Any:
+    """Return the value of a setting in a TOML file. Raises ConfigError with ``code``."""
+    try:
+        if isinstance(value, str) and one.many:
+            return one.parse(value)
+        if isinstance(value, dt.datetime | dt.time):
+            raise one.refused(value)
+        return one.checked(value)
+    except UsageError as error:
         raise ConfigError(
-            "JOB-KEY", f"{where}: no {what} {printable(name)!r}; did you mean {' or '.join(near)}?"
-        )
+            code, f"{where}: {one.key} = {brief(value_text(value))}: must be {one.wish}"
+        ) from error
 
 
-def _value(where: str, section: str, key: str, value: Any) -> Any:
-    if key == "set" and isinstance(value, dict):
-        return list(_settings(where, value))
-    if key in LISTS | NAMES:
-        parts = value if isinstance(value, list) else [value]
-        if all(isinstance(part, str) or (key in NUMBERS and type(part) in {int, float}) for part in parts):
-            return parts if key in LISTS else ",".join(map(str, parts))
-    elif isinstance(value, PRIMITIVE) and not isinstance(value, dt.datetime):
-        return value.isoformat() if isinstance(value, dt.date) else value
-    raise ConfigError(
-        "JOB-VALUE", f"{where}: [{section}] {key} = {printable(value)} is not a value it can have"
-    )
+def as_texts(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings by the name of their option, as typed on a command line."""
+    known = {key: one for section in sections().values() for key, one in section.items()}
+    return {known[key].parameter: as_text(known[key], value) for key, value in settings.items()}
 
 
-def _settings(where: str, models: dict[str, Any]) -> Iterator[str]:
-    """``[fit.set.lstm] units = 64`` as the command line writes it."""
-    for model, settings in models.items():
+def as_text(one: Setting, value: Any) -> Any:
+    """Return a value as it is typed; a list for an option that may be repeated."""
+    if one.plain is bool or one.key == PARAMETERS:
+        return value
+    return [one.text(value)] if one.many else one.text(value)
+
+
+def _check_known(where: str, what: str, name: str, known: dict[str, Any]) -> None:
+    if name not in known:
+        text = f"{where}: no {what} {brief(name)!r}; did you mean {nearest(name, known)}?"
+        raise ConfigError("JOB-KEY", text)
+
+
+def _rule(where: str, value: Any) -> dict[str, Any]:
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise ConfigError("JOB-VALUE", f"{where}: [backtest] rule: must be a list of NAME=VALUE")
+    try:
+        rule = TradingRule().override(RULE, texts)
+    except UsageError as error:
+        raise ConfigError("JOB-VALUE", f"{where}: [backtest] {error.message}") from error
+    return {name: getattr(rule, name) for name in (text.partition("=")[0].strip() for text in texts)}
+
+
+def _parameters(where: str, models: Any) -> Iterator[str]:
+    """Yield ``[fit.set.lstm] units = 64`` as it is typed: ``lstm.units=64``; a list is typed already."""
+    if isinstance(models, list) and all(isinstance(text, str) for text in models):
+        yield from models
+        return
+    for model, settings in (models if isinstance(models, dict) else {"": None}).items():
         if not isinstance(settings, dict):
             raise ConfigError("JOB-VALUE", f"{where}: write [fit.set.MODEL] above the parameters of a model")
         for name, value in settings.items():
@@ -100,24 +105,13 @@ def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def to_toml(settings: dict[str, Any], remarks: dict[str, str]) -> str:
-    """A job file with these settings, a remark behind each; a setting without a value stands as a comment."""
+def to_toml(values: dict[str, Any], remarks: dict[str, str]) -> str:
+    """Return a job file with these values, a remark behind each; a setting without a value is a comment."""
     lines: list[str] = []
-    for section, keys in SECTIONS.items():
+    for section, settings in sections().items():
         lines += ["", f"[{section}]"]
-        for key in keys:
-            value = settings.get(key)
-            text = f"{key} = {_toml(value)}" if value is not None else f"# {key} ="
+        for key in settings:
+            value = values.get(key)
+            text = f"# {key} =" if value is None or value == {} else f"{key} = {value_text(value)}"
             lines.append(f"{text}  # {remarks[key]}" if remarks.get(key) else text)
     return "\n".join(lines).strip() + "\n"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, int | float):
-        return str(value)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""One live line a model while it is fitted, on a terminal only."""
+"""Progress of fits: one live line for each model, on a terminal only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from signalcli.cli.console import NOTES
+from signalcli.cli.console import console
 
 if TYPE_CHECKING:
     from signalcli.training.progress import Progress
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress() -> Iterator[Progress | None]:
-    """A callback for `walk_forward` that draws on stderr, or None where nobody watches."""
-    if not NOTES.watched:
+    """Yield a callback for `walk_forward` that draws on standard error; None when that is no terminal."""
+    if not console.watched:
         yield None
         return
     from signalcli.report.progress import live_bars

@@ -1,17 +1,19 @@
-"""One sentence for an option that cannot be meant as it was given."""
+"""Errors of options that contradict each other."""
 
 from collections.abc import Iterable
 
+from signalcli.config.option import brief
 from signalcli.errors import UsageError
 
 
 def require(holds: bool, option: str, value: object, want: str) -> None:
-    """Raise UsageError ``<option> <value>: must be <want>`` unless it holds."""
+    """Raise UsageError ``<option> <value>: must be <want>`` unless ``holds``."""
     if not holds:
-        raise UsageError("OPTION-VALUE", f"{option} {value}: must be {want}")
+        shown = f"{option} {brief(value)}" if value != "" else option
+        raise UsageError("OPTION-VALUE", f"{shown}: must be {want}")
 
 
 def require_fitted(owners: Iterable[str], models: tuple[str, ...]) -> None:
-    """Raise UsageError where ``--set`` names a model that is not among those fitted."""
+    """Raise UsageError where ``--set`` names a model that is not fitted."""
     for name in owners:
-        require(name in models, "--set", f"{name}.…", f"of a model that is fitted: {', '.join(models)}")
+        require(name in models, "--set", f"{name}.…", f"for a model that is fitted: {', '.join(models)}")

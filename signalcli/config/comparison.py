@@ -1,30 +1,24 @@
 """When a model counts as better than the baselines."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
-from signalcli.config.checks import require
+from signalcli.config.base import Config
+from signalcli.config.option import Option
 
 Criterion = Literal["log_loss", "accuracy", "net_return"]
 CRITERIA: tuple[str, ...] = get_args(Criterion)
 
 
 @dataclass(frozen=True)
-class ComparisonConfig:
-    """What is compared, and how sure one has to be.
+class ComparisonConfig(Config):
+    """The criterion of an edge, and the significance level after correction for multiple tests."""
 
-    Parameters
-    ----------
-    by : {"log_loss", "accuracy", "net_return"}
-        Criterion that decides whether there is an edge; all three are shown.
-    alpha : float
-        Share of false alarms that is accepted, after correction for the number of comparisons.
-    """
+    heading: ClassVar[str] = "Report"
 
-    by: Criterion = "log_loss"
-    alpha: float = 0.05
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        require(self.by in CRITERIA, "--by", self.by, f"one of {', '.join(CRITERIA)}")
-        require(0 < self.alpha < 1, "--alpha", self.alpha, "between 0 and 1")
+    by: Annotated[Criterion, Option("Criterion that decides about an edge; all three are shown.")] = (
+        "log_loss"
+    )
+    alpha: Annotated[
+        float, Option("Significance level after correction for multiple tests.", above=0, below=1)
+    ] = 0.05

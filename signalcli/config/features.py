@@ -1,109 +1,141 @@
-"""Which features and which target are wanted; the defaults live here once."""
+"""Which features and which label are computed."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, get_args
 
+from signalcli.config.base import Config
 from signalcli.config.checks import require
+from signalcli.config.option import Option
 
-SETS = ("lags", "rolling", "indicators", "calendar")  # unless others are asked for
+SETS = ("lags", "rolling", "indicators", "calendar")  # the default
 EVERY_SET = (*SETS, "windows", "technical", "volatility", "alpha158", "session", "cross")
 CHANNELS = ("ret", "range", "volume_z", "body", "gap", "place", "volume_change")
-LABELS = ("direction", "dead-zone", "triple-barrier", "trend-scan")
-ZONE_UNITS = ("return", "volatility")
+Label = Literal["direction", "dead-zone", "triple-barrier", "trend-scan"]
+ZoneUnit = Literal["return", "volatility"]
+LABELS: tuple[str, ...] = get_args(Label)
+ZONE_UNITS: tuple[str, ...] = get_args(ZoneUnit)
 STATISTICS = (
     "mean", "std", "min", "max", "median", "q20", "q80", "rank", "skew", "slope", "r2", "residual",
     "since_max", "since_min", "corr_volume", "up", "down", "up_sum", "down_sum",
 )  # fmt: skip
+TARGET = "Target"
 
 
 @dataclass(frozen=True)
-class FeatureConfig:
-    """The choice of features and target.
+class FeatureConfig(Config):
+    """Which features and which label are computed.
 
-    Parameters
-    ----------
-    window : int
-        Bars a model sees in one row, the newest at lag 0; also the length of the volume z-score.
-    horizon : int
-        Bars ahead that the target looks.
-    dead_zone : float
-        Forward returns within ± this fraction are direction 0, beyond it -1 and 1; with 0 there are two
-        directions, 1 (up) and 0 (not up).
-    sets : tuple of str
-        Any of `EVERY_SET`.
-    windows : tuple of int
-        Widths, in bars, of the sets ``rolling`` and ``volatility``.
-    statistics : tuple of str
-        What ``rolling`` says of each width, any of `STATISTICS`.
-    channels : tuple of str
-        What ``lags`` and ``windows`` record of each bar, any of `CHANNELS`.
-    lags : tuple of int
-        Bars ago at which ``lags`` records it; none means 0 … window-1, the sequence block.
-    label : str
-        What is asked, one of `LABELS`: the direction of the close ``horizon`` bars ahead; the same by the
-        word for three directions, which insists on a dead zone; which barrier is touched first within them;
-        whether their clearest trend rises.
-    dead_zone_unit : str
-        ``return``: dead_zone is a fraction; ``volatility``: it counts standard deviations of the return over
-        the horizon, as the last 20 bars let expect it.
-    barriers : tuple of float
-        Distances of the upper and the lower barrier, in those standard deviations.
-    float32 : bool
-        Whether features are kept as 32-bit numbers, in half the memory; they are worked out with 64 bits.
-    plugins : tuple of str
-        Functions that declare further features, as ``module:function`` or by their installed name.
-    weights : bool
-        Whether to write ``weight``, the share of a label that it does not have in common with others.
+    With ``dead_zone`` 0 there are two directions, 1 (up) and 0 (not up); otherwise three: -1, 0, 1.
     """
 
-    window: int = 20
-    horizon: int = 1
-    dead_zone: float = 0.0
-    sets: tuple[str, ...] = SETS
-    windows: tuple[int, ...] = (5, 10, 20, 60)
-    statistics: tuple[str, ...] = ("mean", "std", "min", "max")
-    channels: tuple[str, ...] = ("ret", "range", "volume_z")
-    lags: tuple[int, ...] = ()
-    label: str = "direction"
-    dead_zone_unit: str = "return"
-    barriers: tuple[float, ...] = (1.0, 1.0)
-    weights: bool = False
-    float32: bool = False
-    plugins: tuple[str, ...] = ()
+    heading: ClassVar[str] = "Features"
+    section: ClassVar[str] = "features"
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant; a list, as JSON has it, is a tuple."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            object.__setattr__(self, field.name, tuple(value) if isinstance(value, list) else value)
-        require(self.window >= 2, "--window", self.window, "at least 2 bars")
-        require(self.horizon >= 1, "--horizon", self.horizon, "at least 1 bar")
-        self._refuse_labels()
-        _known("--sets", self.sets, EVERY_SET)
-        _known("--statistics", self.statistics, STATISTICS)
-        _known("--channels", self.channels, CHANNELS)
-        widths = bool(self.windows) and all(w >= 3 for w in self.windows)
-        require(widths, "--windows", _list(self.windows), "widths of at least 3 bars")
-        require(all(k >= 0 for k in self.lags), "--lags", _list(self.lags), "of at least 0 bars")
+    window: Annotated[
+        int,
+        Option("Bars in one row of a model's input.", ("--window", "-w"), minimum=2, maximum=100_000),
+    ] = 20
+    horizon: Annotated[
+        int, Option("Bars from a row to its label.", minimum=1, maximum=100_000, heading=TARGET)
+    ] = 1
+    dead_zone: Annotated[
+        float,
+        Option(
+            "Returns within ± this fraction get direction 0 (of -1, 0, 1).",
+            minimum=0,
+            below=100,
+            heading=TARGET,
+        ),
+    ] = 0.0
+    sets: Annotated[
+        tuple[str, ...], Option("Feature sets.", metavar="SET[,…]", choices=EVERY_SET, complete="choices")
+    ] = SETS
+    windows: Annotated[
+        tuple[int, ...],
+        Option(
+            "Window lengths of the sets rolling and volatility, in bars.",
+            metavar="N[,…]",
+            minimum=3,
+            maximum=100_000,
+            advanced=True,
+        ),
+    ] = (5, 10, 20, 60)
+    statistics: Annotated[
+        tuple[str, ...],
+        Option("Statistics of the set rolling.", metavar="NAME[,…]", choices=STATISTICS, advanced=True),
+    ] = ("mean", "std", "min", "max")
+    channels: Annotated[
+        tuple[str, ...],
+        Option(
+            "Series that the sets lags and windows record of each bar.",
+            metavar="NAME[,…]",
+            choices=CHANNELS,
+            advanced=True,
+        ),
+    ] = ("ret", "range", "volume_z")
+    lags: Annotated[
+        tuple[int, ...],
+        Option(
+            "Lags of the set lags, in bars; empty means 0 … window-1.",
+            metavar="N[,…]",
+            minimum=0,
+            maximum=100_000,
+            advanced=True,
+        ),
+    ] = ()
+    label: Annotated[Label, Option("Target type.", heading=TARGET)] = "direction"
+    dead_zone_unit: Annotated[
+        ZoneUnit,
+        Option(
+            "Unit of --dead-zone: a return, or standard deviations of the return over the horizon.",
+            advanced=True,
+            heading=TARGET,
+        ),
+    ] = "return"
+    barriers: Annotated[
+        tuple[float, ...],
+        Option(
+            "Upper and lower barrier of triple-barrier, in standard deviations.",
+            metavar="UP,DOWN",
+            above=0,
+            below=100,
+            advanced=True,
+            heading=TARGET,
+        ),
+    ] = (1.0, 1.0)
+    weights: Annotated[
+        bool,
+        Option("Write sample weights (label uniqueness); fit uses them.", advanced=True, heading=TARGET),
+    ] = False
+    float32: Annotated[bool, Option("Store features as 32-bit floats.", advanced=True)] = False
+    plugins: Annotated[
+        tuple[str, ...],
+        Option(
+            "Functions that declare further features: module:function or an entry point.",
+            ("--plugin",),
+            "NAME[,…]",
+            advanced=True,
+            key="plugins",
+        ),
+    ] = ()
 
-    def _refuse_labels(self) -> None:
-        _known("--label", (self.label,), LABELS)
-        _known("--dead-zone-unit", (self.dead_zone_unit,), ZONE_UNITS)
+    def check(self) -> None:
+        """Refuse empty choices and labels that contradict their parameters."""
+        for name in ("sets", "statistics", "channels", "windows"):
+            require(bool(getattr(self, name)), f"--{name}", "", "at least one")
         fraction = self.dead_zone_unit == "return"
-        most, wish = (1, "a fraction from 0 up to 1") if fraction else (100, "from 0 up to 100")
-        require(0 <= self.dead_zone < most, "--dead-zone", self.dead_zone, wish)
-        zone = self.label != "dead-zone" or self.dead_zone > 0
-        require(zone, "--dead-zone", self.dead_zone, "above 0 with --label dead-zone")
+        require(
+            not fraction or self.dead_zone < 1, "--dead-zone", self.dead_zone, "a fraction from 0 to below 1"
+        )
+        require(
+            self.label != "dead-zone" or self.dead_zone > 0,
+            "--dead-zone",
+            self.dead_zone,
+            "above 0 with --label dead-zone",
+        )
         plain = self.label in {"direction", "dead-zone"} or self.dead_zone == 0
         require(plain, "--dead-zone", self.dead_zone, f"0 with --label {self.label}")
-        two = len(self.barriers) == 2 and all(0 < b < 100 for b in self.barriers)
-        require(two, "--barriers", _list(self.barriers), "two numbers above 0: upper,lower")
+        two = len(self.barriers) == 2
+        require(two, "--barriers", ",".join(map(str, self.barriers)), "two numbers above 0: upper,lower")
         far = self.label != "trend-scan" or self.horizon >= 2
         require(far, "--horizon", self.horizon, "at least 2 bars with --label trend-scan")
-
-
-def _known(option: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:
-    require(bool(names) and set(names) <= set(known), option, _list(names), f"of {', '.join(known)}")
-
-
-def _list(values: tuple[object, ...]) -> str:
-    return ",".join(map(str, values))

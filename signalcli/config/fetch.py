@@ -2,56 +2,84 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from signalcli.config.base import Config
+from signalcli.config.option import Option
 
 Adjust = Literal["total", "split", "raw"]
 BadRows = Literal["drop", "keep", "error"]
 
 
 @dataclass(frozen=True)
-class FetchConfig:
+class FetchConfig(Config):
     """Where bars come from and how they are read.
 
-    Parameters
-    ----------
-    source : str
-        ``yahoo``, ``synthetic``, or a CSV file (``-`` for standard input).
-    start, end : date or None
-        First and last date wanted, both included.
-    interval : str
-        Length of a bar from Yahoo or a process; a file's own is what it is.
-    adjust : {"total", "split", "raw"}
-        Prices adjusted for splits and dividends, for splits only, or as traded.
-    bad_rows : {"drop", "keep", "error"}
-        What to do with rows that cannot be right.
-    strict : bool
-        Refuse a file whose dates are not in order.
-    date_format : str or None
-        ``strptime`` format of a file's dates, when it cannot be recognised.
-    gzip : bool
-        The file is packed.
-    timeout : float
-        Seconds for all of a Yahoo fetch.
-    include_unfinished : bool
-        Keep Yahoo's bars whose session is still running.
-    rows, seed, settings
-        Length, seed and parameters (process name to arguments) of synthetic bars.
-    store : str or None
-        Folder of a store to read the bars from, instead of asking the source; ``default`` is the user's own.
+    ``settings`` maps the name of a synthetic process to its parameters.
     """
 
-    source: str = "yahoo"
-    start: dt.date | None = None
-    end: dt.date | None = None
-    interval: str = "1d"
-    adjust: Adjust = "total"
-    bad_rows: BadRows = "drop"
-    strict: bool = False
-    date_format: str | None = None
-    gzip: bool = False
-    timeout: float = 60.0
-    include_unfinished: bool = False
-    rows: int = 2520
-    seed: int = 0
-    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
-    store: str | None = None
+    heading: ClassVar[str] = "Input"
+    section: ClassVar[str] = "fetch"
+
+    source: Annotated[
+        str,
+        Option(
+            "yahoo, synthetic, or a CSV file (- for the pipe).",
+            ("--source", "-s"),
+            "SOURCE",
+            complete="source",
+        ),
+    ] = "yahoo"
+    start: Annotated[dt.date | None, Option("First date.", metavar="DATE")] = None
+    end: Annotated[dt.date | None, Option("Last date, included.", metavar="DATE")] = None
+    interval: Annotated[
+        str,
+        Option(
+            "Bar interval of yahoo and synthetic: 1d, 1wk, 1h, 5m …",
+            ("--interval", "-i"),
+            "INTERVAL",
+            complete="intervals",
+        ),
+    ] = "1d"
+    adjust: Annotated[
+        Adjust,
+        Option("Price adjustment: for splits and dividends, for splits only, or none.", advanced=True),
+    ] = "total"
+    bad_rows: Annotated[
+        BadRows, Option("What to do with invalid rows (missing or inconsistent prices).", advanced=True)
+    ] = "drop"
+    strict: Annotated[bool, Option("Reject a file whose dates are not in order.", advanced=True, key="-")] = (
+        False
+    )
+    date_format: Annotated[
+        str | None,
+        Option("strptime format of the dates in a file, such as %d.%m.%Y.", metavar="FORMAT", advanced=True),
+    ] = None
+    gzip: Annotated[bool, Option("The file is compressed with gzip.", advanced=True)] = False
+    timeout: Annotated[
+        float, Option("Time limit of a Yahoo fetch, in seconds.", above=0, maximum=86_400, advanced=True)
+    ] = 60.0
+    include_unfinished: Annotated[
+        bool, Option("Keep bars whose session has not closed yet (yahoo).", advanced=True)
+    ] = False
+    rows: Annotated[
+        int, Option("Number of synthetic bars.", minimum=1, maximum=100_000_000, advanced=True)
+    ] = 2520
+    seed: Annotated[int, Option("Random seed.", minimum=0, maximum=2**32 - 1, advanced=True, key="-")] = 0
+    settings: Annotated[
+        dict[str, dict[str, Any]],
+        Option(
+            "Parameter of a synthetic process, such as ar1.phi=0.3.",
+            ("--set",),
+            "PROCESS.PARAM=VALUE",
+            advanced=True,
+            key="-",
+            complete="parameters",
+        ),
+    ] = field(default_factory=dict)
+    store: Annotated[
+        str | None,
+        Option(
+            "Read bars from this store; 'default' is in your data folder.", metavar="DIR", complete="folders"
+        ),
+    ] = None

@@ -1,55 +1,79 @@
 """Which models are fitted and how."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
+from signalcli.config.base import Config
 from signalcli.config.checks import require, require_fitted
+from signalcli.config.option import Option
 from signalcli.schemas import FITTED_BASELINES
+
+Calibration = Literal["platt", "isotonic"]
 
 
 @dataclass(frozen=True)
-class FitConfig:
-    """What is fitted and how.
+class FitConfig(Config):
+    """Which models are fitted and how.
 
-    Parameters
-    ----------
-    models : tuple of str
-        Names in the registry; the baselines are fitted beside them in any case.
-    settings : dict of str to dict
-        Model name to its arguments.
-    pooled : bool
-        One model over all symbols; otherwise one a symbol, so that a further symbol changes nothing for
-        the others.
-    random_state : int
-        Decides every random number of every model.
-    seeds : int
-        Models that draw random numbers are fitted with so many seeds, from ``random_state`` on.
-    calibrate : {"platt", "isotonic"} or None
-        How the probabilities of the models, not of the baselines, are rescaled inside the training part.
-    coverage : float or None
-        Share of rows on which the true direction is to be among those that the models, not the baselines,
-        hold possible; they take no position where that is more than one.
+    The baselines are fitted beside the models in any case. ``settings`` maps the name of a model to its
+    parameters. Calibration and coverage apply to the models, not to the baselines.
     """
 
-    models: tuple[str, ...] = ("ar", "tree", "lstm", "gru")
-    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
-    pooled: bool = False
-    random_state: int = 0
-    calibrate: str | None = None
-    coverage: float | None = None
-    seeds: int = 1
+    heading: ClassVar[str] = "Models"
+    section: ClassVar[str] = "fit"
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        require(bool(self.models), "--model", "", "at least one name (signalcli models lists them)")
-        known = self.calibrate in {None, "platt", "isotonic"}
-        require(known, "--calibrate", self.calibrate, "platt or isotonic")
-        require(self.seeds >= 1, "--seeds", self.seeds, "at least 1")
-        known = self.coverage is None or 0.5 <= self.coverage < 1
-        require(known, "--coverage", self.coverage, "from 0.5 up to, not including, 1")
+    models: Annotated[
+        tuple[str, ...],
+        Option(
+            "Models by name; `signalcli models` lists them.",
+            ("--model", "--models", "-m"),
+            "NAME[,…]",
+            key="models",
+            complete="models",
+        ),
+    ] = ("ar", "tree", "lstm", "gru")
+    settings: Annotated[
+        dict[str, dict[str, Any]],
+        Option(
+            "Parameter of a model, such as lstm.units=64 (repeatable).",
+            ("--set",),
+            "MODEL.PARAM=VALUE",
+            complete="parameters",
+        ),
+    ] = field(default_factory=dict)
+    pooled: Annotated[bool, Option("Fit one model on all symbols instead of one per symbol.")] = False
+    random_state: Annotated[
+        int, Option("Random seed.", ("--seed",), minimum=0, maximum=2**32 - 1, key="seed")
+    ] = 0
+    calibrate: Annotated[
+        Calibration | None,
+        Option("Calibrate probabilities on the last part of each training set.", advanced=True),
+    ] = None
+    coverage: Annotated[
+        float | None,
+        Option(
+            "Conformal coverage: take a position only where the prediction set holds one direction.",
+            minimum=0.5,
+            below=1,
+            advanced=True,
+        ),
+    ] = None
+    seeds: Annotated[
+        int,
+        Option(
+            "Fit with this many seeds to see the noise: lstm@0, lstm@1 …",
+            minimum=1,
+            maximum=10_000,
+            advanced=True,
+        ),
+    ] = 1
+
+    def check(self) -> None:
+        """Refuse an empty choice of models, and parameters of models that are not fitted."""
+        require(bool(self.models), "--model", "", "at least one name (`signalcli models` lists them)")
         require_fitted(self.settings, self.every_model)
 
     @property
     def every_model(self) -> tuple[str, ...]:
-        """The models asked for, then the baselines that were not."""
+        """The models, then the baselines that are not among them."""
         return tuple(dict.fromkeys((*self.models, *FITTED_BASELINES)))

@@ -1,92 +1,95 @@
-"""Which dates a model learns from and which it is tested on."""
+"""Which dates a model is trained on and which it is tested on."""
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
+from signalcli.config.base import Config
 from signalcli.config.checks import require
+from signalcli.config.option import Option
 
 Scheme = Literal["expanding", "rolling", "combinatorial"]
-SCHEMES: tuple[str, ...] = get_args(Scheme)
 PERIODS = ("week", "month", "quarter", "year")
 
 
 @dataclass(frozen=True)
-class FoldConfig:
-    """Folds over dates: walk-forward as scikit-learn's ``TimeSeriesSplit``, or combinatorial purged.
+class FoldConfig(Config):
+    """Cross-validation over dates: walk-forward like scikit-learn's ``TimeSeriesSplit``, or combinatorial.
 
-    Parameters
-    ----------
-    folds : int
-        Number of equal test blocks, one behind the other at the end of the dates; with ``combinatorial`` the
-        number of groups that all dates are cut into.
-    gap : int
-        Dates left out between a training part and the test block behind it.
-    max_train : int or None
-        Longest training part in dates; None keeps all the past (``expanding``) or as many dates as lie before
-        the first test block (``rolling``).
-    cv : {"expanding", "rolling", "combinatorial"}
-        Training part grows; moves along; or surrounds the test groups, every choice of ``test_groups`` of the
-        groups being tested once.
-    embargo : int
-        Dates left out behind each test block (``combinatorial``).
-    refit_every : str or None
-        Test blocks of so many dates, or of a calendar ``week``, ``month``, ``quarter`` or ``year``, instead
-        of ``folds`` equal ones; ``folds`` still says where the first one begins.
-    test_groups : int
-        Groups tested together (``combinatorial``).
-    holdout : date or None
-        Rows from this date on are sealed: neither trained on nor tested nor used as a label.
-    open_holdout : bool
-        Break the seal: test the hold-out and nothing else, by models that learnt from what is before.
+    The test blocks of a walk-forward are equal and follow one another up to the last date. Without
+    ``max_train``, ``expanding`` keeps all the past, ``rolling`` the dates before the first test block.
+    ``combinatorial`` cuts all dates into ``folds`` groups and tests every choice of ``test_groups``.
+    Rows of a hold-out are neither trained on nor tested nor used as a label until it is opened.
     """
 
-    folds: int = 5
-    gap: int = 0
-    max_train: int | None = None
-    cv: Scheme = "expanding"
-    embargo: int = 0
-    refit_every: str | None = None
-    test_groups: int = 2
-    holdout: dt.date | None = None
-    open_holdout: bool = False
+    heading: ClassVar[str] = "Validation"
+    section: ClassVar[str] = "fit"
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        require(self.folds >= 2, "--folds", self.folds, "at least 2")
-        require(self.gap >= 0, "--gap", self.gap, "0 or more dates")
-        require(
-            self.max_train is None or self.max_train >= 1, "--max-train", self.max_train, "at least 1 date"
-        )
-        require(self.cv in SCHEMES, "--cv", self.cv, f"one of {', '.join(SCHEMES)}")
-        self._refuse_refits()
-        self._refuse_groups()
-        require(
-            self.holdout is not None or not self.open_holdout, "--open-holdout", "", "given with --holdout"
-        )
+    folds: Annotated[
+        int, Option("Number of test blocks (combinatorial: of groups).", minimum=2, maximum=100_000)
+    ] = 5
+    gap: Annotated[
+        int,
+        Option("Dates left out before each test block.", minimum=0, maximum=1_000_000, advanced=True),
+    ] = 0
+    max_train: Annotated[
+        int | None,
+        Option("Longest training set, in dates.", minimum=1, maximum=10_000_000, advanced=True),
+    ] = None
+    cv: Annotated[Scheme, Option("Cross-validation scheme.")] = "expanding"
+    embargo: Annotated[
+        int,
+        Option(
+            "Dates left out after each test block (combinatorial).",
+            minimum=0,
+            maximum=1_000_000,
+            advanced=True,
+        ),
+    ] = 0
+    refit_every: Annotated[
+        str | None,
+        Option(
+            "Length of a test block: a number of dates, or week, month, quarter, year.",
+            metavar="N|PERIOD",
+            advanced=True,
+        ),
+    ] = None
+    test_groups: Annotated[
+        int, Option("Groups tested together (combinatorial).", minimum=1, maximum=1000, advanced=True)
+    ] = 2
+    holdout: Annotated[
+        dt.date | None,
+        Option("First date of the hold-out, which is not used at all.", metavar="DATE", advanced=True),
+    ] = None
+    open_holdout: Annotated[bool, Option("Test the hold-out, and nothing else.", advanced=True)] = False
 
-    def _refuse_refits(self) -> None:
-        every = self.refit_every
-        known = every is None or every in PERIODS or (every.isdecimal() and int(every) > 0)
+    def check(self) -> None:
+        """Refuse combinations of options that contradict each other."""
+        self._check_refits()
+        self._check_groups()
+        sealed = self.holdout is not None or not self.open_holdout
+        require(sealed, "--open-holdout", "", "given with --holdout")
+
+    def _check_refits(self) -> None:
+        every, combinatorial = self.refit_every, self.cv == "combinatorial"
+        known = every is None or every in PERIODS or _count(every) > 0
         require(known, "--refit-every", every, f"a number of dates or one of {', '.join(PERIODS)}")
         require(
-            every is None or self.cv != "combinatorial",
-            "--refit-every",
-            every,
-            "left out with --cv combinatorial",
+            every is None or not combinatorial, "--refit-every", every, "left out with --cv combinatorial"
         )
 
-    def _refuse_groups(self) -> None:
+    def _check_groups(self) -> None:
+        combinatorial = self.cv == "combinatorial"
+        few = self.test_groups < self.folds or not combinatorial
+        require(few, "--test-groups", self.test_groups, f"fewer than the {self.folds} groups of --folds")
         require(
-            1 <= self.test_groups < self.folds or self.cv != "combinatorial",
-            "--test-groups",
-            self.test_groups,
-            f"at least 1 and fewer than the {self.folds} groups of --folds",
-        )
-        require(self.embargo >= 0, "--embargo", self.embargo, "0 or more dates")
-        require(
-            self.embargo == 0 or self.cv == "combinatorial",
+            self.embargo == 0 or combinatorial,
             "--embargo",
             self.embargo,
             "0 unless --cv is combinatorial: walk-forward trains on nothing behind a test block",
         )
+
+
+def _count(text: str) -> int:
+    """Return a number of dates; 0 for text that is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
+from signalcli.config.base import Config
 from signalcli.config.checks import require, require_fitted
+from signalcli.config.option import Option
 
 Scale = Literal["minmax", "standard", "window", "none"]
 Start = Literal["last", "zeros"]
@@ -13,64 +15,77 @@ BASELINE = "persistence"
 
 
 @dataclass(frozen=True)
-class ForecastConfig:
+class ForecastConfig(Config):
     """What is forecast, from what, and over which bars.
 
-    Parameters
-    ----------
-    models : tuple of str
-        Names of forecasters; persistence stands beside them in any case.
-    settings : dict of str to dict
-        Model name to its arguments.
-    column : str
-        Column of BARS whose next value is forecast.
-    window : int
-        Bars that a model sees.
-    scale : {"minmax", "standard", "window", "none"}
-        What networks and trees see: values between the lowest (0) and highest (1) of the training part, in
-        its deviations from its mean, as change from the first value of their own window, or as they stand.
-    test_from : date or None
-        First bar that is forecast; models learn from the bars before it.
-    test_share : float
-        Last share of the bars, which is forecast where there is no ``test_from``.
-    steps : int or None
-        Forecast so many bars once, each from the forecasts before it; None = the whole test part.
-    block : int
-        Start anew from true values every so many bars; within a block, forecasts follow forecasts.
-    start : {"last", "zeros"}
-        What ``steps`` start from: the last window of the training part, or zeros on the models' scale.
-    random_state : int
-        Decides every random number of every model.
+    Persistence is forecast beside the models in any case. ``scale`` is what networks and trees read: values
+    between the lowest (0) and the highest (1) of the training part, standardized by the training part, as
+    change from the first value of their own window, or unscaled. Without ``steps`` the whole test part is
+    forecast.
     """
 
-    models: tuple[str, ...] = ("ar", "lstm", "gru")
-    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
-    column: str = "close"
-    window: int = 60
-    scale: Scale = "minmax"
-    test_from: dt.date | None = None
-    test_share: float = 0.2
-    steps: int | None = None
-    block: int = 1
-    start: Start = "last"
-    random_state: int = 0
+    heading: ClassVar[str] = "Models"
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+    models: Annotated[
+        tuple[str, ...],
+        Option(
+            "Models by name; `signalcli models --forecast` lists them.",
+            ("--model", "--models", "-m"),
+            "NAME[,…]",
+            complete="forecasters",
+        ),
+    ] = ("ar", "lstm", "gru")
+    settings: Annotated[
+        dict[str, dict[str, Any]],
+        Option(
+            "Parameter of a model, such as lstm.units=64 (repeatable).",
+            ("--set",),
+            "MODEL.PARAM=VALUE",
+            complete="parameters",
+        ),
+    ] = field(default_factory=dict)
+    column: Annotated[str, Option("Column whose next value is forecast.", metavar="NAME")] = "close"
+    window: Annotated[
+        int, Option("Bars in one row of a model's input.", ("--window", "-w"), minimum=1, maximum=100_000)
+    ] = 60
+    scale: Annotated[
+        Scale, Option("Scaling: by the training part, by the first value of each window, or none.")
+    ] = "minmax"
+    test_from: Annotated[dt.date | None, Option("First date that is forecast.", metavar="DATE")] = None
+    test_share: Annotated[
+        float, Option("Last share of the bars to forecast, without --test-from.", above=0, below=1)
+    ] = 0.2
+    steps: Annotated[
+        int | None,
+        Option("Forecast this many bars, each from the forecasts before it.", minimum=1, maximum=100_000),
+    ] = None
+    block: Annotated[
+        int,
+        Option("Restart from true values every so many bars.", minimum=1, maximum=1_000_000, advanced=True),
+    ] = 1
+    start: Annotated[
+        Start,
+        Option(
+            "Start of --steps: the last training window, or zeros.",
+            ("--from",),
+            advanced=True,
+            env="SIGNALCLI_FORECAST_FROM",
+        ),
+    ] = "last"
+    random_state: Annotated[
+        int, Option("Random seed.", ("--seed",), minimum=0, maximum=2**32 - 1, advanced=True)
+    ] = 0
+
+    def check(self) -> None:
+        """Refuse combinations of options that contradict each other."""
         require(bool(self.models), "--model", "", "at least one name")
-        require(self.window >= 1, "--window", self.window, "at least 1 bar")
-        require(self.scale in get_args(Scale), "--scale", self.scale, f"one of {get_args(Scale)}")
-        require(0 < self.test_share < 1, "--test-share", self.test_share, "between 0 and 1")
-        require(self.steps is None or 1 <= self.steps <= 100_000, "--steps", self.steps, "from 1 to 100000")
-        require(self.block >= 1, "--block", self.block, "at least 1 bar")
-        require(self.block == 1 or self.steps is None, "--block", self.block, "without --steps")
-        require(self.start in get_args(Start), "--from", self.start, f"one of {get_args(Start)}")
+        require(self.block == 1 or self.steps is None, "--block", self.block, "left out with --steps")
         zeros = self.start == "zeros"
-        require(not zeros or self.steps is not None, "--from", self.start, "with --steps")
-        require(not zeros or self.scale != "window", "--from", self.start, "without --scale window")
+        require(not zeros or self.steps is not None, "--from", self.start, "used with --steps")
+        require(not zeros or self.scale != "window", "--from", self.start, "left out with --scale window")
         require_fitted(self.settings, self.every_model)
 
     @property
     def every_model(self) -> tuple[str, ...]:
-        """The models asked for, and persistence."""
+        """The models, and persistence."""
         return tuple(dict.fromkeys((*self.models, BASELINE)))

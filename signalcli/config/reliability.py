@@ -1,29 +1,19 @@
-"""How probabilities are put together to be held against what came."""
+"""How probabilities are binned for a calibration curve."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
-from signalcli.config.checks import require
+from signalcli.config.base import Config
+from signalcli.config.option import Option
 
 Edges = Literal["rows", "width"]
 
 
 @dataclass(frozen=True)
-class ReliabilityConfig:
-    """How probabilities are put together to be held against what came.
+class ReliabilityConfig(Config):
+    """How probabilities are binned for a calibration curve."""
 
-    Parameters
-    ----------
-    bins : int
-        Number of bins.
-    edges : {"rows", "width"}
-        Bins with equally many rows, or equally wide ones: those of markets are nearly all around one half.
-    """
+    heading: ClassVar[str] = "Report"
 
-    bins: int = 10
-    edges: Edges = "rows"
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        require(2 <= self.bins <= 1000, "--bins", self.bins, "from 2 to 1000")
-        require(self.edges in get_args(Edges), "--edges", self.edges, "rows or width")
+    bins: Annotated[int, Option("Number of bins.", minimum=2, maximum=1000)] = 10
+    edges: Annotated[Edges, Option("Bins of equally many rows, or of equal width.")] = "rows"

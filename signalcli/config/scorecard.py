@@ -1,39 +1,26 @@
-"""What a scorecard shows."""
+"""Which metrics a scorecard shows."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
-from signalcli.config.checks import require
+from signalcli.config.base import Config
+from signalcli.config.option import Option
 
 Shown = Literal["essential", "all"]
 By = Literal["symbol", "year", "fold"]
 
 
 @dataclass(frozen=True)
-class ScorecardConfig:
-    """What a scorecard shows.
+class ScorecardConfig(Config):
+    """Which metrics a scorecard shows, and of what; ``random_state`` seeds the bootstrap."""
 
-    Parameters
-    ----------
-    metrics : {"essential", "all"}
-        The default columns, or every metric there is.
-    by : {"symbol", "year", "fold"}
-        One line for the whole run of a model on a symbol, or one a calendar year or fold of it.
-    portfolio : bool
-        Also an equal-weight portfolio over the symbols, a further symbol ``PORTFOLIO``.
-    intervals : bool
-        Also 95 % bootstrap intervals of Sharpe ratio and accuracy.
-    random_state : int
-        Decides the resamples.
-    """
+    heading: ClassVar[str] = "Report"
+    section: ClassVar[str] = "output"
 
-    metrics: Shown = "essential"
-    by: By = "symbol"
-    portfolio: bool = False
-    intervals: bool = False
+    metrics: Annotated[Shown, Option("Which metrics: the most important ones, or all.")] = "essential"
+    by: Annotated[By, Option("One line per symbol, or one per year or fold of it.")] = "symbol"
+    portfolio: Annotated[bool, Option("Add an equal-weight portfolio of all symbols.", advanced=True)] = False
+    intervals: Annotated[
+        bool, Option("Add 95 % bootstrap intervals of Sharpe ratio and accuracy.", advanced=True)
+    ] = False
     random_state: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        require(self.metrics in get_args(Shown), "--metrics", self.metrics, "essential or all")
-        require(self.by in get_args(By), "--by", self.by, "symbol, year or fold")

@@ -1,43 +1,42 @@
-"""Which statistics of bars are wanted."""
+"""Which statistics of bars are computed."""
 
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
+from signalcli.config.base import Config
 from signalcli.config.checks import require
+from signalcli.config.option import Option
 
 SECTIONS = (
     "summary", "sessions", "returns", "adf", "kpss", "acf", "pacf", "order", "ar", "residuals", "linearity",
     "hurst",
 )  # fmt: skip
-PLAIN = ("summary", "sessions", "returns", "hurst")  # need no statistics library
+PLAIN = ("summary", "sessions", "returns", "hurst")  # do not need statsmodels
 
 
 @dataclass(frozen=True)
-class StatisticsConfig:
-    """The choice of sections.
+class StatisticsConfig(Config):
+    """Which statistics of bars are computed; ``random_state`` seeds the shuffled returns beside ``hurst``."""
 
-    Parameters
-    ----------
-    sections : tuple of str
-        Any of `SECTIONS`.
-    lags : int
-        Highest lag of ``acf`` and ``pacf``.
-    max_order : int
-        Highest order of the AR models that are tried.
-    calendar : str
-        Sessions to expect: an exchange's code, ``24/7``, ``none``, or ``auto``: the bars' own week.
-    random_state : int
-        Decides the order of the shuffled returns beside ``hurst``.
-    """
+    heading: ClassVar[str] = "Report"
 
-    sections: tuple[str, ...] = SECTIONS
-    lags: int = 20
-    max_order: int = 10
-    calendar: str = "auto"
-    random_state: int = 0
+    sections: Annotated[
+        tuple[str, ...], Option("Sections to show.", ("--section",), "NAME[,…]", choices=SECTIONS)
+    ] = SECTIONS
+    lags: Annotated[int, Option("Highest lag of acf and pacf.", minimum=1, maximum=100_000)] = 20
+    max_order: Annotated[int, Option("Highest order of the AR models.", minimum=1, maximum=1000)] = 10
+    calendar: Annotated[
+        str,
+        Option(
+            "Expected sessions: an exchange code, 24/7, none, or auto (the weekdays of the bars).",
+            metavar="CODE",
+            complete="calendars",
+        ),
+    ] = "auto"
+    random_state: Annotated[
+        int, Option("Random seed.", ("--seed",), minimum=0, maximum=2**32 - 1, advanced=True)
+    ] = 0
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        known = bool(self.sections) and set(self.sections) <= set(SECTIONS)
-        require(known, "--section", ",".join(self.sections), f"of {', '.join(SECTIONS)}")
-        require(self.lags >= 1, "--lags", self.lags, "at least 1")
-        require(self.max_order >= 1, "--max-order", self.max_order, "at least 1")
+    def check(self) -> None:
+        """Refuse an empty choice."""
+        require(bool(self.sections), "--section", "", f"any of {', '.join(SECTIONS)}")

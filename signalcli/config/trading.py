@@ -1,111 +1,123 @@
-"""How probabilities become positions and what trading costs."""
+"""How probabilities become positions, and what trading costs."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
+from signalcli.config.base import Config
 from signalcli.config.checks import require
+from signalcli.config.option import Option
 
 Fill = Literal["next_open", "close"]
 Sizing = Literal["sign", "probability", "kelly", "volatility"]
 
 
 @dataclass(frozen=True)
-class TradingRule:
-    """How probabilities become positions and what trading costs.
+class TradingRule(Config):
+    """How probabilities become positions, and what trading costs.
 
-    Parameters
-    ----------
-    cost_bps : float
-        Commission for each unit of turnover in basis points of equity, on entry and on exit.
-    fill : {"next_open", "close"}
-        Price at which a position decided at a close is taken: the open after it, or that same close
-        (which nobody can trade and which is there for comparison).
-    threshold : float
-        Long above this probability of up, short above this probability of down, flat otherwise.
-    long_only : bool
-        Flat instead of short.
-    sizing : {"sign", "probability", "kelly", "volatility"}
-        Size of a position: all; the distance of the two probabilities; ``kelly`` times the fraction of Kelly
-        for that distance; or what brings the volatility of the last ``lookback`` bars to ``volatility``.
-    kelly : float
-        Fraction of the Kelly size.
-    volatility : float
-        Volatility a year that is aimed at.
-    lookback : int
-        Bars that volatility and volume are measured over; flat until there are as many.
-    max_position : float
-        Largest size of a position, a share of equity.
-    hold : int
-        Bars a decision is held: 1/hold of the money follows each of the last decisions, netted.
-    max_turnover : float or None
-        Largest change of the position at a bar.
-    dead_band : float
-        Changes smaller than this are not made.
-    stop_loss, take_profit : float or None
-        Fraction from the price of entry at which a position is left within the bar, the stop first when both
-        are touched; then flat until another side is decided.
-    half_spread_bps, slippage_bps : float
-        Further cost of each unit of turnover; a column ``half_spread`` (in price) comes before the constant.
-    borrow_bps : float
-        Cost of a short position a year of 365 days.
-    per_share, min_commission : float
-        Commission in money for each share, and the least for each order, of an account of ``capital``.
-    impact : float
-        Square-root impact: a unit of turnover costs ``impact`` times the volatility of a bar times the
-        root of the traded share of the volume of a bar.
-    capital : float
-        Money at the first bar, where it matters.
+    A position is decided at the close of a bar and filled at the next open; filling at the same close, which
+    nobody can trade, is there for comparison. A stop closes a position within the bar, the stop loss first
+    when both are touched; the position then stays flat until another direction is decided.
     """
 
-    cost_bps: float = 5.0
-    fill: Fill = "next_open"
-    threshold: float = 0.5
-    long_only: bool = False
-    sizing: Sizing = "sign"
-    kelly: float = 0.5
-    volatility: float = 0.1
-    lookback: int = 20
-    max_position: float = 1.0
-    hold: int = 1
-    max_turnover: float | None = None
-    dead_band: float = 0.0
-    stop_loss: float | None = None
-    take_profit: float | None = None
-    half_spread_bps: float = 0.0
-    slippage_bps: float = 0.0
-    borrow_bps: float = 0.0
-    per_share: float = 0.0
-    min_commission: float = 0.0
-    impact: float = 0.0
-    capital: float = 100_000.0
+    heading: ClassVar[str] = "Trading"
+    section: ClassVar[str] = "backtest"
+    override_flag: ClassVar[str] = "--rule"
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        require(0 <= self.cost_bps < 10_000, "--cost-bps", self.cost_bps, "from 0 up to 10000")
-        require(0 < self.threshold < 1, "--threshold", self.threshold, "between 0 and 1")
-        require(self.fill in get_args(Fill), "--fill", self.fill, "next_open or close")
-        require(self.sizing in get_args(Sizing), "sizing", self.sizing, f"one of {get_args(Sizing)}")
-        for name in (
-            "half_spread_bps",
-            "slippage_bps",
-            "borrow_bps",
-            "per_share",
-            "min_commission",
-            "impact",
-        ):
-            require(0 <= getattr(self, name) < 1e9, name, getattr(self, name), "0 or more")
-        for name in ("kelly", "volatility", "max_position", "capital"):
-            require(0 < getattr(self, name) < 1e15, name, getattr(self, name), "more than 0")
-        require(self.lookback >= 2, "lookback", self.lookback, "at least 2 bars")
-        require(self.hold >= 1, "hold", self.hold, "at least 1 bar")
-        require(0 <= self.dead_band < 2, "dead_band", self.dead_band, "from 0 up to 2")
-        self._refuse_limits()
+    cost_bps: Annotated[
+        float, Option("Commission per unit of turnover, in basis points.", minimum=0, below=10_000)
+    ] = 5.0
+    fill: Annotated[
+        Fill,
+        Option("Execution price: next bar's open, or the close of the decision bar.", advanced=True),
+    ] = "next_open"
+    threshold: Annotated[
+        float,
+        Option("Probability above which a position is taken.", above=0, below=1),
+    ] = 0.5
+    long_only: Annotated[bool, Option("Stay flat instead of going short.")] = False
+    sizing: Annotated[
+        Sizing,
+        Option(
+            "Position size: full, by probability, by the Kelly criterion, or for a target volatility.",
+            advanced=True,
+        ),
+    ] = "sign"
+    kelly: Annotated[
+        float, Option("Fraction of the Kelly size (sizing kelly).", above=0, maximum=1e6, advanced=True)
+    ] = 0.5
+    volatility: Annotated[
+        float, Option("Target volatility a year (sizing volatility).", above=0, maximum=1e6, advanced=True)
+    ] = 0.1
+    lookback: Annotated[
+        int,
+        Option("Bars of the volatility and volume estimates.", minimum=2, maximum=1_000_000, advanced=True),
+    ] = 20
+    max_position: Annotated[
+        float, Option("Largest position, as a share of equity.", above=0, maximum=1e6, advanced=True)
+    ] = 1.0
+    hold: Annotated[
+        int,
+        Option(
+            "Bars a decision is held; 1/hold of the equity follows each of the last decisions.",
+            minimum=1,
+            maximum=1_000_000,
+            advanced=True,
+        ),
+    ] = 1
+    max_turnover: Annotated[
+        float | None, Option("Largest change of the position at a bar.", above=0, maximum=1e6, advanced=True)
+    ] = None
+    dead_band: Annotated[
+        float, Option("Skip changes of the position below this size.", minimum=0, below=2, advanced=True)
+    ] = 0.0
+    stop_loss: Annotated[
+        float | None,
+        Option("Stop loss, as a fraction of the entry price.", above=0, maximum=1e6, advanced=True),
+    ] = None
+    take_profit: Annotated[
+        float | None,
+        Option("Take profit, as a fraction of the entry price.", above=0, maximum=1e6, advanced=True),
+    ] = None
+    half_spread_bps: Annotated[
+        float,
+        Option(
+            "Half spread in basis points; a column half_spread (in price) takes precedence.",
+            minimum=0,
+            below=1e9,
+            advanced=True,
+        ),
+    ] = 0.0
+    slippage_bps: Annotated[
+        float,
+        Option("Slippage per unit of turnover, in basis points.", minimum=0, below=1e9, advanced=True),
+    ] = 0.0
+    borrow_bps: Annotated[
+        float,
+        Option("Cost of a short position, in basis points a year.", minimum=0, below=1e9, advanced=True),
+    ] = 0.0
+    per_share: Annotated[
+        float, Option("Commission per share, in money.", minimum=0, below=1e9, advanced=True)
+    ] = 0.0
+    min_commission: Annotated[
+        float, Option("Least commission per order, in money.", minimum=0, below=1e9, advanced=True)
+    ] = 0.0
+    impact: Annotated[
+        float,
+        Option(
+            "Square-root impact: cost of impact × volatility × √(share of the bar's volume).",
+            minimum=0,
+            below=1e9,
+            advanced=True,
+        ),
+    ] = 0.0
+    capital: Annotated[
+        float, Option("Equity at the first bar, in money.", above=0, below=1e15, advanced=True)
+    ] = 100_000.0
 
-    def _refuse_limits(self) -> None:
-        for name in ("max_turnover", "stop_loss", "take_profit"):
-            value = getattr(self, name)
-            require(value is None or value > 0, name, value, "more than 0")
-        require(not self.stops or self.fill == "next_open", "stop_loss", "", "used with --fill next_open")
+    def check(self) -> None:
+        """Refuse stops together with fills at the close."""
+        require(not self.stops or self.fill == "next_open", "--stop-loss", "", "used with --fill next_open")
 
     @property
     def stops(self) -> bool:
@@ -114,10 +126,10 @@ class TradingRule:
 
     @property
     def in_turn(self) -> bool:
-        """Whether bars have to be walked through one after the other."""
+        """Whether bars have to be simulated one after the other."""
         return self.stops or self.in_money
 
     @property
     def in_money(self) -> bool:
-        """Whether the cost of a trade depends on how much money there is."""
+        """Whether the cost of a trade depends on the size of the account."""
         return self.per_share > 0 or self.min_commission > 0 or self.impact > 0

@@ -1,4 +1,4 @@
-"""What has to be asked of a source so that nothing is missing in the store, and no more."""
+"""Find the window of dates to request from a source so that the store misses nothing."""
 
 from __future__ import annotations
 
@@ -7,45 +7,47 @@ from dataclasses import dataclass
 
 from signalcli.config.fetch import FetchConfig
 from signalcli.data.sources.yahoo.request import INTERVALS
-from signalcli.data.store.shelf import Stored
+from signalcli.data.store.bars_file import StoredBars
 
 
 @dataclass(frozen=True)
 class Window:
-    """First and last date to ask for; None is as early, or as late, as there are bars."""
+    """First and last date to request; None means no limit."""
 
     start: dt.date | None = None
     end: dt.date | None = None
 
 
-def missing(stored: Stored | None, config: FetchConfig, overlap: int, now: dt.datetime) -> Window | None:
-    """What to ask Yahoo for, with ``overlap`` stored bars to compare; None when nothing is missing.
+def missing_window(
+    stored: StoredBars | None, config: FetchConfig, overlap: int, now: dt.datetime
+) -> Window | None:
+    """Return the window to request from Yahoo, with ``overlap`` stored bars to compare; None if complete.
 
-    One window without a hole: who has 2010 and wants 2020 gets the years between as well, because bars
-    beside a hole could not be compared with anything.
+    The window has no hole: a store with 2010 that needs 2020 gets the years between, too, because bars after
+    a hole could not be compared with stored ones.
     """
     if stored is None:
         return Window(config.start, config.end)
     dates = stored.bars["date"]
     last = dates.iloc[-1].date()
-    if earlier(config.start, stored.since):
+    if is_earlier(config.start, stored.since):
         return Window(config.start, max(config.end, last) if config.end else None)
     if config.end and config.end <= last:
         return None
     return Window(_reachable(dates.iloc[-overlap:].iloc[0].date(), config.interval, now), config.end)
 
 
-def earlier(start: dt.date | None, since: dt.date | None) -> bool:
-    """Whether ``start`` asks for bars from before ``since``; None is the beginning of everything."""
+def is_earlier(start: dt.date | None, since: dt.date | None) -> bool:
+    """Return whether ``start`` is before ``since``; None is before every date."""
     return since is not None and (start is None or start < since)
 
 
-def whole(since: dt.date | None, config: FetchConfig, now: dt.datetime) -> Window:
-    """All that was ever asked for, up to now, as far as Yahoo still has it."""
+def full_window(since: dt.date | None, config: FetchConfig, now: dt.datetime) -> Window:
+    """Return the window from the first date ever requested until now, as far as Yahoo keeps such bars."""
     return Window(_reachable(since, config.interval, now) if since else None)
 
 
 def _reachable(start: dt.date, interval: str, now: dt.datetime) -> dt.date | None:
-    """The date, or None where Yahoo does not reach back that far with bars as short as these."""
+    """Return the date, or None if Yahoo does not keep bars of this interval for so long."""
     days = INTERVALS.get(interval)
     return start if days is None or start > now.date() - dt.timedelta(days=days) else None

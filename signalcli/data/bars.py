@@ -1,24 +1,21 @@
-"""Any provider's raw OHLC rows to BARS: one adjustment policy, sound rows only, sorted, key unique."""
+"""Clean raw OHLC rows of any source into BARS: adjust, drop invalid rows, sort, make the key unique."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.fetch import Adjust, BadRows
 from signalcli.errors import DataError, UsageError, printable
-from signalcli.schemas import BARS, check
+from signalcli.schemas import BARS, PRICES, check
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-PRICES = ["open", "high", "low", "close"]
-MOST_BAD = 0.05  # more than this share of bad rows is a broken file, not a few bad rows
+MOST_BAD = 0.05  # a file with a larger share of invalid rows is refused
 
 
 class Cleaned(NamedTuple):
-    """BARS and what had to be said about the rows that are not among them."""
+    """BARS, and warnings about rows that were dropped."""
 
     bars: pd.DataFrame
     warnings: list[str]
@@ -40,20 +37,20 @@ def to_bars(
         symbol, date, open, high, low, close, optionally volume, adj_close and split; the index is the line
         number. Prices are as traded; adj_close is adjusted for splits and dividends.
     where : str
-        How messages call the input.
+        Name of the input in messages.
     adjust : {"total", "split", "raw"}
-        ``total`` scales OHLC by adj_close / close where there is an adj_close.
+        ``total`` scales OHLC by adj_close / close if there is an adj_close.
     bad_rows : {"drop", "keep", "error"}
-        What to do with rows whose high and low do not enclose open and close; a row without a price above
-        zero can never be kept.
+        What to do with rows whose open or close is outside low … high; rows with a price that is missing or
+        not above zero are never kept.
     strict : bool
-        Refuse rows that are not in order of date.
+        Refuse rows that are not sorted by date.
     """
     raw = raw if "volume" in raw else raw.assign(volume=np.nan)
     if strict:
         _refuse_disorder(raw, where)
-    sound, warnings = _sound_rows(_adjusted(raw, adjust, where), where, bad_rows)
-    unique, more = _one_row_a_key(sound, where)
+    valid, warnings = _drop_invalid(_adjust(raw, adjust, where), where, bad_rows)
+    unique, more = _drop_duplicates(valid, where)
     order = [*BARS.columns, *(c for c in unique.columns if c not in BARS.columns)]
     return Cleaned(check(unique[order], BARS, where), warnings + more)
 
@@ -68,50 +65,59 @@ def _refuse_disorder(raw: pd.DataFrame, where: str) -> None:
             )
 
 
-def _sound_rows(raw: pd.DataFrame, where: str, bad_rows: BadRows) -> tuple[pd.DataFrame, list[str]]:
-    """Rows that may be used, and one counted line about the others."""
-    with np.errstate(invalid="ignore"):
-        priceless = ~(np.isfinite(raw[PRICES]) & (raw[PRICES] > 0)).all(axis=1)
-    outside = ~priceless & ((raw["high"] < raw[PRICES].max(axis=1)) | (raw["low"] > raw[PRICES].min(axis=1)))
-    found = [(priceless, "DATA-PRICE", "a price is missing or not above 0")]
-    found += [(outside, "DATA-HIGHLOW", "open or close outside low … high")] if bad_rows != "keep" else []
-    warnings, bad = [], np.zeros(len(raw), dtype=bool)
-    for mask, code, what in found:
+def _drop_invalid(raw: pd.DataFrame, where: str, bad_rows: BadRows) -> tuple[pd.DataFrame, list[str]]:
+    """Return the valid rows, and one warning for each kind of invalid row."""
+    warnings, invalid = [], np.zeros(len(raw), dtype=bool)
+    for mask, code, what in _faults(raw, bad_rows):
         if mask.any():
             text = f"{where}:{raw.index[mask][0]}: {what} ({mask.sum()} of {len(raw)} rows)"
-            _refuse_if(bad_rows == "error", code, f"{text}; fix the file or use --bad-rows drop")
+            if bad_rows == "error":
+                raise DataError(code, f"{text}; fix the file or use --bad-rows drop")
             warnings.append(f"{text}; dropped")
-            bad |= mask.to_numpy()
-    share = bad.mean()
-    said = "; ".join(w.removesuffix("; dropped") for w in warnings)
-    broken = f"{where}: {share:.0%} of the rows are bad ({said}); more than {MOST_BAD:.0%} is a broken file"
-    _refuse_if(share > MOST_BAD, "DATA-BADROWS", broken)
-    return raw[~bad], warnings
+            invalid |= mask.to_numpy()
+    share = invalid.mean()
+    if share > MOST_BAD:
+        reasons = "; ".join(w.removesuffix("; dropped") for w in warnings)
+        raise DataError(
+            "DATA-BADROWS",
+            f"{where}: {share:.0%} of the rows are bad ({reasons}); "
+            f"more than {MOST_BAD:.0%} is a broken file",
+        )
+    return raw[~invalid], warnings
 
 
-def _refuse_if(wrong: bool, code: str, message: str) -> None:
-    if wrong:
-        raise DataError(code, message)
+def _faults(raw: pd.DataFrame, bad_rows: BadRows) -> list[tuple[pd.Series[bool], str, str]]:
+    """Return the mask, error code and description of each kind of invalid row."""
+    with np.errstate(invalid="ignore"):
+        no_price = ~(np.isfinite(raw[PRICES]) & (raw[PRICES] > 0)).all(axis=1)
+    outside = ~no_price & ((raw["high"] < raw[PRICES].max(axis=1)) | (raw["low"] > raw[PRICES].min(axis=1)))
+    faults = [(no_price, "DATA-PRICE", "a price is missing or not above 0")]
+    return faults + [(outside, "DATA-HIGHLOW", "open or close outside low … high")] * (bad_rows != "keep")
 
 
-def _one_row_a_key(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
-    """Rows said twice with the same prices are said once; with other prices nobody knows which is right."""
+def _drop_duplicates(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return one row for each symbol and date, and a warning. Raises DataError if prices differ."""
     key = ["symbol", "date"]
-    twice = rows.duplicated(key)
-    if not twice.any():
+    duplicate = rows.duplicated(key)
+    if not duplicate.any():
         return rows, []
-    contradiction = twice & ~rows.duplicated([*key, *PRICES])
+    contradiction = duplicate & ~rows.duplicated([*key, *PRICES])
     if contradiction.any():
         line = rows.index[contradiction][0]
         symbol, date = rows.loc[line, key]
-        date = f"{date:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
-        text = f"{where}:{line}: {printable(symbol)} {date} stands twice with different prices"
+        text = f"{where}:{line}: {printable(symbol)} {date_text(date)} appears twice with different prices"
         raise DataError("DATA-KEY", f"{text}; keep the right one")
-    return rows[~twice], [f"{where}:{rows.index[twice][0]}: {twice.sum()} rows stand twice; kept once"]
+    line = rows.index[duplicate][0]
+    return rows[~duplicate], [f"{where}:{line}: {duplicate.sum()} rows appear twice; kept once"]
 
 
-def _adjusted(rows: pd.DataFrame, adjust: Adjust, where: str) -> pd.DataFrame:
-    """OHLC on one scale; the columns that say how are used up. Volume stays as the source reports it."""
+def date_text(date: pd.Timestamp) -> str:
+    """Return a date as text for messages, with its time unless that is midnight."""
+    return f"{date:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
+
+def _adjust(rows: pd.DataFrame, adjust: Adjust, where: str) -> pd.DataFrame:
+    """Return adjusted OHLC, without the columns that held the adjustment; volume is not changed."""
     factor = None
     if adjust == "total" and "adj_close" in rows:
         factor = rows["adj_close"] / rows["close"]
@@ -123,9 +129,9 @@ def _adjusted(rows: pd.DataFrame, adjust: Adjust, where: str) -> pd.DataFrame:
 
 
 def _split_factor(rows: pd.DataFrame, where: str) -> pd.Series[float] | None:
-    """1 / the product of all later split ratios, per symbol; a ratio of 0 or 1 is no split."""
+    """Return 1 / the product of all later split ratios of the symbol; a ratio of 0 or 1 is no split."""
     if "split" not in rows and "adj_close" not in rows:
-        return None  # the provider adjusted already, or nothing was ever split
+        return None  # the source adjusts already, or there was no split
     if "split" not in rows:
         raise UsageError(
             "ADJUST-SPLIT",

@@ -1,30 +1,33 @@
-"""The length of a bar as the dates show it, and the labels of the bars that are not there yet."""
+"""Infer the interval of bars from their dates, and the dates of future bars."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
+
+from signalcli.data.calendars import ALWAYS, AUTO, exchange_calendar
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-FEW = 10  # dates that cannot show it; Monday to Friday is then taken for granted
-RECENT = 60  # dates whose weekdays say on which days there are bars
+FEW = 10  # with fewer dates, Monday to Friday are assumed to have bars
+RECENT = 60  # latest dates from which the usual weekdays are inferred
 
 
-def interval_of(dates: Iterable[np.ndarray]) -> str | None:
-    """Most frequent step between dates, as ``5m``, ``1h``, ``1d``, ``1wk``, ``1mo`` or ``3mo``.
+def infer_interval(dates: Iterable[np.ndarray]) -> str | None:
+    """Return the most frequent step between dates, such as ``5m``, ``1h``, ``1d``, ``1wk`` or ``3mo``.
 
-    dates : one ascending array of datetime64 for each symbol. None where no symbol has two dates.
+    dates : one ascending array of datetime64 for each symbol. None when no symbol has two dates.
     """
-    each = [np.diff(d).astype("timedelta64[s]").astype("int64") for d in dates]
-    steps = np.concatenate([np.zeros(0, "int64"), *each])
+    by_symbol = [np.diff(d).astype("timedelta64[s]").astype("int64") for d in dates]
+    steps = np.concatenate([np.zeros(0, "int64"), *by_symbol])
     if not len(steps):
         return None
     values, counts = np.unique(steps, return_counts=True)
-    return _name(int(values[np.argmax(counts)]))
+    return _interval_name(int(values[np.argmax(counts)]))
 
 
-def _name(seconds: int) -> str:
+def _interval_name(seconds: int) -> str:
     days = seconds // _DAY
     if seconds % _DAY == 0 and 28 <= days <= 31:
         return "1mo"
@@ -36,50 +39,48 @@ def _name(seconds: int) -> str:
     return f"{seconds}s"
 
 
-def ahead(dates: np.ndarray, steps: int, interval: str, calendar: str = "auto") -> np.datetime64:
-    """Likely label of the bar ``steps`` after the last of ``dates``.
+def future_date(dates: np.ndarray, steps: int, interval: str, calendar: str = AUTO) -> np.datetime64:
+    """Return the likely date of the bar ``steps`` bars after the last of ``dates``.
 
-    Daily bars come on the days of the calendar: an exchange's code, ``24/7``, or ``auto``, the weekdays on
-    which they came lately. Of other bars no sessions are known; months keep the day of the month.
+    Daily bars follow the calendar: an exchange code, ``24/7``, or ``auto`` for the usual weekdays of the
+    latest dates. Other bars ignore sessions; monthly ones keep the day of the month.
     """
     last = dates[-1]
     number, unit = int(interval.rstrip("abcdefghijklmnopqrstuvwxyz")), interval.lstrip("0123456789")
     if unit == "mo":
-        return _months_on(last, number * steps)
+        return _add_months(last, number * steps)
     if interval == "1d":
-        return _days_on(dates, steps) if calendar == "auto" else _sessions_on(last, steps, calendar)
+        return _add_weekdays(dates, steps) if calendar == AUTO else _add_sessions(last, steps, calendar)
     seconds = {"wk": 7 * _DAY, "d": _DAY, "h": _HOUR, "m": _MINUTE, "s": 1}[unit]
     return last + np.timedelta64(number * steps * seconds, "s")
 
 
-def _sessions_on(last: np.datetime64, steps: int, calendar: str) -> np.datetime64:
+def _add_sessions(last: np.datetime64, steps: int, calendar: str) -> np.datetime64:
     day = last.astype("datetime64[D]")
-    if calendar == "24/7":
+    if calendar == ALWAYS:
         return last + np.timedelta64(steps, "D")
-    import pandas as pd
-
-    from signalcli.data.calendars import exchange
-
     far = day + np.timedelta64(14 + 2 * steps, "D")  # no exchange is closed for longer
-    known = exchange(calendar, pd.Timestamp(day), pd.Timestamp(far)).sessions.tz_localize(None)
-    coming = known[known > pd.Timestamp(day)]
-    return last + (coming[steps - 1].to_datetime64().astype("datetime64[D]") - day)
+    calendar_days = exchange_calendar(calendar, pd.Timestamp(day), pd.Timestamp(far))
+    sessions = calendar_days.sessions.tz_localize(None)
+    future = sessions[sessions > pd.Timestamp(day)]
+    return last + (future[steps - 1].to_datetime64().astype("datetime64[D]") - day)
 
 
-def _days_on(dates: np.ndarray, steps: int) -> np.datetime64:
+def _add_weekdays(dates: np.ndarray, steps: int) -> np.datetime64:
     recent = dates[-RECENT:].astype("datetime64[D]")
     weekdays = (recent.astype("int64") + 3) % 7  # 1970-01-01 was a Thursday
-    # A weekday that is seldom seen is an exception, such as one session on a Saturday.
+    # A rare weekday, such as a single session on a Saturday, is an exception.
     usual = np.bincount(weekdays, minlength=7) * 20 > len(recent)
     if len(recent) < FEW:
         usual[:5] = True
-    whole = dates[-1].astype("datetime64[D]")
-    return dates[-1] + (np.busday_offset(whole, steps, roll="backward", weekmask=usual) - whole)
+    day = recent[-1]
+    return dates[-1] + (np.busday_offset(day, steps, roll="backward", weekmask=usual) - day)
 
 
-def _months_on(last: np.datetime64, months: int) -> np.datetime64:
-    start = last.astype("datetime64[M]")
-    into = last - start.astype(last.dtype)
-    longest = (start + months + 1).astype("datetime64[D]") - (start + months).astype("datetime64[D]")
-    into = min(into, longest - np.timedelta64(1, "D"))
-    return (start + months).astype(last.dtype) + into
+def _add_months(last: np.datetime64, months: int) -> np.datetime64:
+    """Return the date some months later, with the day of the month cut to the length of that month."""
+    month = last.astype("datetime64[M]")
+    offset = last - month.astype(last.dtype)
+    target = month + months
+    days = (target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")
+    return target.astype(last.dtype) + min(offset, days - np.timedelta64(1, "D"))

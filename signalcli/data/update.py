@@ -1,4 +1,4 @@
-"""Bring stored bars up to date from their source: ask for what is missing, compare the rest."""
+"""Update stored bars from their source: request what is missing and compare the overlap."""
 
 from __future__ import annotations
 
@@ -7,157 +7,153 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.store import StoreConfig
-from signalcli.data.backfill import Window, earlier, missing, whole
-from signalcli.data.bars import to_bars
-from signalcli.data.sources.fetch import Fetched, fetch, raw_bars
-from signalcli.data.sources.yahoo.request import checked_symbols
+from signalcli.data.backfill import Window, full_window, is_earlier, missing_window
+from signalcli.data.bars import date_text, to_bars
+from signalcli.data.sources.fetch import Fetched, fetch, fetch_raw, temporary_first
+from signalcli.data.sources.yahoo.request import check_symbols
+from signalcli.data.store.bars_file import StoredBars
+from signalcli.data.store.dataset import Dataset
 from signalcli.data.store.folders import store_folder
-from signalcli.data.store.lock import locked
-from signalcli.data.store.names import shelf_name
-from signalcli.data.store.revision import Revision, compare, date_text, merged, succeeding
-from signalcli.data.store.shelf import Shelf, Stored
+from signalcli.data.store.lock import lock_store
+from signalcli.data.store.names import dataset_name
+from signalcli.data.store.revision import Revision, append_new, compare, rewritten_history
 from signalcli.errors import (
     DataError,
-    ExitStatus,
     NoInputError,
     SignalcliError,
     UnavailableError,
     UsageError,
     printable,
 )
-from signalcli.io.files import named
+from signalcli.io.files import source_name
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_LEAST_PATIENCE = 1.0  # seconds for a later group of symbols when the first ones took all the time
+_LEAST_TIMEOUT = 1.0  # seconds for a later group of symbols when earlier ones used all the time
 
 
 def update(symbols: Sequence[str], config: FetchConfig, storing: StoreConfig, now: dt.datetime) -> Fetched:
-    """Bring the symbols up to date in the store ``spec.store``, then give the BARS asked for from it.
+    """Update the symbols in the store ``config.store`` and return their requested BARS from it.
 
-    Nothing is written for a symbol that failed or has no news. The bars of a failed one are not given: they
-    would look as if they were up to date. Raises LockedError while another run writes, OutputError when the
-    disk refuses, and what the source raises.
+    Nothing is written for a symbol that failed or has no new bars. Bars of failed symbols are not returned,
+    because they would look up to date. Raises LockedError while another process writes, OutputError when
+    writing fails, and the errors of the source.
     """
-    import pandas as pd
-
     if config.include_unfinished:
-        raise UsageError("STORE-UNFINISHED", "--include-unfinished: a --store keeps finished bars only")
+        raise UsageError("STORE-UNFINISHED", "--include-unfinished: a --store holds finished bars only")
     root = store_folder(config.store or "")
-    with locked(root, storing.wait):
-        run = Update(Shelf(root, shelf_name(config)), replace(config, store=None), storing, now)
-        run.update(symbols)
-    failures = sorted(run.failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
-    if not run.settled:
-        return Fetched(pd.DataFrame(), run.warnings, failures)
-    found = fetch(run.settled, config, now)
-    return Fetched(found.bars, run.warnings + found.warnings, failures)
+    with lock_store(root, storing.wait):
+        updater = Update(Dataset(root, dataset_name(config)), replace(config, store=None), storing, now)
+        updater.update(symbols)
+    failures = temporary_first(updater.failures)
+    if not updater.updated:
+        return Fetched(pd.DataFrame(), updater.warnings, failures)
+    stored = fetch(updater.updated, config, now)
+    return Fetched(stored.bars, updater.warnings + stored.warnings, failures)
 
 
 @dataclass
 class Update:
-    """One update of several symbols on one shelf.
+    """Update of several symbols of a dataset.
 
     Parameters
     ----------
-    shelf : Shelf
-        Held by this run.
+    dataset : Dataset
+        The caller holds the lock of its store.
     config : FetchConfig
         The source, without the store.
     storing : StoreConfig
         How much is compared, and what to do about a rewrite.
     now : datetime
-        Aware.
+        Has a time zone.
     """
 
-    shelf: Shelf
+    dataset: Dataset
     config: FetchConfig
     storing: StoreConfig
     now: dt.datetime
-    settled: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failures: list[SignalcliError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.config.timeout
-        self.partial = self.config.source == "yahoo"  # a file is read as a whole, a process made as a whole
+        self.partial = self.config.source == "yahoo"  # other sources always return all bars
 
     def update(self, symbols: Sequence[str]) -> None:
-        """Ask for all symbols, those that lack the same at once, and settle one after the other."""
+        """Fetch all symbols, those with the same missing window together, and store them one by one."""
         if not self.partial:
-            self._settle_group(symbols, Window(self.config.start))
+            self._update_group(symbols, Window(self.config.start))
             return
-        wanted = checked_symbols(symbols)
-        for window, group in self._windows(wanted).items():
-            self._settle_group(group, window)
-        self.settled.sort(key=wanted.index)
+        symbols = check_symbols(symbols)
+        for window, group in self._group_by_window(symbols).items():
+            self._update_group(group, window)
+        self.updated.sort(key=symbols.index)
 
-    def _windows(self, symbols: Sequence[str]) -> dict[Window, list[str]]:
-        """What is to be asked for which symbols; those that lack nothing are settled."""
+    def _group_by_window(self, symbols: Sequence[str]) -> dict[Window, list[str]]:
+        """Return the symbols by the window they miss; complete symbols are marked as updated."""
         groups: dict[Window, list[str]] = {}
         for symbol in symbols:
-            with self._failing_alone():
-                window = missing(self.shelf.load(symbol), self.config, self.storing.overlap, self.now)
-                (groups.setdefault(window, []) if window else self.settled).append(symbol)
+            with self._collect_failure():
+                window = missing_window(
+                    self.dataset.load(symbol), self.config, self.storing.overlap, self.now
+                )
+                (groups.setdefault(window, []) if window else self.updated).append(symbol)
         return groups
 
-    def _settle_group(self, symbols: Sequence[str], window: Window) -> None:
-        raw, failures = self._ask(symbols, window)
+    def _update_group(self, symbols: Sequence[str], window: Window) -> None:
+        raw, failures = self._fetch(symbols, window)
         self.failures += failures
         for symbol, rows in raw.groupby("symbol", sort=False, dropna=False):
-            with self._failing_alone():
-                self._settle(str(symbol), rows, window)
-                self.settled.append(str(symbol))
+            with self._collect_failure():
+                self._store(str(symbol), rows, window)
+                self.updated.append(str(symbol))
 
-    def _ask(self, symbols: Sequence[str], window: Window) -> tuple[pd.DataFrame, list[SignalcliError]]:
-        left = max(self.deadline - time.monotonic(), _LEAST_PATIENCE)
-        asking = replace(self.config, start=window.start, end=window.end, timeout=left)
-        return raw_bars(symbols, asking, self.now)
+    def _fetch(self, symbols: Sequence[str], window: Window) -> tuple[pd.DataFrame, list[SignalcliError]]:
+        timeout = max(self.deadline - time.monotonic(), _LEAST_TIMEOUT)
+        request = replace(self.config, start=window.start, end=window.end, timeout=timeout)
+        return fetch_raw(symbols, request, self.now)
 
     @contextmanager
-    def _failing_alone(self) -> Iterator[None]:
-        """What is wrong with one symbol is its own failure, not that of the others."""
+    def _collect_failure(self) -> Iterator[None]:
+        """Record an error of one symbol, so that the others go on."""
         try:
             yield
         except (DataError, NoInputError, UnavailableError) as error:
             self.failures.append(error)
 
-    def _settle(self, symbol: str, rows: pd.DataFrame, window: Window) -> None:
-        """Store what is new of a symbol; what contradicts the store is dealt with as the user wants."""
-        stored = self.shelf.load(symbol)
+    def _store(self, symbol: str, rows: pd.DataFrame, window: Window) -> None:
+        """Store the new bars of a symbol; ``storing.on_rewrite`` decides about a rewrite of stored ones."""
+        stored = self.dataset.load(symbol)
         bars = self._clean(rows, stored)
         since = window.start if self.partial else None
         if stored is None:
-            self.shelf.save(symbol, Stored(bars, since))
+            self.dataset.save(symbol, StoredBars(bars, since))
             return
-        since = since if earlier(since, stored.since) else stored.since
-        self._warn_of_hole(symbol, stored.bars, bars)
+        since = since if is_earlier(since, stored.since) else stored.since
+        self._warn_of_gap(symbol, stored.bars, bars)
         revision = compare(stored.bars, bars, window.start if self.partial else None, self.storing)
         if revision is None:
-            self._save_news(symbol, stored, Stored(merged(stored.bars, bars), since))
+            self._save_if_new(symbol, stored, StoredBars(append_new(stored.bars, bars), since))
         elif self.storing.on_rewrite == "refetch":
-            bars = self._again(symbol, since) if self.partial and window.start != since else bars
-            self._save_rewritten(symbol, stored.bars, Stored(bars, since), revision)
+            bars = self._refetch(symbol, since) if self.partial and window.start != since else bars
+            self._save_rewritten(symbol, stored.bars, StoredBars(bars, since), revision)
         else:
-            self._leave(symbol, stored, Stored(merged(stored.bars, bars), since), revision)
+            self._keep(symbol, stored, StoredBars(append_new(stored.bars, bars), since), revision)
 
-    def _clean(self, rows: pd.DataFrame, stored: Stored | None) -> pd.DataFrame:
-        """BARS of one symbol; how many bad rows are too many is judged with the stored ones around them."""
-        import pandas as pd
-
-        around = rows
+    def _clean(self, rows: pd.DataFrame, stored: StoredBars | None) -> pd.DataFrame:
+        """Return the BARS of one symbol; the share of invalid rows is that among stored and new rows."""
+        context = rows
         if stored is not None and self.partial:
             old = stored.bars[~stored.bars["date"].isin(rows["date"])]
-            around = pd.concat([old, rows])
+            context = pd.concat([old, rows])
         config = self.config
         cleaned = to_bars(
-            around,
-            where=named(config.source),
+            context,
+            where=source_name(config.source),
             adjust=config.adjust,
             bad_rows=config.bad_rows,
             strict=config.strict,
@@ -165,43 +161,43 @@ class Update:
         self.warnings += cleaned.warnings
         return cleaned.bars[cleaned.bars["date"].isin(rows["date"])].reset_index(drop=True)
 
-    def _warn_of_hole(self, symbol: str, old: pd.DataFrame, new: pd.DataFrame) -> None:
+    def _warn_of_gap(self, symbol: str, old: pd.DataFrame, new: pd.DataFrame) -> None:
         before, after = old["date"].iloc[-1], new["date"].iloc[0]
         if after > before:
             self.warnings.append(
-                f"{printable(symbol)}: {named(self.config.source)} has no bars any more between "
-                f"{date_text(before)} and {date_text(after)}; whether prices were rewritten cannot be seen"
+                f"{printable(symbol)}: {source_name(self.config.source)} no longer has bars between "
+                f"{date_text(before)} and {date_text(after)}; a rewrite of prices cannot be detected"
             )
 
-    def _save_news(self, symbol: str, stored: Stored, news: Stored) -> None:
-        if news.since != stored.since or not news.bars.equals(stored.bars):
-            self.shelf.save(symbol, news)
+    def _save_if_new(self, symbol: str, stored: StoredBars, new: StoredBars) -> None:
+        if new.since != stored.since or not new.bars.equals(stored.bars):
+            self.dataset.save(symbol, new)
 
-    def _again(self, symbol: str, since: dt.date | None) -> pd.DataFrame:
-        """The whole history anew. Raises what kept the source from giving it; the old one stays."""
-        raw, failures = self._ask([symbol], whole(since, self.config, self.now))
+    def _refetch(self, symbol: str, since: dt.date | None) -> pd.DataFrame:
+        """Return the whole history from the source. Raises the error of the source."""
+        raw, failures = self._fetch([symbol], full_window(since, self.config, self.now))
         for failure in failures:
             raise failure
         return self._clean(raw, None)
 
-    def _save_rewritten(self, symbol: str, old: pd.DataFrame, fresh: Stored, revision: Revision) -> None:
-        """The old file becomes a vintage before the new one takes its place."""
-        vintage = self.shelf.keep_vintage(symbol, self.now)
-        self.shelf.save(symbol, Stored(succeeding(old, fresh.bars, revision), fresh.since))
-        kept = vintage.relative_to(self.shelf.root)
-        self._say(symbol, revision, f"history fetched again, the old one is kept in {printable(kept)}")
+    def _save_rewritten(self, symbol: str, old: pd.DataFrame, new: StoredBars, revision: Revision) -> None:
+        """Keep the old file as a vintage, then replace it."""
+        vintage = self.dataset.save_vintage(symbol, self.now)
+        self.dataset.save(symbol, StoredBars(rewritten_history(old, new.bars, revision), new.since))
+        place = printable(vintage.relative_to(self.dataset.root))
+        self._warn(symbol, revision, f"history fetched again, the old one is kept in {place}")
 
-    def _leave(self, symbol: str, stored: Stored, news: Stored, revision: Revision) -> None:
-        """What was stored stays; bars on another scale are not put beside it, they would look like a jump."""
+    def _keep(self, symbol: str, stored: StoredBars, new: StoredBars, revision: Revision) -> None:
+        """Keep stored bars and add newer ones, unless on another scale: that would look like a jump."""
         if self.storing.on_rewrite == "error":
             raise DataError(
                 "STORE-REWRITE", f"{printable(symbol)}: {revision}; use --on-rewrite refetch or keep"
             )
         if revision.factor is not None:
-            self._say(symbol, revision, "stored bars kept, newer ones are on another scale and not added")
+            self._warn(symbol, revision, "stored bars kept, newer ones are on another scale and not added")
             return
-        self._say(symbol, revision, "stored bars kept, newer ones added")
-        self._save_news(symbol, stored, news)
+        self._warn(symbol, revision, "stored bars kept, newer ones added")
+        self._save_if_new(symbol, stored, new)
 
-    def _say(self, symbol: str, revision: Revision, what: str) -> None:
+    def _warn(self, symbol: str, revision: Revision, what: str) -> None:
         self.warnings.append(f"{printable(symbol)}: {revision}; {what}")

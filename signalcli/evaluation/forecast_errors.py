@@ -1,120 +1,116 @@
-"""FORECASTS → one row of errors a symbol and model, persistence beside them."""
+"""FORECASTS → METRICS: forecast errors of each symbol and model, with persistence as the baseline."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from signalcli.errors import DataError, printable
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.evaluation.metrics.metric import declared_by, explain, metric
+from signalcli.evaluation.metrics.moments import mean
 
 BASELINE = "persistence"
 
-# Formula, unit, source.
-MEANINGS = {
-    "rmse": ("root of the mean of (forecast - actual)²", "unit of the column", ""),
-    "mae": ("mean of |forecast - actual|", "unit of the column", ""),
-    "mape": ("mean of |forecast - actual| / |actual|", "fraction", ""),
-    "mase": (
-        "mae over that of persistence on the same rows",
-        "below 1 beats persistence",
-        "after Hyndman and Koehler 2006",
-    ),
-    "direction_hit": (
-        "share of rows whose actual value lies where the forecast does: above or below the last one known",
-        "fraction",
-        "",
-    ),
-}
+
+class ForecastRecord(NamedTuple):
+    """Rows of one model whose actual value is known, each (n,); ``last`` is the forecast of persistence."""
+
+    actual: np.ndarray
+    forecast: np.ndarray
+    last: np.ndarray
 
 
-def explained() -> list[dict[str, str]]:
-    """Name, formula, unit and source of every error."""
-    return [
-        {"name": name, "formula": formula, "unit": unit, "source": source}
-        for name, (formula, unit, source) in MEANINGS.items()
-    ]
+@metric(formula="root of the mean of (forecast - actual)²", unit="unit of the column")
+def rmse(actual: np.ndarray, forecast: np.ndarray) -> float:
+    """Root mean squared error; NaN without rows."""
+    return mean((forecast - actual) ** 2) ** 0.5
+
+
+@metric(formula="mean of |forecast - actual|", unit="unit of the column")
+def mae(actual: np.ndarray, forecast: np.ndarray) -> float:
+    """Mean absolute error; NaN without rows."""
+    return mean(np.abs(forecast - actual))
+
+
+@metric(formula="mean of |forecast - actual| / |actual|", unit="fraction")
+def mape(actual: np.ndarray, forecast: np.ndarray) -> float:
+    """Mean absolute percentage error as a fraction; NaN where an actual value is zero."""
+    return mean(np.abs((forecast - actual) / actual)) if (actual != 0).all() else math.nan
+
+
+@metric(
+    formula="mae / mae of persistence on the same rows",
+    unit="below 1 beats persistence",
+    source="after Hyndman and Koehler 2006",
+)
+def mase(actual: np.ndarray, forecast: np.ndarray, last: np.ndarray) -> float:
+    """Mean absolute error divided by that of persistence on the same rows; NaN where that is zero.
+
+    Hyndman and Koehler (2006) scale by the errors of the training part instead. With the same rows, the
+    baseline is 1 by definition, whatever the market did.
+    """
+    scale = mae(actual, last)
+    return mae(actual, forecast) / scale if scale > 0 else math.nan
+
+
+@metric(formula="rows with actual and forecast on one side of the last value / moved rows", unit="fraction")
+def direction_hit(actual: np.ndarray, forecast: np.ndarray, last: np.ndarray) -> float:
+    """Share of rows whose forecast is on the same side of the last known value as the actual value.
+
+    Rows without a change, actual or forecast, do not count. NaN without rows, or if a forecast is infinite
+    or NaN.
+    """
+    if not np.isfinite(forecast).all():
+        return math.nan
+    actual_side, forecast_side = np.sign(actual - last), np.sign(forecast - last)
+    moved = (actual_side != 0) & (forecast_side != 0)
+    return mean((actual_side == forecast_side)[moved].astype("float64"))
+
+
+ERRORS = declared_by(rmse, mae, mape, mase, direction_hit)
+
+
+def explain_errors() -> list[dict[str, str]]:
+    """Name, formula, unit and source of each forecast error."""
+    return explain(ERRORS)
 
 
 def forecast_errors(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """METRICS of FORECASTS, a row a symbol and model; rows whose actual value is unknown do not count.
+    """METRICS of FORECASTS, a row for each symbol and model; rows without an actual value do not count.
 
-    Columns symbol, model, baseline, start, end, n_bars, rmse, mae, mape, mase, direction_hit; one that is not
-    defined, as all of a model that has exploded, is NaN. Raises DataError where persistence is missing.
+    Columns symbol, model, baseline, start, end, n_bars, rmse, mae, mape, mase, direction_hit; undefined
+    errors, such as those of a diverged model, are NaN. Raises DataError where persistence is missing.
     """
-    import pandas as pd
-
-    rows = [row for _, of_symbol in forecasts.groupby("symbol", sort=False) for row in _rows(of_symbol)]
-    return pd.DataFrame(rows)
+    by_symbol = forecasts.groupby("symbol", sort=False)
+    return pd.DataFrame([row for _, of_symbol in by_symbol for row in _rows_of_symbol(of_symbol)])
 
 
-def rmse(actual: np.ndarray, forecast: np.ndarray) -> float:
-    """Root of the mean squared error of (n,) each; NaN without rows."""
-    return _mean((forecast - actual) ** 2) ** 0.5
+def _rows_of_symbol(forecasts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of the models in their order, the baseline last."""
+    if BASELINE not in set(forecasts["model"]):
+        raise DataError(
+            "FORECAST-BASELINE", f"no forecasts of {BASELINE}, the baseline; signalcli forecast writes them"
+        )
+    names = [name for name in forecasts["model"].unique() if name != BASELINE]
+    baseline = forecasts[forecasts["model"] == BASELINE].set_index("date")["forecast"]
+    return [_row(forecasts[forecasts["model"] == name], name, baseline) for name in (*names, BASELINE)]
 
 
-def mae(actual: np.ndarray, forecast: np.ndarray) -> float:
-    """Mean distance of (n,) each; NaN without rows."""
-    return _mean(np.abs(forecast - actual))
-
-
-def mape(actual: np.ndarray, forecast: np.ndarray) -> float:
-    """Mean distance as a fraction of the actual value; NaN where one of them is zero."""
-    return _mean(np.abs((forecast - actual) / actual)) if (actual != 0).all() else float("nan")
-
-
-def mase(actual: np.ndarray, forecast: np.ndarray, naive: np.ndarray) -> float:
-    """Mean distance over that of the naive forecast of the same rows; NaN where that is zero.
-
-    Hyndman and Koehler (2006) take the naive errors of the training part instead. Of the same rows, the
-    baseline has 1 by definition, whatever became of the market, and whatever is forecast.
-    """
-    scale = mae(actual, naive)
-    return mae(actual, forecast) / scale if scale > 0 else float("nan")
-
-
-def direction_hit(actual: np.ndarray, forecast: np.ndarray, known: np.ndarray) -> float:
-    """Share of rows on whose actual side of the last ``known`` value the forecast lies.
-
-    Rows without a move, of the value or of the forecast, have no side; NaN when no row has.
-    """
-    moved, said = np.sign(actual - known), np.sign(forecast - known)
-    return _mean((moved == said)[(moved != 0) & (said != 0)].astype("float64"))
-
-
-def _rows(of_symbol: pd.DataFrame) -> list[dict[str, Any]]:
-    """The models in their order, the baseline last."""
-    if BASELINE not in set(of_symbol["model"]):
-        raise DataError("FORECAST-BASELINE", f"no forecasts of {BASELINE}, which errors are measured against")
-    names = [name for name in of_symbol["model"].unique() if name != BASELINE]
-    naive = of_symbol[of_symbol["model"] == BASELINE].set_index("date")["forecast"]
-    return [_row(of_symbol[of_symbol["model"] == name], name, naive) for name in (*names, BASELINE)]
-
-
-def _row(rows: pd.DataFrame, name: str, naive: pd.Series[Any]) -> dict[str, Any]:
-    symbol, start, end = rows["symbol"].iloc[0], rows["date"].iloc[0], rows["date"].iloc[-1]
-    rows = rows[rows["actual"].notna()]
-    if not rows["date"].isin(naive.index).all():
+def _row(forecasts: pd.DataFrame, name: str, baseline: pd.Series[Any]) -> dict[str, Any]:
+    rows = forecasts[forecasts["actual"].notna()]
+    if not rows["date"].isin(baseline.index).all():
         raise DataError("FORECAST-BASELINE", f"{printable(name)}: rows without a forecast of {BASELINE}")
-    actual, said = rows["actual"].to_numpy("float64"), rows["forecast"].to_numpy("float64")
-    last = naive.loc[rows["date"]].to_numpy("float64")
+    columns = (rows["actual"], rows["forecast"], baseline.loc[rows["date"]])
+    record = ForecastRecord(*(column.to_numpy("float64") for column in columns))
     return {
-        "symbol": symbol,
+        "symbol": forecasts["symbol"].iloc[0],
         "model": name,
         "baseline": int(name == BASELINE),
-        "start": start,
-        "end": end,
+        "start": forecasts["date"].iloc[0],
+        "end": forecasts["date"].iloc[-1],
         "n_bars": len(rows),
-        "rmse": rmse(actual, said),
-        "mae": mae(actual, said),
-        "mape": mape(actual, said),
-        "mase": mase(actual, said, last),
-        "direction_hit": direction_hit(actual, said, last) if np.isfinite(said).all() else float("nan"),
+        **{column: error.of(record) for column, error in ERRORS.items()},
     }
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(np.mean(values)) if len(values) else float("nan")

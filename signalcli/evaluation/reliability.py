@@ -1,19 +1,23 @@
-"""What was said beside what came: rows put together by their probability."""
+"""Calibration of probabilities: observed frequency against predicted probability, in bins."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from signalcli.config.reliability import ReliabilityConfig
+from signalcli.evaluation.metrics.record import label_records
 from signalcli.evaluation.significance.paired import wilson
+from signalcli.schemas import CLASS_COLUMNS
 
 
 class Bin(NamedTuple):
     """Rows of similar probability.
 
-    p_low, p_high : the bin. rows : how many. mean_p : what was said on average. share : how often it came
-    true, with its 95 % Wilson interval share_low, share_high.
+    p_low, p_high : edges of the bin. rows : number of rows. mean_p : mean predicted probability.
+    share : observed frequency, with its 95 % Wilson interval share_low, share_high.
     """
 
     p_low: float
@@ -25,11 +29,28 @@ class Bin(NamedTuple):
     share_high: float
 
 
-def reliability(came: np.ndarray, p: np.ndarray, bins: int, edges: str) -> list[Bin]:
-    """Bins in rising order, empty ones left out.
+def reliability_table(predictions: pd.DataFrame, config: ReliabilityConfig) -> pd.DataFrame:
+    """Calibration of each model; one row a bin with symbol, model (path), direction, and the fields of `Bin`.
 
-    came (n,) bool, p (n,) the probability given to it. ``edges``: ``width`` makes bins equally wide from 0 to
-    1, as `calibration_error` does, ``rows`` makes them hold equally many rows. A probability on an edge
+    With two classes only up is shown, because down mirrors it. Buy & hold has no probabilities, so no rows.
+    Raises DataError for invalid probabilities and prices.
+    """
+    rows = [
+        name | {"direction": int(label)} | bin_._asdict()
+        for name, record in label_records(predictions)
+        for column, label in enumerate(record.classes)
+        if label == 1 or len(record.classes) == len(CLASS_COLUMNS)
+        for bin_ in reliability(record.y == label, record.p[:, column], config.bins, config.edges)
+    ]
+    columns = [*dict.fromkeys(key for row in rows for key in row)] or ["symbol", "model", *Bin._fields]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def reliability(occurred: np.ndarray, p: np.ndarray, bins: int, edges: str) -> list[Bin]:
+    """Bins in rising order without empty ones.
+
+    occurred : (n,) bool, p : (n,) its predicted probability. ``edges``: ``width`` for bins of equal width
+    from 0 to 1, as in `calibration_error`; ``rows`` for bins with equally many rows. A probability on an edge
     belongs to the bin above. Source: DeGroot and Fienberg (1983).
     """
     if not len(p) or np.isnan(p).any():
@@ -37,11 +58,11 @@ def reliability(came: np.ndarray, p: np.ndarray, bins: int, edges: str) -> list[
     levels = np.linspace(0, 1, bins + 1)
     borders = levels if edges == "width" else np.unique(np.quantile(p, levels))
     place = np.searchsorted(borders[1:-1], p, side="right")
-    return [_bin(borders, k, came[place == k], p[place == k]) for k in np.unique(place)]
+    return [_make_bin(borders, k, occurred[place == k], p[place == k]) for k in np.unique(place)]
 
 
-def _bin(borders: np.ndarray, k: int, came: np.ndarray, p: np.ndarray) -> Bin:
-    hits = int(came.sum())
+def _make_bin(borders: np.ndarray, k: int, occurred: np.ndarray, p: np.ndarray) -> Bin:
+    hits = int(occurred.sum())
     high = borders[min(k + 1, len(borders) - 1)]
-    said, found = float(p.mean()), hits / len(p)
-    return Bin(float(borders[k]), float(high), len(p), said, found, *wilson(hits, len(p)))
+    interval = wilson(hits, len(p))
+    return Bin(float(borders[k]), float(high), len(p), float(p.mean()), hits / len(p), *interval)

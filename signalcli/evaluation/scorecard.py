@@ -1,114 +1,107 @@
-"""RETURNS → METRICS: one row a symbol and model, the baselines below the models."""
+"""RETURNS → METRICS: one row for each symbol and model, the baselines below the models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.evaluation.metrics.catalogue import COUNTS, ESSENTIAL, METRICS, OF_BANDS
-from signalcli.evaluation.metrics.performance import Net, sharpe
-from signalcli.evaluation.metrics.record import Record, Trials, records, restarted, together
+from signalcli.evaluation.metrics.performance import NetReturns, sharpe
+from signalcli.evaluation.metrics.portfolio import pool, rebase_drawdown
+from signalcli.evaluation.metrics.record import Record, records_of_returns
+from signalcli.evaluation.metrics.sharpe import Trials
 from signalcli.evaluation.significance.bootstrap import interval
 from signalcli.schemas import BASELINES, PATH
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 PORTFOLIO = "PORTFOLIO"
-Line = tuple[dict[str, Any], Record]
+NamedRecord = tuple[dict[str, Any], Record]
 
 
 def scorecard(
     returns: pd.DataFrame, config: ScorecardConfig | None = None, trials: Mapping[str, Trials] | None = None
 ) -> pd.DataFrame:
-    """METRICS of RETURNS in a fixed order of columns: symbol, model, baseline, start, end, then the metrics.
+    """METRICS of RETURNS, with columns in a fixed order: symbol, model, baseline, start, end, then metrics.
 
     Parameters
     ----------
     returns : DataFrame
         RETURNS.
     config : ScorecardConfig
-        Which columns and which lines.
+        Columns and rows to show.
     trials : mapping of symbol to (number, variance)
-        What was tried on its data; without it the deflated Sharpe ratio is unknown. Baselines are not chosen
-        among trials, so theirs is unknown in any case.
+        Trials on the symbol's data; without them the deflated Sharpe ratio is NaN, as it is for baselines,
+        which are not chosen among trials.
     """
     config = config or ScorecardConfig()
-    return card(_of_symbols(returns, config.by), config, trials)
+    return make_scorecard(_records(returns, config.by), config, trials)
 
 
-def card(
-    lines: Iterable[Line], config: ScorecardConfig | None = None, trials: Mapping[str, Trials] | None = None
+def make_scorecard(
+    records: Iterable[NamedRecord],
+    config: ScorecardConfig | None = None,
+    trials: Mapping[str, Trials] | None = None,
 ) -> pd.DataFrame:
-    """METRICS of records that come one after the other, each under its symbol and model; as `scorecard`."""
-    import pandas as pd
-
+    """METRICS of records, each with its symbol and model; as `scorecard`."""
     config = config or ScorecardConfig()
-    judged = _with_portfolio(lines) if config.portfolio else lines
-    rows = sorted(
-        (_row(named, _with_trials(named, r, trials or {}), config) for named, r in judged), key=_rank
-    )
-    table = pd.DataFrame(rows)
+    shown = _with_portfolio(records) if config.portfolio else records
+    rows = [_row(name, _with_trials(name, record, trials or {}), config) for name, record in shown]
+    table = pd.DataFrame(sorted(rows, key=_sort_key))
     return table.astype({name: "Int64" for name in COUNTS if name in table})
 
 
-def _with_portfolio(lines: Iterable[Line]) -> Iterator[Line]:
-    groups: dict[tuple[Any, ...], list[Record]] = {}
-    for named, of_run in lines:
-        groups.setdefault(tuple((k, v) for k, v in named.items() if k != "symbol"), []).append(of_run)
-        yield named, of_run
-    for named_group, parts in groups.items():
-        yield {"symbol": PORTFOLIO} | dict(named_group), together(parts)
+def _with_portfolio(records: Iterable[NamedRecord]) -> Iterator[NamedRecord]:
+    """The records, and then one of all symbols for each model (and path)."""
+    parts: dict[tuple[Any, ...], list[Record]] = {}
+    for name, record in records:
+        parts.setdefault(tuple((k, v) for k, v in name.items() if k != "symbol"), []).append(record)
+        yield name, record
+    for model, of_model in parts.items():
+        yield {"symbol": PORTFOLIO} | dict(model), pool(of_model)
 
 
-def _of_symbols(returns: pd.DataFrame, by: str) -> Iterator[Line]:
+def _records(returns: pd.DataFrame, by: str) -> Iterator[NamedRecord]:
     if by == "symbol":
-        yield from records(returns)
+        yield from records_of_returns(returns)
         return
     part = returns["fold"] if by == "fold" else returns["date"].dt.year
-    parted = records(returns.assign(**{by: part}), [by])
-    yield from ((named, restarted(of_part)) for named, of_part in parted)
+    of_parts = records_of_returns(returns.assign(**{by: part}), (by,))
+    yield from ((name, rebase_drawdown(record)) for name, record in of_parts)
 
 
-def _with_trials(named: dict[str, Any], of_run: Record, trials: Mapping[str, Trials]) -> Record:
-    tried = None if named["model"] in BASELINES else trials.get(named["symbol"])
-    return of_run if tried is None else replace(of_run, trials=tried)
+def _with_trials(name: dict[str, Any], record: Record, trials: Mapping[str, Trials]) -> Record:
+    on_symbol = None if name["model"] in BASELINES else trials.get(name["symbol"])
+    return record if on_symbol is None else replace(record, trials=on_symbol)
 
 
-def _rank(row: dict[str, Any]) -> tuple[Any, ...]:
-    """Symbol by symbol, the portfolio last: the models by name, then the baselines in their order."""
+def _sort_key(row: dict[str, Any]) -> tuple[Any, ...]:
+    """By symbol, the portfolio last; models by name, then the baselines in their order."""
     place = BASELINES.index(row["model"]) if row["baseline"] else -1
-    symbol = row["symbol"]
-    return (
-        symbol == PORTFOLIO,
-        symbol,
-        place,
-        row["model"],
-        row.get(PATH, 0),
-        *(row.get(k, 0) for k in ("year", "fold")),
-    )
+    parts = (row.get(key, 0) for key in (PATH, "year", "fold"))
+    return (row["symbol"] == PORTFOLIO, row["symbol"], place, row["model"], *parts)
 
 
-def _row(run: dict[str, Any], of_run: Record, config: ScorecardConfig) -> dict[str, Any]:
-    named = run | {
-        "baseline": int(run["model"] in BASELINES),
-        "start": of_run.dates[0],
-        "end": of_run.dates[-1],
+def _row(name: dict[str, Any], record: Record, config: ScorecardConfig) -> dict[str, Any]:
+    of_bands = () if record.band is None else OF_BANDS
+    shown = METRICS if config.metrics == "all" else (*ESSENTIAL, *of_bands)
+    return {
+        **name,
+        "baseline": int(name["model"] in BASELINES),
+        "start": record.dates[0],
+        "end": record.dates[-1],
+        **{metric: METRICS[metric].of(record) for metric in shown},
+        **(_intervals(record, config.random_state) if config.intervals else {}),
     }
-    shown = ESSENTIAL if of_run.band is None else (*ESSENTIAL, *OF_BANDS)
-    wanted = METRICS if config.metrics == "all" else shown
-    found = named | {name: METRICS[name].of(of_run) for name in wanted}
-    return found | (_intervals(of_run, config.random_state) if config.intervals else {})
 
 
-def _intervals(of_run: Record, seed: int) -> dict[str, float]:
+def _intervals(record: Record, seed: int) -> dict[str, float]:
     """95 % intervals by the stationary bootstrap."""
-    right = (of_run.y == of_run.predicted).astype("float64")
-    earned = interval(of_run.net, lambda net: sharpe(Net(net), of_run.per_year), random_state=seed)
-    hit = interval(right, lambda x: float(np.mean(x)), random_state=seed)
+    correct = (record.y == record.predicted).astype("float64")
+    of_sharpe = interval(record.net, lambda net: sharpe(NetReturns(net), record.per_year), random_state=seed)
+    of_accuracy = interval(correct, lambda x: float(np.mean(x)), random_state=seed)
     names = ("sharpe_boot_low", "sharpe_boot_high", "accuracy_boot_low", "accuracy_boot_high")
-    return dict(zip(names, (*earned, *hit), strict=True))
+    return dict(zip(names, (*of_sharpe, *of_accuracy), strict=True))

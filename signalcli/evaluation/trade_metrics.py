@@ -1,28 +1,25 @@
-"""METRICS × TRADES → METRICS with what single trades came to."""
+"""METRICS × TRADES → METRICS with metrics of trades."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-from signalcli.evaluation.metrics.trades import ROUND_TRIPS, round_trips
+from signalcli.evaluation.metrics.catalogue import TRADE_METRICS
+from signalcli.evaluation.metrics.metric import COUNT
+from signalcli.evaluation.metrics.trades import make_trade_record
 from signalcli.evaluation.scorecard import PORTFOLIO
 from signalcli.schemas import PATH
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-COUNTED = [name for name, metric in ROUND_TRIPS.items() if metric.unit == "count"]
+COUNTS = [name for name, metric in TRADE_METRICS.items() if metric.unit == COUNT]
 
 
-def with_trades(metrics: pd.DataFrame, trades: pd.DataFrame) -> pd.DataFrame:
-    """METRICS of whole runs with the columns of `ROUND_TRIPS`; a portfolio has the trades of all symbols."""
-    import pandas as pd
-
+def with_trade_metrics(metrics: pd.DataFrame, trades: pd.DataFrame) -> pd.DataFrame:
+    """METRICS with the columns of ``TRADE_METRICS``; a portfolio has the trades of all symbols."""
     keys = ["symbol", "model", *([PATH] if PATH in metrics else [])]
-    groups = {key: round_trips(rows) for key, rows in trades.groupby(keys)}
-    groups |= {(PORTFOLIO, *key): round_trips(rows) for key, rows in trades.groupby(keys[1:])}
-    none = round_trips(trades.iloc[:0])
-    found = [groups.get(tuple(row), none) for row in metrics[keys].itertuples(index=False, name=None)]
-    columns = {name: [metric.of(t) for t in found] for name, metric in ROUND_TRIPS.items()}
-    added = pd.DataFrame(columns, index=metrics.index).astype(dict.fromkeys(COUNTED, "Int64"))
+    records = {key: make_trade_record(rows) for key, rows in trades.groupby(keys)}
+    records |= {(PORTFOLIO, *key): make_trade_record(rows) for key, rows in trades.groupby(keys[1:])}
+    none = make_trade_record(trades.iloc[:0])
+    of_rows = [records.get(tuple(row), none) for row in metrics[keys].itertuples(index=False, name=None)]
+    columns = {name: [metric.of(record) for record in of_rows] for name, metric in TRADE_METRICS.items()}
+    added = pd.DataFrame(columns, index=metrics.index).astype(dict.fromkeys(COUNTS, "Int64"))
     return pd.concat([metrics, added], axis=1)

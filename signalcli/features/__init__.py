@@ -1,8 +1,8 @@
-"""What is known at the close of a bar, one row a bar, and what a model is asked."""
+"""BARS → FEATURES: one row a bar with what is known at its close, and the label to learn."""
 
 from signalcli.config.features import EVERY_SET, SETS, FeatureConfig
 from signalcli.features.build import build
-from signalcli.features.catalogue import explained, features_of, min_history
+from signalcli.features.catalogue import describe_features, min_history, select_features
 from signalcli.features.feature import Feature
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "Feature",
     "FeatureConfig",
     "build",
-    "explained",
-    "features_of",
+    "describe_features",
     "min_history",
+    "select_features",
 ]

@@ -1,4 +1,4 @@
-"""Which features a config names, in the order of their columns."""
+"""The features that a config selects, in the order of their columns."""
 
 from __future__ import annotations
 
@@ -6,57 +6,58 @@ from collections.abc import Callable, Iterator
 
 from signalcli.config.features import FeatureConfig
 from signalcli.errors import ConfigError
-from signalcli.features.feature import Feature
-from signalcli.features.feature import min_history as longest
+from signalcli.features.feature import Feature, longest_look_back
 from signalcli.features.plugins import plugin_features
-from signalcli.features.sets.alpha158 import alpha158
-from signalcli.features.sets.calendar import calendar
-from signalcli.features.sets.cross_section import cross
-from signalcli.features.sets.indicators import indicators
-from signalcli.features.sets.lags import lags, windows
-from signalcli.features.sets.rolling import rolling
-from signalcli.features.sets.session import session
-from signalcli.features.sets.technical import technical
-from signalcli.features.sets.volatility import volatility
+from signalcli.features.sets.alpha158 import alpha158_features
+from signalcli.features.sets.calendar import calendar_features
+from signalcli.features.sets.cross_section import cross_section_features
+from signalcli.features.sets.indicators import indicator_features
+from signalcli.features.sets.lags import lag_features
+from signalcli.features.sets.rolling import rolling_features
+from signalcli.features.sets.session import session_features
+from signalcli.features.sets.technical import technical_features
+from signalcli.features.sets.volatility import volatility_features
 
-MAKERS: dict[str, Callable[[FeatureConfig], list[Feature]]] = {
-    "lags": lambda config: lags(config.window, config.channels, config.lags),
-    "windows": lambda config: windows(config.window, config.channels),
-    "rolling": lambda config: rolling(config.windows, config.statistics),
-    "indicators": lambda _: indicators(),
-    "technical": lambda _: technical(),
-    "volatility": lambda config: volatility(config.windows),
-    "alpha158": lambda _: alpha158(),
-    "calendar": lambda _: calendar(),
-    "session": lambda _: session(),
-    "cross": lambda _: cross(),
+FEATURE_SETS: dict[str, Callable[[FeatureConfig], list[Feature]]] = {
+    "lags": lambda config: lag_features(config.window, config.channels, config.lags),
+    "windows": lambda config: lag_features(config.window, config.channels),
+    "rolling": lambda config: rolling_features(config.windows, config.statistics),
+    "indicators": lambda _: indicator_features(),
+    "technical": lambda _: technical_features(),
+    "volatility": lambda config: volatility_features(config.windows),
+    "alpha158": lambda _: alpha158_features(),
+    "calendar": lambda _: calendar_features(),
+    "session": lambda _: session_features(),
+    "cross": lambda _: cross_section_features(),
 }
 
 
-def features_of(config: FeatureConfig) -> list[Feature]:
-    """The features of the chosen sets in a fixed order, whatever order the sets were named in; each once."""
-    named = {f.name: f for name, make in MAKERS.items() if name in config.sets for f in make(config)}
-    return [*named.values(), *_of_plugins(config, set(named))]
+def select_features(config: FeatureConfig) -> list[Feature]:
+    """Features of the selected sets, each once, in the order of `FEATURE_SETS`; then those of plug-ins."""
+    by_name = {f.name: f for name, make in FEATURE_SETS.items() if name in config.sets for f in make(config)}
+    return [*by_name.values(), *_of_plugins(config, set(by_name))]
 
 
 def _of_plugins(config: FeatureConfig, taken: set[str]) -> Iterator[Feature]:
-    """What the plug-ins declare. Raises ConfigError for a name that another feature has."""
+    """Features of the plug-ins. Raises ConfigError for a name that another feature has."""
     for name in config.plugins:
         for feature in plugin_features(name):
             if feature.name in taken:
-                raise ConfigError("PLUGIN-FEATURE", f"--plugin {name}: {feature.name} is there already")
+                raise ConfigError(
+                    "PLUGIN-FEATURE", f"--plugin {name}: {feature.name} exists already; rename it"
+                )
             taken.add(feature.name)
             yield feature
 
 
 def min_history(config: FeatureConfig) -> int:
-    """Newest bars that give the newest row to the last bit; with one fewer it may differ."""
-    return longest(features_of(config))
+    """Number of newest bars that determine the newest row of the config's features to the last bit."""
+    return longest_look_back(select_features(config))
 
 
-def explained(config: FeatureConfig) -> list[dict[str, str | int]]:
-    """A row for each feature: name, formula, look-back in bars, unit, source."""
+def describe_features(config: FeatureConfig) -> list[dict[str, str | int]]:
+    """One row per feature: name, formula, look-back in bars, unit, source."""
     return [
         {"name": f.name, "formula": f.formula, "look_back": f.look_back, "unit": f.unit, "source": f.source}
-        for f in features_of(config)
+        for f in select_features(config)
     ]

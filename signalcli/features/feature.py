@@ -1,15 +1,13 @@
-"""A declared feature: what it is called, what it means, how far back it looks, and how it is made."""
+"""The declaration of a feature: name, function, look-back, formula, unit and source."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
-    from signalcli.features.timeseries.panel import Panel
+from signalcli.features.timeseries.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -19,21 +17,21 @@ class Feature:
     Parameters
     ----------
     name : str
-        Column.
+        Name of the column.
     make : callable
-        `Panel` to an array (bars, symbols); time runs along the first axis, NaN where nothing is known.
+        From a `Panel` to an array (bars, symbols); time runs along the first axis, NaN where unknown.
     look_back : int
-        Bars it reads, the row's own and those of ``lag`` included; no older bar may move a bit of it.
+        Number of bars it reads, its own bar and ``lag`` included. No older bar may change any bit of it.
     formula : str
-        In words or signs, over open, high, low, close, volume.
+        Formula in terms of open, high, low, close and volume.
     unit : str
-        Of the values: fraction, bars, σ, 0…1, …
+        Unit of the values: fraction, bars, σ, 0…1, …
     source : str
-        Where the definition stands.
+        Publication that defines it.
     lag : int
-        Bars by which what ``make`` gives is written later.
+        Number of bars by which the values of ``make`` are delayed.
     across : bool
-        Whether it reads the other symbols of the same date.
+        Whether it reads other symbols of the same date.
     """
 
     name: str
@@ -46,6 +44,41 @@ class Feature:
     across: bool = False
 
 
-def min_history(features: list[Feature]) -> int:
-    """Bars that decide a row to the last bit: with one fewer, the newest row may differ."""
+@dataclass(frozen=True)
+class WindowFeature:
+    """A feature of the last ``width`` bars; `over` gives the `Feature` of one width.
+
+    Parameters
+    ----------
+    name, formula : str
+        As in `Feature`, with ``{w}`` where the width stands.
+    make : callable
+        From a `Panel` and a width to an array (bars, symbols).
+    unit, source : str
+        As in `Feature`.
+    bars_before : int
+        Number of bars it reads before the window.
+    """
+
+    name: str
+    make: Callable[[Panel, int], np.ndarray]
+    formula: str
+    unit: str
+    source: str = ""
+    bars_before: int = 0
+
+    def over(self, width: int) -> Feature:
+        """The feature of one width."""
+        return Feature(
+            name=self.name.format(w=width),
+            make=lambda panel: self.make(panel, width),
+            look_back=width + self.bars_before,
+            formula=self.formula.format(w=width),
+            unit=self.unit,
+            source=self.source,
+        )
+
+
+def longest_look_back(features: Sequence[Feature]) -> int:
+    """Number of newest bars that determine the newest row to the last bit."""
     return max((f.look_back for f in features), default=1)

@@ -1,4 +1,4 @@
-"""BARS to FEATURES, some symbols at a time: the bytes of the whole table in a memory that does not grow."""
+"""BARS → FEATURES in pieces of whole symbols: the same bytes as the whole table, in constant memory."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
+
+import pandas as pd
 
 from signalcli.config.features import FeatureConfig
-from signalcli.data.stream import Facts, facts, pieces, size
-from signalcli.features.build import build, processors, refuse_short
-from signalcli.features.catalogue import features_of
-from signalcli.io.csv import Format, parquet_table, to_bytes, write_parquet
-from signalcli.io.files import rewindable, writing
-from signalcli.io.formatting import STRUCTURAL, Look, csv_text
+from signalcli.data.stream import BarsSummary, bytes_left, read_pieces, summarize
+from signalcli.features.build import build, check_lengths, processors
+from signalcli.features.catalogue import select_features
+from signalcli.io.files import open_atomic, open_rewindable
+from signalcli.io.formatting import SPECIAL_CHARACTERS, CellFormat, format_csv
+from signalcli.io.parquet import to_arrow, write_parquet
+from signalcli.io.tables import Format, to_bytes
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-LARGE = 2**24  # bytes of a table from which on it is read in pieces
-ROWS = 2**13  # of a piece: so few that the allocator keeps its memory for the next one
+LARGE = 2**24  # bytes from which a table is read in pieces
+ROWS = 2**13  # rows of a piece; small, so that the allocator reuses its memory for the next one
 PIECEWISE: tuple[Format, ...] = ("csv", "jsonl", "parquet")  # formats that can be written in pieces
 
 T = TypeVar("T")
@@ -28,57 +28,57 @@ R = TypeVar("R")
 
 
 def stream(source: str, config: FeatureConfig, target: str, form: Format) -> int | None:
-    """Write FEATURES of a table of bars in pieces and return its rows; None where that cannot be done.
+    """Write FEATURES of a table of bars in pieces and return the number of rows.
 
-    Then nothing was written, and ``source`` can be read as if nobody had. It can be done for a large table as
-    `fetch` writes it, unless a feature reads all symbols of a date. Raises DataError where a symbol has too
-    few bars, before anything is written.
+    None when that is not possible: a small table, a table not as `fetch` writes it, or a feature that reads
+    all symbols of a date. Then nothing was written and ``source`` can still be read from its start. Raises
+    DataError before anything is written when a symbol has too few bars.
     """
-    if form not in PIECEWISE or any(f.across for f in features_of(config)):
+    if form not in PIECEWISE or any(f.across for f in select_features(config)):
         return None
-    with rewindable(source) as handle:
-        found = facts(handle) if handle is not None and size(handle) >= LARGE else None
-        if handle is None or found is None:
+    with open_rewindable(source) as handle:
+        summary = summarize(handle) if handle is not None and bytes_left(handle) >= LARGE else None
+        if handle is None or summary is None:
             return None
-        refuse_short(found.lengths, config)
-        _write(handle, found, config, target, form)
-    return sum(found.lengths.values())
+        check_lengths(summary.lengths, config)
+        _write(handle, summary, config, target, form)
+    return sum(summary.lengths.values())
 
 
-def _write(handle: BinaryIO, found: Facts, config: FeatureConfig, target: str, form: Format) -> None:
-    """Build and print pieces side by side, write them in their order."""
-    words = [*found.lengths, *(f.name for f in features_of(config))]
-    quoted = any(mark in word for word in words for mark in STRUCTURAL)
-    look = Look({"date": found.dates, "label_end": found.dates}, found.whole_volume)
-    make = partial(_made, config=config, look=look, quoted=quoted, form=form)
-    with writing(target) as out, ThreadPoolExecutor(processors()) as threads:
-        parts = in_turn(threads, make, enumerate(pieces(handle, ROWS)), processors() + 1)
+def _write(handle: BinaryIO, summary: BarsSummary, config: FeatureConfig, target: str, form: Format) -> None:
+    """Build and format pieces in parallel and write them in order."""
+    names = [*summary.lengths, *(f.name for f in select_features(config))]
+    quoted = any(mark in name for name in names for mark in SPECIAL_CHARACTERS)
+    cells = CellFormat({"date": summary.dates, "label_end": summary.dates}, summary.integer_volume)
+    work = partial(_format_piece, config=config, cells=cells, quoted=quoted, form=form)
+    with open_atomic(target) as out, ThreadPoolExecutor(processors()) as pool:
+        parts = map_ahead(pool, work, enumerate(read_pieces(handle, ROWS)), processors() + 1)
         if form == "parquet":
             write_parquet(parts, out)
         else:
             out.writelines(parts)
 
 
-def _made(
-    numbered: tuple[int, pd.DataFrame], config: FeatureConfig, look: Look, quoted: bool, form: Format
+def _format_piece(
+    numbered: tuple[int, pd.DataFrame], config: FeatureConfig, cells: CellFormat, quoted: bool, form: Format
 ) -> Any:
-    """A piece as it stands in the whole table, as text or for Parquet; the first one has the header."""
+    """FEATURES of a piece as an Arrow table, or as text; the first piece has the CSV header."""
     number, bars = numbered
     table = build(bars, config, threads=1)
     if form == "parquet":
-        return parquet_table(table)
+        return to_arrow(table)
     if form == "jsonl":
-        return to_bytes(table, form, look)
-    return csv_text(table, look, quoted=quoted, header=number == 0)
+        return to_bytes(table, form, cells)
+    return format_csv(table, cells, quoted=quoted, header=number == 0)
 
 
-def in_turn(
-    threads: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T], ahead: int
+def map_ahead(
+    pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T], ahead: int
 ) -> Iterator[R]:
-    """Results in the order of the items, of which no more than ``ahead`` are taken before they are wanted."""
+    """Results in the order of the items; at most ``ahead`` items are read before their results are used."""
     waiting: deque[Future[R]] = deque()
     for item in items:
-        waiting.append(threads.submit(work, item))
+        waiting.append(pool.submit(work, item))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:

@@ -1,4 +1,4 @@
-"""Bytes in and out: paths, standard streams, atomic replacement. The only file that opens files."""
+"""Read and write bytes: paths, standard streams, atomic replacement."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from typing import BinaryIO
 from signalcli.errors import NoInputError, OutputError, printable
 
 STDIO = "-"
-IN_MEMORY = 2**24  # bytes of a pipe that are kept there; more goes to disk
+IN_MEMORY = 2**24  # bytes of a pipe held in memory; more goes to disk
 
 
 def read_bytes(source: str) -> bytes:
-    """Whole content of a path, or of standard input for ``-``; NoInputError when it cannot be read."""
+    """Return the content of a path, or of standard input for ``-``. Raises NoInputError."""
     try:
         if source == STDIO:
             return _read_stdin()
         return Path(source).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise NoInputError("INPUT-OPEN", f"{named(source)}: {printable(reason)}") from error
+        raise NoInputError("INPUT-OPEN", f"{source_name(source)}: {printable(reason)}") from error
 
 
 def _read_stdin() -> bytes:
@@ -37,19 +37,19 @@ def _read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def named(source: str) -> str:
-    """How messages call a source."""
+def source_name(source: str) -> str:
+    """Return the name of a source in messages."""
     return "stdin" if source == STDIO else printable(source)
 
 
 @contextlib.contextmanager
-def rewindable(source: str) -> Iterator[BinaryIO | None]:
-    """A path, or standard input, as a handle that may be read twice; None where it cannot be opened.
+def open_rewindable(source: str) -> Iterator[BinaryIO | None]:
+    """Open a path, or standard input for ``-``, so that it can be read twice; None if it cannot be opened.
 
-    What comes through a pipe is put on disk, and standard input is read from there from then on.
+    The content of a pipe is copied to a temporary file, which replaces standard input.
     """
     if source == STDIO:
-        yield _rewindable_stdin()
+        yield _seekable_stdin()
     elif not Path(source).is_file():
         yield None
     else:
@@ -57,33 +57,33 @@ def rewindable(source: str) -> Iterator[BinaryIO | None]:
             yield handle
 
 
-def _rewindable_stdin() -> BinaryIO | None:
+def _seekable_stdin() -> BinaryIO | None:
     if sys.stdin is None:
         return None
     if not sys.stdin.buffer.seekable():
-        sys.stdin = io.TextIOWrapper(_spooled(sys.stdin.buffer))
+        sys.stdin = io.TextIOWrapper(_spool(sys.stdin.buffer))
     return sys.stdin.buffer
 
 
-def _spooled(stream: BinaryIO) -> BinaryIO:
-    spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (open to the end)
+def _spool(stream: BinaryIO) -> BinaryIO:
+    spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (stays open)
     shutil.copyfileobj(stream, spool, 2**20)
     spool.seek(0)
     return spool  # type: ignore[return-value]
 
 
 def write_bytes(target: str, content: bytes) -> None:
-    """Write to a path, replacing it atomically, or to standard output for ``-``."""
-    with writing(target) as handle:
+    """Write to a path, replacing it atomically, or to standard output for ``-``. Raises OutputError."""
+    with open_atomic(target) as handle:
         handle.write(content)
 
 
 @contextlib.contextmanager
-def writing(target: str) -> Iterator[BinaryIO]:
-    """A handle to write to; the path is replaced when all was written, and left alone by an error.
+def open_atomic(target: str) -> Iterator[BinaryIO]:
+    """Open a path, or standard output for ``-``, for writing; the path is replaced only after success.
 
-    Raises OutputError when the disk or the stream refuses; a reader that went away raises
-    BrokenPipeError, which is not a fault.
+    Raises OutputError when writing fails, and BrokenPipeError when the reader of a pipe closed it, which is
+    not an error.
     """
     try:
         with _writer(target) as handle:
@@ -92,14 +92,16 @@ def writing(target: str) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         place = "stdout" if target == STDIO else printable(target)
-        raise OutputError("OUTPUT-WRITE", f"{place}: {error.strerror or error}; nothing was kept") from error
+        raise OutputError(
+            "OUTPUT-WRITE", f"{place}: {error.strerror or error}; nothing was written"
+        ) from error
 
 
 def _writer(target: str) -> AbstractContextManager[BinaryIO]:
     if target == STDIO:
         return _stdout()
     if Path(target).exists() and not Path(target).is_file():
-        return Path(target).open("wb")  # a device or a FIFO cannot be replaced
+        return Path(target).open("wb")  # a device or FIFO cannot be replaced
     return _replacing(Path(os.path.realpath(target)))  # a link stays a link
 
 
@@ -113,7 +115,7 @@ def _stdout() -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Old or new, never half: temporary file beside it, fsync, rename, fsync of the folder."""
+    """Write a temporary file, sync it, rename it over the path, and sync the folder."""
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     try:
         with temporary.open("xb") as handle:
@@ -130,13 +132,13 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _keep_mode(path: Path, descriptor: int) -> None:
-    """Give the new file the permissions of the one it replaces; the umask decides those of a first one."""
+    """Copy the permissions of the file to be replaced; a new file gets those of the umask."""
     with contextlib.suppress(FileNotFoundError):
         os.fchmod(descriptor, stat.S_IMODE(path.stat().st_mode))
 
 
 def sync_folder(folder: Path) -> None:
-    """Make what was created, renamed or removed in a folder survive a power cut."""
+    """Sync a folder, so that created, renamed and removed entries survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,13 +1,12 @@
-"""A folder of files that is read whole and replaced whole: a reader gets the old one or the new one.
+"""Read and replace a folder of files atomically: a reader gets all files of the old or of the new folder.
 
-`replace` writes a folder beside the target, makes it durable and then swaps the two in one step of the
-kernel (``renameat2`` with ``RENAME_EXCHANGE``, Linux 3.15 and most file systems). A target that does not
-exist yet is renamed to. Where the kernel or the file system cannot swap, the old folder is renamed out of the
-way first: between the two renames a reader finds no folder for a moment, and after a crash just there the old
-one lies beside as ``.<name>.<hex>.old`` until the next run puts it back. It is never half of either.
+`replace_folder` writes a temporary folder beside the target, syncs it, and swaps the two in one system call
+(``renameat2`` with ``RENAME_EXCHANGE``: Linux 3.15 and most file systems). A new target needs a rename only.
+Where swapping is not supported, the old folder is renamed first: between the two renames there is no folder,
+and after a crash at that point the old one is left as ``.<name>.<hex>.old`` until the next run restores it.
 
-`read` opens the folder first and its files through that, so files of two folders never mix; when the folder
-is swapped away while it is read, it starts again with the new one.
+`read_folder` opens the folder and reads its files through that descriptor, so files of two folders never mix.
+When the folder is swapped during the read, it starts again with the new one.
 """
 
 from __future__ import annotations
@@ -24,28 +23,28 @@ from pathlib import Path
 
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
 from signalcli.io.files import sync_folder
-from signalcli.io.locks import held
+from signalcli.io.locks import hold_lock
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _ATTEMPTS = 20
 
 
 class DamagedError(Exception):
-    """What is wrong with a folder or a file in it, as the end of a sentence."""
+    """A folder or one of its files is damaged; the text completes the sentence "the folder …"."""
 
 
-def read(folder: Path, limits: dict[str, int]) -> dict[str, bytes]:
-    """Contents of exactly the files named in ``limits``, none longer than its limit in bytes.
+def read_folder(folder: Path, limits: dict[str, int]) -> dict[str, bytes]:
+    """Return the contents of exactly the files named in ``limits``, each up to its limit in bytes.
 
-    Raises DamagedError for links, other files, missing or long ones; NoInputError where there is no folder or
-    it may not be read.
+    Raises DamagedError for links and for missing, additional or too long files, and NoInputError when the
+    folder does not exist or cannot be read.
     """
     for _ in range(_ATTEMPTS):
-        with _opened(folder) as descriptor:
+        with _open_folder(folder) as descriptor:
             try:
-                return _read(descriptor, limits)
+                return _read_files(descriptor, limits)
             except (DamagedError, FileNotFoundError) as error:
-                if _same(folder, descriptor):
+                if _is_current(folder, descriptor):
                     raise (
                         error if isinstance(error, DamagedError) else DamagedError("a file is missing")
                     ) from error
@@ -55,7 +54,7 @@ def read(folder: Path, limits: dict[str, int]) -> dict[str, bytes]:
 
 
 @contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[int]:
+def _open_folder(folder: Path) -> Iterator[int]:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
@@ -70,55 +69,55 @@ def _opened(folder: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _same(folder: Path, descriptor: int) -> bool:
-    """Whether the path still leads to the folder that was opened."""
+def _is_current(folder: Path, descriptor: int) -> bool:
+    """Return whether the path still leads to the folder that was opened."""
     try:
         return os.path.samestat(folder.lstat(), os.fstat(descriptor))
     except FileNotFoundError:
         return False
 
 
-def _read(descriptor: int, limits: dict[str, int]) -> dict[str, bytes]:
+def _read_files(descriptor: int, limits: dict[str, int]) -> dict[str, bytes]:
     names = set(os.listdir(descriptor))
     for name in sorted(names ^ set(limits)):
-        what = f"{name} is missing" if name in limits else f"{printable(name)} does not belong there"
-        raise DamagedError(what)
-    return {name: _file(descriptor, name, limit) for name, limit in limits.items()}
+        missing = name in limits
+        raise DamagedError(f"{name} is missing" if missing else f"{printable(name)} does not belong there")
+    return {name: _read_file(descriptor, name, limit) for name, limit in limits.items()}
 
 
-def _file(descriptor: int, name: str, limit: int) -> bytes:
-    """Content of a plain file; a pipe must not make us wait, nor a link lead elsewhere."""
+def _read_file(descriptor: int, name: str, limit: int) -> bytes:
+    """Return the content of a regular file, without waiting for a pipe or following a link."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     if not stat.S_ISREG(os.stat(name, dir_fd=descriptor, follow_symlinks=False).st_mode):
         raise DamagedError(f"{name} is not a plain file")
     with open(os.open(name, flags, dir_fd=descriptor), "rb") as handle:  # noqa: PTH123 (a descriptor)
-        found = os.fstat(handle.fileno())
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(handle.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise DamagedError(f"{name} is not a plain file")
-        if found.st_size > limit:
-            raise DamagedError(f"{name} has {found.st_size:,} bytes, more than {limit:,}")
+        if status.st_size > limit:
+            raise DamagedError(f"{name} has {status.st_size:,} bytes, more than {limit:,}")
         return handle.read(limit + 1)
 
 
-def replace(folder: Path, files: dict[str, bytes], mark: str) -> None:
-    """Put a folder with these files in the place of one that has a file named ``mark``, or of none.
+def replace_folder(folder: Path, files: dict[str, bytes], mark: str) -> None:
+    """Write a folder with these files, replacing an empty one or one with a file named ``mark``.
 
-    Raises UsageError when something else is there, LockedError when another run is replacing it, OutputError
-    when the disk refuses; the old folder stays in either case.
+    On an error the old folder stays. Raises UsageError when something else is at the path, LockedError when
+    another process is replacing it, and OutputError when writing fails.
     """
-    _refuse_others(folder, mark)
+    _refuse_foreign(folder, mark)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with held(folder):
-            _sweep(folder)
-            _replace(folder, files)
+        with hold_lock(folder):
+            _remove_leftovers(folder)
+            _write_folder(folder, files)
     except OSError as error:
         raise OutputError(
-            "OUTPUT-WRITE", f"{printable(folder)}: {error.strerror or error}; nothing was kept"
+            "OUTPUT-WRITE", f"{printable(folder)}: {error.strerror or error}; nothing was written"
         ) from error
 
 
-def _refuse_others(folder: Path, mark: str) -> None:
+def _refuse_foreign(folder: Path, mark: str) -> None:
     if not folder.name or folder.name == "..":
         raise UsageError("BUNDLE-PLACE", f"{printable(folder)}: name a folder of its own for the model")
     fresh = not folder.is_symlink() and (
@@ -129,71 +128,68 @@ def _refuse_others(folder: Path, mark: str) -> None:
         raise UsageError("BUNDLE-PLACE", f"{printable(folder)}: something else is there; name another folder")
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a run that was killed left behind; the lock says that nobody is at work there.
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the temporary folders of killed runs; the caller holds the lock.
 
-    An old folder that was moved out of the way comes back if there is no new one.
+    An old folder that was renamed is restored when there is no new one.
     """
     pattern = re.compile(rf"\.{re.escape(folder.name)}\.[0-9a-f]{{8}}\.(tmp|old)")
-    for left in sorted(folder.parent.iterdir()):
-        kind = pattern.fullmatch(left.name)
+    for path in sorted(folder.parent.iterdir()):
+        kind = pattern.fullmatch(path.name)
         if kind and kind[1] == "old" and not folder.exists():
-            left.rename(folder)
+            path.rename(folder)
         elif kind:
-            shutil.rmtree(left, ignore_errors=True)
+            shutil.rmtree(path, ignore_errors=True)
 
 
-def _replace(folder: Path, files: dict[str, bytes]) -> None:
+def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
     temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     try:
         temporary.mkdir()
         for name, content in files.items():
-            _write(temporary / name, content)
+            _write_file(temporary / name, content)
         sync_folder(temporary)
-        _put(temporary, folder)
+        _install(temporary, folder)
         sync_folder(folder.parent)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)  # the old folder after a swap, half a one after a fault
+        shutil.rmtree(
+            temporary, ignore_errors=True
+        )  # the old folder after a swap, a partial one after an error
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
     with path.open("xb") as handle:
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
 
 
-def _put(temporary: Path, folder: Path) -> None:
+def _install(temporary: Path, folder: Path) -> None:
     try:
-        temporary.rename(folder)  # succeeds where there is nothing, or an empty folder
+        temporary.rename(folder)  # succeeds when there is no folder, or an empty one
     except OSError:
         if not folder.is_dir():
             raise
-        swap = exchange if _can_exchange() else _move_aside
-        swap(temporary, folder)
+        exchange(temporary, folder)
 
 
 def _renameat2() -> Callable[..., int] | None:
-    """The C library's function, or None on other systems."""
+    """Return the function of the C library, or None where there is none."""
     return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
 
 
-def _can_exchange() -> bool:
-    return _renameat2() is not None
-
-
 def exchange(one: Path, other: Path) -> None:
-    """Swap two paths in one step; where the file system cannot, in two."""
+    """Swap two paths in one system call, or in two where the file system does not support that."""
     call = _renameat2()
-    done = call is not None and not call(
+    swapped = call is not None and not call(
         _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE
     )
-    if not done:
+    if not swapped:
         _move_aside(one, other)
 
 
 def _move_aside(temporary: Path, folder: Path) -> None:
-    """Two renames, with a moment in between in which there is no folder."""
+    """Swap by two renames; between them there is no folder."""
     aside = temporary.with_suffix(".old")
     folder.rename(aside)
     try:

@@ -1,4 +1,7 @@
-"""How the cells of a table are printed, and what only the whole table can say of it."""
+"""Format the cells of a table as text: dates, volumes, missing values, CSV.
+
+Arrow writes floats with the fewest digits that are read back to the same number.
+"""
 
 from __future__ import annotations
 
@@ -9,43 +12,43 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-DAY, SECOND, MICROSECOND = 0, 1, 2  # how fine a date is printed; the finest that the column needs
-STRUCTURAL = ',"\r\n'  # a text with one of these has to be quoted, and then every text is
-_STEPS = {DAY: 86_400_000_000, SECOND: 1_000_000, MICROSECOND: 1}
+DAY, SECOND, MICROSECOND = 0, 1, 2  # resolution of a date column; the coarsest that loses nothing
+SPECIAL_CHARACTERS = ',"\r\n'  # text with one of these must be quoted; Arrow then quotes every text
+_MICROSECONDS = {DAY: 86_400_000_000, SECOND: 1_000_000, MICROSECOND: 1}
 
 
-class Look(NamedTuple):
-    """What only the whole table can decide.
+class CellFormat(NamedTuple):
+    """Formats that depend on all rows of a table, so that its pieces can be formatted alike.
 
     Parameters
     ----------
     dates : dict of str to int
-        How fine each column of dates is printed.
-    whole_volume : bool
-        Whether volumes are printed as integers: no row has a fraction.
+        Resolution of each date column.
+    integer_volume : bool
+        Whether volumes are written as integers: no row has a fraction.
     """
 
     dates: dict[str, int]
-    whole_volume: bool
+    integer_volume: bool
 
 
-def look_of(table: pd.DataFrame) -> Look:
-    """The look of a whole table; ``label_end`` is one of the dates, so it is printed as fine as ``date``."""
-    stamps = {name: table[name] for name in table.columns if table[name].dtype.kind == "M"}
-    dates = {name: fineness(series.to_numpy("datetime64[us]")) for name, series in stamps.items()}
+def cell_format(table: pd.DataFrame) -> CellFormat:
+    """Return the formats of a whole table; ``label_end`` gets at least the resolution of ``date``."""
+    columns = [name for name in table.columns if table[name].dtype.kind == "M"]
+    dates = {name: date_resolution(table[name].to_numpy("datetime64[us]")) for name in columns}
     if "date" in dates and "label_end" in dates:
         dates["label_end"] = max(dates["date"], dates["label_end"])
-    return Look(dates, "volume" in table and is_whole(_cells(table["volume"])))
+    return CellFormat(dates, "volume" in table and is_integral(_finite_cells(table["volume"])))
 
 
-def fineness(stamps: np.ndarray) -> int:
-    """`DAY` when all are midnight, `SECOND` when all are whole seconds, else `MICROSECOND`."""
-    counts = stamps[stamps == stamps].view("int64")  # NaT is not itself
-    return next(fine for fine, step in _STEPS.items() if not (counts % step).any())
+def date_resolution(dates: np.ndarray) -> int:
+    """Return `DAY` when all dates are midnight, `SECOND` when all are whole seconds, else `MICROSECOND`."""
+    counts = dates[dates == dates].view("int64")  # NaT is not equal to itself
+    return next(resolution for resolution, step in _MICROSECONDS.items() if not (counts % step).any())
 
 
-def is_whole(volume: pa.Array) -> bool:
-    """Whether every known volume is an integer that can be written as one."""
+def is_integral(volume: pa.Array) -> bool:
+    """Return whether every known volume fits into a 64-bit integer without loss."""
     import pyarrow as pa
 
     try:
@@ -55,28 +58,25 @@ def is_whole(volume: pa.Array) -> bool:
     return True
 
 
-def printed(table: pd.DataFrame, look: Look) -> pa.Table:
-    """The table with dates as text and whole volumes as integers.
-
-    Infinity is a number nobody can use, so it is printed as what it is: unknown.
-    """
+def format_cells(table: pd.DataFrame, formats: CellFormat) -> pa.Table:
+    """Return the table with dates as text and integral volumes as integers; infinite numbers become null."""
     import pyarrow as pa
 
-    return pa.table({name: _column(name, table[name], look) for name in table.columns})
+    return pa.table({name: _format_column(name, table[name], formats) for name in table.columns})
 
 
-def _column(name: str, series: pd.Series[Any], look: Look) -> pa.Array:
+def _format_column(name: str, series: pd.Series[Any], formats: CellFormat) -> pa.Array:
     import pyarrow as pa
 
-    if name in look.dates:
-        return date_texts(series, look.dates[name])
-    cells = _cells(series)
-    whole = name == "volume" and look.whole_volume and pa.types.is_floating(cells.type)
-    return cells.cast(pa.int64()) if whole else cells
+    if name in formats.dates:
+        return _dates_as_text(series, formats.dates[name])
+    cells = _finite_cells(series)
+    integral = name == "volume" and formats.integer_volume and pa.types.is_floating(cells.type)
+    return cells.cast(pa.int64()) if integral else cells
 
 
-def _cells(series: pd.Series[Any]) -> pa.Array:
-    """Cells as they are, null where there is none or no finite number."""
+def _finite_cells(series: pd.Series[Any]) -> pa.Array:
+    """Return the cells, null where a value is missing or infinite."""
     import numpy as np
     import pyarrow as pa
 
@@ -86,42 +86,46 @@ def _cells(series: pd.Series[Any]) -> pa.Array:
     return pa.array(values, mask=~np.isfinite(values))
 
 
-def date_texts(stamps: pd.Series[Any], fine: int) -> pa.Array:
-    """``2024-01-02``, ``2024-01-02T14:30:00Z`` or with six digits of a second; null where unknown."""
+def format_dates(series: pd.Series[Any]) -> list[str | None]:
+    """Return naive UTC dates as text: ``2024-01-02`` when all are midnight, else ``2024-01-02T14:30:00Z``."""
+    return _dates_as_text(series, date_resolution(series.to_numpy("datetime64[us]"))).to_pylist()
+
+
+def _dates_as_text(series: pd.Series[Any], resolution: int) -> pa.Array:
     import pyarrow as pa
     from pyarrow import compute
 
-    known = pa.array(stamps.to_numpy("datetime64[us]"))
-    if fine == DAY:
-        return known.cast(pa.date32()).cast(pa.string())
-    exact = known.cast(pa.timestamp("s" if fine == SECOND else "us"))
+    dates = pa.array(series.to_numpy("datetime64[us]"))
+    if resolution == DAY:
+        return dates.cast(pa.date32()).cast(pa.string())
+    exact = dates.cast(pa.timestamp("s" if resolution == SECOND else "us"))
     texts = compute.replace_substring(exact.cast(pa.string()), " ", "T")
     return compute.binary_join_element_wise(texts, "Z", "")
 
 
-def csv_text(
-    table: pd.DataFrame, look: Look, *, quoted: bool | None = None, header: bool = True
+def format_csv(
+    table: pd.DataFrame, formats: CellFormat, *, quoted: bool | None = None, header: bool = True
 ) -> pa.Buffer:
-    """UTF-8 with LF, quoted only where it must be; ``quoted`` tells what a larger table has decided.
+    """Return a table as CSV: UTF-8, LF, quoted only where a text needs it (then Arrow quotes every text).
 
-    Arrow quotes every text once one of them needs it.
+    ``quoted`` tells, for a piece of a larger table, whether that table is quoted; None decides by this one.
     """
     import pyarrow as pa
 
-    from signalcli.io.lag_text import with_texts  # a help text needs no NumPy
+    from signalcli.io.lag_text import reuse_lag_text  # loads NumPy, which help texts must not
 
-    cells = printed(table, look)
+    cells = format_cells(table, formats)
     if quoted:
-        return _written(cells, "needed", header=header)
+        return _write_csv(cells, "needed", header=header)
     try:
-        return _written(with_texts(cells, table), "none", header=header)
+        return _write_csv(reuse_lag_text(cells, table), "none", header=header)
     except pa.ArrowInvalid:
         if quoted is not None:
             raise
-        return _written(cells, "needed", header=header)
+        return _write_csv(cells, "needed", header=header)
 
 
-def _written(table: pa.Table, quoting: str, *, header: bool) -> pa.Buffer:
+def _write_csv(table: pa.Table, quoting: str, *, header: bool) -> pa.Buffer:
     import pyarrow as pa
     from pyarrow import csv
 

@@ -1,4 +1,4 @@
-"""gzip, unpacked up to a limit: a small file must not fill the memory."""
+"""Unpack gzip files up to a limit, because a small file can expand beyond all memory."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import zlib
 from signalcli.errors import DataError
 
 LIMIT = 2**31  # bytes
-_GZIP = 31  # zlib's word for a gzip header and the largest window
+_GZIP = 31  # zlib's window bits for a gzip header and the largest window
 
 
 def gunzip(content: bytes, where: str, limit: int = LIMIT) -> bytes:
-    """Text of a gzip file of one or more members; DataError when it is none, cut short, or too large."""
+    """Return the content of a gzip file of one or more members.
+
+    Raises DataError when it is no gzip file, cut short, or unpacks to more than ``limit`` bytes.
+    """
     out = bytearray()
     while content:
         unpacker = zlib.decompressobj(_GZIP)

@@ -1,4 +1,4 @@
-"""One writer a file or folder: a lock of the kernel, which ends with the process that holds it."""
+"""Locks on files and folders: one writer at a time, by a kernel lock that ends with its process."""
 
 from __future__ import annotations
 
@@ -11,40 +11,64 @@ from pathlib import Path
 
 from signalcli.errors import LockedError, OutputError, printable
 
-_BREATH = 0.05  # seconds between two looks
+_POLL_INTERVAL = 0.05  # seconds
+_FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def lock_path(target: Path) -> Path:
+    """Return the lock file of a file or folder: ``.<name>.lock`` beside it."""
+    return target.with_name(f".{target.name}.lock")
 
 
 @contextmanager
-def held(target: Path, wait: float = 0.0) -> Iterator[None]:
-    """Hold ``.<name>.lock`` beside ``target`` while the block runs.
+def hold_lock(target: Path, wait: float = 0.0) -> Iterator[None]:
+    """Hold the lock of ``target`` while the block runs.
 
-    The lock file stays: were it removed, two runs could hold two locks of the same name. Raises LockedError
-    when another run still holds it after ``wait`` seconds, and OutputError where there cannot be a lock.
+    The lock file is never removed: otherwise two processes could lock two files of the same name. Raises
+    LockedError when another process still holds the lock after ``wait`` seconds, and OutputError when the
+    lock file cannot be opened or locked.
     """
-    path = target.with_name(f".{target.name}.lock")
+    path = lock_path(target)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o666)
     except OSError as error:
         raise OutputError("LOCK-OPEN", f"{printable(path)}: {error.strerror or error}") from error
     try:
-        _take(descriptor, target, wait)
+        _acquire(descriptor, target, wait)
         yield
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, target: Path, wait: float) -> None:
+def is_held(target: Path) -> bool:
+    """Return whether another process holds the lock of ``target`` now; a lock file alone is no lock."""
+    try:
+        descriptor = os.open(lock_path(target), os.O_RDONLY | _FLAGS)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _acquire(descriptor: int, target: Path, wait: float) -> None:
     deadline = time.monotonic() + wait
-    while not _taken(descriptor, target):
+    while not _try_lock(descriptor, target):
         if time.monotonic() >= deadline:
-            still = f" after {wait:g} s" if wait else ""
+            after = f" after {wait:g} s" if wait else ""
             raise LockedError(
-                "LOCK-HELD", f"{printable(target)}: another run is writing it{still}; try later"
+                "LOCK-HELD", f"{printable(target)}: another run is writing it{after}; try later"
             )
-        time.sleep(_BREATH)
+        time.sleep(_POLL_INTERVAL)
 
 
-def _taken(descriptor: int, target: Path) -> bool:
+def _try_lock(descriptor: int, target: Path) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,1 +1,4 @@
-"""Classifiers and regressors with the interface of scikit-learn, one family a file."""
+"""Classifiers and regressors with scikit-learn's interface, one family a file.
+
+`registry` and `forecasters` list them by name, `parameters` and `neural.parameters` their parameters.
+"""

@@ -1,80 +1,56 @@
-"""AR(p) on log returns, read as a direction."""
+"""AR(p) on log returns as a direction classifier."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from signalcli.models.base import DirectionClassifier, Range, check_ranges
-from signalcli.models.ordered import cuts, probabilities
+from signalcli.models.base import DirectionClassifier
+from signalcli.models.fields import check_parameters
+from signalcli.models.parameters import ARClassifierParameters
 
-WHOLE = Range(0, whole=True)
 
-
-class Fitted(NamedTuple):
-    """Least-squares result: intercept first, then lag 1 … p; spread is the residual sd (ddof 0)."""
+class LeastSquaresFit(NamedTuple):
+    """Coefficients (intercept, then lag 1 … p) and standard deviation of the residuals (ddof 0)."""
 
     coefficients: np.ndarray
     spread: float
 
 
-class ARClassifier(DirectionClassifier):
-    """Gaussian AR(p): P(up) is the chance that the forecast return lies above the cut between the classes.
+class ARClassifier(ARClassifierParameters, DirectionClassifier):
+    """Gaussian AR(p): P(up) is the probability that the forecast return lies above the cut between classes.
 
-    Parameters
-    ----------
-    p : int or "auto"
-        Number of lagged returns; "auto" takes the order with the smallest criterion.
-    criterion : {"aic", "bic"}
-        What "auto" minimises.
-    max_p : int
-        Highest order that "auto" tries, and never more than half the training rows.
-    horizon : int
-        Bars ahead that the target looks; the sum of so many returns is forecast directly.
+    Parameters: `ARClassifierParameters`.
 
     Notes
     -----
-    Each row of ``X`` is a stretch of log returns, oldest first, so the regression is learnt from ``X``
-    alone: its last ``horizon`` returns on the p before them. With horizon 1 the coefficients equal
-    ``statsmodels.tsa.ar_model.AutoReg``. ``y`` only places the cuts (`signalcli.models.ordered`).
+    Each row of ``X`` is a series of log returns, oldest first, so the regression is fitted to ``X`` alone:
+    its last ``horizon`` returns on the p before them. With horizon 1 the coefficients equal
+    ``statsmodels.tsa.ar_model.AutoReg``. ``y`` only decides the cuts (`class_cuts`).
 
     Source: Box and Jenkins (1970), chapter 3; direct multi-step form: Marcellino, Stock and Watson (2006).
     """
 
-    def __init__(
-        self,
-        *,
-        p: int | Literal["auto"] = "auto",
-        criterion: str = "aic",
-        max_p: int = 10,
-        horizon: int = 1,
-    ) -> None:
-        self.p = p
-        self.criterion = criterion
-        self.max_p = max_p
-        self.horizon = horizon
-
-    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
-        check_ranges(self, {"max_p": WHOLE} | ({} if self.p == "auto" else {"p": WHOLE}))
-        self._refuse_short(X.shape[1])
+    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:
+        check_parameters(self)
+        self._check_width(X.shape[1])
         target = X[:, -self.horizon :].sum(axis=1)
         past = X[:, : -self.horizon][:, ::-1]  # lag 1 first
-        self.p_ = self._order(target, past)
-        fitted = least_squares(target, past[:, : self.p_])
-        self.coefficients_, self.spread_ = fitted.coefficients, fitted.spread
-        self.cuts_ = cuts(self.classes_, y, target)
+        self.p_ = select_order(target, past[:, : self.max_p], self.criterion) if self.p == "auto" else self.p
+        self.coefficients_, self.spread_ = least_squares(target, past[:, : self.p_])
+        self.cuts_ = class_cuts(self.classes_, y, target)
 
     def forecast(self, X: np.ndarray) -> np.ndarray:
         """Expected log return over the next ``horizon`` bars after each row, (n_rows,)."""
         recent = X[:, ::-1][:, : self.p_]
         return np.asarray(self.coefficients_[0] + recent @ self.coefficients_[1:])
 
-    def _probabilities(self, X: np.ndarray) -> np.ndarray:
-        return probabilities(self.forecast(X), self.spread_, self.cuts_)
+    def _predict_proba(self, X: np.ndarray) -> np.ndarray:
+        return class_probabilities(self.forecast(X), self.spread_, self.cuts_)
 
-    def _refuse_short(self, width: int) -> None:
-        """Raise ValueError where a row is shorter than what is regressed and what it is regressed on."""
+    def _check_width(self, width: int) -> None:
+        """Raise ValueError where a row has fewer returns than target and lags need."""
         needed = self.horizon + (0 if self.p == "auto" else self.p)
         if needed > width:
             order = "" if self.p == "auto" else f"p={self.p} with "
@@ -83,33 +59,52 @@ class ARClassifier(DirectionClassifier):
                 f"use a window of {needed} bars or more"
             )
 
-    def _order(self, target: np.ndarray, past: np.ndarray) -> int:
-        if self.p == "auto":
-            return best_order(target, past[:, : self.max_p], self.criterion)
-        return self.p
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.poor_score = True  # it models the columns as a series, not as features of y
         return tags
 
 
-def least_squares(target: np.ndarray, past: np.ndarray) -> Fitted:
+def least_squares(target: np.ndarray, past: np.ndarray) -> LeastSquaresFit:
     """Ordinary least squares of (n,) on an intercept and the columns of (n, p)."""
     design = np.column_stack([np.ones(len(target)), past])
     coefficients = np.linalg.lstsq(design, target, rcond=None)[0]
-    return Fitted(coefficients, float(np.std(target - design @ coefficients)))
+    return LeastSquaresFit(coefficients, float(np.std(target - design @ coefficients)))
 
 
-def best_order(target: np.ndarray, past: np.ndarray, criterion: str) -> int:
-    """Order 0 … p, at most half the rows, with the smallest AIC or BIC; all are judged on the same rows."""
-    # With as many coefficients as rows any series fits and every criterion applauds.
+def select_order(target: np.ndarray, past: np.ndarray, criterion: str) -> int:
+    """Order 0 … p, at most half the rows, with the lowest AIC or BIC; all are fitted to the same rows."""
+    # With as many coefficients as rows the residuals are zero, and so is their variance in the criterion.
     past = past[:, : len(target) // 2]
     penalties = {"aic": 2.0, "bic": np.log(len(target))}
     if criterion not in penalties:
-        raise ValueError(f"criterion={criterion!r}; known are {', '.join(penalties)}")
+        raise ValueError(f"criterion={criterion!r}: must be {' or '.join(penalties)}")
     scores = []
     for p in range(past.shape[1] + 1):
         spread = max(least_squares(target, past[:, :p]).spread, np.finfo(float).tiny)
         scores.append(2 * len(target) * np.log(spread) + penalties[criterion] * (p + 1))
     return int(np.argmin(scores))
+
+
+def class_cuts(classes: np.ndarray, y: np.ndarray, returns: np.ndarray) -> np.ndarray:
+    """Returns that separate the ordered classes (down, flat, up), (n_classes-1,), ascending.
+
+    Below a cut lies, in a Gaussian with the mean and deviation of ``returns``, the share that the classes
+    below it have in ``y``. Where past and future are independent, the forecast is then the base rate of each
+    class instead of one half.
+    """
+    from scipy.special import ndtri
+
+    shares = np.array([np.mean(y == c) for c in classes])
+    return np.mean(returns) + np.std(returns) * ndtri(np.cumsum(shares)[:-1])
+
+
+def class_probabilities(forecast: np.ndarray, spread: float, cuts: np.ndarray) -> np.ndarray:
+    """Probability of each class, (n_rows, n_classes), of a Gaussian around each forecast."""
+    from scipy.special import ndtr
+
+    with np.errstate(over="ignore"):
+        distance = (cuts[np.newaxis, :] - forecast[:, np.newaxis]) / max(spread, np.finfo(float).tiny)
+    below = ndtr(distance)
+    edges = np.column_stack([np.zeros(len(forecast)), below, np.ones(len(forecast))])
+    return np.diff(edges, axis=1)

@@ -1,4 +1,4 @@
-"""The forecasts that any model has to beat."""
+"""Baseline classifiers that every model has to beat."""
 
 from __future__ import annotations
 
@@ -7,76 +7,68 @@ from typing import Any
 import numpy as np
 
 from signalcli.models.base import DirectionClassifier
+from signalcli.models.parameters import PersistenceParameters
 
 
 class Majority(DirectionClassifier):
-    """Says the share of each class in the training part, whatever the row."""
+    """Predicts the frequency of each class in the training rows, for every row."""
 
-    def __init__(self) -> None:
-        pass
-
-    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:  # noqa: ARG002 (reads no row)
+    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:  # noqa: ARG002 (reads no row)
         self.shares_ = np.array([np.mean(y == c) for c in self.classes_])
 
-    def _probabilities(self, X: np.ndarray) -> np.ndarray:
+    def _predict_proba(self, X: np.ndarray) -> np.ndarray:
         return np.tile(self.shares_, (len(X), 1))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # it looks at no feature
+        tags.classifier_tags.poor_score = True  # it reads no feature
         return tags
 
 
-class Persistence(DirectionClassifier):
-    """Says the direction of the last ``horizon`` bars again, as sure as it was right in training.
+class Persistence(PersistenceParameters, DirectionClassifier):
+    """Predicts the direction of the last ``horizon`` bars, with its accuracy in training as probability.
 
-    Parameters
-    ----------
-    horizon : int
-        Bars ahead that the target looks; so many past bars are taken as the last move.
+    Parameters: `PersistenceParameters`.
 
     Notes
     -----
-    ``X`` holds log returns, oldest first. Two classes part at a return of 0; more than two at the
-    quantiles of the training moves that give each class its share, which is the dead zone. It is never
-    less sure than just above 1 / n_classes: persistence does not turn into its opposite because that
-    would have been right.
+    ``X`` holds log returns, oldest first. Two classes are separated at a return of 0; more classes at the
+    quantiles of the training moves that give each class its share, which is the dead zone. The probability
+    stays above 1 / n_classes: persistence never predicts the opposite direction, even if that was right in
+    training.
     """
 
-    def __init__(self, *, horizon: int = 1) -> None:
-        self.horizon = horizon
-
-    def _learn(self, X: np.ndarray, y: np.ndarray) -> None:
+    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:
         moves = self._last_move(X)
-        self.cuts_ = np.zeros(1) if len(self.classes_) == 2 else self._shares_cut(y, moves)
-        hits = np.mean(self.classes_[self._code(moves)] == y)
-        self.hit_rate_ = max(float(hits), 1.0 / len(self.classes_) + 1e-6)
+        self.cuts_ = np.zeros(1) if len(self.classes_) == 2 else self._quantile_cuts(y, moves)
+        accuracy = np.mean(self.classes_[self._class_numbers(moves)] == y)
+        self.accuracy_ = max(float(accuracy), 1.0 / len(self.classes_) + 1e-6)
 
-    def _probabilities(self, X: np.ndarray) -> np.ndarray:
-        others = (1.0 - self.hit_rate_) / (len(self.classes_) - 1)
+    def _predict_proba(self, X: np.ndarray) -> np.ndarray:
+        others = (1.0 - self.accuracy_) / (len(self.classes_) - 1)
         out = np.full((len(X), len(self.classes_)), others)
-        out[np.arange(len(X)), self._code(self._last_move(X))] = self.hit_rate_
+        out[np.arange(len(X)), self._class_numbers(self._last_move(X))] = self.accuracy_
         return out
 
-    def _shares_cut(self, y: np.ndarray, moves: np.ndarray) -> np.ndarray:
-        """Moves at which the classes part: as many training moves below each cut as labels."""
+    def _quantile_cuts(self, y: np.ndarray, moves: np.ndarray) -> np.ndarray:
+        """Moves that separate the classes, with the same share of training moves and labels below each."""
         shares = np.cumsum([np.mean(y == c) for c in self.classes_])[:-1]
-        return np.array([_beside_ties(moves, share) for share in shares])
+        return np.array([_quantile_beside_ties(moves, share) for share in shares])
 
     def _last_move(self, X: np.ndarray) -> np.ndarray:
         return np.asarray(X[:, -self.horizon :].sum(axis=1))
 
-    def _code(self, moves: np.ndarray) -> np.ndarray:
+    def _class_numbers(self, moves: np.ndarray) -> np.ndarray:
         return np.searchsorted(self.cuts_, moves, side="left")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # it looks at the last column only
+        tags.classifier_tags.poor_score = True  # it reads the last columns only
         return tags
 
 
-def _beside_ties(moves: np.ndarray, share: float) -> float:
-    """Quantile of the moves; among equal ones, as bars without any move, the side with the nearer share."""
+def _quantile_beside_ties(moves: np.ndarray, share: float) -> float:
+    """Quantile of the moves; within equal moves, such as bars without any, the side with the nearer share."""
     cut = float(np.quantile(moves, share))
     below, equal = np.mean(moves < cut), np.mean(moves == cut)
     tied = equal * len(moves) > 1.5

@@ -1,44 +1,36 @@
-"""The forecasters of a value by name: where each lives, what it reads. Imports no model library."""
+"""The forecasters of a value by name: class, columns read, fixed parameters. Imports no model library."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from signalcli.models import parameters as mixins
+from signalcli.models.neural.parameters import NetworkParameters
 from signalcli.models.registry import Catalogue, ModelEntry
 
-# The window is scaled before it comes here, and values have no classes.
-_NETWORK = {"scale": "none", "class_weight": None}
-_ONCE = _NETWORK | {"sequence": False}
+
+def _network(cell: str, summary: str, **preset: Any) -> ModelEntry:
+    """Entry of a regressor: the window is scaled before it, and values have no classes."""
+    preset = {"cell": cell, "scale": "none", "class_weight": None, **preset}
+    return ModelEntry("neural.regressor:NetworkRegressor", NetworkParameters, "sequence", summary, preset)
+
 
 FORECASTERS: Catalogue = {
-    "persistence": ModelEntry("level_forecasters:LastValue", "values", "the last value again"),
+    "persistence": ModelEntry(
+        "level_forecasters:LastValue", mixins.NoParameters, "values", "the last value again"
+    ),
     "ar": ModelEntry(
-        "level_forecasters:ARRegressor", "values", "AR(p) on the values, order given or by AIC/BIC"
+        "level_forecasters:ARRegressor",
+        mixins.ARRegressorParameters,
+        "values",
+        "AR(p) on the values, order given or chosen by AIC/BIC",
     ),
-    "rnn": ModelEntry(
-        "neural.regressor:NetworkRegressor",
-        "sequence",
-        "simple recurrent network",
-        {"cell": "rnn"} | _NETWORK,
+    "rnn": _network("rnn", "simple recurrent network"),
+    "lstm": _network("lstm", "long short-term memory"),
+    "gru": _network("gru", "gated recurrent unit"),
+    "conv": _network("conv", "convolution over the window", sequence=False),
+    "mlp": _network("mlp", "dense layers over the window", sequence=False),
+    "tree": ModelEntry(
+        "trees:TreeRegressor", mixins.TreeParameters, "sequence", "gradient-boosted trees (LightGBM)"
     ),
-    "lstm": ModelEntry(
-        "neural.regressor:NetworkRegressor",
-        "sequence",
-        "long short-term memory",
-        {"cell": "lstm"} | _NETWORK,
-    ),
-    "gru": ModelEntry(
-        "neural.regressor:NetworkRegressor", "sequence", "gated recurrent unit", {"cell": "gru"} | _NETWORK
-    ),
-    "conv": ModelEntry(
-        "neural.regressor:NetworkRegressor",
-        "sequence",
-        "convolution over the window",
-        {"cell": "conv"} | _ONCE,
-    ),
-    "mlp": ModelEntry(
-        "neural.regressor:NetworkRegressor",
-        "sequence",
-        "dense layers over the window",
-        {"cell": "mlp"} | _ONCE,
-    ),
-    "tree": ModelEntry("trees:TreeRegressor", "sequence", "gradient-boosted trees (LightGBM)"),
 }

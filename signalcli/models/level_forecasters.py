@@ -1,25 +1,23 @@
-"""Forecasts of a value from the values before it, without scaling: the last one, and AR(p)."""
+"""Forecasters of a value from past values, without scaling: last value, and AR(p)."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from signalcli.models.autoregressive import WHOLE, best_order
-from signalcli.models.base import check_ranges
+from signalcli.models.autoregressive import select_order
+from signalcli.models.fields import check_parameters
+from signalcli.models.parameters import ARRegressorParameters
 
 
 class LastValue(RegressorMixin, BaseEstimator):
-    """Says the newest value of each window again."""
-
-    def __init__(self) -> None:
-        pass
+    """Naive forecaster: the newest value of each window."""
 
     def fit(self, X: Any, y: Any) -> LastValue:
-        """Nothing is learnt. X : (n_rows, timesteps), oldest first; y : (n_rows,)."""
+        """Check the rows; nothing is fitted. X : (n_rows, timesteps), oldest first; y : (n_rows,)."""
         validate_data(self, X, y, dtype="float64", y_numeric=True)
         return self
 
@@ -30,75 +28,53 @@ class LastValue(RegressorMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = True  # it looks at the last column only
+        tags.regressor_tags.poor_score = True  # it reads the last column only
         return tags
 
 
-class ARRegressor(RegressorMixin, BaseEstimator):
+class ARRegressor(ARRegressorParameters, RegressorMixin, BaseEstimator):
     """AR(p) on the values themselves, by least squares in double precision.
 
-    Parameters
-    ----------
-    p : int or "auto"
-        Number of past values; "auto" takes the order with the smallest criterion.
-    criterion : {"aic", "bic"}
-        What "auto" minimises.
-    max_p : int
-        Highest order that "auto" tries, and never more than half the training rows.
-    intercept : bool
-        Whether a constant is learnt; without one, values of zero are followed by zero.
+    Parameters: `ARRegressorParameters`.
 
     Attributes
     ----------
     p_ : int
         Order.
     coefficients_ : (p_,) array
-        Weight of lag 1 … p_.
+        Coefficients of lag 1 … p_.
     constant_ : float
-        What is added.
+        Constant term.
 
     Notes
     -----
     Source: Box and Jenkins (1970), chapter 3.
     """
 
-    def __init__(
-        self,
-        *,
-        p: int | Literal["auto"] = "auto",
-        criterion: str = "aic",
-        max_p: int = 10,
-        intercept: bool = True,
-    ) -> None:
-        self.p = p
-        self.criterion = criterion
-        self.max_p = max_p
-        self.intercept = intercept
-
     def fit(self, X: Any, y: Any) -> ARRegressor:
-        """Learn from rows. X : (n_rows, timesteps), oldest value first; y : (n_rows,), the value after."""
+        """Fit to rows. X : (n_rows, timesteps), oldest value first; y : (n_rows,), the next value."""
         X, y = validate_data(self, X, y, dtype="float64", y_numeric=True)
-        check_ranges(self, {"max_p": WHOLE} | ({} if self.p == "auto" else {"p": WHOLE}))
-        # The distance from the mean, because a far-off zero costs digits.
-        centre = float(np.mean(y)) if self.intercept else 0.0
-        past, target = X[:, ::-1] - centre, y - centre
+        check_parameters(self)
+        # Values are centered, because a mean far from zero costs digits.
+        center = float(np.mean(y)) if self.intercept else 0.0
+        past, target = X[:, ::-1] - center, y - center
         self.p_ = self._order(target, past)
         ones = np.ones((len(y), int(self.intercept)))
-        learnt = np.linalg.lstsq(np.hstack([ones, past[:, : self.p_]]), target, rcond=None)[0]
-        self.coefficients_ = learnt[int(self.intercept) :]
-        rest = float(learnt[0]) if self.intercept else 0.0
-        self.constant_ = centre + rest - centre * float(self.coefficients_.sum())
+        solution = np.linalg.lstsq(np.hstack([ones, past[:, : self.p_]]), target, rcond=None)[0]
+        self.coefficients_ = solution[int(self.intercept) :]
+        offset = float(solution[0]) if self.intercept else 0.0
+        self.constant_ = center + offset - center * float(self.coefficients_.sum())
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Expected value after each row, (n_rows,)."""
+        """Expected next value of each row, (n_rows,)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype="float64", reset=False)
         return np.asarray(self.constant_ + X[:, ::-1][:, : self.p_] @ self.coefficients_)
 
     def _order(self, target: np.ndarray, past: np.ndarray) -> int:
         if self.p == "auto":
-            return best_order(target, past[:, : self.max_p], self.criterion)
+            return select_order(target, past[:, : self.max_p], self.criterion)
         if self.p > past.shape[1]:
             raise ValueError(f"p={self.p} needs windows of {self.p} values; these have {past.shape[1]}")
         return self.p

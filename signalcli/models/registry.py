@@ -1,4 +1,4 @@
-"""The models by name: where each lives, what it reads, how it is made. Imports no model library."""
+"""The models by name: class, columns read, fixed parameters. Imports no model library."""
 
 from __future__ import annotations
 
@@ -9,149 +9,191 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from signalcli.errors import UsageError
-from signalcli.models.signature import Parameter, signature
+from signalcli.models import parameters as mixins
+from signalcli.models.fields import Parameter, parameters_of
+from signalcli.models.neural.parameters import NetworkParameters
 
 Reads = Literal["returns", "sequence", "features", "values"]
 
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """One name on the command line.
+    """One model name.
 
     Parameters
     ----------
     target : str
-        ``module:Class`` below ``signalcli.models``, imported when the model is made.
+        ``module:Class`` below ``signalcli.models``, imported when the model is created.
+    parameters : type
+        Dataclass with the parameters, from which the class is derived.
     reads : {"returns", "sequence", "features", "values"}
-        The columns it is given: ``ret_lag*``, the whole sequence block, or every feature; ``values`` are a
-        window of prices as they stand, which a forecaster may read.
-    preset : dict
-        Arguments that the name itself fixes; they cannot be set again.
+        Columns of its input: ``ret_lag*``, the whole sequence block, every feature, or a window of unscaled
+        values (forecasters).
     summary : str
         One line for ``signalcli models``.
+    preset : dict
+        Parameters that the name fixes; the user cannot set them.
     """
 
     target: str
+    parameters: type
     reads: Reads
     summary: str
     preset: dict[str, Any] = field(default_factory=dict)
 
 
-DIRECTION = {"sequence": False}  # a direction is said once
-
 Catalogue = Mapping[str, ModelEntry]
 
+
+def _network(cell: str, summary: str) -> ModelEntry:
+    """Entry of a classifier; many-to-one, because a row has one direction."""
+    preset = {"cell": cell, "sequence": False}
+    return ModelEntry("neural.classifier:NetworkClassifier", NetworkParameters, "sequence", summary, preset)
+
+
+_AR: tuple[str, type, Reads] = ("autoregressive:ARClassifier", mixins.ARClassifierParameters, "returns")
+_ENSEMBLE = ("meta.ensemble:Ensemble", mixins.EnsembleParameters)
+
 MODELS: Catalogue = {
-    "majority": ModelEntry("baselines:Majority", "returns", "share of each direction in the training part"),
-    "persistence": ModelEntry("baselines:Persistence", "returns", "the last direction again"),
-    "ar1": ModelEntry("autoregressive:ARClassifier", "returns", "AR(1), the linear baseline", {"p": 1}),
-    "ar": ModelEntry("autoregressive:ARClassifier", "returns", "AR(p), order given or by AIC/BIC"),
-    "logistic": ModelEntry("logistic:LogisticClassifier", "features", "logistic regression, scaled, L2"),
-    "tree": ModelEntry("trees:TreeClassifier", "features", "gradient-boosted trees (LightGBM)"),
-    "rnn": ModelEntry(
-        "neural.classifier:NetworkClassifier",
-        "sequence",
-        "simple recurrent network, many-to-one",
-        {"cell": "rnn"} | DIRECTION,
+    "majority": ModelEntry(
+        "baselines:Majority", mixins.NoParameters, "returns", "class frequencies of the training rows"
     ),
-    "lstm": ModelEntry(
-        "neural.classifier:NetworkClassifier",
-        "sequence",
-        "long short-term memory, many-to-one",
-        {"cell": "lstm"} | DIRECTION,
+    "persistence": ModelEntry(
+        "baselines:Persistence", mixins.PersistenceParameters, "returns", "the last direction again"
     ),
-    "gru": ModelEntry(
-        "neural.classifier:NetworkClassifier",
-        "sequence",
-        "gated recurrent unit, many-to-one",
-        {"cell": "gru"} | DIRECTION,
+    "ar1": ModelEntry(*_AR, "AR(1), the linear baseline", {"p": 1}),
+    "ar": ModelEntry(*_AR, "AR(p), order given or chosen by AIC/BIC"),
+    "logistic": ModelEntry(
+        "logistic:LogisticClassifier",
+        mixins.LogisticParameters,
+        "features",
+        "logistic regression, scaled, L2",
     ),
-    "conv": ModelEntry(
-        "neural.classifier:NetworkClassifier",
-        "sequence",
-        "convolution over the window, pooling, dense",
-        {"cell": "conv"} | DIRECTION,
+    "tree": ModelEntry(
+        "trees:TreeClassifier", mixins.TreeParameters, "features", "gradient-boosted trees (LightGBM)"
     ),
-    "mlp": ModelEntry(
-        "neural.classifier:NetworkClassifier",
-        "sequence",
-        "dense layers over the window",
-        {"cell": "mlp"} | DIRECTION,
-    ),
-    "lstm+gru": ModelEntry(
-        "meta.ensemble:Ensemble", "sequence", "lstm and gru asked together", {"members": ("lstm", "gru")}
-    ),
-    "ensemble": ModelEntry("meta.ensemble:Ensemble", "features", "any models asked together"),
+    "rnn": _network("rnn", "simple recurrent network, many-to-one"),
+    "lstm": _network("lstm", "long short-term memory, many-to-one"),
+    "gru": _network("gru", "gated recurrent unit, many-to-one"),
+    "conv": _network("conv", "convolution over the window, pooling, dense"),
+    "mlp": _network("mlp", "dense layers over the window"),
+    "lstm+gru": ModelEntry(*_ENSEMBLE, "sequence", "ensemble of lstm and gru", {"members": ("lstm", "gru")}),
+    "ensemble": ModelEntry(*_ENSEMBLE, "features", "ensemble of any models"),
 }
 
-# What the table decides, not the user: its columns, the shape of the sequence block, the reach of the target.
+ALIASES = {"lightgbm": "tree", "lgbm": "tree", "gbm": "tree", "logit": "logistic", "cnn": "conv"}
+PARAMETER_ALIASES = {"lr": "learning_rate", "hidden": "units", "hidden_size": "units", "num_layers": "layers"}
+
+# Parameters set from the table: its columns, the shape of the sequence block, the horizon of the target.
 FROM_TABLE = ("channels", "columns", "horizon", "overlap", "random_state")
 
+MAX_LISTED = 10  # names that fit into a message
 
-FEW = 10  # names that a message can hold
+
+def resolve(name: str, among: Catalogue = MODELS) -> str:
+    """Canonical name of a model or alias; UsageError with the nearest names for an unknown one."""
+    canonical = ALIASES.get(name, name)
+    if canonical in among:
+        return canonical
+    known = [*among, *(alias for alias, target in ALIASES.items() if target in among)]
+    near = get_close_matches(name, known, n=2) or list(among)
+    raise UsageError("MODEL-UNKNOWN", f"no model {name!r}; did you mean {' or '.join(near)}?")
 
 
 def entry(name: str, among: Catalogue = MODELS) -> ModelEntry:
-    """Look a model up; an unknown name is a UsageError that names the nearest known ones."""
-    if name not in among:
-        near = get_close_matches(name, among, n=2) or list(among)
-        raise UsageError("MODEL-UNKNOWN", f"no model {name!r}; did you mean {' or '.join(near)}?")
-    return among[name]
+    """Entry of a model by name or alias."""
+    return among[resolve(name, among)]
 
 
 def parameters(name: str, among: Catalogue = MODELS) -> list[Parameter]:
-    """List the arguments of a model by reading its source, so that no model library is imported."""
+    """Parameters of a model that a user can set."""
     model = entry(name, among)
-    return [p for p in signature(model.target) if p.name not in {*model.preset, *FROM_TABLE}]
+    return [q for q in parameters_of(model.parameters) if q.name not in {*model.preset, *FROM_TABLE}]
+
+
+def resolve_parameter(model: str, name: str, among: Catalogue = MODELS) -> str:
+    """Canonical name of a model's parameter or alias; UsageError with the nearest names for an unknown one.
+
+    ``lgbm__lr`` of an ensemble becomes ``tree__learning_rate``.
+    """
+    settable = [q.name for q in parameters(model, among)]
+    canonical = PARAMETER_ALIASES.get(name, name)
+    member, separator, own = name.partition("__")
+    if separator and "settings" in settable:
+        member = ALIASES.get(member, member)
+        return f"{member}__{resolve_parameter(member, own) if member in MODELS else own}"
+    if canonical in settable or name in FROM_TABLE:
+        return canonical
+    near = get_close_matches(name, settable, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else _list_names(settable)
+    raise UsageError("MODEL-PARAM", f"model {model} has no parameter {name!r}; {hint}")
 
 
 def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
-    """Make an unfitted estimator; an unknown argument is a UsageError that names the nearest one.
+    """Unfitted estimator; names and parameters may be aliases.
 
-    ``lstm__units=16`` is an argument of the member ``lstm`` of an ensemble.
+    ``lstm__units=16`` sets a parameter of the member ``lstm`` of an ensemble. UsageError for an unknown model
+    or parameter, with the nearest names.
     """
     model = entry(name, among)
-    known = [p.name for p in parameters(name, among)]
-    if "settings" in known:
-        arguments = gathered(arguments)
-        _refuse_members(name, {**{p.name: p.default for p in parameters(name)}, **model.preset, **arguments})
-    for argument in arguments:
-        if argument not in known and argument not in FROM_TABLE:
-            near = get_close_matches(argument, known, n=2)
-            hint = f"did you mean {' or '.join(near)}?" if near else _listed(known)
-            raise UsageError("MODEL-PARAM", f"model {name} has no parameter {argument!r}; {hint}")
+    arguments = _resolve_arguments(name, among, arguments)
+    if "settings" in {q.name for q in parameters(name, among)}:
+        arguments = nest_member_settings(arguments)
+        defaults = {q.name: q.default for q in parameters(name, among)}
+        _check_members(name, {**defaults, **model.preset, **arguments})
     module, class_name = model.target.split(":")
     cls = getattr(importlib.import_module(f"signalcli.models.{module}"), class_name)
     return cls(**model.preset, **arguments)
 
 
-def _listed(known: list[str]) -> str:
-    """All names where they are few; a network has fifty."""
-    if len(known) > FEW:
-        return "signalcli models lists those it has"
-    return f"it has {', '.join(known)}" if known else "it has none"
+def resolve_members(members: Any) -> tuple[str, ...]:
+    """Canonical names of an ensemble's members, each once; ValueError where these are not names."""
+    names = (members,) if isinstance(members, str) else members
+    if not isinstance(names, tuple | list) or not names or not all(isinstance(n, str) for n in names):
+        raise ValueError(f"members={members!r}: must be names of models, such as lstm,gru")
+    return tuple(dict.fromkeys(map(resolve, names)))
 
 
-def gathered(arguments: dict[str, Any]) -> dict[str, Any]:
-    """``lstm__units=16`` becomes ``settings={"lstm": {"units": 16}}``."""
+def nest_member_settings(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Arguments with ``lstm__units=16`` replaced by ``settings={"lstm": {"units": 16}}``."""
     own = {key: value for key, value in arguments.items() if "__" not in key}
     for key in arguments.keys() - own.keys():
-        member, _, parameter = key.partition("__")
+        member, _, name = key.partition("__")
         own["settings"] = dict(own.get("settings") or {})
-        own["settings"][member] = {**own["settings"].get(member, {}), parameter: arguments[key]}
+        own["settings"][member] = {**own["settings"].get(member, {}), name: arguments[key]}
     return own
 
 
-def _refuse_members(name: str, arguments: dict[str, Any]) -> None:
-    """An unknown member, or an argument of one that it has not, is a UsageError."""
-    members, settings = arguments["members"], arguments["settings"] or {}
-    members = (members,) if isinstance(members, str) else members
-    if not isinstance(members, tuple | list) or not isinstance(settings, dict):
-        return  # the model says at fit what is wrong
+def _resolve_arguments(name: str, among: Catalogue, arguments: dict[str, Any]) -> dict[str, Any]:
+    resolved: dict[str, Any] = {}
+    for argument, value in arguments.items():
+        canonical = resolve_parameter(name, argument, among)
+        if canonical in resolved:
+            raise UsageError("MODEL-PARAM", f"model {name}: {canonical} is set twice, once as {argument}")
+        resolved[canonical] = value
+    return resolved
+
+
+def _list_names(names: list[str]) -> str:
+    if len(names) > MAX_LISTED:
+        return "signalcli models lists those it has"
+    return f"it has {', '.join(names)}" if names else "it has none"
+
+
+def _check_members(name: str, arguments: dict[str, Any]) -> None:
+    """Raise UsageError for an unknown member, or an unknown parameter of one."""
+    try:
+        members = resolve_members(arguments["members"])
+    except ValueError:
+        return  # the model reports this in fit
+    settings = arguments["settings"] or {}
+    if not isinstance(settings, dict):
+        return
     for member, own in settings.items():
-        if member not in members or set(own) & set(FROM_TABLE):
-            parameter = next(iter(set(own) & set(FROM_TABLE)), next(iter(own), ""))
-            what = "is not set: the table decides it" if member in members else f"no member is {member!r}"
-            raise UsageError("MODEL-PARAM", f"{name}.{member}__{parameter}: {what}")
+        fixed = [q for q in own if q in FROM_TABLE]
+        if member not in members or fixed:
+            what = "the table sets this parameter" if member in members else f"no member is {member!r}"
+            shown = next(iter([*fixed, *own]), "")
+            raise UsageError("MODEL-PARAM", f"{name}.{member}__{shown}: {what}")
     for member in members:
-        create(str(member), **settings.get(member, {}))
+        create(member, **settings.get(member, {}))

@@ -1,1 +1,1 @@
-"""What people read: text tables, figures, progress."""
+"""Output for people: text tables, figures, progress bars."""

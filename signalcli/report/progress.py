@@ -1,4 +1,4 @@
-"""Live progress on stderr."""
+"""Live progress bars on stderr."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from signalcli.training.progress import Progress, Step
 
 @contextmanager
 def live_bars(console: Console | None = None) -> Iterator[Progress]:
-    """Yield a callback that draws one line a model: what it does, how far, time gone and left.
+    """Yield a callback that draws one bar a model: current step, share done, time elapsed and remaining.
 
-    The lines vanish at the end.
+    The bars are erased at the end.
     """
     text = TextColumn("{task.description}", markup=False)
     columns = (text, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Bars(*columns, console=console or Console(stderr=True), transient=True) as bars:
-        lines: dict[str, TaskID] = {}
+        tasks: dict[str, TaskID] = {}
 
         def report(step: Step) -> None:
-            if step.model not in lines:
-                lines[step.model] = bars.add_task("")
-            part = step.epoch / step.epochs if step.epochs else 0.0
+            if step.model not in tasks:
+                tasks[step.model] = bars.add_task("")
+            epochs = step.epoch / step.epochs if step.epochs else 0.0
             bars.update(
-                lines[step.model],
+                tasks[step.model],
                 description=printable(step),
-                completed=step.done + part,
+                completed=step.done + epochs,
                 total=step.total,
             )
 

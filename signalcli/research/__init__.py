@@ -1,1 +1,1 @@
-"""Questions beside the pipeline: statistics of bars, published systems reproduced."""
+"""Research beside the pipeline: statistics of bars, gradients of networks, published systems reproduced."""

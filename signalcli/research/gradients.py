@@ -1,51 +1,50 @@
-"""How far back networks learn, as a table: the gradient of their loss by the bar of each lag."""
+"""Gradient of the loss of networks by the lag of the input bar: how far back a network can learn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError
+from signalcli.models.neural.gradients import norms_by_lag
 from signalcli.models.registry import MODELS, entry
-from signalcli.training.walk_forward import EVERY_SYMBOL, matrix, refit
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.training.arrays import matrix
+from signalcli.training.plan import EVERY_SYMBOL
+from signalcli.training.refit import refit
 
 NETWORK = "neural.classifier:NetworkClassifier"
 
 
-def gradients(features: pd.DataFrame, config: FitConfig) -> pd.DataFrame:
-    """Norm of the gradient of the loss by the bar of each lag, of networks fitted on all resolved rows.
+def gradients_by_lag(features: pd.DataFrame, config: FitConfig) -> pd.DataFrame:
+    """Norm of the gradient of the loss by lag, for networks fitted on all labeled rows.
 
-    Columns symbol, model, lag (0 = the newest bar), norm (of the loss by one bar in units of its deviation,
-    the mean over rows), share of the largest norm of the model.
+    Columns symbol, model, lag (0 = the newest bar), norm (of the gradient by the scaled inputs of one bar,
+    mean over rows), share (of the largest norm of the model). Raises UsageError for other models.
     """
-    import pandas as pd
-
     for model in config.models:
         if entry(model).target != NETWORK:
-            known = ", ".join(name for name, other in MODELS.items() if other.target == NETWORK)
-            raise UsageError("INSPECT-MODEL", f"{model} is no network that learns by gradients; {known} are")
-    return pd.DataFrame([row for model in config.models for row in _of_model(features, model, config)])
+            networks = ", ".join(name for name, other in MODELS.items() if other.target == NETWORK)
+            raise UsageError(
+                "INSPECT-MODEL",
+                f"--model {model}: is not trained by gradient descent; choose from {networks}",
+            )
+    return pd.DataFrame([row for model in config.models for row in _rows(features, model, config)])
 
 
-def _of_model(features: pd.DataFrame, model: str, config: FitConfig) -> Iterator[dict[str, Any]]:
-    from signalcli.models.neural.gradients import norms_by_lag
-
+def _rows(features: pd.DataFrame, model: str, config: FitConfig) -> Iterator[dict[str, Any]]:
     settings = {model: config.settings.get(model, {})}
-    alone = FitConfig((model,), settings, config.pooled, config.random_state)
-    for fitted in refit(features, alone):
+    for fitted in refit(features, FitConfig((model,), settings, config.pooled, config.random_state)):
         rows = fitted.trained_on
-        found = norms_by_lag(
-            fitted.estimator, matrix(rows, fitted.inputs), rows["direction"].to_numpy("int64")
-        )
-        for lag, norm in enumerate(found[::-1]):
+        X, y = matrix(rows, fitted.inputs), rows["direction"].to_numpy("int64")
+        norms = norms_by_lag(fitted.estimator, X, y)  # oldest bar first
+        for lag, norm in enumerate(norms[::-1]):
             yield {
                 "symbol": fitted.symbol or EVERY_SYMBOL,
                 "model": model,
                 "lag": lag,
                 "norm": float(norm),
-                "share": float(norm / found.max()) if found.max() else 0.0,
+                "share": float(norm / norms.max()) if norms.max() else 0.0,
             }

@@ -1,1 +1,1 @@
-"""A saved model in use: predict, signals, drift, status, verify."""
+"""Saved models in use: predict, signals, drift, status, verify."""

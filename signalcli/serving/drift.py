@@ -1,44 +1,41 @@
-"""Whether live signals still come from what a model learnt from: its features, its probabilities, its hits.
+"""Compare live signals with a model's training data: features, probabilities and accuracy.
 
-The population stability index compares the shares of the bins of the training part with those of the live
-rows: the sum of (live - training) · ln(live / training). Where nothing has changed, it times n·N / (n + N),
-of n live and N training rows, is about chi-squared, which gives the limit that it stays below. Rows that
-follow each other resemble each other, so a slow feature passes the limit sooner than a quick one.
+The population stability index compares the shares of the training data in each bin with those of the live
+rows: the sum of (live - training) · ln(live / training). Without drift, times n·N / (n + N) for n live and N
+training rows, it is approximately chi-squared, which gives its limit. Rows of a time series are correlated,
+so a slow feature exceeds the limit more often than a quick one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from signalcli.config.features import FeatureConfig
-from signalcli.evaluation.headline_scores import scores
+from signalcli.evaluation.headline_scores import headline_scores
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.bundle.training_distribution import P_UP, shares_in
-from signalcli.serving.outcomes import outcomes
-from signalcli.serving.predict import columns_for, inputs_of, refuse_plugins
+from signalcli.serving.inputs import complete_rows, make_inputs, refuse_plugins, to_matrix
+from signalcli.serving.outcomes import realized_predictions
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-ALARM = 0.05  # accepted share of false alarms over all features of a model together
+ALARM = 0.05  # accepted probability of a false alarm, all features of a model together
 COLUMNS = ["symbol", "model", "measure", "name", "rows", "value", "low", "high", "training", "drifted"]
 
 
 def drift(
     bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame, plugins: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """DRIFT of the signals that a model gave: one row a feature, one for p_up, one for the hit rate.
+    """DRIFT of a model's past signals: one row a feature, one for p_up, one for the hit rate.
 
     Parameters
     ----------
     bundle : Bundle
-        The model that gave them.
+        The model that made them.
     signals : DataFrame
-        SIGNALS; those of other models and symbols are left out.
+        SIGNALS; those of other models and symbols are ignored.
     bars : DataFrame
-        BARS that reach from before the first signal to as late as possible.
+        BARS from before the first signal to as late as possible.
     plugins : tuple of str
         Plug-ins that may be imported.
 
@@ -46,79 +43,71 @@ def drift(
     -------
     DataFrame
         ``value`` is a population stability index (``high``: its limit) or a hit rate (``low``, ``high``: its
-        95 % Wilson interval; ``training``: that of the walk-forward); ``drifted`` is 1 beyond the limit, or
-        where the interval does not hold the training's.
+        95 % Wilson interval; ``training``: that of the walk-forward); ``drifted`` is 1 above the limit, or
+        if the interval does not contain the hit rate of the walk-forward.
     """
-    import pandas as pd
-
     refuse_plugins(bundle, plugins)
     manifest = bundle.manifest
     mine = signals[signals["model"] == manifest.model]
     rows: list[dict[str, Any]] = []
-    for symbol, given in mine.groupby("symbol", sort=True):
+    for symbol, own_signals in mine.groupby("symbol", sort=True):
         if manifest.symbol in {None, symbol}:
-            own = bars[bars["symbol"] == symbol].reset_index(drop=True)
-            found = [*_spread(bundle, given, own), *_hits(bundle, given, own)]
-            rows += [{"symbol": symbol, "model": manifest.model, **row} for row in found]
+            own_bars = bars[bars["symbol"] == symbol].reset_index(drop=True)
+            measures = [
+                *_feature_drift(bundle, own_signals, own_bars),
+                *_accuracy(bundle, own_signals, own_bars),
+            ]
+            rows += [{"symbol": symbol, "model": manifest.model, **row} for row in measures]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _spread(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> list[dict[str, Any]]:
-    """A row for each feature, the most changed first, and one for p_up."""
-    table = columns_for(bundle.manifest, bars)
-    live = inputs_of(bundle.manifest, table[table["date"].isin(signals["date"])])
-    live = live[np.isfinite(live).all(axis=1)]
-    training = bundle.training
-    values = [*live.T, signals["p_up"].to_numpy("float64")]
-    alarm = ALARM / len(training.columns)
-    found = [
-        _index(name, seen, int(count), bounds, shares, alarm)
-        for seen, name, count, bounds, shares in zip(values, *training, strict=True)
+def _feature_drift(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> list[dict[str, Any]]:
+    """A row for each feature, those with the largest index first, and one for p_up."""
+    table = make_inputs(bundle.manifest, bars)
+    live = to_matrix(bundle.manifest, table[table["date"].isin(signals["date"])])
+    values = [*live[complete_rows(live)].T, signals["p_up"].to_numpy("float64")]
+    alarm = ALARM / len(bundle.training.columns)
+    rows = [
+        _psi_row(name, column, int(count), bounds, shares, alarm)
+        for column, name, count, bounds, shares in zip(values, *bundle.training, strict=True)
     ]
-    return sorted(found, key=lambda row: (row["name"] == P_UP, -row["value"]))
+    return sorted(rows, key=lambda row: (row["name"] == P_UP, -row["value"]))
 
 
-def _index(
-    name: str, seen: np.ndarray, count: int, bounds: np.ndarray, shares: np.ndarray, alarm: float
+def _psi_row(
+    name: str, live: np.ndarray, count: int, bounds: np.ndarray, shares: np.ndarray, alarm: float
 ) -> dict[str, Any]:
     from scipy.special import chdtri
 
-    value, bins = psi(shares_in(bounds, seen) * len(seen), shares * count)
-    limit = float(chdtri(bins - 1, alarm)) * (1 / max(len(seen), 1) + 1 / count) if bins > 1 else 0.0
-    found = {"measure": "psi", "name": name, "rows": len(seen), "value": value, "low": np.nan, "high": limit}
-    return found | {"training": np.nan, "drifted": int(value > limit)}
+    value, bins = psi(shares_in(bounds, live) * len(live), shares * count)
+    limit = float(chdtri(bins - 1, alarm)) * (1 / max(len(live), 1) + 1 / count) if bins > 1 else 0.0
+    row = {"measure": "psi", "name": name, "rows": len(live), "value": value, "low": np.nan, "high": limit}
+    return row | {"training": np.nan, "drifted": int(value > limit)}
 
 
 def psi(live: np.ndarray, training: np.ndarray) -> tuple[float, int]:
-    """Population stability index of the counts in bins, and how many of the bins are used.
+    """Population stability index of the counts in bins, and the number of bins that are not empty in both.
 
-    Half a row is added to each, so that an empty bin has a logarithm.
+    Half a row is added to each of these, so that no logarithm is infinite.
     """
     used = (live > 0) | (training > 0)
     one, other = ((c[used] + 0.5) / (c[used] + 0.5).sum() for c in (live, training))
     return float(np.sum((one - other) * np.log(one / other))), int(used.sum())
 
 
-def _hits(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> list[dict[str, Any]]:
+def _accuracy(bundle: Bundle, signals: pd.DataFrame, bars: pd.DataFrame) -> list[dict[str, Any]]:
     """The row of the hit rate; none before the first outcome."""
-    known = scores(outcomes(signals, bars, dead_zone_of(bundle)))
-    if not known:
+    live = headline_scores(realized_predictions(signals, bars, dead_zone_of(bundle)))
+    if not live:
         return []
-    low, high, trained = (
-        known["hit_rate_low"],
-        known["hit_rate_high"],
-        bundle.manifest.scores.get("hit_rate"),
-    )
-    found = {"measure": "hit_rate", "name": "direction", "rows": known["rows"], "value": known["hit_rate"]}
-    drifted = int(trained is not None and not low <= trained <= high)
-    return [
-        found
-        | {"low": low, "high": high, "training": np.nan if trained is None else trained, "drifted": drifted}
-    ]
+    low, high, training = live["hit_rate_low"], live["hit_rate_high"], bundle.manifest.scores.get("hit_rate")
+    row = {"measure": "hit_rate", "name": "direction", "rows": live["rows"], "value": live["hit_rate"]}
+    row |= {"low": low, "high": high, "training": np.nan if training is None else training}
+    return [row | {"drifted": int(training is not None and not low <= training <= high)}]
 
 
 def dead_zone_of(bundle: Bundle) -> float:
-    """The fraction within which a model's direction is flat; 0 where that is not a fixed one."""
-    config: FeatureConfig = bundle.manifest.config
-    fixed = bundle.manifest.label == "direction" and config.dead_zone_unit == "return"
-    return config.dead_zone if fixed else 0.0
+    """Dead zone of a model as a fraction of the price; 0 if it has another target or unit."""
+    config = bundle.manifest.config
+    constant = bundle.manifest.label == "direction" and config.dead_zone_unit == "return"
+    return config.dead_zone if constant else 0.0

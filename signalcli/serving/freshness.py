@@ -1,26 +1,27 @@
-"""A run that keeps a saved model: whether the one there will still do, or has to be fitted anew."""
+"""Decide whether a run may reuse a saved model or has to fit it again."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from signalcli.config.run import RunConfig
 from signalcli.errors import ConfigError, NoInputError
-from signalcli.models.registry import gathered, parameters
+from signalcli.models.registry import nest_member_settings, parameters
 from signalcli.serving.bundle.load import Bundle, load_all
 
-if TYPE_CHECKING:
-    import pandas as pd
 
+def reusable_models(
+    folder: Path, bars: pd.DataFrame, config: RunConfig, max_age: dt.timedelta
+) -> list[Bundle]:
+    """The models saved in a folder if all of them may be reused by a run with this config, otherwise none.
 
-def kept(folder: Path, bars: pd.DataFrame, config: RunConfig, span: dt.timedelta) -> list[Bundle]:
-    """The saved models that a run with this config need not fit anew; none where any of them will not do.
-
-    One will do when it is sound, was made with the same settings, is for the same symbols, and learnt from a
-    label known at most ``span`` before the newest bar.
+    They must be sound, have the same settings and symbols, and have been fitted on labels that were known at
+    most ``max_age`` before the newest bar.
     """
     try:
         bundles = load_all(folder)
@@ -29,27 +30,28 @@ def kept(folder: Path, bars: pd.DataFrame, config: RunConfig, span: dt.timedelta
     symbols = {None} if config.fit.pooled else set(bars["symbol"])
     newest = bars["date"].max().to_pydatetime()
     same = {b.manifest.symbol for b in bundles} == symbols
-    young = all(newest - b.manifest.known <= span for b in bundles)
-    return bundles if same and young and all(_made_with(b, config) for b in bundles) else []
+    fresh = all(newest - b.manifest.last_label_date <= max_age for b in bundles)
+    return bundles if same and fresh and all(_has_settings(b, config) for b in bundles) else []
 
 
-def _made_with(bundle: Bundle, config: RunConfig) -> bool:
-    """Whether the settings are those that a new fit would have."""
+def _has_settings(bundle: Bundle, config: RunConfig) -> bool:
+    """Whether the model was fitted with the settings of the config."""
     manifest, fit = bundle.manifest, config.fit
     (model,) = fit.models
-    wanted = {"threshold": config.rule.threshold, "long_only": config.rule.long_only}
+    thresholds = {"threshold": config.rule.threshold, "long_only": config.rule.long_only}
     return (
         manifest.model == model
         and manifest.config == config.features
         and manifest.seed == fit.random_state
         and manifest.calibration == fit.calibrate
         and (manifest.coverage or {}).get("wanted") == fit.coverage
-        and manifest.thresholds == wanted
+        and manifest.thresholds == thresholds
         and all(manifest.parameters.get(k) == v for k, v in _arguments(model, config).items())
     )
 
 
 def _arguments(model: str, config: RunConfig) -> dict[str, Any]:
-    """Every argument that a new fit would have, but those that the table decides; as JSON has them."""
-    given = {p.name: p.default for p in parameters(model)} | gathered(config.fit.settings.get(model, {}))
-    return dict(json.loads(json.dumps(given)))
+    """Arguments of a new fit as JSON has them, without those that depend on the table."""
+    defaults = {p.name: p.default for p in parameters(model)}
+    arguments = defaults | nest_member_settings(config.fit.settings.get(model, {}))
+    return dict(json.loads(json.dumps(arguments)))

@@ -1,48 +1,49 @@
-"""Whether a nightly job is alive: how old its bars, models and signals are, when it ran, who holds a lock."""
+"""The state of a nightly job: age of its bars, models and signals, its last run, and locks held now."""
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from signalcli.config.quality import QualityConfig
 from signalcli.data.calendars import AUTO, NONE, sessions_between
 from signalcli.data.quality.dates import spacing
-from signalcli.data.store.shelf import BARS, Shelf
+from signalcli.data.store.dataset import BARS, Dataset
+from signalcli.data.store.lock import lock_target
 from signalcli.errors import NoInputError, SignalcliError, printable
-from signalcli.io.csv import format_dates, read_table
+from signalcli.io.formatting import format_dates
+from signalcli.io.locks import is_held, lock_path
+from signalcli.io.tables import read_table
 from signalcli.serving.bundle.load import load_all
 from signalcli.serving.signals import SIGNALS
-from signalcli.tracking.ledger import entries
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.tracking.ledger import read_entries
 
 COLUMNS = ["kind", "name", "last", "missed", "stale", "note"]
-HOLIDAYS = 1  # sessions that may be missing where nothing knows holidays
+HOLIDAYS = 1  # sessions that may be missing if the calendar has no holidays
 
 
 @dataclass(frozen=True)
-class Watched:
-    """What is looked at; None is left out.
+class StatusTargets:
+    """What to look at; None is left out.
 
     Parameters
     ----------
+    as_of : date
+        Sessions before this day are expected.
     store, ledger, signals : Path or None
         Folder of a store, file of a ledger, file of SIGNALS.
     models : tuple of Path
         Folders of saved models.
     calendar : str
-        An exchange's code, ``24/7``, ``auto`` or ``none``.
-    as_of : date
-        The day on which nothing before it should be missing.
+        Code of an exchange, ``24/7``, ``auto`` or ``none``.
     max_age : timedelta or None
-        Longest time between the last label a model learnt from and that day.
+        Maximum time between the last training label of a model and ``as_of``.
     """
 
     as_of: dt.date
@@ -54,11 +55,9 @@ class Watched:
     max_age: dt.timedelta | None = None
 
 
-def status(watched: Watched) -> pd.DataFrame:
-    """One row a thing: its kind and name, its last date, sessions missed since, whether it is stale."""
-    import pandas as pd
-
-    rows = [*_bars(watched), *_models(watched), *_signals(watched), *_run(watched), *_locks(watched)]
+def status(targets: StatusTargets) -> pd.DataFrame:
+    """One row a target: its kind and name, its last date, sessions missed since, whether it is stale."""
+    rows = [*_bars(targets), *_models(targets), *_signals(targets), *_last_run(targets), *_locks(targets)]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"missed": "Int64", "stale": "int64"})
 
 
@@ -68,91 +67,70 @@ def _row(
     return {"kind": kind, "name": name, "last": last, "missed": missed, "stale": int(stale), "note": note}
 
 
-def _bars(watched: Watched) -> Iterator[dict[str, Any]]:
-    if watched.store is None:
+def _bars(targets: StatusTargets) -> Iterator[dict[str, Any]]:
+    if targets.store is None:
         return
-    folders = sorted(path for path in (watched.store / BARS).glob("*") if path.is_dir())
-    for shelf in (Shelf(watched.store, folder.name) for folder in folders):
-        for symbol in shelf.symbols():
-            yield _of_dates("bars", f"{shelf.name}/{symbol}", shelf.bars([symbol]), watched)
+    folders = sorted(path for path in (targets.store / BARS).glob("*") if path.is_dir())
+    for dataset in (Dataset(targets.store, folder.name) for folder in folders):
+        for symbol in dataset.symbols():
+            yield _dated_row("bars", f"{dataset.name}/{symbol}", dataset.bars([symbol]), targets)
 
 
-def _signals(watched: Watched) -> Iterator[dict[str, Any]]:
-    if watched.signals is None:
+def _signals(targets: StatusTargets) -> Iterator[dict[str, Any]]:
+    if targets.signals is None:
         return
-    if not watched.signals.exists():
-        yield _row("signals", printable(watched.signals), "", None, True, "there is no such file")
+    if not targets.signals.exists():
+        yield _row("signals", printable(targets.signals), "", None, True, "there is no such file")
         return
-    table = read_table(str(watched.signals), SIGNALS)
+    table = read_table(str(targets.signals), SIGNALS)
     for (symbol, model), rows in table.groupby(["symbol", "model"], sort=True):
-        yield _of_dates("signals", f"{symbol}/{model}", rows, watched)
+        yield _dated_row("signals", f"{symbol}/{model}", rows, targets)
 
 
-def _of_dates(kind: str, name: str, rows: pd.DataFrame, watched: Watched) -> dict[str, Any]:
-    """Sessions after the last date and before the day; of bars longer than a day, whole bars."""
-    import numpy as np
-    import pandas as pd
-
-    day, step = pd.Timestamp(watched.as_of), spacing(rows)
-    known = watched.calendar not in {AUTO, NONE}
-    if watched.calendar == NONE:
+def _dated_row(kind: str, name: str, rows: pd.DataFrame, targets: StatusTargets) -> dict[str, Any]:
+    """Row with the sessions missed between the last date and ``as_of``; for bars longer than a day, bars."""
+    day, step = pd.Timestamp(targets.as_of), spacing(rows)
+    if targets.calendar == NONE:
         missed = 0
     elif step > np.timedelta64(30, "h"):
         missed = max(int((day - rows["date"].iloc[-1]) / step) - 1, 0)
     else:
-        missed = len(sessions_between(rows, QualityConfig(calendar=watched.calendar), day))
-    allowed = 0 if known else HOLIDAYS
+        missed = len(sessions_between(rows, QualityConfig(calendar=targets.calendar), day))
+    allowed = HOLIDAYS if targets.calendar in {AUTO, NONE} else 0
     return _row(kind, printable(name), format_dates(rows["date"].tail(1))[0], missed, missed > allowed)
 
 
-def _models(watched: Watched) -> Iterator[dict[str, Any]]:
-    for folder in watched.models:
+def _models(targets: StatusTargets) -> Iterator[dict[str, Any]]:
+    for folder in targets.models:
         try:
             bundles = load_all(folder)
         except SignalcliError as error:
             yield _row("model", printable(folder), "", None, True, error.message)
             continue
         for bundle in bundles:
-            known = bundle.manifest.known
-            age = dt.datetime.combine(watched.as_of, dt.time()) - known
-            old = watched.max_age is not None and age > watched.max_age
-            note = f"{bundle.manifest.model} {max(age.days, 0)} days old"
-            yield _row("model", printable(bundle.folder), bundle.manifest.trained["known"], None, old, note)
+            manifest = bundle.manifest
+            age = dt.datetime.combine(targets.as_of, dt.time()) - manifest.last_label_date
+            stale = targets.max_age is not None and age > targets.max_age
+            note = f"{manifest.model} {max(age.days, 0)} days old"
+            yield _row("model", printable(bundle.folder), manifest.trained["known"], None, stale, note)
 
 
-def _run(watched: Watched) -> Iterator[dict[str, Any]]:
-    """The last fit; a run that keeps its model fits nothing, so that an old one is no fault."""
+def _last_run(targets: StatusTargets) -> Iterator[dict[str, Any]]:
+    """The last fit; never stale, because a run that reuses its model fits nothing."""
     try:
-        found = entries(watched.ledger)
+        fits = read_entries(targets.ledger)
     except NoInputError:
         return
-    if found:
-        last = found[-1]
-        what = printable(f"{last['symbol']} {last['model']}")
-        yield _row("run", str(last["run"]), str(last["made_at"]), None, False, what)
+    if fits:
+        last = fits[-1]
+        note = printable(f"{last['symbol']} {last['model']}")
+        yield _row("run", str(last["run"]), str(last["made_at"]), None, False, note)
 
 
-def _locks(watched: Watched) -> Iterator[dict[str, Any]]:
-    """Locks that another process holds now; a lock file alone is none."""
-    guarded = [*watched.models, *(p for p in (watched.signals,) if p is not None)]
-    files = [path.with_name(f".{path.name}.lock") for path in guarded]
-    files += sorted(watched.store.glob(".*.lock")) if watched.store is not None else []
-    for path in files:
-        if _held(path):
-            yield _row("lock", printable(path), "", None, False, "another run is at work")
-
-
-def _held(path: Path) -> bool:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return False
+def _locks(targets: StatusTargets) -> Iterator[dict[str, Any]]:
+    """Locks that another process holds now."""
+    guarded = [*targets.models, *(path for path in (targets.signals,) if path is not None)]
+    guarded += [lock_target(targets.store)] if targets.store is not None else []
+    for target in guarded:
+        if is_held(target):
+            yield _row("lock", printable(lock_path(target)), "", None, False, "another run is at work")

@@ -1,27 +1,26 @@
-"""Whether a saved model says what it should: alone, bar by bar, and beside the estimator it came from."""
+"""Verify the predictions of a saved model: alone, bar by bar, and against the estimator fitted again."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.models.registry import parameters
 from signalcli.schemas import CLASS_COLUMNS
 from signalcli.serving.bundle.describe import data_hash
 from signalcli.serving.bundle.load import Bundle
-from signalcli.serving.predict import columns_for, inputs_of, predict
-from signalcli.training.walk_forward import refit
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.serving.inputs import complete_rows, make_inputs, to_matrix
+from signalcli.serving.predict import predict
+from signalcli.training.refit import Refit, refit
 
 LAST = 250
 
 
-class Finding(NamedTuple):
-    """One check: how many rows it looked at, the largest difference it found, and how large it may be."""
+class Check(NamedTuple):
+    """Result of one check: the rows compared, their largest difference, and the accepted one."""
 
     check: str
     rows: int
@@ -32,76 +31,81 @@ class Finding(NamedTuple):
 def verify(
     bundle: Bundle, rows: pd.DataFrame, last: int = LAST, plugins: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """Findings about a bundle, one row a check, with ``ok`` 1 or 0.
+    """Checks of a bundle, one row each, with ``ok`` 1 or 0.
 
     ``selfcheck``
-        The rows that the bundle brings give the probabilities that it brings.
+        The rows saved in the bundle give the probabilities saved with them.
     ``bar_by_bar``
-        Each of the ``last`` newest bars, predicted when it was the newest, equals the batch; 0 takes all.
+        Each of the ``last`` newest bars, predicted with no later bars, equals the batch; 0 takes all bars.
     ``training_data``
-        ``rows`` (BARS or FEATURES) hold what it was fitted on, bit for bit; the difference is 1 if not.
+        ``rows`` (BARS or FEATURES) contain the training data, bit for bit; the difference is 1 if not.
     ``refitted``
-        The model fitted anew on that gives the same probabilities for all rows; left out where the training
-        data is not there.
+        The model fitted again on the training data gives the same probabilities for all rows; left out if
+        ``training_data`` failed.
 
     ``plugins`` may be imported, as in `signalcli.serving.predict.predict`.
     """
-    import pandas as pd
-
     mine = rows if bundle.manifest.symbol is None else rows[rows["symbol"] == bundle.manifest.symbol]
-    found = [_selfcheck(bundle), _bar_by_bar(bundle, mine, last, plugins), *_refitted(bundle, mine)]
-    table = pd.DataFrame(found)
+    checks = [_selfcheck(bundle), _bar_by_bar(bundle, mine, last, plugins), *_check_refit(bundle, mine)]
+    table = pd.DataFrame(checks)
     table.insert(0, "symbol", bundle.manifest.symbol or "all")
     table.insert(1, "model", bundle.manifest.model)
     return table.assign(ok=(table["difference"] <= table["tolerance"]).astype("int64"))
 
 
-def _selfcheck(bundle: Bundle) -> Finding:
-    return Finding("selfcheck", len(bundle.check.rows), bundle.drift(), bundle.manifest.tolerance)
+def _selfcheck(bundle: Bundle) -> Check:
+    return Check("selfcheck", len(bundle.check.rows), bundle.selfcheck_error(), bundle.manifest.tolerance)
 
 
-def _bar_by_bar(bundle: Bundle, rows: pd.DataFrame, last: int, plugins: tuple[str, ...]) -> Finding:
+def _bar_by_bar(bundle: Bundle, rows: pd.DataFrame, last: int, plugins: tuple[str, ...]) -> Check:
     batch = predict([bundle], rows, every=True, plugins=plugins)
-    apart, count = 0.0, 0
+    columns = [c for c in CLASS_COLUMNS.values() if c in batch]
+    difference, count = 0.0, 0
     for symbol, signals in batch.groupby("symbol"):
         bars = rows[rows["symbol"] == symbol]
         for _, signal in (signals.tail(last) if last else signals).iterrows():
             alone = predict([bundle], bars[bars["date"] <= signal["date"]], plugins=plugins).iloc[0]
-            apart = max(apart, *(abs(alone[c] - signal[c]) for c in CLASS_COLUMNS.values() if c in batch))
+            difference = max(difference, *(abs(alone[c] - signal[c]) for c in columns))
             count += 1
-    return Finding("bar_by_bar", count, float(apart), bundle.manifest.tolerance)
+    return Check("bar_by_bar", count, float(difference), bundle.manifest.tolerance)
 
 
-def _refitted(bundle: Bundle, rows: pd.DataFrame) -> list[Finding]:
-    import pandas as pd
-
+def _check_refit(bundle: Bundle, rows: pd.DataFrame) -> list[Check]:
     manifest = bundle.manifest
-    table = pd.concat([columns_for(manifest, part) for _, part in rows.groupby("symbol")], ignore_index=True)
-    inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
-    settable = {p.name for p in parameters(manifest.model)}
-    settings = {k: _tuples(v) for k, v in manifest.parameters.items() if k in settable}
-    config = FitConfig(
-        (manifest.model,),
-        {manifest.model: settings},
-        manifest.symbol is None,
-        manifest.seed,
-        manifest.calibration,
-        manifest.coverage["wanted"] if manifest.coverage else None,
-    )
-    (fit,) = refit(table[inside], config)
+    table = pd.concat([make_inputs(manifest, part) for _, part in rows.groupby("symbol")], ignore_index=True)
+    fit = _refit(bundle, table)
     if data_hash(fit) != manifest.data_sha256:
-        return [Finding("training_data", len(fit.trained_on), 1.0, 0.0)]
-    X = inputs_of(manifest, table)
-    X = X[np.isfinite(X).all(axis=1)]
-    apart = np.abs(fit.estimator.predict_proba(X) - bundle.probabilities(X)).max()
+        return [Check("training_data", len(fit.trained_on), 1.0, 0.0)]
+    X = to_matrix(manifest, table)
+    X = X[complete_rows(X)]
+    difference = np.abs(fit.estimator.predict_proba(X) - bundle.probabilities(X)).max()
     return [
-        Finding("training_data", len(fit.trained_on), 0.0, 0.0),
-        Finding("refitted", len(X), float(apart), manifest.tolerance),
+        Check("training_data", len(fit.trained_on), 0.0, 0.0),
+        Check("refitted", len(X), float(difference), manifest.tolerance),
     ]
 
 
-def _tuples(value: object) -> object:
-    """JSON has no tuples, and parameters are never lists."""
+def _refit(bundle: Bundle, table: pd.DataFrame) -> Refit:
+    """The model fitted again on its training period, with its own settings."""
+    manifest = bundle.manifest
+    inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
+    settable = {p.name for p in parameters(manifest.model)}
+    config = FitConfig(
+        models=(manifest.model,),
+        settings={
+            manifest.model: {k: _to_tuples(v) for k, v in manifest.parameters.items() if k in settable}
+        },
+        pooled=manifest.symbol is None,
+        random_state=manifest.seed,
+        calibrate=manifest.calibration,
+        coverage=manifest.coverage["wanted"] if manifest.coverage else None,
+    )
+    (fit,) = refit(table[inside], config)
+    return fit
+
+
+def _to_tuples(value: object) -> object:
+    """Lists as tuples: JSON has no tuples, and no parameter is a list."""
     if isinstance(value, dict):
-        return {k: _tuples(v) for k, v in value.items()}
+        return {k: _to_tuples(v) for k, v in value.items()}
     return tuple(value) if isinstance(value, list) else value

@@ -1,11 +1,11 @@
-"""Every fit that was ever tried, in one SQLite file that many runs may write at the same time."""
+"""The ledger: one SQLite file with an entry for every fit; several processes may write at the same time."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
 
 OFF, DEFAULT = "off", "default"
-PATIENCE = 30.0  # seconds to wait for another writer
+TIMEOUT = 30.0  # seconds to wait for another writer
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class Entry:
     made_at : str
         UTC time as ISO 8601.
     symbol, model : str
-        What was fitted on what.
+        Symbol of the rows, and model.
     baseline : int
-        1 for a model that is always fitted and was not chosen.
+        1 for a baseline, which is always fitted and never selected.
     data_hash : str
-        Of the symbol's bars in FEATURES.
+        Hash of the symbol's bars in FEATURES.
     test_hash : str
-        Of the tested bars in PREDICTIONS, by which a later stage finds the data.
+        Hash of the tested bars in PREDICTIONS, by which later stages find the data.
     features_hash : str
-        Of the names of the features, in order.
+        Hash of the names of the features, in order.
     config_hash : str
-        Of everything that was decided: model, settings, features, folds, seed, pooling.
+        Hash of all decisions: model, settings, features, folds, seed, pooling.
     settings, folds, versions : str
         JSON.
     seed, pooled : int
@@ -49,11 +49,11 @@ class Entry:
     sharpe : float or None
         Per bar, net, under the default trading rule.
     opened : str or None
-        First date of the hold-out when it was opened.
+        First date of the hold-out if it was opened.
     recipe : str or None
-        JSON of all that decided the run, from which it can be done again.
+        JSON of all settings of the run, from which it can be reproduced.
     stages : str or None
-        JSON: a hash of each stage, from bars to scores.
+        JSON of the hashes of the stages, from bars to scores.
     """
 
     run: str
@@ -85,25 +85,25 @@ _INDEX = "create index if not exists by_data on fits (data_hash, config_hash)"
 
 
 class Trials(NamedTuple):
-    """Different configurations that were tried on the same data, and their Sharpe ratios per bar."""
+    """Number of configurations tried on the same data, and the variance of their Sharpe ratios per bar."""
 
     number: int
     variance: float
 
 
-def ledger_file(wanted: str) -> Path | None:
+def ledger_file(option: str) -> Path | None:
     """File of a ledger, None for ``off``; ``default`` is in the user's state folder, or off without one."""
-    if wanted == OFF:
+    if option == OFF:
         return None
-    if wanted != DEFAULT:
-        return Path(wanted)
+    if option != DEFAULT:
+        return Path(option)
     state, home = os.environ.get("XDG_STATE_HOME", ""), os.environ.get("HOME", "")
-    if state.startswith("/"):  # anything else is to be ignored, says the standard
+    if state.startswith("/"):  # the XDG standard ignores relative paths
         return Path(state) / "signalcli" / "ledger.sqlite"
     return Path(home) / ".local" / "state" / "signalcli" / "ledger.sqlite" if home.startswith("/") else None
 
 
-def add(file: Path, entries: Sequence[Entry]) -> None:
+def add_entries(file: Path, entries: Sequence[Entry]) -> None:
     """Append the fits of a run, all or none. Raises OutputError."""
     places = ", ".join("?" * len(COLUMNS))
     try:
@@ -111,79 +111,82 @@ def add(file: Path, entries: Sequence[Entry]) -> None:
         with closing(_connect(file)) as ledger, ledger:
             ledger.execute("begin immediate")
             ledger.execute(_TABLE)
-            _widen(ledger)
+            _add_missing_columns(ledger)
             ledger.execute(_INDEX)
             ledger.executemany(
                 f"insert into fits ({', '.join(COLUMNS)}) values ({places})",  # noqa: S608 (our own names)
                 [astuple(entry) for entry in entries],
             )
     except (OSError, sqlite3.Error) as error:
-        raise OutputError("LEDGER-WRITE", f"{printable(file)}: {printable(error)}; --ledger off") from error
+        raise OutputError(
+            "LEDGER-WRITE", f"{printable(file)}: {printable(error)}; to run without it, use --ledger off"
+        ) from error
 
 
-def _widen(ledger: sqlite3.Connection) -> None:
-    """Give the table of an older version the columns that came later."""
-    known = {row[1] for row in ledger.execute("pragma table_info(fits)")}
+def _add_missing_columns(ledger: sqlite3.Connection) -> None:
+    """Add the columns that a table of an older version lacks."""
+    existing = {row[1] for row in ledger.execute("pragma table_info(fits)")}
     for name in COLUMNS:
-        if name not in known:
+        if name not in existing:
             ledger.execute(f"alter table fits add column {name}")
 
 
-def entries(file: Path | None) -> list[dict[str, Any]]:
-    """All fits, the earliest first. Raises NoInputError."""
-    with _reading(file) as ledger:
-        found = ledger.execute("select * from fits order by id")
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
+def read_entries(file: Path | None) -> list[dict[str, Any]]:
+    """All fits, oldest first. Raises NoInputError."""
+    return _select(file, "select * from fits order by id")
 
 
-def of_run(file: Path | None, run: str) -> list[dict[str, Any]]:
-    """The fits of one run, named by the beginning of its name. Raises UsageError unless there is one such."""
-    found = [entry for entry in entries(file) if entry["run"].startswith(run)]
-    names = {entry["run"] for entry in found}
+def read_run(file: Path | None, run: str) -> list[dict[str, Any]]:
+    """The fits of one run, by its name or the beginning of it. Raises UsageError unless one run matches."""
+    where = "where substr(run, 1, length(?)) = ?"
+    entries = _select(file, f"select * from fits {where} order by id", run, run)  # noqa: S608 (our own text)
+    names = {entry["run"] for entry in entries}
     if len(names) != 1:
         raise UsageError(
-            "LEDGER-RUN", f"{len(names)} runs are named {printable(run)}…; signalcli runs list shows them"
+            "LEDGER-RUN",
+            f"{len(names)} runs start with {printable(run)}; signalcli runs list shows all names",
         )
-    return found
+    return entries
 
 
-def trials(file: Path | None, test_hash: str) -> Trials | None:
-    """What was tried on the data that these tested bars are part of; None when it is not in the ledger.
+def read_trials(file: Path | None, test_hash: str) -> Trials | None:
+    """Trials on the data that contain these tested bars; None if there are none in the ledger.
 
-    A baseline is no trial, and neither is the same configuration again.
+    Baselines and repetitions of a configuration do not count.
     """
     if file is None or not file.exists():
         return None
-    with _reading(file) as ledger:
-        found = ledger.execute(
-            "select sharpe from fits where baseline = 0 and data_hash in "
-            "(select data_hash from fits where test_hash = ?) group by config_hash having id = max(id)",
-            (test_hash,),
-        ).fetchall()
-    sharpes = [row[0] for row in found if row[0] is not None]
-    return Trials(len(found), _variance(sharpes)) if found else None
+    entries = _select(
+        file,
+        "select sharpe from fits where baseline = 0 and data_hash in "
+        "(select data_hash from fits where test_hash = ?) group by config_hash having id = max(id)",
+        test_hash,
+    )
+    sharpes = [entry["sharpe"] for entry in entries if entry["sharpe"] is not None]
+    return Trials(len(entries), _variance(sharpes)) if entries else None
 
 
 def _variance(values: list[float]) -> float:
-    """Sample variance; 0 of fewer than two."""
+    """Sample variance; 0 for fewer than two values."""
     if len(values) < 2:
         return 0.0
     mean = sum(values) / len(values)
     return sum((v - mean) ** 2 for v in values) / (len(values) - 1)
 
 
-@contextmanager
-def _reading(file: Path | None) -> Iterator[sqlite3.Connection]:
+def _select(file: Path | None, query: str, *values: str) -> list[dict[str, Any]]:
+    """Rows of a query as dicts. Raises NoInputError."""
     if file is None or not file.exists():
         raise NoInputError("LEDGER-NONE", f"{printable(file or 'off')}: no ledger; fit and run write one")
     try:
         with closing(_connect(file)) as ledger:
-            yield ledger
+            rows = ledger.execute(query, values)
+            names = [column[0] for column in rows.description]
+            return [dict(zip(names, row, strict=True)) for row in rows]
     except sqlite3.Error as error:
         raise NoInputError("LEDGER-READ", f"{printable(file)}: {printable(error)}") from error
 
 
 def _connect(file: Path) -> sqlite3.Connection:
-    """A connection that waits for other writers; transactions are begun by hand."""
-    return sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+    """Connection that waits for other writers; transactions are started explicitly."""
+    return sqlite3.connect(file, timeout=TIMEOUT, isolation_level=None)

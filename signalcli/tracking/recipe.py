@@ -1,8 +1,9 @@
-"""All that decided a fit, as text that another day reads back."""
+"""Recipe of a fit: all settings that decide it, as JSON."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,14 +15,14 @@ from signalcli.config.folds import FoldConfig
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    Spec = TypeVar("Spec", bound=DataclassInstance)
+    Config = TypeVar("Config", bound=DataclassInstance)
 
 DATES = {"start", "end", "holdout"}  # fields that are dates
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What was fitted and how; where its bars came from and how its features were made, if it began there.
+    """Settings of a fit, and of its features and bars if the run made them.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ class Recipe:
     fetch : FetchConfig or None
         None when FEATURES were read.
     symbols : tuple of str
-        As they were asked for.
+        As requested.
     """
 
     fit: FitConfig
@@ -43,35 +44,31 @@ class Recipe:
 
 
 def to_text(recipe: Recipe) -> str:
-    """JSON, with dates as ISO 8601."""
-    import json
-
+    """JSON of a recipe, with dates as ISO 8601."""
     return json.dumps(asdict(recipe), sort_keys=True, default=str)
 
 
 def from_text(text: str) -> Recipe:
-    """The recipe that `to_text` wrote; a setting that came later has its default."""
-    import json
-
-    kept = json.loads(text)
+    """Recipe from the JSON of `to_text`; settings that are not in it have their default."""
+    saved = json.loads(text)
     return Recipe(
-        _spec(FitConfig, kept["fit"]),
-        _spec(FoldConfig, kept["folds"]),
-        _spec(FeatureConfig, kept["features"]) if kept["features"] else None,
-        _spec(FetchConfig, kept["fetch"]) if kept["fetch"] else None,
-        tuple(kept["symbols"]),
+        _load(FitConfig, saved["fit"]),
+        _load(FoldConfig, saved["folds"]),
+        _load(FeatureConfig, saved["features"]) if saved["features"] else None,
+        _load(FetchConfig, saved["fetch"]) if saved["fetch"] else None,
+        tuple(saved["symbols"]),
     )
 
 
-def _spec(kind: type[Spec], kept: dict[str, Any]) -> Spec:
-    known = {field.name for field in fields(kind)} & set(kept)
-    return kind(**{name: _value(name, kept[name]) for name in known})
+def _load(kind: type[Config], saved: dict[str, Any]) -> Config:
+    names = {field.name for field in fields(kind)} & set(saved)
+    return kind(**{name: _value(name, saved[name]) for name in names})
 
 
-def _value(name: str, kept: Any) -> Any:
-    """JSON has lists for tuples and text for dates."""
-    if name in DATES and kept is not None:
-        return dt.date.fromisoformat(kept)
-    if isinstance(kept, dict):
-        return {key: _value("", value) for key, value in kept.items()}
-    return tuple(_value("", value) for value in kept) if isinstance(kept, list) else kept
+def _value(name: str, saved: Any) -> Any:
+    """Setting from its JSON value, which is a list for a tuple and text for a date."""
+    if name in DATES and saved is not None:
+        return dt.date.fromisoformat(saved)
+    if isinstance(saved, dict):
+        return {key: _value("", value) for key, value in saved.items()}
+    return tuple(_value("", value) for value in saved) if isinstance(saved, list) else saved

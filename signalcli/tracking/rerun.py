@@ -1,65 +1,65 @@
-"""A run of the ledger done again: which stage is the first whose bytes differ."""
+"""Reproduction of a run from the ledger: the first stage whose bytes differ."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from signalcli.tracking.entries import trial_entries
-from signalcli.tracking.fingerprints import STAGES, before_fitting
+import pandas as pd
+
+from signalcli.tracking.entries import make_entries
+from signalcli.tracking.fingerprints import STAGES, hash_inputs
 from signalcli.tracking.recipe import Recipe
 from signalcli.training.progress import Progress
 from signalcli.training.walk_forward import walk_forward
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Fit = tuple[str, str, int]  # symbol, model, and which path
+Fit = tuple[str, str, int]  # symbol, model, number of the path
+Hashes = dict[Fit, dict[str, str]]
 
 
 def rerun(
-    kept: list[dict[str, Any]],
+    entries: list[dict[str, Any]],
     features: pd.DataFrame,
     recipe: Recipe,
     progress: Progress | None = None,
     jobs: int = 1,
 ) -> list[dict[str, Any]]:
-    """One row a stage, up to the first that differs: stage, fits, different, first (the first that differs).
+    """One row a stage, up to the first that differs: stage, fits, different, first (the first such fit).
 
-    ``kept`` are the ledger's entries of the run, ``features`` what it is done again from. Nothing is fitted
-    when the data or the folds are other ones already.
+    ``entries`` are the ledger's entries of the run, ``features`` the input of the reproduction. Nothing is
+    fitted when bars, features or folds differ.
     """
-    expected = _by_fit((entry["symbol"], entry["model"], entry["stages"]) for entry in kept)
-    data = before_fitting(features, recipe)
-    rows = _compared(expected, {fit: data.get(fit[0], {}) for fit in expected}, STAGES[:3])
+    expected = _by_fit((entry["symbol"], entry["model"], entry["stages"]) for entry in entries)
+    inputs = hash_inputs(features, recipe)
+    rows = _compare(expected, {fit: inputs.get(fit[0], {}) for fit in expected}, STAGES[:3])
     if rows[-1]["different"]:
         return rows
     predictions = walk_forward(features, recipe.fit, recipe.folds, progress, jobs)
-    again = trial_entries(features, predictions, recipe, "", "")
-    found = _by_fit((entry.symbol, entry.model, entry.stages) for entry in again)
-    return rows + _compared(expected, found, STAGES[3:])
+    reproduced = make_entries(features, predictions, recipe, "", "")
+    actual = _by_fit((entry.symbol, entry.model, entry.stages) for entry in reproduced)
+    return rows + _compare(expected, actual, STAGES[3:])
 
 
-def _by_fit(kept: Iterable[tuple[str, str, str | None]]) -> dict[Fit, dict[str, str]]:
-    """Hashes of the stages by fit; the paths of a model are numbered as they stand."""
-    found: dict[Fit, dict[str, str]] = {}
-    seen: Counter[tuple[str, str]] = Counter()
-    for symbol, model, stages in kept:
-        seen[symbol, model] += 1
-        found[symbol, model, seen[symbol, model]] = json.loads(stages or "{}")
-    return found
+def _by_fit(entries: Iterable[tuple[str, str, str | None]]) -> Hashes:
+    """Hashes of the stages by fit; the paths of a model are numbered in their order."""
+    hashes: Hashes = {}
+    paths: Counter[tuple[str, str]] = Counter()
+    for symbol, model, stages in entries:
+        paths[symbol, model] += 1
+        hashes[symbol, model, paths[symbol, model]] = json.loads(stages or "{}")
+    return hashes
 
 
-def _compared(
-    expected: dict[Fit, dict[str, str]], found: dict[Fit, dict[str, str]], stages: tuple[str, ...]
-) -> list[dict[str, Any]]:
+def _compare(expected: Hashes, actual: Hashes, stages: tuple[str, ...]) -> list[dict[str, Any]]:
     rows = []
     for stage in stages:
-        apart = [fit for fit, kept in expected.items() if found.get(fit, {}).get(stage) != kept[stage]]
-        first = " ".join(apart[0][:2]) if apart else None
-        rows.append({"stage": stage, "fits": len(expected), "different": len(apart), "first": first})
-        if apart:
+        different = [
+            fit for fit, hashes in expected.items() if actual.get(fit, {}).get(stage) != hashes[stage]
+        ]
+        first = " ".join(different[0][:2]) if different else None
+        rows.append({"stage": stage, "fits": len(expected), "different": len(different), "first": first})
+        if different:
             break
     return rows

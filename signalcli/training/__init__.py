@@ -1,1 +1,1 @@
-"""Folds and walk-forward fits → PREDICTIONS; the refit that is saved."""
+"""FEATURES → PREDICTIONS: folds, walk-forward fits, and the refit of a model that is saved."""

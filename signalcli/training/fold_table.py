@@ -1,19 +1,16 @@
-"""FEATURES → the folds that fit would cut, as a table."""
+"""FEATURES → the folds that `fit` uses, as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.training.folds import Fold
-from signalcli.training.walk_forward import plan
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.training.plan import make_plan
 
 COLUMNS = (
     "fold", "symbol", "train_start", "train_end", "train_rows", "purged_rows", "test_start", "test_end",
@@ -22,35 +19,35 @@ COLUMNS = (
 
 
 def fold_table(features: pd.DataFrame, config: FitConfig, folds: FoldConfig) -> pd.DataFrame:
-    """One row a fold, or a path of a fold, in the columns `COLUMNS` (and ``path`` where there are several).
+    """One row per fold with the columns `COLUMNS`; with several paths, one per fold and ``path``.
 
-    The training part of a combinatorial fold may have holes: where it starts and ends is shown, and how many
-    rows it has.
+    ``train_start`` and ``train_end`` are the first and last training date; the training part of a
+    combinatorial fold may have gaps between them.
     """
-    import pandas as pd
-
     rows = [
         row
-        for label, of_group, cut in plan(features, config, folds)
-        for fold in cut
-        for row in _rows(fold, label, of_group["date"].to_numpy())
+        for group in make_plan(features, config, folds).groups
+        for fold in group.folds
+        for row in _rows(fold, group.label, group.rows["date"].to_numpy())
     ]
     return pd.DataFrame(rows)
 
 
-def _rows(fold: Fold, label: str, dates: np.ndarray) -> Iterator[dict[str, Any]]:
-    paths = [None] if fold.path is None else list(np.unique(fold.path))
-    for path in paths:
-        test = fold.test if path is None else fold.test[fold.path == path]
-        row = _row(fold, label, dates, test)
-        yield row if path is None else row | {"path": int(path)}
+def _rows(fold: Fold, label: str, dates: np.ndarray) -> list[dict[str, Any]]:
+    if fold.path is None:
+        return [_row(fold, label, dates, fold.test)]
+    return [
+        _row(fold, label, dates, fold.test[fold.path == path]) | {"path": int(path)}
+        for path in np.unique(fold.path)
+    ]
 
 
 def _row(fold: Fold, label: str, dates: np.ndarray, test: np.ndarray) -> dict[str, Any]:
-    learnt, tested = dates[fold.train], dates[test]
-    train_start, train_end = (learnt[0], learnt[-1]) if len(learnt) else (np.datetime64("NaT"),) * 2
+    train_dates, test_dates = dates[fold.train], dates[test]
+    nat = np.datetime64("NaT")
+    train_start, train_end = (train_dates[0], train_dates[-1]) if len(train_dates) else (nat, nat)
     values = (
-        *(fold.number, label, train_start, train_end, len(learnt)),
-        *(fold.purged, tested[0], tested[-1], len(tested)),
+        *(fold.number, label, train_start, train_end, len(train_dates)),
+        *(fold.purged, test_dates[0], test_dates[-1], len(test_dates)),
     )
     return dict(zip(COLUMNS, values, strict=True))

@@ -1,4 +1,4 @@
-"""Cutting rows into folds by their dates."""
+"""Split the rows of a table into training and test parts by their dates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from math import comb
 
 import numpy as np
 
@@ -13,24 +14,24 @@ from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError
 
 Span = tuple[int, int]
-"""First date, and the one behind the last, as positions among the dates."""
+"""Positions of the first date and of the one after the last, among the unique dates."""
 
 
 @dataclass(frozen=True)
 class Fold:
-    """One cut: row positions of the training part and of the test block.
+    """One split: row positions of the training part and of the test part.
 
     Parameters
     ----------
     number : int
         1 is the earliest.
     train, test : ndarray of int
-        Positions in the table that was split, ascending.
+        Row positions in the table, ascending.
     purged : int
-        Rows of training dates that are left out: their labels reach into the test block, are not known, or
-        stand so close behind it that its labels reach into theirs.
+        Number of rows on training dates that are left out, because their label is unknown or shares bars
+        with a label of the test part.
     path : ndarray of int or None
-        Path that each test row belongs to, 1 the first; None where there is one path only.
+        Path of each test row, from 1; None when there is one path.
     """
 
     number: int
@@ -42,7 +43,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class _Cut:
-    """One cut of the dates: spans that are trained on and tested, and the path of each tested span."""
+    """One split of the dates: training spans, test spans, and the path of each test span."""
 
     train: tuple[Span, ...]
     test: tuple[Span, ...]
@@ -50,146 +51,149 @@ class _Cut:
 
 
 def split(dates: np.ndarray, label_end: np.ndarray, config: FoldConfig) -> Iterator[Fold]:
-    """Cut rows into folds by their dates.
+    """Folds of a table.
 
     Parameters
     ----------
     dates : (n_rows,) datetime64
-        Several rows may share a date (several symbols); they are never parted.
+        Rows of the same date (several symbols) stay together.
     label_end : (n_rows,) datetime64
-        When each row's label is known; NaT is not yet. A row whose label is not known, or shares bars with
-        the label of a test row, is never trained on.
+        Date at which each row's label is known; NaT when it is unknown. Such a row, or one whose label
+        shares bars with the label of a test row, is never in the training part.
     config : FoldConfig
-        How to cut.
+        Number and kind of the folds.
 
     Raises
     ------
     DataError
         When there are too few dates for the folds.
     """
-    unique, of_row = np.unique(dates, return_inverse=True)
+    unique, date_of_row = np.unique(dates, return_inverse=True)
     for number, cut in enumerate(_cuts(unique, config), start=1):
-        wanted = _inside(of_row, cut.train)
-        tested = _inside(of_row, cut.test)
-        train = wanted & _resolved_outside(dates, label_end, of_row, unique, cut.test)
-        rows = np.flatnonzero(tested)
-        path = _paths(of_row[rows], cut) if cut.paths else None
-        yield Fold(number, np.flatnonzero(train), rows, int(wanted.sum() - train.sum()), path)
+        candidates = _inside(date_of_row, cut.train)
+        train = candidates & _separated(dates, label_end, date_of_row, unique, cut.test)
+        test = np.flatnonzero(_inside(date_of_row, cut.test))
+        path = _path_of_rows(date_of_row[test], cut) if cut.paths else None
+        yield Fold(number, np.flatnonzero(train), test, int(candidates.sum() - train.sum()), path)
 
 
-def paths(config: FoldConfig) -> int:
-    """Number of times that every tested row is tested, once a path."""
-    from math import comb
-
+def path_count(config: FoldConfig) -> int:
+    """Number of paths: how many times every row is tested."""
     return comb(config.folds - 1, config.test_groups - 1) if config.cv == "combinatorial" else 1
 
 
-def _inside(of_row: np.ndarray, spans: tuple[Span, ...]) -> np.ndarray:
-    """Rows whose date lies in one of the spans."""
-    inside = np.zeros(len(of_row), dtype=bool)
-    for first, behind in spans:
-        inside |= (of_row >= first) & (of_row < behind)
+def _inside(date_of_row: np.ndarray, spans: tuple[Span, ...]) -> np.ndarray:
+    """Mask of the rows whose date lies in one of the spans."""
+    inside = np.zeros(len(date_of_row), dtype=bool)
+    for first, end in spans:
+        inside |= (date_of_row >= first) & (date_of_row < end)
     return inside
 
 
-def _resolved_outside(
-    dates: np.ndarray, label_end: np.ndarray, of_row: np.ndarray, unique: np.ndarray, spans: tuple[Span, ...]
+def _separated(
+    dates: np.ndarray,
+    label_end: np.ndarray,
+    date_of_row: np.ndarray,
+    unique: np.ndarray,
+    spans: tuple[Span, ...],
 ) -> np.ndarray:
-    """Rows with a known label that shares no bar with a label of the spans.
+    """Mask of the rows with a known label that shares no bar with a label of the test spans.
 
-    A label is made of the bars behind its date up to its end, so two labels may touch but not overlap.
+    A label covers the bars after its date up to its end, so two labels may touch.
     """
-    outside = ~np.isnat(label_end)
-    for first, behind in spans:
-        ends = label_end[(of_row >= first) & (of_row < behind)]
-        last = np.max(ends[~np.isnat(ends)], initial=unique[behind - 1])
-        before = label_end <= unique[first]  # NaT compares as False
-        outside &= before | ((of_row >= behind) & (dates >= last))
-    return outside
+    separated = ~np.isnat(label_end)
+    for first, end in spans:
+        test_ends = label_end[(date_of_row >= first) & (date_of_row < end)]
+        last = np.max(test_ends[~np.isnat(test_ends)], initial=unique[end - 1])
+        before = label_end <= unique[first]  # False for NaT
+        separated &= before | ((date_of_row >= end) & (dates >= last))
+    return separated
 
 
-def _paths(date_of_row: np.ndarray, cut: _Cut) -> np.ndarray:
-    """Path of each test row, by the span it lies in."""
+def _path_of_rows(date_of_row: np.ndarray, cut: _Cut) -> np.ndarray:
+    """Path of each test row: that of its span."""
     path = np.zeros(len(date_of_row), dtype="int64")
-    for (first, behind), number in zip(cut.test, cut.paths, strict=True):
-        path[(date_of_row >= first) & (date_of_row < behind)] = number
+    for (first, end), number in zip(cut.test, cut.paths, strict=True):
+        path[(date_of_row >= first) & (date_of_row < end)] = number
     return path
 
 
-def _cuts(unique: np.ndarray, config: FoldConfig) -> Iterator[_Cut]:
-    """The cuts of the dates in order, or DataError when one would have nothing to learn from."""
-    every = list(
-        _combinatorial(len(unique), config) if config.cv == "combinatorial" else _forward(unique, config)
-    )
-    if not every or any(not cut.train for cut in every):
-        asked = f"--folds {config.folds} --gap {config.gap}"
-        asked += f" --holdout {config.holdout} --open-holdout" if config.open_holdout else ""
-        raise DataError("DATA-FEW", f"{len(unique)} usable dates are too few for {asked}")
-    yield from every
+def _cuts(unique: np.ndarray, config: FoldConfig) -> list[_Cut]:
+    """Splits of the dates, in order. Raises DataError when one of them has no training date."""
+    make = _combinatorial_cuts if config.cv == "combinatorial" else _forward_cuts
+    cuts = list(make(unique, config))
+    if not cuts or any(not cut.train for cut in cuts):
+        options = f"--folds {config.folds} --gap {config.gap}"
+        options += f" --holdout {config.holdout} --open-holdout" if config.open_holdout else ""
+        raise DataError(
+            "DATA-FEW", f"{len(unique)} usable dates are too few for {options}; use more bars or fewer folds"
+        )
+    return cuts
 
 
-def _forward(unique: np.ndarray, config: FoldConfig) -> Iterator[_Cut]:
-    """Walk-forward: each test block behind the dates it is learnt from."""
-    blocks = _blocks(unique, config)
+def _forward_cuts(unique: np.ndarray, config: FoldConfig) -> Iterator[_Cut]:
+    """Walk-forward: each test block after its training dates."""
+    blocks = _test_blocks(unique, config)
     longest = config.max_train or (blocks[0][0] - config.gap if config.cv == "rolling" and blocks else None)
-    for first, behind in blocks:
-        end = first - config.gap
-        start = max(end - longest, 0) if longest else 0
-        yield _Cut(_not_empty((start, end)), ((first, behind),))
+    for first, end in blocks:
+        train_end = first - config.gap
+        start = max(train_end - longest, 0) if longest else 0
+        yield _Cut(_unless_empty((start, train_end)), ((first, end),))
 
 
-def _blocks(unique: np.ndarray, config: FoldConfig) -> list[Span]:
-    """Test blocks one behind the other, up to the last date."""
+def _test_blocks(unique: np.ndarray, config: FoldConfig) -> list[Span]:
+    """Adjacent test blocks up to the last date."""
     size = len(unique) // (config.folds + 1)
     if config.open_holdout:
         first = int(np.searchsorted(unique, np.datetime64(config.holdout)))
-        borders = _borders(unique, first, config.refit_every) or [first]
+        starts = _refit_dates(unique, first, config.refit_every) or [first]
     elif config.refit_every is not None:
-        borders = _borders(unique, len(unique) - size * config.folds, config.refit_every)
+        starts = _refit_dates(unique, len(unique) - size * config.folds, config.refit_every)
     else:
-        borders = [len(unique) - size * k for k in range(config.folds, 0, -1)]
-    blocks = list(zip(borders, [*borders[1:], len(unique)], strict=True))
-    return [block for block in blocks if _not_empty(block)]
+        starts = [len(unique) - size * k for k in range(config.folds, 0, -1)]
+    blocks = zip(starts, [*starts[1:], len(unique)], strict=True)
+    return [block for block in blocks if _unless_empty(block)]
 
 
-def _borders(unique: np.ndarray, first: int, every: str | None) -> list[int]:
-    """Dates from ``first`` on at which a model is fitted anew; none when it is fitted once."""
+def _refit_dates(unique: np.ndarray, first: int, every: str | None) -> list[int]:
+    """Positions of the dates, from ``first`` on, before which a model is refitted; empty for None."""
     if every is None:
         return []
     if every.isdecimal():
         return list(range(first, len(unique), int(every)))
-    period = _period(unique[first:], every)
+    period = _period_numbers(unique[first:], every)
     return [first + int(i) for i in np.flatnonzero(np.diff(period, prepend=period[:1] - 1))]
 
 
-def _period(dates: np.ndarray, every: str) -> np.ndarray:
-    """Number of the calendar period that each date lies in."""
+def _period_numbers(dates: np.ndarray, every: str) -> np.ndarray:
+    """Number of the week, month, quarter or year of each date."""
     if every == "week":
-        return (dates.astype("datetime64[D]").astype("int64") + 3) // 7  # day 0 was a Thursday
+        return (dates.astype("datetime64[D]").astype("int64") + 3) // 7  # 1970-01-01 was a Thursday
     months = dates.astype("datetime64[M]").astype("int64")
     return months // {"month": 1, "quarter": 3, "year": 12}[every]
 
 
-def _combinatorial(n: int, config: FoldConfig) -> Iterator[_Cut]:
-    """Every choice of test groups, each learnt from what is around it (López de Prado 2018, chapter 12)."""
+def _combinatorial_cuts(unique: np.ndarray, config: FoldConfig) -> Iterator[_Cut]:
+    """Combinatorial cross-validation: every choice of test groups (López de Prado 2018, chapter 12)."""
+    n = len(unique)
     if n < config.folds:
         return
     borders = np.cumsum([0, *(n // config.folds + (g < n % config.folds) for g in range(config.folds))])
     groups = [(int(a), int(b)) for a, b in pairwise(borders)]
-    seen: Counter[int] = Counter()
+    tested: Counter[int] = Counter()
     for chosen in combinations(range(config.folds), config.test_groups):
-        seen.update(chosen)
+        tested.update(chosen)
         test = tuple(groups[g] for g in chosen)
-        numbers = tuple(seen[g] for g in chosen) if paths(config) > 1 else ()
-        yield _Cut(_around(test, n, config), test, numbers)
+        numbers = tuple(tested[g] for g in chosen) if path_count(config) > 1 else ()
+        yield _Cut(_training_spans(test, n, config), test, numbers)
 
 
-def _around(test: tuple[Span, ...], n: int, config: FoldConfig) -> tuple[Span, ...]:
-    """What is left of the dates before, between and behind the test groups."""
-    starts = [0, *(behind + config.embargo for _, behind in test)]
+def _training_spans(test: tuple[Span, ...], n: int, config: FoldConfig) -> tuple[Span, ...]:
+    """Dates before, between and after the test groups, less the gap and the embargo."""
+    starts = [0, *(end + config.embargo for _, end in test)]
     ends = [*(first - config.gap for first, _ in test), n]
-    return tuple(s for span in zip(starts, ends, strict=True) for s in _not_empty(span))
+    return tuple(s for span in zip(starts, ends, strict=True) for s in _unless_empty(span))
 
 
-def _not_empty(span: Span) -> tuple[Span, ...]:
+def _unless_empty(span: Span) -> tuple[Span, ...]:
     return (span,) if span[0] < span[1] else ()

@@ -1,4 +1,4 @@
-"""The same work on many tasks, in this process or in several, with the same results in the same order."""
+"""Run a function on many tasks, in this process or in several, with the same results in the same order."""
 
 from __future__ import annotations
 
@@ -15,67 +15,66 @@ from typing import Any, TypeVar
 
 from signalcli.errors import UnavailableError
 
-Given = TypeVar("Given")
+Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def each(
-    work: Callable[[Given, Task], Result], given: Given, tasks: Sequence[Task], jobs: int
+def map_in_order(
+    function: Callable[[Shared, Task], Result], shared: Shared, tasks: Sequence[Task], jobs: int
 ) -> Iterator[Result]:
-    """``work(given, task)`` of every task, in order; the first error in that order is raised.
+    """``function(shared, task)`` of every task, in order; the first error in that order is raised.
 
-    With ``jobs`` > 1 the work is done by processes that are started afresh, so that none inherits threads or
-    locks. They get ``given`` once, import what they need once, and are gone when this returns or raises.
+    With ``jobs`` > 1 the tasks run in spawned processes, which inherit no threads and no locks. Each receives
+    ``shared`` once and has ended when this returns or raises.
     """
     if min(jobs, len(tasks)) < 2:
-        yield from (work(given, task) for task in tasks)
+        yield from (function(shared, task) for task in tasks)
         return
-    with _workers(work, given, min(jobs, len(tasks))) as pool:
-        with _interrupts_wait():
+    with _process_pool(function, shared, min(jobs, len(tasks))) as pool:
+        with _interrupts_blocked():
             results = pool.map(_run, tasks)
         yield from results
 
 
 @contextmanager
-def one_blas_thread(what: str) -> Iterator[None]:
-    """Matrix products inside the block use one thread: sums keep one order, and processes do not crowd.
+def one_blas_thread(model: str) -> Iterator[None]:
+    """Limit matrix products in the block to one thread: one order of additions, and no crowded cores.
 
-    what : name of what has been imported by now; libraries are looked for once for each name.
+    Loaded libraries are searched once for each ``model``, because models import different ones.
     """
-    with _libraries(what).limit(limits=1, user_api="blas"):
+    with _thread_controller(model).limit(limits=1, user_api="blas"):
         yield
 
 
 @cache
-def _libraries(_what: str) -> Any:
+def _thread_controller(_model: str) -> Any:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
 
 
 @contextmanager
-def _workers(work: Any, given: Any, count: int) -> Iterator[ProcessPoolExecutor]:
+def _process_pool(function: Any, shared: Any, count: int) -> Iterator[ProcessPoolExecutor]:
     others = set(multiprocessing.active_children())
-    fresh = multiprocessing.get_context("spawn")
-    with _threads_for(count):
-        pool = ProcessPoolExecutor(count, fresh, initializer=_begin, initargs=(work, given))
+    spawn = multiprocessing.get_context("spawn")
+    with _threads_per_process(count):
+        pool = ProcessPoolExecutor(count, spawn, initializer=_start_worker, initargs=(function, shared))
         try:
             yield pool
         except BaseException as error:
-            pool.shutdown(
-                wait=False, cancel_futures=True
-            )  # first, or it would take their end for an accident
-            _end(set(multiprocessing.active_children()) - others)
+            # shut down first, or the pool would report the ended workers as crashed
+            pool.shutdown(wait=False, cancel_futures=True)
+            _terminate(set(multiprocessing.active_children()) - others)
             if isinstance(error, BrokenProcessPool):
-                why = "a worker process died, most likely for want of memory; try fewer --jobs"
-                raise UnavailableError("JOBS-DIED", why) from error
+                reason = "a worker process died, most likely out of memory; try fewer --jobs"
+                raise UnavailableError("JOBS-DIED", reason) from error
             raise
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _end(children: set[Any]) -> None:
+def _terminate(children: set[Any]) -> None:
     for child in children:
         child.terminate()
     for child in children:
@@ -83,8 +82,8 @@ def _end(children: set[Any]) -> None:
 
 
 @contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Ctrl-C reaches us after the block, and never the processes started in it: they would each shout."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Delay Ctrl-C to the end of the block; processes started in it never get it and print no traceback."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -93,8 +92,11 @@ def _interrupts_wait() -> Iterator[None]:
 
 
 @contextmanager
-def _threads_for(count: int) -> Iterator[None]:
-    """Share the cores out: libraries read this variable while they are loaded; the user's own value wins."""
+def _threads_per_process(count: int) -> Iterator[None]:
+    """Divide the cores among ``count`` processes, unless the user set ``OMP_NUM_THREADS``.
+
+    Libraries read this variable when they are loaded.
+    """
     name = "OMP_NUM_THREADS"
     if name in os.environ:
         yield
@@ -106,16 +108,16 @@ def _threads_for(count: int) -> Iterator[None]:
         del os.environ[name]
 
 
-_mine: list[tuple[Callable[[Any, Any], Any], Any]] = []  # what this worker does, and what it was given
+_worker: list[tuple[Callable[[Any, Any], Any], Any]] = []  # function and shared value of this worker process
 
 
-def _begin(work: Callable[[Any, Any], Any], given: Any) -> None:
-    _mine.append((work, given))
-    threading.Thread(target=_follow_parent, daemon=True).start()
+def _start_worker(function: Callable[[Any, Any], Any], shared: Any) -> None:
+    _worker.append((function, shared))
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _follow_parent() -> None:
-    """A worker whose parent was killed would wait for ever."""
+def _exit_with_parent() -> None:
+    """End this worker when its parent was killed; otherwise it would wait forever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -123,5 +125,5 @@ def _follow_parent() -> None:
 
 
 def _run(task: Any) -> Any:
-    work, given = _mine[0]
-    return work(given, task)
+    function, shared = _worker[0]
+    return function(shared, task)

@@ -1,4 +1,4 @@
-"""How far a walk forward is, for whoever watches."""
+"""Progress of a walk-forward, for an observer such as a progress bar."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import NamedTuple
 
 
 class Step(NamedTuple):
-    """One thing that was just done: an epoch, or with ``epoch`` 0 a whole fit.
+    """One finished epoch, or with ``epoch`` 0 one finished fit.
 
     Parameters
     ----------
     label, model : str
         Symbol and model.
     fold, folds : int
-        Number of the fold, and how many the symbol has.
+        Number of the fold, and number of folds of the symbol.
     done, total : int
         Fits of this model over all symbols and folds: finished, and all.
     epoch, epochs : int
-        Epochs that are done, and those there are at the most.
+        Finished epochs, and the maximum.
     loss : float
         Loss of the last epoch.
     """
@@ -49,33 +49,33 @@ Progress = Callable[[Step], None]
 
 @dataclass
 class Steps:
-    """Turns fits, in the order they are planned, into steps; says nothing when nobody watches.
+    """Report the progress of planned fits, which finish in order.
 
     Parameters
     ----------
-    report : Progress or None
-        Whoever watches.
+    progress : Progress or None
+        Observer; None reports nothing.
     planned : list of Step
-        Every fit, ``done`` and ``total`` not filled in.
+        Every fit, ``done`` and ``total`` not yet counted.
     """
 
-    report: Progress | None
+    progress: Progress | None
     planned: list[Step]
     number: int = 0
     done: Counter[str] = field(default_factory=Counter)
 
-    def epoch(self, epoch: int, epochs: int, loss: float) -> None:
-        """Say that the fit that is running has done an epoch."""
-        self._say(self.planned[self.number]._replace(epoch=epoch, epochs=epochs, loss=loss))
+    def epoch_done(self, epoch: int, epochs: int, loss: float) -> None:
+        """Report an epoch of the current fit."""
+        self._report(self.planned[self.number]._replace(epoch=epoch, epochs=epochs, loss=loss))
 
-    def fit(self) -> None:
-        """Say that the next fit is finished."""
+    def fit_done(self) -> None:
+        """Report the current fit as finished and go on to the next."""
         step = self.planned[self.number]
         self.done[step.model] += 1
         self.number += 1
-        self._say(step)
+        self._report(step)
 
-    def _say(self, step: Step) -> None:
-        if self.report:
+    def _report(self, step: Step) -> None:
+        if self.progress:
             total = sum(other.model == step.model for other in self.planned)
-            self.report(step._replace(done=self.done[step.model], total=total))
+            self.progress(step._replace(done=self.done[step.model], total=total))

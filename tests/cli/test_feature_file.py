@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shell import run
-from signalcli.cli.feature_file import from_toml, to_toml
+from signalcli.cli.feature_file import to_toml, values_of
+from signalcli.cli.toml import parse_toml
 from signalcli.errors import ConfigError
-from signalcli.features import EVERY_SET, FeatureConfig, explained
+from signalcli.features import EVERY_SET, FeatureConfig, describe_features
 
 SPECS = st.builds(
     FeatureConfig,
@@ -18,6 +19,10 @@ SPECS = st.builds(
     windows=st.lists(st.integers(3, 99), min_size=1).map(tuple),
     lags=st.lists(st.integers(0, 99)).map(tuple),
 )
+
+
+def from_toml(text):
+    return FeatureConfig(**values_of("spec", parse_toml(text.encode(), "spec", "SPEC-SYNTAX")))
 
 
 @given(config=SPECS)
@@ -36,9 +41,11 @@ def test_what_a_file_does_not_name_keeps_its_default():
         ("[features]\n[fit]", r"one section \[features\]"),
         ("[features", "not TOML"),
         ("[features]\nwindows_ = 3", "no key 'windows_'; did you mean window"),
-        ("[features]\nwindow = true", "window = True is not a value"),
-        ("[features]\nwindow = '3'", "window = 3 is not a value"),
-        ("[features]\nsets = 'lags'", "sets = lags is not a value"),
+        ("[features]\nwindow = true", "window = true: must be a whole number, at least 2"),
+        ("[features]\nwindow = '3'", 'window = "3": must be a whole number, at least 2'),
+        ("[features]\nsets = 'flags'", 'sets = "flags": must be any of lags, rolling'),
+        (f"[features]\nhorizon = {'9' * 20}", "horizon = 99999999999999999999: must be a whole number"),
+        ("[features]\nplugins = [1]", r"plugins = \[1\]: must be names, separated by commas"),
     ],
 )
 def test_what_a_file_cannot_mean_is_named(text, said):
@@ -68,7 +75,7 @@ def test_explain_names_every_column_in_order_and_reads_no_bars():
 
 
 def test_every_default_feature_is_described():
-    for row in explained(FeatureConfig(sets=EVERY_SET)):
+    for row in describe_features(FeatureConfig(sets=EVERY_SET)):
         assert row["formula"]
         assert row["unit"]
         assert row["look_back"] >= 1

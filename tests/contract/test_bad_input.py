@@ -40,7 +40,11 @@ def refused(content, status, code, words, verb="fetch --source -"):
         (HEAD + rows(row9="10,12,9,11,5,6"), "CSV-PARSE", "stdin:9: expected 6 columns, got 7"),
         (HEAD + rows(row9="10,12"), "CSV-PARSE", "stdin:9: expected 6 columns, got 3"),
         (HEAD + rows() + "soon,10,12,9,11,5\n", "DATA-DATE", "stdin:42: 'soon' is not a date"),
-        (HEAD + rows() + "2024-01-05,10,12,9,11.5,5\n", "DATA-KEY", "stdin:42: bars 2024-01-05 stands twice"),
+        (
+            HEAD + rows() + "2024-01-05,10,12,9,11.5,5\n",
+            "DATA-KEY",
+            "stdin:42: bars 2024-01-05 appears twice",
+        ),
         (
             HEAD + rows(row5="10,8,9,11,5", row6=",,,,", row7="0,1,1,1,1"),
             "DATA-BADROWS",
@@ -77,7 +81,7 @@ def test_a_missing_file_and_a_folder_are_no_input(verb, tmp_path):
 
 
 def test_symbols_and_windows_that_hold_nothing():
-    refused("", 66, "SYMBOL-UNKNOWN", "no symbol 'IBN'; it has IBM", f"fetch IBN --source {SAMPLE}")
+    refused("", 66, "SYMBOL-UNKNOWN", "no symbol 'IBN'; did you mean IBM", f"fetch IBN --source {SAMPLE}")
     refused("", 66, "DATA-WINDOW", "bars from 2000-03-01", f"fetch --source {SAMPLE} --start 2020-01-01")
 
 
@@ -130,7 +134,7 @@ def test_a_kaggle_file_with_five_bad_rows_loads():
 def test_a_row_said_twice_is_kept_once():
     content = HEAD + rows() + "2024-01-05,10,12,9,11,5\n"
     result = run("fetch --source -", content)
-    assert result.stderr == "signalcli: warning: stdin:42: 1 rows stand twice; kept once\n"
+    assert result.stderr == "signalcli: warning: stdin:42: 1 rows appear twice; kept once\n"
     assert len(result.splitlines()) == 41
 
 

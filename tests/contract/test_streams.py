@@ -149,7 +149,6 @@ def test_the_version_is_printed():
         ("fetch wlak --source synthetic", "walk"),
         ("fetch x --adjust totl", "total"),
         ("fetch x --start yesterday", "yesterday"),
-        ("", "Missing command"),
     ],
 )
 def test_a_wrong_option_is_one_line_with_a_near_one(command, near):
@@ -205,7 +204,7 @@ def test_an_interrupt_is_130_and_silent(tmp_path):
 def test_no_file_takes_the_place_of_a_closed_stream():
     """Whatever a library prints to descriptor 1 would land in the first file opened."""
     code = (
-        "import os, sys, signalcli.cli as cli\n"
+        "import os, sys, signalcli.cli.app as cli\n"
         "cli.main = lambda arguments: os.open(os.devnull, os.O_RDONLY)\n"
         "os.closerange(0, 3)\n"
         "cli.entry_point()"

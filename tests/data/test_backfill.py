@@ -9,8 +9,8 @@ import pytest
 
 from random_bars import random_bars
 from signalcli.config.fetch import FetchConfig
-from signalcli.data.backfill import Window, missing, whole
-from signalcli.data.store.shelf import Stored
+from signalcli.data.backfill import Window, full_window, missing_window
+from signalcli.data.store.bars_file import StoredBars
 
 NOW = dt.datetime(2024, 6, 1, 12, tzinfo=dt.UTC)
 BARS = random_bars(260, start="2023-01-02")  # until 2023-12-29
@@ -44,16 +44,16 @@ def test_what_is_asked_for(
     start: str | None, end: str | None, since: str | None, asked: tuple[str | None, str | None] | None
 ) -> None:
     config = FetchConfig(start=day(start), end=day(end))
-    window = missing(Stored(BARS, day(since)), config, 10, NOW)
+    window = missing_window(StoredBars(BARS, day(since)), config, 10, NOW)
     assert window == (Window(day(asked[0]), day(asked[1])) if asked else None)
 
 
 def test_nothing_stored_means_all_of_it() -> None:
-    assert missing(None, FetchConfig(start=day("2020-01-01")), 10, NOW) == Window(day("2020-01-01"))
+    assert missing_window(None, FetchConfig(start=day("2020-01-01")), 10, NOW) == Window(day("2020-01-01"))
 
 
 def test_few_stored_bars_are_all_compared() -> None:
-    assert missing(Stored(BARS.head(3)), FetchConfig(), 10, NOW) == Window(dt.date(2023, 1, 2))
+    assert missing_window(StoredBars(BARS.head(3)), FetchConfig(), 10, NOW) == Window(dt.date(2023, 1, 2))
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_short_bars_are_asked_for_as_far_back_as_yahoo_has_them(
     interval: str, last: str, start: str | None
 ) -> None:
     bars = BARS.tail(20).assign(date=pd.date_range(last, periods=20, freq="min", unit="us"))
-    assert missing(Stored(bars), FetchConfig(interval=interval), 10, NOW) == Window(day(start))
-    assert whole(dt.date.fromisoformat(last), FetchConfig(interval=interval), NOW) == Window(day(start))
+    assert missing_window(StoredBars(bars), FetchConfig(interval=interval), 10, NOW) == Window(day(start))
+    assert full_window(dt.date.fromisoformat(last), FetchConfig(interval=interval), NOW) == Window(day(start))

@@ -146,14 +146,14 @@ def test_more_than_five_in_a_hundred_is_a_broken_file(bad, fine):
 def test_the_same_row_twice_is_kept_once():
     rows = pd.concat([raw(), raw(2).set_axis([42, 43])])
     cleaned = to_bars(rows, where="f.csv")
-    assert cleaned.warnings == ["f.csv:42: 2 rows stand twice; kept once"]
+    assert cleaned.warnings == ["f.csv:42: 2 rows appear twice; kept once"]
     assert len(cleaned.bars) == 40
 
 
 def test_the_same_day_with_other_prices_is_refused():
     error = refused(pd.concat([raw(), raw(1, close=10.5).set_axis([42])]))
     assert error.code == "DATA-KEY"
-    assert "f.csv:42: A 2024-01-01 stands twice with different prices" in error.message
+    assert "f.csv:42: A 2024-01-01 appears twice with different prices" in error.message
 
 
 def test_order_matters_only_when_it_is_asked_for():

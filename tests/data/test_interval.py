@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signalcli.data.interval import ahead, interval_of
+from signalcli.data.interval import future_date, infer_interval
 
 
 def dates(start, periods, freq):
@@ -19,16 +19,16 @@ def dates(start, periods, freq):
     ],
 )
 def test_the_usual_step_is_the_interval(freq, wanted):
-    assert interval_of([dates("2020-01-01", 60, freq)]) == wanted
+    assert infer_interval([dates("2020-01-01", 60, freq)]) == wanted
 
 
 def test_symbols_are_not_joined():
-    assert interval_of([dates("2020-01-01", 5, "D"), dates("1990-01-01", 5, "D")]) == "1d"
+    assert infer_interval([dates("2020-01-01", 5, "D"), dates("1990-01-01", 5, "D")]) == "1d"
 
 
 def test_one_date_shows_nothing():
-    assert interval_of([dates("2020-01-01", 1, "D")]) is None
-    assert interval_of([]) is None
+    assert infer_interval([dates("2020-01-01", 1, "D")]) is None
+    assert infer_interval([]) is None
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_one_date_shows_nothing():
     ],
 )
 def test_the_next_bars(given, steps, interval, wanted):
-    assert ahead(given, steps, interval) == np.datetime64(wanted)
+    assert future_date(given, steps, interval) == np.datetime64(wanted)
 
 
 def test_a_lone_session_on_a_saturday_does_not_make_saturdays_usual():
     usual = dates("2024-01-01", 58, "B")
     with_saturday = np.sort(np.append(usual, np.datetime64("2024-01-20", "us")))
     friday = with_saturday[with_saturday <= np.datetime64("2024-03-15")]
-    assert ahead(friday, 1, "1d") == np.datetime64("2024-03-18")
+    assert future_date(friday, 1, "1d") == np.datetime64("2024-03-18")
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_sessions_to_come_by_a_calendar(calendar, wanted):
     dates = np.arange("2001-05-01", "2001-07-04", dtype="datetime64[D]")
     dates = dates[np.is_busday(dates)].astype("datetime64[us]")
     for steps, day in enumerate(wanted, start=1):
-        assert str(ahead(dates, steps, "1d", calendar))[:10] == day
+        assert str(future_date(dates, steps, "1d", calendar))[:10] == day
 
 
 def test_no_holiday_is_a_session_however_far_ahead():
     dates = np.array(["2001-12-21"], "datetime64[us]")
-    far = [str(ahead(dates, k, "1d", "XNYS"))[:10] for k in range(1, 7)]
+    far = [str(future_date(dates, k, "1d", "XNYS"))[:10] for k in range(1, 7)]
     assert far == ["2001-12-24", "2001-12-26", "2001-12-27", "2001-12-28", "2001-12-31", "2002-01-02"]

@@ -349,7 +349,7 @@ def test_a_file_that_begins_after_the_stored_bars_leaves_a_hole_that_is_named(tm
         config = FetchConfig(source=str(tmp_path / "ibm.csv"), store=str(tmp_path / "store"))
         found = update([], config, StoreConfig(), after(1))
     assert len(found.bars) == 200
-    assert "has no bars between 2000-07-21 and 2000-12-13" in found.warnings[0]
+    assert "no longer has bars between 2000-07-21 and 2000-12-13" in found.warnings[0]
 
 
 def test_the_scales_of_a_price_are_the_same_everywhere(store, yahoo):

@@ -1,4 +1,4 @@
-"""METRICS without RETURNS in between, against METRICS of RETURNS; and how a table falls into runs."""
+"""METRICS without RETURNS in between, against METRICS of RETURNS; and the row groups of a table."""
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from random_bars import random_bars
-from signalcli.backtest.groups import runs
-from signalcli.backtest.simulate import backtest, once
+from signalcli.backtesting.groups import first_of_each_date, group_rows
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError
@@ -94,6 +94,18 @@ def test_rows_without_a_label_anywhere(holes):
         assert cards.loc[model, "accuracy"] == right.mean()
 
 
+@pytest.mark.parametrize("rule", RULES, ids=range(len(RULES)))
+def test_groups_are_booked_as_if_each_was_alone(rule):
+    table = predictions(models=("ar", "tree"))
+    returns = backtest(table, rule)
+    for (symbol, model), rows in table.groupby(["symbol", "model"]):
+        alone = backtest(rows.reset_index(drop=True), rule)
+        for name in (model, "buy_hold"):
+            together = returns[(returns["symbol"] == symbol) & (returns["model"] == name)]
+            expected = alone[alone["model"] == name].reset_index(drop=True)
+            pd.testing.assert_frame_equal(together.reset_index(drop=True), expected, check_exact=True)
+
+
 def test_what_a_backtest_refuses_is_refused():
     table = predictions()
     for column, value in (("p_up", np.nan), ("p_up", 1.5), ("open", 0.0), ("close", np.inf)):
@@ -113,27 +125,28 @@ def test_predictions_are_not_changed():
     pd.testing.assert_frame_equal(table, before, check_exact=True)
 
 
-# ---- runs
+# ---- groups
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["x", "y", "z"])), min_size=1, max_size=12))
 @settings(max_examples=60)
-def test_runs_are_the_groups_of_pandas(rows):
+def test_groups_are_those_of_pandas(rows):
     table = pd.DataFrame(rows, columns=["symbol", "model"]).astype("str")
-    found = runs(table, ["symbol", "model"])
+    found = group_rows(table, ["symbol", "model"])
     place = np.arange(len(table))
     expected = {name: list(part.index) for name, part in table.groupby(["symbol", "model"], sort=True)}
-    of_runs = {name: place[rows].tolist() for name, rows in zip(found.names, found.each(), strict=True)}
-    assert of_runs == expected
-    assert list(of_runs) == list(expected)
+    of_groups = {name: place[rows].tolist() for name, rows in zip(found.names, found.each(), strict=True)}
+    assert of_groups == expected
+    assert list(of_groups) == list(expected)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), min_size=1, max_size=12))
 @settings(max_examples=60)
 @example([("a", 1), ("a", 0), ("a", 1)])
+@example([("a", 0), ("a", 1), ("b", 1)])
 def test_each_date_of_a_symbol_comes_once(rows):
     table = pd.DataFrame(rows, columns=["symbol", "day"]).astype({"symbol": "str"})
     table["date"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(table.pop("day"), unit="D")
-    pd.testing.assert_frame_equal(once(table), table.drop_duplicates(["symbol", "date"]))
+    pd.testing.assert_frame_equal(first_of_each_date(table), table.drop_duplicates(["symbol", "date"]))
     in_order = table.sort_values(["symbol", "date"], ignore_index=True)
-    pd.testing.assert_frame_equal(once(in_order), in_order.drop_duplicates(["symbol", "date"]))
+    pd.testing.assert_frame_equal(first_of_each_date(in_order), in_order.drop_duplicates(["symbol", "date"]))

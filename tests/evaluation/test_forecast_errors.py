@@ -7,7 +7,7 @@ from sklearn.metrics import mean_absolute_error, mean_absolute_percentage_error,
 
 from signalcli.errors import DataError
 from signalcli.evaluation.forecast_errors import (
-    MEANINGS,
+    ERRORS,
     direction_hit,
     forecast_errors,
     mae,
@@ -60,12 +60,12 @@ def test_bars_to_come_do_not_count_and_nothing_known_is_empty():
     assert found["rmse"].tolist() == [1.0, 2.0]
     none = forecast_errors(table([np.nan], ar=[2.0], persistence=[3.0]))
     assert none["n_bars"].tolist() == [0, 0]
-    assert none[list(MEANINGS)].isna().all(axis=None)
+    assert none[list(ERRORS)].isna().all(axis=None)
 
 
 def test_what_is_not_defined_is_nan():
     exploded = forecast_errors(table([1.0, 2.0], lstm=[1.0, np.nan], persistence=[1.0, 1.0]))
-    assert exploded.iloc[0][list(MEANINGS)].isna().all()
+    assert exploded.iloc[0][list(ERRORS)].isna().all()
     assert np.isnan(mape(np.array([0.0, 1]), np.ones(2)))
     assert np.isnan(mase(np.ones(2), np.zeros(2), np.ones(2)))
 

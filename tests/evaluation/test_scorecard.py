@@ -8,12 +8,11 @@ from sklearn import metrics as sk
 from statsmodels.stats.proportion import proportion_confint
 
 from random_bars import random_bars
-from signalcli.backtest.simulate import backtest
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
-from signalcli.evaluation.metrics.catalogue import ESSENTIAL, METRICS, explained
+from signalcli.evaluation.metrics.catalogue import ESSENTIAL, METRICS, TRADE_METRICS, explain_metrics
 from signalcli.evaluation.metrics.sharpe import deflated, moments
-from signalcli.evaluation.metrics.trades import ROUND_TRIPS
 from signalcli.evaluation.scorecard import PORTFOLIO, scorecard
 from signalcli.schemas import PREDICTIONS, check
 
@@ -243,8 +242,8 @@ def test_the_break_even_cost_earns_nothing():
 
 
 def test_every_metric_is_explained_once():
-    rows = explained()
-    assert [row["name"] for row in rows] == [*METRICS, *ROUND_TRIPS]
+    rows = explain_metrics()
+    assert [row["name"] for row in rows] == [*METRICS, *TRADE_METRICS]
     assert all(row["formula"] and row["unit"] for row in rows)
     assert len({row["name"] for row in rows}) == len(rows)
 

@@ -7,9 +7,9 @@ import pytest
 from feature_columns import of_features
 from random_bars import SORTS, random_bars
 from signalcli.config import features as specs
-from signalcli.features import FeatureConfig, build, features_of
-from signalcli.features.sets.rolling import STATISTICS, rolling
-from signalcli.features.sets.volatility import volatility
+from signalcli.features import FeatureConfig, build, select_features
+from signalcli.features.sets.rolling import STATISTICS, rolling_features
+from signalcli.features.sets.volatility import volatility_features
 
 WIDTH, ROWS = 7, 40
 
@@ -49,23 +49,23 @@ def naive(b, t, w):
 @pytest.mark.parametrize("sort", ["random_bars", "constant_price", "zero_volume", "one_jump"])
 def test_every_statistic_is_that_of_a_loop(sort):
     bars = columns(SORTS[sort](ROWS))
-    found = of_features(rolling((WIDTH,), specs.STATISTICS), bars)
+    found = of_features(rolling_features((WIDTH,), specs.STATISTICS), bars)
     for t in range(WIDTH, ROWS):
         for name, value in naive(bars, t, WIDTH).items():
-            made = found[f"{STATISTICS[name].column}{WIDTH}"][t]
+            made = found[f"{STATISTICS[name].over(WIDTH).name}"][t]
             assert made == pytest.approx(value, rel=1e-7, abs=1e-9), (name, t)
 
 
 def test_every_statistic_that_can_be_asked_for_is_there():
     assert tuple(STATISTICS) == specs.STATISTICS
     with_all = FeatureConfig(sets=("rolling",), statistics=specs.STATISTICS, windows=(3, 4))
-    assert len(features_of(with_all)) == 2 * len(STATISTICS)
+    assert len(select_features(with_all)) == 2 * len(STATISTICS)
 
 
 def test_an_unknown_volume_makes_its_correlations_unknown_and_nothing_else():
     bars = columns(random_bars(ROWS))
     bars["volume"] = np.where(np.arange(ROWS) == 20, np.nan, bars["volume"])
-    found = of_features(rolling((WIDTH,), specs.STATISTICS), bars)
+    found = of_features(rolling_features((WIDTH,), specs.STATISTICS), bars)
     for name, values in found.items():
         unknown = set(np.flatnonzero(np.isnan(values[WIDTH:])) + WIDTH)
         assert unknown == (set(range(20, 20 + WIDTH)) if "volume" in name else set()), name
@@ -74,14 +74,14 @@ def test_an_unknown_volume_makes_its_correlations_unknown_and_nothing_else():
 def test_ties_in_a_window():
     high = np.array([3.0, 5.0, 5.0, 4.0, 5.0, 1.0, 1.0])
     bars = {"high": high, "low": -high, "close": np.exp(high), "volume": high, "open": high}
-    found = of_features(rolling((4,), ("since_max", "since_min", "rank")), bars)
+    found = of_features(rolling_features((4,), ("since_max", "since_min", "rank")), bars)
     np.testing.assert_array_equal(found["since_max4"][3:] * 4, [2, 3, 3, 2])  # of equal ones the oldest
     np.testing.assert_array_equal(found["since_min4"][3:] * 4, [2, 3, 3, 2])
 
 
 def test_volatilities_are_those_of_a_loop():
     b = columns(random_bars(ROWS))
-    found = of_features(volatility((WIDTH,)), b)
+    found = of_features(volatility_features((WIDTH,)), b)
     ln = np.log
     for t in range(WIDTH, ROWS):
         o, h, low, c = (b[n][t - WIDTH + 1 : t + 1] for n in ("open", "high", "low", "close"))
@@ -109,14 +109,14 @@ def test_estimators_find_the_volatility_of_a_walk_within_a_few_percent():
         "open": before, "close": path[:, -1],
         "high": np.maximum(path.max(1), before), "low": np.minimum(path.min(1), before),
     }  # fmt: skip
-    found = of_features(volatility((1000,)), b)
+    found = of_features(volatility_features((1000,)), b)
     for name in ("cc", "parkinson", "gk", "rs"):
         assert found[f"vol_{name}1000"][-1] == pytest.approx(0.02, rel=0.06), name
 
 
 def test_lags_of_any_channel_at_any_age():
     config = FeatureConfig(window=5, sets=("lags",), channels=("body", "gap", "place"), lags=(0, 21, 3))
-    names = [f.name for f in features_of(config)]
+    names = [f.name for f in select_features(config)]
     assert names == [f"{c}_lag{k}" for k in (21, 3, 0) for c in ("body", "gap", "place")]
     bars = random_bars(60)
     table = build(bars, config)
@@ -129,8 +129,8 @@ def test_lags_of_any_channel_at_any_age():
 
 def test_windows_is_the_whole_block_whatever_the_lags():
     config = FeatureConfig(window=4, sets=("windows", "lags"), lags=(1, 9))
-    names = [f.name for f in features_of(config)]
+    names = [f.name for f in select_features(config)]
     assert names[:6] == [f"{c}_lag{k}" for k in (9, 1) for c in config.channels]
     assert set(names) == {f"{c}_lag{k}" for k in (0, 1, 2, 3, 9) for c in config.channels}
-    block = [f.name for f in features_of(FeatureConfig(window=4, sets=("windows",)))]
-    assert block == [f.name for f in features_of(FeatureConfig(window=4, sets=("lags",)))]
+    block = [f.name for f in select_features(FeatureConfig(window=4, sets=("windows",)))]
+    assert block == [f.name for f in select_features(FeatureConfig(window=4, sets=("lags",)))]

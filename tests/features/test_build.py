@@ -88,7 +88,7 @@ def test_features_made_twice_are_made_anew():
 
 def test_too_few_bars_are_named_with_their_symbol():
     short = random_bars(6, symbol="TINY")
-    with pytest.raises(DataError, match="TINY: 6 bars; --window 5 --horizon 1 need 7"):
+    with pytest.raises(DataError, match="TINY: 6 bars; --window 5 --horizon 1 need at least 7"):
         build(pd.concat([random_bars(50), short]), SPEC)
     assert len(build(random_bars(7), SPEC)) == 7
 
@@ -108,12 +108,12 @@ def test_the_layout_of_the_bars_in_memory_decides_no_bit():
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"window": 1}, "--window 1: must be at least 2 bars"),
-        ({"horizon": 0}, "--horizon 0: must be at least 1 bar"),
+        ({"window": 1}, "--window 1: must be a whole number, at least 2"),
+        ({"horizon": 0}, "--horizon 0: must be a whole number, at least 1"),
         ({"dead_zone": -0.1}, "--dead-zone -0.1"),
         ({"dead_zone": 1.0}, "--dead-zone 1.0"),
         ({"dead_zone": float("nan")}, "--dead-zone nan"),
-        ({"sets": ("lags", "tea")}, "--sets lags,tea: must be of lags, rolling, indicators, calendar"),
+        ({"sets": ("lags", "tea")}, "--sets lags,tea: must be any of lags, rolling, indicators, calendar"),
         ({"sets": ()}, "--sets"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from feature_columns import loose, scaled
 from random_bars import changed_after, random_bars
 from signalcli.config import features as specs
-from signalcli.features import EVERY_SET, FeatureConfig, build, features_of, min_history
+from signalcli.features import EVERY_SET, FeatureConfig, build, min_history, select_features
 from signalcli.features.build import compute
 from signalcli.schemas import feature_columns
 from signalcli.testing import assert_causal
@@ -65,7 +65,7 @@ def everything(*sets):
 
 @pytest.mark.parametrize("chosen", EVERY_SET)
 def test_every_set_keeps_its_promises(chosen):
-    assert_causal(features_of(everything(chosen)), cuts=5)
+    assert_causal(select_features(everything(chosen)), cuts=5)
 
 
 ALL = everything(*EVERY_SET)
@@ -74,7 +74,7 @@ ALL_BARS = pd.concat([BARS, OTHER], ignore_index=True)
 
 @pytest.fixture(scope="module")
 def all_table():
-    return compute(ALL_BARS, features_of(ALL))
+    return compute(ALL_BARS, select_features(ALL))
 
 
 @given(t=st.integers(0, ROWS - 2), seed=st.integers(0, 2**16))
@@ -85,7 +85,7 @@ def test_every_column_of_every_set_with_two_symbols(all_table, t, seed):
     known = (ALL_BARS.groupby("symbol").cumcount() <= t).to_numpy()
     expected = all_table[known].reset_index(drop=True)
     for bars, rows in ((changed, known), (cut, slice(None))):
-        found = compute(bars, features_of(ALL))[rows].reset_index(drop=True)
+        found = compute(bars, select_features(ALL))[rows].reset_index(drop=True)
         pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
@@ -96,13 +96,13 @@ PRICED = [name for name in EVERY_SET if name not in DATES]
 @pytest.mark.parametrize("chosen", PRICED)
 def test_a_look_back_of_any_set_is_exact(chosen):
     """Its oldest bar can move the newest value, and no older one can."""
-    assert loose([f for f in features_of(everything(chosen)) if not f.across]) == []
+    assert loose([f for f in select_features(everything(chosen)) if not f.across]) == []
 
 
 @pytest.mark.parametrize("chosen", [*PRICED, "default"])
 def test_the_newest_bars_give_the_newest_row_of_any_set_and_one_fewer_may_not(chosen):
     config = SPEC if chosen == "default" else everything(chosen)
-    features, needed = features_of(config), min_history(config)
+    features, needed = select_features(config), min_history(config)
     for factor in (1e9, 1e50):  # so wild that what hardly weighs shows
         walk = scaled(random_bars(needed + 40, 5), 40, factor)
         rows = [compute(bars, features).tail(1) for bars in (walk, walk.tail(needed), walk.tail(needed - 1))]
@@ -116,14 +116,14 @@ def test_a_session_of_minutes_is_settled_by_its_day():
     minutes = random_bars(2 * 1440).assign(
         date=pd.date_range("2024-01-02", periods=2 * 1440, freq="min").astype("datetime64[us]")
     )
-    features = features_of(FeatureConfig(sets=("session",)))
+    features = select_features(FeatureConfig(sets=("session",)))
     assert {f.look_back for f in features} == {1440}
     newest = [compute(minutes.tail(rows), features).iloc[-1].tolist() for rows in (2880, 1440, 1439)]
     assert newest == [[1439, 1439], [1439, 1439], [1438, 1438]]
 
 
 def test_the_return_of_a_symbol_among_others_needs_two_bars():
-    features = features_of(FeatureConfig(sets=("cross",)))
+    features = select_features(FeatureConfig(sets=("cross",)))
     for back, counts in ((1, True), (2, True), (3, False)):
         bars = pd.concat([scaled(BARS, ROWS - back, 0.5), OTHER], ignore_index=True)
         newest = compute(bars, features).iloc[ROWS - 1]
@@ -132,7 +132,7 @@ def test_the_return_of_a_symbol_among_others_needs_two_bars():
 
 def test_the_newest_bars_give_the_newest_row_and_one_fewer_may_not():
     needed = min_history(SPEC)
-    assert needed == max(f.look_back for f in features_of(SPEC)) == 362
+    assert needed == max(f.look_back for f in select_features(SPEC)) == 362
     bars = random_bars(500)
     same(build(bars.tail(needed), SPEC).tail(1), build(bars, SPEC).tail(1))
     # With an oldest bar that is wild enough, its billionth of a billionth shows.

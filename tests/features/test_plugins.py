@@ -10,7 +10,7 @@ import pytest
 from random_bars import random_bars
 from shell import run
 from signalcli.errors import ConfigError, DataError
-from signalcli.features import Feature, FeatureConfig, build, features_of
+from signalcli.features import Feature, FeatureConfig, build, select_features
 from signalcli.features.build import compute
 from signalcli.features.timeseries.lag import lag
 from signalcli.features.timeseries.rolling import mean
@@ -61,18 +61,18 @@ def test_a_plugin_adds_its_columns(plugin):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("my_plugin:theirs", "rsi14 is there already"),
+        ("my_plugin:theirs", "rsi14 exists already"),
         ("my_plugin:nothing", "must return Features, not str"),
-        ("my_plugin:label", "direction cannot be a feature"),
+        ("my_plugin:label", "direction is a reserved column name"),
         ("my_plugin:broken", "RuntimeError: no tea"),
         ("my_plugin:tea", "AttributeError"),
         ("no_such_module:tea", "ModuleNotFoundError"),
-        ("tea", "must be module:function, or installed"),
+        ("tea", "must be module:function or an installed name"),
     ],
 )
 def test_what_is_no_plugin_is_named(plugin, name, said):
     with pytest.raises(ConfigError, match=said):
-        features_of(FeatureConfig(plugins=(name,)))
+        select_features(FeatureConfig(plugins=(name,)))
     assert said in run(f"features --explain --plugin {name}", status=78).stderr
 
 
@@ -80,7 +80,7 @@ def test_an_installed_plugin_goes_by_its_name(plugin, monkeypatch):
     point = metadata.EntryPoint("tea", "my_plugin:mine", "signalcli.features")
     monkeypatch.setattr(metadata, "entry_points", lambda group: [point] if group == point.group else [])
     monkeypatch.syspath_prepend(str(plugin))
-    assert features_of(FeatureConfig(plugins=("tea",)))[-1].name == "body"
+    assert select_features(FeatureConfig(plugins=("tea",)))[-1].name == "body"
 
 
 @pytest.mark.parametrize("make", [lambda b: b["close"][1:], lambda b: b["close"][:, 0], lambda _: 1.0])
@@ -110,13 +110,13 @@ def next_close(b):
 
 
 BAD = {
-    "the next close": (declared(next_close), "cutting|changing"),
-    "a centred mean": (declared(lambda b: np.roll(mean(b["close"], 5), -2, axis=0), 5), "cutting"),
+    "the next close": (declared(next_close), "removing|changing"),
+    "a centred mean": (declared(lambda b: np.roll(mean(b["close"], 5), -2, axis=0), 5), "removing"),
     "a z-score of the whole column": (
         declared(lambda b: b["close"] - np.nanmean(b["close"], axis=0)),
-        "cutting",
+        "removing",
     ),
-    "the last bar there is": (declared(lambda b: b["close"] * 0 + b["close"][-1]), "cutting"),
+    "the last bar there is": (declared(lambda b: b["close"] * 0 + b["close"][-1]), "removing"),
     "a mean of one bar more than it says": (declared(lambda b: mean(b["close"], 8), 7), "look-back of 7"),
     "a lag that it does not count": (declared(lambda b: mean(b["close"], 7), 7, lag=3), "look-back of 7"),
     "a sum that never forgets": (declared(lambda b: np.cumsum(b["close"], axis=0), 20), "look-back of 20"),
@@ -128,7 +128,7 @@ BAD = {
         declared(
             lambda b: np.where(np.isnan(lag(b["close"], 1)), b["close"][:2][-1:], lag(b["close"], 1)), 2
         ),
-        "cutting|changing|look-back",
+        "removing|changing|look-back",
     ),
 }
 
@@ -141,8 +141,8 @@ def test_a_feature_that_breaks_a_promise_is_named(name):
     assert "f: " in str(caught.value)
 
 
-def test_changing_alone_finds_what_cutting_cannot():
-    """A value that only differs when a later bar is wild: cutting leaves it as it is."""
+def test_changing_alone_finds_what_removing_cannot():
+    """A value that only differs when a later bar is wild: removing leaves it as it is."""
     limit = 1e5
     wild = declared(lambda b: b["close"] * 0 + (np.nanmax(b["close"], axis=0) > limit))
     with pytest.raises(AssertionError, match="changing"):
@@ -151,7 +151,7 @@ def test_changing_alone_finds_what_cutting_cannot():
 
 def test_a_table_of_ones_own(plugin):
     assert_causal(
-        features_of(FeatureConfig(sets=("calendar",), plugins=("my_plugin:mine",))), random_bars(50)
+        select_features(FeatureConfig(sets=("calendar",), plugins=("my_plugin:mine",))), random_bars(50)
     )
     table = build(random_bars(50), FeatureConfig(sets=("calendar",), plugins=("my_plugin:mine",)))
     assert table["body"].notna().all()

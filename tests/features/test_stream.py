@@ -15,11 +15,11 @@ from pyarrow import parquet
 from random_bars import random_bars
 from shell import run, small_environment
 from signalcli.data import stream as barstream
-from signalcli.data.stream import facts, pieces
+from signalcli.data.stream import read_pieces, summarize
 from signalcli.features import stream as featurestream
-from signalcli.io import csv as csvio
-from signalcli.io.csv import to_bytes
-from signalcli.io.files import read_bytes, rewindable
+from signalcli.io import parquet as parquet_io
+from signalcli.io.files import open_rewindable, read_bytes
+from signalcli.io.tables import to_bytes
 
 ROWS = [70, 30, 25, 120, 41]
 
@@ -53,7 +53,7 @@ def both(monkeypatch, tmp_path, bars, options="", form="csv", made="bars.csv"):
     command = f"features {path} -w 5 {options} --format {form}"
     whole, taken = run(command), []
     in_small_pieces(monkeypatch)
-    monkeypatch.setattr(featurestream, "pieces", lambda *a: taken.append(1) or pieces(*a))
+    monkeypatch.setattr(featurestream, "read_pieces", lambda *a: taken.append(1) or read_pieces(*a))
     return whole, run(command), bool(taken)
 
 
@@ -91,7 +91,7 @@ def test_pieces_of_parquet(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("group", [2**16, 100, 37])
 def test_pieces_written_as_parquet(group, monkeypatch, tmp_path):
-    monkeypatch.setattr(csvio, "GROUP", group)
+    monkeypatch.setattr(parquet_io, "ROW_GROUP", group)
     bars, out = tmp_path / "bars.csv", tmp_path / "features.parquet"
     bars.write_bytes(to_bytes(bars_of(), "csv"))
     run(f"features {bars} -w 5 -o {out}")
@@ -132,7 +132,7 @@ def test_what_cannot_be_read_in_pieces_is_read_as_a_whole(name, monkeypatch, tmp
 )
 def test_another_dialect_is_read_as_a_whole(old, new, small_pieces):
     content = to_bytes(bars_of(), "csv").decode().replace(old, new, 1)
-    assert facts(io.BytesIO(content.encode())) is None
+    assert summarize(io.BytesIO(content.encode())) is None
 
 
 def test_a_row_that_is_not_sound_is_dropped_with_one_line_as_ever(small_pieces):
@@ -147,7 +147,7 @@ def test_a_row_that_is_not_sound_is_dropped_with_one_line_as_ever(small_pieces):
 def test_too_few_bars_are_said_before_anything_is_written(small_pieces):
     found = run("features -w 30", to_bytes(bars_of(), "csv"), status=65)
     assert found == ""
-    assert "S1: 30 bars; --window 30 --horizon 1 need 32 at least" in found.stderr
+    assert "S1: 30 bars; --window 30 --horizon 1 need at least 32" in found.stderr
 
 
 def test_a_file_is_replaced_when_all_is_there_and_not_before(small_pieces, tmp_path):
@@ -166,9 +166,9 @@ def test_pieces_hold_whole_symbols_and_every_row_once():
     bars = bars_of([400, 3, 5000, 60, 20000, 1])
     content = io.BytesIO(to_bytes(bars, "csv"))
     content.seek(0)
-    found = facts(content)
+    found = summarize(content)
     assert found.lengths == bars.groupby("symbol").size().to_dict()
-    parts = list(pieces(content, 50))
+    parts = list(read_pieces(content, 50))
     assert len(parts) > 1
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), bars.astype({"symbol": "str"}))
     assert len(set().union(*(set(p["symbol"]) for p in parts))) == sum(p["symbol"].nunique() for p in parts)
@@ -181,7 +181,7 @@ def test_a_pipe_is_read_twice_and_once_more_as_a_whole(rows, monkeypatch):
     with os.fdopen(reading) as pipe, ThreadPoolExecutor(1) as threads:
         monkeypatch.setattr(sys, "stdin", pipe)
         threads.submit(lambda: [os.write(writing, content), os.close(writing)])
-        with rewindable("-") as handle:
+        with open_rewindable("-") as handle:
             assert handle.read() == content
             assert handle.seek(0) == 0
         assert read_bytes("-") == content
@@ -196,7 +196,7 @@ def test_results_come_in_order_and_no_more_are_begun_than_are_wanted_soon():
 
     with ThreadPoolExecutor(3) as threads:
         items = (begun.append(i) or i for i in range(20))
-        found = featurestream.in_turn(threads, work, items, 4)
+        found = featurestream.map_ahead(threads, work, items, 4)
         first = next(found)
         assert (first, begun) == (0, [0, 1, 2, 3])
         assert [first, *found] == list(range(20))

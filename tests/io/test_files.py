@@ -12,7 +12,7 @@ import pytest
 
 from shell import run
 from signalcli.errors import NoInputError, OutputError
-from signalcli.io.files import named, read_bytes, write_bytes
+from signalcli.io.files import read_bytes, source_name, write_bytes
 
 OLD, NEW = b"old\n", b"new and longer\n"
 
@@ -167,5 +167,5 @@ def test_what_cannot_be_read_is_no_input(tmp_path, name):
 
 
 def test_sources_are_named_without_control_characters():
-    assert named("-") == "stdin"
-    assert named("a\x1b[2J.csv") == r"a\x1b[2J.csv"
+    assert source_name("-") == "stdin"
+    assert source_name("a\x1b[2J.csv") == r"a\x1b[2J.csv"

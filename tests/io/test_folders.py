@@ -14,8 +14,8 @@ import pytest
 from shell import small_environment
 from signalcli.errors import LockedError, OutputError, UsageError
 from signalcli.io import folders as module
-from signalcli.io.folders import DamagedError, exchange, read, replace
-from signalcli.io.locks import held
+from signalcli.io.folders import DamagedError, exchange, read_folder, replace_folder
+from signalcli.io.locks import hold_lock
 
 LIMITS = {"mark": 1 << 20, "a": 1 << 24, "b": 1 << 24}
 
@@ -25,7 +25,7 @@ def content(letter: str, size: int = 200_000) -> dict[str, bytes]:
 
 
 def letters(folder: Path) -> str:
-    return "".join(sorted({chr(part[0]) for part in read(folder, LIMITS).values()}))
+    return "".join(sorted({chr(part[0]) for part in read_folder(folder, LIMITS).values()}))
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -42,7 +42,7 @@ def way(request, monkeypatch):
 def test_a_first_and_a_second_time(tmp_path, way):
     target = tmp_path / "deep" / "model"
     for letter in "AB":
-        replace(target, content(letter), "mark")
+        replace_folder(target, content(letter), "mark")
         assert letters(target) == letter
         assert sorted(p.name for p in target.iterdir()) == ["a", "b", "mark"]
     assert leftovers(target) == []
@@ -50,7 +50,7 @@ def test_a_first_and_a_second_time(tmp_path, way):
 
 def test_an_empty_folder_is_taken(tmp_path):
     (tmp_path / "model").mkdir()
-    replace(tmp_path / "model", content("A"), "mark")
+    replace_folder(tmp_path / "model", content("A"), "mark")
     assert letters(tmp_path / "model") == "A"
 
 
@@ -65,7 +65,7 @@ def test_what_is_not_ours_stays(tmp_path, make):
     make(target)
     before = sorted(str(p) for p in tmp_path.rglob("*"))
     with pytest.raises(UsageError, match="something else is there"):
-        replace(target, content("A"), "mark")
+        replace_folder(target, content("A"), "mark")
     assert [p for p in sorted(str(p) for p in tmp_path.rglob("*")) if not p.endswith(".lock")] == before
 
 
@@ -73,13 +73,13 @@ def test_the_working_folder_itself_cannot_be_replaced(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in (".", "..", "/"):
         with pytest.raises(UsageError):
-            replace(Path(name), content("A"), "mark")
+            replace_folder(Path(name), content("A"), "mark")
 
 
 def test_another_run_at_work(tmp_path):
-    with held(tmp_path / "model"), pytest.raises(LockedError):
-        replace(tmp_path / "model", content("A"), "mark")
-    replace(tmp_path / "model", content("A"), "mark")
+    with hold_lock(tmp_path / "model"), pytest.raises(LockedError):
+        replace_folder(tmp_path / "model", content("A"), "mark")
+    replace_folder(tmp_path / "model", content("A"), "mark")
 
 
 def test_a_swap_is_one_step(tmp_path):
@@ -94,12 +94,12 @@ def test_a_swap_is_one_step(tmp_path):
 def test_a_reader_between_two_writers_sees_one_or_the_other(tmp_path):
     """Every read succeeds, and no read mixes files of two."""
     target = tmp_path / "model"
-    replace(target, content("A"), "mark")
+    replace_folder(target, content("A"), "mark")
     stop, seen = threading.Event(), []
 
     def write() -> None:
         for i in range(60):
-            replace(target, content("AB"[i % 2]), "mark")
+            replace_folder(target, content("AB"[i % 2]), "mark")
         stop.set()
 
     writer = threading.Thread(target=write)
@@ -112,36 +112,36 @@ def test_a_reader_between_two_writers_sees_one_or_the_other(tmp_path):
 
 
 def test_a_reader_that_is_overtaken_starts_again(tmp_path, monkeypatch):
-    target, original = tmp_path / "model", module._file
-    replace(target, content("A"), "mark")
+    target, original = tmp_path / "model", module._read_file
+    replace_folder(target, content("A"), "mark")
     overtaken = []
 
     def slow(descriptor, name, limit):
         if not overtaken and name == "b":
             overtaken.append(name)
-            replace(target, content("B"), "mark")
+            replace_folder(target, content("B"), "mark")
         return original(descriptor, name, limit)
 
-    monkeypatch.setattr(module, "_file", slow)
+    monkeypatch.setattr(module, "_read_file", slow)
     assert letters(target) == "B"
 
 
 def test_a_reader_gives_up_at_last(tmp_path, monkeypatch):
     target = tmp_path / "model"
-    replace(target, content("A"), "mark")
-    monkeypatch.setattr(module, "_same", lambda *_: False)
+    replace_folder(target, content("A"), "mark")
+    monkeypatch.setattr(module, "_is_current", lambda *_: False)
     (target / "b").unlink()
     with pytest.raises(DamagedError, match="again and again"):
-        read(target, LIMITS)
+        read_folder(target, LIMITS)
 
 
 WRITER = (
-    "import sys; from pathlib import Path; from signalcli.io.folders import replace\n"
+    "import sys; from pathlib import Path; from signalcli.io.folders import replace_folder\n"
     "print('ready', flush=True)\n"
     "while True:\n"
     "    for letter in b'BA':\n"
     "        files = {n: bytes([letter]) * 200_000 for n in ('mark', 'a', 'b')}\n"
-    "        replace(Path(sys.argv[1]), files, 'mark')\n"
+    "        replace_folder(Path(sys.argv[1]), files, 'mark')\n"
 )
 
 
@@ -149,7 +149,7 @@ WRITER = (
 def test_killed_while_writing(tmp_path, how):
     """Killed at 25 different moments; then a reader finds one whole folder, and the next run tidies up."""
     target = tmp_path / "model"
-    replace(target, content("A"), "mark")
+    replace_folder(target, content("A"), "mark")
     for moment in range(25):
         process = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(target)], stdout=subprocess.PIPE, env=small_environment()
@@ -161,7 +161,7 @@ def test_killed_while_writing(tmp_path, how):
         process.wait()
         process.stdout.close()
         assert letters(target) in {"A", "B"}
-    replace(target, content("C"), "mark")
+    replace_folder(target, content("C"), "mark")
     assert letters(target) == "C"
     assert leftovers(target) == []
 
@@ -169,13 +169,13 @@ def test_killed_while_writing(tmp_path, how):
 def test_a_full_disk(tmp_path):
     """No file may grow beyond 100 kB: the new folder cannot be written, the old one stays, nothing left."""
     target = tmp_path / "model"
-    replace(target, content("A", 1000), "mark")
+    replace_folder(target, content("A", 1000), "mark")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(OutputError, match="nothing was kept"):
-            replace(target, content("B"), "mark")
+        with pytest.raises(OutputError, match="nothing was written"):
+            replace_folder(target, content("B"), "mark")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
@@ -186,12 +186,12 @@ def test_a_full_disk(tmp_path):
 def test_a_crash_between_the_two_renames_is_mended(tmp_path):
     """Where the kernel cannot swap, a crash may leave the old folder aside; the next run puts it back."""
     target = tmp_path / "model"
-    replace(target, content("A"), "mark")
+    replace_folder(target, content("A"), "mark")
     target.rename(tmp_path / ".model.0123abcd.old")
     (tmp_path / ".model.0123abcd.tmp").mkdir()
     (tmp_path / ".model.backup").mkdir()  # not ours
-    with held(target):
-        module._sweep(target)
+    with hold_lock(target):
+        module._remove_leftovers(target)
     assert letters(target) == "A"
     assert leftovers(target) == []
     assert (tmp_path / ".model.backup").is_dir()
@@ -200,21 +200,21 @@ def test_a_crash_between_the_two_renames_is_mended(tmp_path):
 def test_a_lock_file_that_is_a_link_is_refused(tmp_path):
     (tmp_path / "victim").write_text("precious")
     (tmp_path / ".model.lock").symlink_to(tmp_path / "victim")
-    with pytest.raises(OutputError), held(tmp_path / "model"):
+    with pytest.raises(OutputError), hold_lock(tmp_path / "model"):
         pass
     assert (tmp_path / "victim").read_text() == "precious"
 
 
 def test_a_lock_ends_with_its_process(tmp_path):
-    code = "import sys, time; from pathlib import Path; from signalcli.io.locks import held\n"
-    code += "with held(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)\n"
+    code = "import sys, time; from pathlib import Path; from signalcli.io.locks import hold_lock\n"
+    code += "with hold_lock(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)\n"
     process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "x")], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
-    with pytest.raises(LockedError), held(tmp_path / "x"):
+    with pytest.raises(LockedError), hold_lock(tmp_path / "x"):
         pass
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    with held(tmp_path / "x"):
+    with hold_lock(tmp_path / "x"):
         pass

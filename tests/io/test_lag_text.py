@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pyarrow import csv
 
-from signalcli.io.csv import to_bytes
-from signalcli.io.formatting import look_of, printed
-from signalcli.io.lag_text import with_texts
+from signalcli.io.formatting import cell_format, format_cells
+from signalcli.io.lag_text import reuse_lag_text
+from signalcli.io.tables import to_bytes
 
 SYMBOLS = ["A", "A", "A", "B", "C", "C", "C", "C"]
 NUMBERS = arrays("float64", len(SYMBOLS), elements=st.floats(allow_infinity=False))
@@ -29,14 +29,16 @@ def plain(frame):
     """As Arrow writes numbers."""
     out = io.BytesIO()
     csv.write_csv(
-        printed(frame, look_of(frame)), out, csv.WriteOptions(quoting_style="none", quoting_header="none")
+        format_cells(frame, cell_format(frame)),
+        out,
+        csv.WriteOptions(quoting_style="none", quoting_header="none"),
     )
     return out.getvalue()
 
 
 def copied(frame):
     """Names of the columns whose text was copied."""
-    made = with_texts(printed(frame, look_of(frame)), frame)
+    made = reuse_lag_text(format_cells(frame, cell_format(frame)), frame)
     return [n for n in made.column_names if n != "symbol" and str(made.schema.field(n).type) == "string"]
 
 

@@ -1,12 +1,22 @@
-"""AR(p) against statsmodels."""
+"""AR(p) against statsmodels, and cuts between ordered classes."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
 from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 
-from signalcli.models.autoregressive import ARClassifier, best_order, least_squares
+from signalcli.models.autoregressive import (
+    ARClassifier,
+    class_cuts,
+    class_probabilities,
+    least_squares,
+    select_order,
+)
 
 WINDOW = 12
+CLASSES = np.array([-1, 0, 1])
 
 
 def series(seed=0, n=600):
@@ -53,7 +63,7 @@ def test_aic_takes_more_lags_than_bic_somewhere():
     orders = []
     for seed in range(6):
         X = windows(series(seed, 250))
-        orders.append([best_order(X[:, -1], X[:, -2::-1][:, :8], c) for c in ("aic", "bic")])
+        orders.append([select_order(X[:, -1], X[:, -2::-1][:, :8], c) for c in ("aic", "bic")])
     assert all(aic >= bic for aic, bic in orders)
     assert any(aic > bic for aic, bic in orders)
 
@@ -131,3 +141,46 @@ def test_a_window_that_is_too_short_is_refused(settings, said):
     X = windows(series(0, 60))
     with pytest.raises(ValueError, match=said):
         ARClassifier(**settings).fit(X, directions(X))
+
+
+@given(seed=st.integers(0, 2**16), n=st.integers(3, 60))
+def test_without_dependence_the_forecast_is_the_base_rate(seed, n):
+    rng = np.random.default_rng(seed)
+    y = np.concatenate([CLASSES, rng.choice(CLASSES, n - 3)]) if n > 3 else CLASSES
+    returns = rng.normal(0.001, 0.02, n)
+    p = class_probabilities(np.full(4, returns.mean()), float(returns.std()), class_cuts(CLASSES, y, returns))
+    shares = [np.mean(y == c) for c in CLASSES]
+    np.testing.assert_allclose(p, np.tile(shares, (4, 1)), atol=1e-12)
+
+
+def test_probabilities_are_areas_of_a_gaussian():
+    p = class_probabilities(np.array([0.01]), 0.02, np.array([-0.005, 0.004]))[0]
+    down, up = norm.cdf(-0.005, 0.01, 0.02), norm.sf(0.004, 0.01, 0.02)
+    np.testing.assert_allclose(p, [down, 1 - down - up, up], rtol=1e-12)
+
+
+@given(
+    forecast=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=5),
+    spread=st.floats(0, 1e3),
+    edges=st.tuples(st.floats(-1, 0), st.floats(0, 1)),
+)
+def test_probabilities_sum_to_one_and_never_fall_below_zero(forecast, spread, edges):
+    p = class_probabilities(np.array(forecast), spread, np.array(edges))
+    assert (p >= 0).all()
+    np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-15)
+
+
+def test_a_certain_forecast_is_certain():
+    p = class_probabilities(np.array([1000.0, -1000.0]), 0.0, np.array([1.0]))
+    np.testing.assert_array_equal(p, [[0, 1], [1, 0]])
+
+
+def test_a_higher_forecast_makes_up_likelier():
+    p = class_probabilities(np.linspace(-0.05, 0.05, 50), 0.02, np.array([-0.01, 0.01]))
+    assert (np.diff(p[:, 2]) > 0).all()
+    assert (np.diff(p[:, 0]) < 0).all()
+
+
+def test_two_classes_have_one_cut():
+    cut = class_cuts(np.array([0, 1]), np.array([0, 1, 1, 1]), np.array([-1.0, 1.0]))
+    assert cut == pytest.approx([norm.ppf(0.25)])

@@ -5,7 +5,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from signalcli.models.base import Range, check_ranges
+from signalcli.models.fields import Parameter
 from signalcli.models.registry import MODELS, create
 
 NAMES = [name for name, entry in MODELS.items() if entry.reads != "sequence"]
@@ -77,19 +77,36 @@ def test_one_class_is_certain(model, rows):
 
 @pytest.mark.parametrize("value", ["abc", None, True, 0.5, -1, np.nan])
 def test_a_number_outside_its_range_is_refused_at_fit(value):
-    class Model:
-        units = value
-
     with pytest.raises(ValueError, match=r"units=.*: must be a whole number from 1 to 9"):
-        check_ranges(Model(), {"units": Range(1, 9, whole=True)})
+        Parameter("units", 3, "", low=1, high=9).check(value)
+
+
+@pytest.mark.parametrize("value", ["abc", None, True, -0.1, 1.5, np.nan])
+def test_a_float_default_allows_any_number_of_the_range(value):
+    share = Parameter("share", 0.5, "", low=0, high=1)
+    share.check(np.float32(0.25))
+    with pytest.raises(ValueError, match=r"share=.*: must be a number from 0 to 1"):
+        share.check(value)
 
 
 def test_the_ends_of_a_range_are_inside():
-    class Model:
-        low, high, small = 1, np.int64(9), 1e-6
+    whole = Parameter("units", 3, "", low=1, high=9)
+    whole.check(1)
+    whole.check(np.int64(9))
+    Parameter("rate", 0.1, "", low=1e-6).check(1e-6)
 
-    whole = Range(1, 9, whole=True)
-    check_ranges(Model(), {"low": whole, "high": whole, "small": Range(1e-6)})
+
+def test_choices_stand_beside_a_range():
+    order = Parameter("p", "auto", "", low=0, choices=("auto",))
+    order.check("auto")
+    order.check(3)
+    with pytest.raises(ValueError, match="p='atuo': must be a whole number"):
+        order.check("atuo")
+    kind = Parameter("kind", "adam", "", choices=("adam", "sgd"))
+    with pytest.raises(ValueError, match=r"kind='adm': did you mean adam\?"):
+        kind.check("adm")
+    with pytest.raises(ValueError, match="kind=3: must be adam or sgd"):
+        kind.check(3)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from statsmodels.tsa.ar_model import AutoReg
 from signalcli.models.forecasters import FORECASTERS
 from signalcli.models.level_forecasters import ARRegressor
 from signalcli.models.registry import FROM_TABLE, create, entry, parameters
-from signalcli.training.forecast.recursive import generate
+from signalcli.training.forecast.recursive import forecast_recursively
 
 PLAIN = ("persistence", "ar", "tree")  # networks have their checks in test_regressor.py
 
@@ -49,7 +49,7 @@ def test_the_wave_is_an_exact_ar_6():
     np.testing.assert_allclose(model.coefficients_, expected, atol=1e-4)
     X, y = rows_of(wave, 20)
     assert np.abs(model.predict(X) - y).max() <= 1e-10
-    said = generate(model.predict, wave[np.newaxis, :20], 281)[0]
+    said = forecast_recursively(model.predict, wave[np.newaxis, :20], 281)[0]
     assert np.abs(said - wave[20:]).max() <= 1e-6
 
 

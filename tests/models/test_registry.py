@@ -8,7 +8,19 @@ import sys
 import pytest
 
 from signalcli.errors import ExitStatus, UsageError
-from signalcli.models.registry import FROM_TABLE, MODELS, create, entry, parameters
+from signalcli.models.forecasters import FORECASTERS
+from signalcli.models.registry import (
+    ALIASES,
+    FROM_TABLE,
+    MODELS,
+    PARAMETER_ALIASES,
+    create,
+    entry,
+    parameters,
+    resolve,
+    resolve_members,
+    resolve_parameter,
+)
 
 NAMES = list(MODELS)
 
@@ -41,9 +53,44 @@ def test_made_with_its_presets_and_settings(name):
         assert create(name, **{parameter.name: value}).get_params()[parameter.name] is value
 
 
-def test_a_meaning_over_two_lines_is_joined():
+def test_the_help_text_is_that_of_the_field():
     meanings = {p.name: p.help for p in parameters("ar")}
-    assert meanings["p"] == 'Number of lagged returns; "auto" takes the order with the smallest criterion.'
+    assert meanings["max_p"] == "Highest order that auto tries, at most half the training rows."
+
+
+@pytest.mark.parametrize(("alias", "name"), ALIASES.items())
+def test_an_alias_is_its_model(alias, name):
+    assert resolve(alias) == name
+    assert entry(alias) is MODELS[name]
+    assert type(create(alias)) is type(create(name))
+
+
+def test_aliases_of_parameters_are_resolved():
+    assert resolve_parameter("lstm", "lr") == "learning_rate"
+    assert resolve_parameter("tree", "num_leaves") == "num_leaves"
+    assert resolve_parameter("ensemble", "lgbm__lr") == "tree__learning_rate"
+    model = create("lstm", lr=0.5, hidden_size=7, num_layers=2)
+    assert (model.learning_rate, model.units, model.layers) == (0.5, 7, 2)
+    assert create("lgbm", lr=0.5).learning_rate == 0.5
+    ensemble = create("ensemble", members=("lgbm", "logit", "tree"), lgbm__lr=0.5)
+    assert ensemble.settings == {"tree": {"learning_rate": 0.5}}
+    assert resolve_members(ensemble.members) == ("tree", "logistic")
+
+
+def test_an_alias_of_a_parameter_that_a_model_lacks_is_unknown():
+    with pytest.raises(UsageError, match=r"model logistic has no parameter 'lr'; it has C, max_iter$"):
+        create("logistic", lr=3)
+
+
+def test_a_parameter_and_its_alias_are_not_set_together():
+    with pytest.raises(UsageError, match="learning_rate is set twice, once as lr"):
+        create("tree", learning_rate=0.1, lr=0.2)
+
+
+def test_aliases_do_not_hide_names():
+    assert not set(ALIASES) & (set(MODELS) | set(FORECASTERS))
+    names = {p.name for among in (MODELS, FORECASTERS) for m in among for p in parameters(m, among)}
+    assert not set(PARAMETER_ALIASES) & names
 
 
 def test_an_unknown_model_names_the_near_ones():

@@ -1,4 +1,4 @@
-"""What is said while models are fitted, and that nothing is said where nobody watches."""
+"""Progress while models are fitted, and none where it is not shown."""
 
 import io
 
@@ -27,42 +27,42 @@ def test_a_step_reads_as_one_line():
     assert str(epoch._replace(epoch=0)) == "IBM lstm fold 3/5"
 
 
-def test_epochs_and_fits_of_each_model_are_told_in_order():
+def test_epochs_and_fits_of_each_model_are_reported_in_order():
     table = build(random_bars(90), FeatureConfig(window=3))
     config = FitConfig(
         ("lstm", "lstm+gru"), {"lstm": NETS, "lstm+gru": {"settings": {"lstm": NETS, "gru": NETS}}}
     )
-    said = []
-    walk_forward(table, config, FoldConfig(folds=2), said.append)
-    lstm = [(s.fold, s.epoch, s.done) for s in said if s.model == "lstm"]
+    reported = []
+    walk_forward(table, config, FoldConfig(folds=2), reported.append)
+    lstm = [(s.fold, s.epoch, s.done) for s in reported if s.model == "lstm"]
     assert lstm == [(1, 1, 0), (1, 2, 0), (1, 3, 0), (1, 0, 1), (2, 1, 1), (2, 2, 1), (2, 3, 1), (2, 0, 2)]
-    assert [s.epoch for s in said if s.model == "lstm+gru"] == [1, 2, 3, 1, 2, 3, 0] * 2
-    assert {(s.total, s.folds, s.epochs) for s in said if s.epoch} == {(2, 2, 3)}
-    assert all(0 < s.loss < 3 for s in said if s.epoch)
+    assert [s.epoch for s in reported if s.model == "lstm+gru"] == [1, 2, 3, 1, 2, 3, 0] * 2
+    assert {(s.total, s.folds, s.epochs) for s in reported if s.epoch} == {(2, 2, 3)}
+    assert all(0 < s.loss < 3 for s in reported if s.epoch)
 
 
-def test_the_loss_told_is_that_of_the_history():
-    said = []
+def test_the_reported_loss_is_that_of_the_history():
+    reported = []
     model = NetworkClassifier(**NETS)
-    model.watch = lambda *epoch: said.append(epoch)
+    model.epoch_callback = lambda *epoch: reported.append(epoch)
     model.fit(np.random.default_rng(0).normal(size=(40, 4)), np.arange(40) % 2)
-    assert said == [(n + 1, 3, epoch.loss) for n, epoch in enumerate(model.history_)]
+    assert reported == [(n + 1, 3, epoch.loss) for n, epoch in enumerate(model.history_)]
 
 
 def test_one_line_a_model_and_no_foreign_escapes():
-    drawn = io.StringIO()
-    console = Console(file=drawn, force_terminal=True, width=120)
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=120)
     with live_bars(console) as report:
         report(Step("IBM", "lstm", 1, 5, 0, 5, 1, 20, 0.7))
         report(Step("[bold]\x1b[31mEVIL", "gru", 1, 5, 0, 5))
         report(Step("IBM", "lstm", 1, 5, 0, 5, 2, 20, 0.6))
-    text = drawn.getvalue()
+    text = stream.getvalue()
     assert "IBM lstm fold 1/5 epoch 2/20 loss .600" in text
     assert "[bold]\\x1b[31mEVIL gru" in text
 
 
 @pytest.mark.parametrize("quiet", [True, False])
-def test_nothing_where_nobody_watches(quiet, monkeypatch):
+def test_nothing_without_a_terminal(quiet, monkeypatch):
     monkeypatch.setattr(NOTES, "quiet", quiet)
     with progress() as report:
         assert report is None

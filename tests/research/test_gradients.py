@@ -1,4 +1,4 @@
-"""The gradient of the loss by each bar: against finite differences, and what it says of cells."""
+"""The gradient of the loss by each bar, against finite differences and known networks."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from signalcli.features import FeatureConfig, build
 from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.gradients import input_gradients, norms_by_lag
 from signalcli.report.text.tables import bar
-from signalcli.research.gradients import gradients
+from signalcli.research.gradients import gradients_by_lag
 
 QUICK = {"units": 4, "epochs": 2, "patience": 0}
 
@@ -25,18 +25,18 @@ def loss(model, X, y):
 
 @pytest.mark.parametrize("changed", [{"cell": "lstm"}, {"cell": "gru", "return_state": True}], ids=str)
 @pytest.mark.parametrize("classes", [2, 3])
-def test_it_is_what_a_small_change_does(changed, classes):
+def test_it_equals_finite_differences(changed, classes):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(300, 8)), np.arange(300) % classes
     model = NetworkClassifier(**QUICK, **changed, channels=2, learning_rate=0.05).fit(X, y)
-    found = input_gradients(model, X, y)
-    assert found.shape == (300, 4, 2)
+    gradients = input_gradients(model, X, y)
+    assert gradients.shape == (300, 4, 2)
     for column in range(8):
         step = np.zeros(8)
         step[column] = 0.01
         by_hand = (loss(model, X + step, y) - loss(model, X - step, y)) / 0.02
         by_hand *= model.scale_.deviation[column % 2]
-        np.testing.assert_allclose(found[:, column // 2, column % 2], by_hand, atol=2e-3)
+        np.testing.assert_allclose(gradients[:, column // 2, column % 2], by_hand, atol=2e-3)
 
 
 def test_the_mean_of_norms_oldest_bar_first():
@@ -62,12 +62,12 @@ def test_a_simple_cell_forgets_and_one_with_an_open_gate_does_not():
 
 def test_a_table_of_models_and_lags():
     table = build(random_bars(90), FeatureConfig(window=4))
-    found = gradients(table, FitConfig(("rnn", "gru"), {"rnn": QUICK, "gru": QUICK}))
-    assert found.columns.tolist() == ["symbol", "model", "lag", "norm", "share"]
-    assert found["lag"].tolist() == [0, 1, 2, 3] * 2
-    assert (found.groupby("model")["share"].max() == 1).all()
-    with pytest.raises(UsageError, match="tree is no network"):
-        gradients(table, FitConfig(("tree",)))
+    gradients = gradients_by_lag(table, FitConfig(("rnn", "gru"), {"rnn": QUICK, "gru": QUICK}))
+    assert gradients.columns.tolist() == ["symbol", "model", "lag", "norm", "share"]
+    assert gradients["lag"].tolist() == [0, 1, 2, 3] * 2
+    assert (gradients.groupby("model")["share"].max() == 1).all()
+    with pytest.raises(UsageError, match="tree: is not trained by gradient descent"):
+        gradients_by_lag(table, FitConfig(("tree",)))
 
 
 def test_the_command_prints_data_and_pictures(tmp_path):
@@ -91,4 +91,4 @@ def test_lag_zero_is_the_newest_bar():
     table = build(random_bars(90), FeatureConfig(window=4))
     fixed = {"activation": "linear", "recurrent_initializer": "constant(0.5)", "learning_rate": 1e-9}
     config = FitConfig(("rnn",), {"rnn": {**QUICK, **fixed, "units": 1}})
-    np.testing.assert_allclose(gradients(table, config)["share"], [1, 1 / 2, 1 / 4, 1 / 8], rtol=1e-3)
+    np.testing.assert_allclose(gradients_by_lag(table, config)["share"], [1, 1 / 2, 1 / 4, 1 / 8], rtol=1e-3)

@@ -7,9 +7,15 @@ from scipy.stats import chi2
 from saved_models import saved
 from shell import run
 from signalcli.data.sources.synthetic import synthetic_bars
-from signalcli.io.csv import to_bytes as csv
+from signalcli.io.tables import to_bytes as csv
 from signalcli.serving.bundle.load import load
-from signalcli.serving.bundle.training_distribution import P_UP, from_bytes, reference_of, shares_in, to_bytes
+from signalcli.serving.bundle.training_distribution import (
+    P_UP,
+    from_bytes,
+    measure_distribution,
+    shares_in,
+    to_bytes,
+)
 from signalcli.serving.drift import drift, psi
 from signalcli.serving.predict import predict
 
@@ -38,7 +44,7 @@ def test_the_limit_holds_where_nothing_has_changed():
 def test_the_reference_reads_back_and_has_deciles():
     rng = np.random.default_rng(1)
     X = np.column_stack([rng.normal(size=1000), rng.integers(0, 5, 1000)])
-    made = reference_of(["noise", "weekday"], X, rng.uniform(size=40))
+    made = measure_distribution(["noise", "weekday"], X, rng.uniform(size=40))
     again = from_bytes(to_bytes(made), ["noise", "weekday"])
     assert again.columns == ["noise", "weekday", P_UP]
     np.testing.assert_array_equal(again.bounds, made.bounds)

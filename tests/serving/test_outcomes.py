@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signalcli.backtest.simulate import backtest
+from signalcli.backtesting.simulate import backtest
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import DataError
 from signalcli.evaluation.scorecard import scorecard
-from signalcli.serving.outcomes import outcomes
+from signalcli.serving.outcomes import realized_predictions
 
 
 def given(bars: pd.DataFrame, horizon: int = 1, first: int = 50) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def bars() -> pd.DataFrame:
 
 @pytest.mark.parametrize("horizon", [1, 5])
 def test_the_outcome_is_that_of_the_bars(bars: pd.DataFrame, horizon: int) -> None:
-    found = outcomes(given(bars, horizon), bars)
+    found = realized_predictions(given(bars, horizon), bars)
     closes = bars["close"].to_numpy()
     wanted = closes[50 + horizon :] / closes[50:-horizon] - 1
     assert found["forward_return"].to_numpy()[:-horizon] == pytest.approx(wanted)
@@ -44,7 +44,7 @@ def test_the_outcome_is_that_of_the_bars(bars: pd.DataFrame, horizon: int) -> No
 
 def test_scored_like_a_backtest_of_the_same_rows(bars: pd.DataFrame) -> None:
     signals = given(bars)
-    card = scorecard(backtest(outcomes(signals, bars))).set_index("model")
+    card = scorecard(backtest(realized_predictions(signals, bars))).set_index("model")
     up = bars["close"].diff().shift(-1).iloc[50:-1].to_numpy() > 0
     assert card.loc["tree", "accuracy"] == pytest.approx(np.mean((signals["p_up"][:-1] > 0.5) == up))
     assert card.loc["tree", "n_bars"] == 150
@@ -52,7 +52,7 @@ def test_scored_like_a_backtest_of_the_same_rows(bars: pd.DataFrame) -> None:
 
 def test_a_missed_night_is_flat_and_not_judged(bars: pd.DataFrame) -> None:
     signals = given(bars).drop(index=[10, 11])
-    found = outcomes(signals, bars)
+    found = realized_predictions(signals, bars)
     assert len(found) == 150
     assert found["direction"].isna().to_numpy().nonzero()[0].tolist() == [10, 11, 149]
     booked = backtest(found)
@@ -62,20 +62,20 @@ def test_a_missed_night_is_flat_and_not_judged(bars: pd.DataFrame) -> None:
 
 
 def test_bars_before_the_first_signal_do_not_count(bars: pd.DataFrame) -> None:
-    assert outcomes(given(bars, first=120), bars)["date"].min() == bars["date"].iloc[120]
+    assert realized_predictions(given(bars, first=120), bars)["date"].min() == bars["date"].iloc[120]
 
 
 def test_later_bars_change_no_outcome_that_was_known(bars: pd.DataFrame) -> None:
     signals = given(bars).iloc[:100]
-    early = outcomes(signals, bars.iloc[:150])
-    late = outcomes(signals, bars)
+    early = realized_predictions(signals, bars.iloc[:150])
+    late = realized_predictions(signals, bars)
     known = early["direction"].notna()
     pd.testing.assert_frame_equal(early[known], late[known])
 
 
 def test_other_prices_are_refused(bars: pd.DataFrame) -> None:
     other = bars.assign(close=bars["close"] * 1.001)
-    with pytest.raises(DataError, match="was given at a close that the bars do not have"):
-        outcomes(given(bars), other)
+    with pytest.raises(DataError, match="the close of the signal is not in the bars"):
+        realized_predictions(given(bars), other)
     with pytest.raises(DataError, match="150 signals"):
-        outcomes(given(bars), bars.assign(date=bars["date"] + pd.Timedelta(days=10_000)))
+        realized_predictions(given(bars), bars.assign(date=bars["date"] + pd.Timedelta(days=10_000)))

@@ -12,7 +12,7 @@ import pytest
 
 from shell import small_environment
 from signalcli.errors import DataError, LockedError, OutputError, UsageError
-from signalcli.io.locks import held
+from signalcli.io.locks import hold_lock
 from signalcli.serving.signals import append
 
 
@@ -83,14 +83,14 @@ def test_columns_of_somebody_else_stay(tmp_path):
 
 def test_another_run_holds_the_file(tmp_path):
     path = tmp_path / "signals.csv"
-    with held(path), pytest.raises(LockedError):
+    with hold_lock(path), pytest.raises(LockedError):
         append(signals(), str(path))
     assert not path.exists()
 
 
 def test_a_link_and_its_target_share_a_lock(tmp_path):
     (tmp_path / "link.csv").symlink_to(tmp_path / "signals.csv")
-    with held(tmp_path / "signals.csv"), pytest.raises(LockedError):
+    with hold_lock(tmp_path / "signals.csv"), pytest.raises(LockedError):
         append(signals(), str(tmp_path / "link.csv"))
     append(signals(), str(tmp_path / "link.csv"))
     assert (tmp_path / "link.csv").is_symlink()

@@ -9,11 +9,12 @@ import pytest
 
 from saved_models import bars, saved
 from shell import run
-from signalcli.data.store.shelf import Shelf, Stored
-from signalcli.io.csv import to_bytes
+from signalcli.data.store.bars_file import StoredBars
+from signalcli.data.store.dataset import Dataset
+from signalcli.io.tables import to_bytes
 from signalcli.serving.bundle.load import load
 from signalcli.serving.predict import predict
-from signalcli.serving.status import Watched, status
+from signalcli.serving.status import StatusTargets, status
 
 NEWEST = bars()["date"].iloc[-1]  # Friday 13 July 2001
 FRIDAY = dt.date(2001, 7, 13)
@@ -23,15 +24,17 @@ FRIDAY = dt.date(2001, 7, 13)
 def kept(tmp_path_factory):
     """A store with daily and weekly bars, a model and its signals."""
     place = tmp_path_factory.mktemp("status")
-    Shelf(place / "store", "yahoo-1d-total").save("ar1", Stored(bars(), None))
-    Shelf(place / "store", "yahoo-1wk-total").save("ar1", Stored(bars().iloc[4::5], None))
+    Dataset(place / "store", "yahoo-1d-total").save("ar1", StoredBars(bars(), None))
+    Dataset(place / "store", "yahoo-1wk-total").save("ar1", StoredBars(bars().iloc[4::5], None))
     bundle = load(saved(place / "m"))
     (place / "signals.csv").write_bytes(to_bytes(predict([bundle], bars()), "csv"))
     return place
 
 
 def looked(kept, day: dt.date, calendar="auto", **more) -> pd.DataFrame:
-    found = status(Watched(day, kept / "store", (kept / "m",), kept / "signals.csv", None, calendar, **more))
+    found = status(
+        StatusTargets(day, kept / "store", (kept / "m",), kept / "signals.csv", None, calendar, **more)
+    )
     return found.set_index(["kind", "name"])
 
 
@@ -63,10 +66,10 @@ def test_sessions_that_are_missing(kept, days, calendar, missed, stale):
 def test_a_holiday_of_the_exchange_is_no_session(tmp_path):
     """4 July 2001 was a Wednesday without trading in New York."""
     until = bars()[bars()["date"] <= "2001-07-03"]
-    Shelf(tmp_path, "yahoo-1d-total").save("ar1", Stored(until, None))
-    found = status(Watched(dt.date(2001, 7, 5), tmp_path, calendar="XNYS"))
+    Dataset(tmp_path, "yahoo-1d-total").save("ar1", StoredBars(until, None))
+    found = status(StatusTargets(dt.date(2001, 7, 5), tmp_path, calendar="XNYS"))
     assert (found["missed"].item(), found["stale"].item()) == (0, 0)
-    found = status(Watched(dt.date(2001, 7, 6), tmp_path, calendar="XNYS"))
+    found = status(StatusTargets(dt.date(2001, 7, 6), tmp_path, calendar="XNYS"))
     assert (found["missed"].item(), found["stale"].item()) == (1, 1)
 
 
@@ -78,7 +81,7 @@ def test_weekly_bars_are_counted_in_weeks(kept):
 
 
 def test_a_model_is_as_old_as_its_last_label(kept):
-    known = load(kept / "m").manifest.known.date()
+    known = load(kept / "m").manifest.last_label_date.date()
     for days, stale in ((30, 0), (31, 1)):
         found = looked(kept, known + dt.timedelta(days=days), max_age=dt.timedelta(days=30))
         row = found.loc[("model", str(kept / "m"))]
@@ -90,7 +93,7 @@ def test_a_model_is_as_old_as_its_last_label(kept):
 def test_what_is_damaged_or_not_there_is_stale(tmp_path):
     saved(tmp_path / "m")
     (tmp_path / "m" / "model.onnx").write_bytes(b"")
-    watched = Watched(FRIDAY, None, (tmp_path / "m", tmp_path / "none"), tmp_path / "signals.csv")
+    watched = StatusTargets(FRIDAY, None, (tmp_path / "m", tmp_path / "none"), tmp_path / "signals.csv")
     found = status(watched)
     assert list(found["stale"]) == [1, 1, 1]
     assert "not a sound model" in found["note"].iloc[0]

@@ -12,7 +12,7 @@ import pytest
 
 from shell import run, run_installed
 from signalcli.errors import NoInputError, OutputError, UsageError
-from signalcli.tracking.ledger import Entry, add, entries, ledger_file, of_run, trials
+from signalcli.tracking.ledger import Entry, add_entries, ledger_file, read_entries, read_run, read_trials
 
 ENTRY = Entry(
     *("r1", "2024-01-02T03:04:05+00:00", "IBM", "tree", 0, "data", "tested", "names", "config", "{}", "{}"),
@@ -27,9 +27,9 @@ def features(seed: int = 1) -> str:
 
 def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "ledger.sqlite"
-    add(file, [ENTRY, replace(ENTRY, model="ar")])
-    add(file, [replace(ENTRY, run="r2", sharpe=None)])
-    found = entries(file)
+    add_entries(file, [ENTRY, replace(ENTRY, model="ar")])
+    add_entries(file, [replace(ENTRY, run="r2", sharpe=None)])
+    found = read_entries(file)
     assert [e["run"] for e in found] == ["r1", "r1", "r2"]
     assert {k: v for k, v in found[0].items() if k != "id"} == ENTRY.__dict__
     assert found[2]["sharpe"] is None
@@ -40,27 +40,29 @@ def test_a_trial_is_a_different_configuration_on_the_same_data(tmp_path: Path) -
     sharpes = {"a": 0.01, "b": 0.05, "c": -0.02}
     tried = [replace(ENTRY, config_hash=c, sharpe=s) for c, s in sharpes.items()]
     other_folds = replace(ENTRY, config_hash="d", test_hash="later", sharpe=0.03)
-    add(file, [*tried, replace(ENTRY, sharpe=0.9, config_hash="a"), other_folds])
-    add(file, [replace(ENTRY, config_hash="a", sharpe=0.01)])  # the same again: the last one counts
-    add(
+    add_entries(file, [*tried, replace(ENTRY, sharpe=0.9, config_hash="a"), other_folds])
+    add_entries(file, [replace(ENTRY, config_hash="a", sharpe=0.01)])  # the same again: the last one counts
+    add_entries(
         file,
         [replace(ENTRY, config_hash="m", baseline=1), replace(ENTRY, data_hash="else", test_hash="else")],
     )
-    found = trials(file, "tested")
+    found = read_trials(file, "tested")
     assert found is not None
     assert found.number == 4
     assert found.variance == pytest.approx(np.var([0.01, 0.05, -0.02, 0.03], ddof=1))
-    assert trials(file, "later") == found
-    assert trials(file, "unheard of") is None
-    assert trials(tmp_path / "none.sqlite", "tested") is None
-    assert trials(None, "tested") is None
-    one = trials(file, "else")
+    assert read_trials(file, "later") == found
+    assert read_trials(file, "unheard of") is None
+    assert read_trials(tmp_path / "none.sqlite", "tested") is None
+    assert read_trials(None, "tested") is None
+    one = read_trials(file, "else")
     assert one == (1, 0.0)
 
 
 def _write(file: Path, writer: int) -> None:
     for i in range(20):
-        add(file, [replace(ENTRY, run=f"{writer}-{i}"), replace(ENTRY, run=f"{writer}-{i}", model="ar")])
+        add_entries(
+            file, [replace(ENTRY, run=f"{writer}-{i}"), replace(ENTRY, run=f"{writer}-{i}", model="ar")]
+        )
 
 
 def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -72,16 +74,16 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0] * 4
-    assert len(entries(file)) == 160
-    assert len({e["run"] for e in entries(file)}) == 80
+    assert len(read_entries(file)) == 160
+    assert len({e["run"] for e in read_entries(file)}) == 80
 
 
 def test_a_run_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     file = tmp_path / "ledger.sqlite"
-    add(file, [ENTRY])
+    add_entries(file, [ENTRY])
     with pytest.raises(OutputError, match=r"ledger\.sqlite: .*--ledger off"):
-        add(file, [replace(ENTRY, run="r2"), replace(ENTRY, rows=object())])  # type: ignore[arg-type]
-    assert len(entries(file)) == 1
+        add_entries(file, [replace(ENTRY, run="r2"), replace(ENTRY, rows=object())])  # type: ignore[arg-type]
+    assert len(read_entries(file)) == 1
 
 
 def test_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,18 +102,18 @@ def test_a_file_that_is_no_ledger(tmp_path: Path) -> None:
     file = tmp_path / "text.sqlite"
     file.write_text("not a database at all, but long enough to be looked at " * 20)
     with pytest.raises(NoInputError, match="not a database"):
-        entries(file)
+        read_entries(file)
     with pytest.raises(OutputError, match="not a database"):
-        add(file, [ENTRY])
+        add_entries(file, [ENTRY])
 
 
 def test_a_run_by_the_beginning_of_its_name(tmp_path: Path) -> None:
     file = tmp_path / "ledger.sqlite"
-    add(file, [replace(ENTRY, run="abc1"), replace(ENTRY, run="abd2")])
-    assert [e["run"] for e in of_run(file, "abc")] == ["abc1"]
+    add_entries(file, [replace(ENTRY, run="abc1"), replace(ENTRY, run="abd2")])
+    assert [e["run"] for e in read_run(file, "abc")] == ["abc1"]
     for name in ("ab", "x"):
-        with pytest.raises(UsageError, match="runs are named"):
-            of_run(file, name)
+        with pytest.raises(UsageError, match="runs start with"):
+            read_run(file, name)
 
 
 # ---- what fit and run write
@@ -131,7 +133,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_fit_is_kept_with_all_that_was_decided(made: Path) -> None:
-    found = entries(made)
+    found = read_entries(made)
     assert [e["model"] for e in found[:4]] == ["ar1", "logistic", "majority", "persistence"]
     assert [e["baseline"] for e in found[:4]] == [1, 0, 1, 1]
     second = next(e for e in found[4:] if e["model"] == "logistic")
@@ -143,7 +145,7 @@ def test_each_fit_is_kept_with_all_that_was_decided(made: Path) -> None:
 
 
 def test_the_scores_are_those_of_the_scorecard(made: Path) -> None:
-    kept = next(e for e in entries(made) if e["model"] == "logistic")
+    kept = next(e for e in read_entries(made) if e["model"] == "logistic")
     metrics = run("backtest", run("fit --model logistic --folds 2 --ledger off", features())).splitlines()
     card = dict(zip(metrics[0].split(","), metrics[1].split(","), strict=True))
     assert card["model"] == "logistic"
@@ -154,19 +156,19 @@ def test_the_scores_are_those_of_the_scorecard(made: Path) -> None:
 
 
 def test_the_same_bars_and_settings_are_the_same_trial_through_any_door(made: Path) -> None:
-    first, second, other, third = (e for e in entries(made) if e["model"] == "logistic")
+    first, second, other, third = (e for e in read_entries(made) if e["model"] == "logistic")
     assert first["data_hash"] == second["data_hash"] == third["data_hash"]
     assert first["config_hash"] == third["config_hash"]
     assert len({first["config_hash"], second["config_hash"], other["config_hash"]}) == 3
-    found = trials(made, first["test_hash"])
+    found = read_trials(made, first["test_hash"])
     assert found is not None
     assert found.number == 3
 
 
 def test_other_bars_are_other_data(made: Path) -> None:
     run(f"fit --model logistic --folds 2 --ledger {made}", features(seed=2))
-    last = [e for e in entries(made) if e["model"] == "logistic"][-1]
-    assert trials(made, last["test_hash"]) == (1, 0.0)
+    last = [e for e in read_entries(made) if e["model"] == "logistic"][-1]
+    assert read_trials(made, last["test_hash"]) == (1, 0.0)
 
 
 def test_what_is_printed_does_not_depend_on_the_ledger(tmp_path: Path) -> None:
@@ -181,7 +183,7 @@ def test_a_ledger_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mon
     assert "LEDGER-WRITE" in refused.stderr
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     warned = run("fit --model ar --folds 2", features())
-    assert "warning: not in the ledger" in warned.stderr
+    assert "warning: not recorded in the ledger" in warned.stderr
     assert warned.startswith("symbol,date")
 
 
@@ -206,7 +208,7 @@ def test_list_show_diff_export(made: Path) -> None:
     assert told[("ar1", "opened")]["second"] == "2000-06-01"
     same = run(f"runs diff {names[0]} {names[3]} --ledger {made}")
     assert same == "symbol,model,what,first,second\n"
-    assert len(run(f"runs export --ledger {made}").splitlines()) == len(entries(made)) + 1
+    assert len(run(f"runs export --ledger {made}").splitlines()) == len(read_entries(made)) + 1
 
 
 def test_no_ledger_is_exit_66(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.tracking.fingerprints import STAGES
-from signalcli.tracking.ledger import COLUMNS, Entry, add, entries
+from signalcli.tracking.ledger import COLUMNS, Entry, add_entries, read_entries
 from signalcli.tracking.recipe import Recipe, from_text, to_text
 
 OPTIONS = "-w 5 --sets lags --folds 2 --model logistic --seed 4"
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def names(folder: Path) -> list[str]:
-    return list(dict.fromkeys(e["run"] for e in entries(folder / "l.sqlite")))
+    return list(dict.fromkeys(e["run"] for e in read_entries(folder / "l.sqlite")))
 
 
 def verified(folder: Path, number: int, table: str = "", status: int = 0, ledger: str = "l.sqlite"):
@@ -88,7 +88,7 @@ def test_one_bit_is_found_where_it_stands(folder: Path, column: str, stage: str)
     rows = [json.loads(line) for line in found.splitlines()]
     assert rows[-1]["stage"] == stage
     assert rows[-1]["different"] == 4, "of the symbol that was changed, not of the other"
-    assert f"{stage} differ first, in 4 of 8 fits, as sine" in found.stderr
+    assert f"{stage} differ first, in 4 of 8 fits, such as sine" in found.stderr
 
 
 def tampered(folder: Path, what: str, change) -> str:
@@ -148,10 +148,10 @@ def test_a_ledger_of_an_older_version_is_widened_and_says_what_it_lacks(tmp_path
     with closing(sqlite3.connect(file)) as ledger, ledger:
         ledger.execute(f"create table fits (id integer primary key, {', '.join(older)})")
         ledger.execute("insert into fits (run, symbol, model) values ('old', 'IBM', 'tree')")
-    assert entries(file)[0]["run"] == "old"
+    assert read_entries(file)[0]["run"] == "old"
     entry = Entry(*["x"] * 4, 0, *["x"] * 7, 0, 0, 1, None, None, None, None, "{}", "{}")
-    add(file, [replace(entry, run="new")])
-    assert [e["stages"] for e in entries(file)] == [None, "{}"]
+    add_entries(file, [replace(entry, run="new")])
+    assert [e["stages"] for e in read_entries(file)] == [None, "{}"]
     assert "LEDGER-OLD" in run(f"runs verify old --ledger {file}", status=2).stderr
 
 

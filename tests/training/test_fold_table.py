@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shell import run
-from signalcli.backtest.simulate import backtest
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
@@ -17,7 +17,8 @@ from signalcli.evaluation.comparison.compare import compare
 from signalcli.evaluation.scorecard import scorecard
 from signalcli.features.build import build
 from signalcli.training.fold_table import COLUMNS, fold_table
-from signalcli.training.walk_forward import refit, walk_forward
+from signalcli.training.refit import refit
+from signalcli.training.walk_forward import walk_forward
 
 SPEC = FitConfig(models=("logistic",))
 FEW = FeatureConfig(window=5, horizon=3, sets=("lags",))

@@ -9,7 +9,7 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UsageError
-from signalcli.training.folds import paths, split
+from signalcli.training.folds import path_count, split
 
 
 def days(n, start="2024-01-01"):
@@ -263,7 +263,7 @@ def test_equals_purgedcv_index_for_index(groups, together, horizon, embargo):
 def test_every_row_is_tested_once_a_path(groups, together, count, rng):
     dates, label_end = several_symbols(rng)
     config = FoldConfig(groups, cv="combinatorial", test_groups=together)
-    assert paths(config) == count
+    assert path_count(config) == count
     tested = {number: [] for number in range(1, count + 1)}
     for fold in split(dates, label_end, config):
         of_path = np.ones(len(fold.test)) if fold.path is None else fold.path

@@ -17,7 +17,7 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UnavailableError
 from signalcli.features import FeatureConfig, build
-from signalcli.training.parallel import each
+from signalcli.training.parallel import map_in_order
 from signalcli.training.walk_forward import walk_forward
 from work_for_processes import dying, failing, where
 
@@ -26,7 +26,7 @@ NETS = {"units": 3, "epochs": 2, "dropout": 0.2}
 
 def test_results_come_in_order_from_other_processes_that_share_the_cores(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    found = list(each(where, "given", range(6), 2))
+    found = list(map_in_order(where, "given", range(6), 2))
     assert [task for _, task, _, _ in found] == list(range(6))
     assert {given for given, _, _, _ in found} == {"given"}
     assert {threads for _, _, threads, _ in found} == {str(max(os.cpu_count() // 2, 1))}
@@ -37,19 +37,19 @@ def test_results_come_in_order_from_other_processes_that_share_the_cores(monkeyp
 
 def test_one_job_or_one_task_starts_no_process():
     for tasks, jobs in ((range(3), 1), (range(1), 4), (range(0), 4)):
-        assert {pid for _, _, _, pid in each(where, "", tasks, jobs)} <= {os.getpid()}
+        assert {pid for _, _, _, pid in map_in_order(where, "", tasks, jobs)} <= {os.getpid()}
 
 
 def test_the_first_error_in_order_is_raised_and_nobody_is_left():
     with pytest.raises(DataError, match="task 1") as caught:
-        list(each(failing, None, range(4), 2))
+        list(map_in_order(failing, None, range(4), 2))
     assert caught.value.code == "DATA-FEW"
     assert multiprocessing.active_children() == []
 
 
 def test_a_worker_that_dies_is_an_error_of_one_line():
     with pytest.raises(UnavailableError, match="fewer --jobs"):
-        list(each(dying, None, range(4), 2))
+        list(map_in_order(dying, None, range(4), 2))
 
 
 def test_an_error_survives_the_way_between_processes():
@@ -61,8 +61,8 @@ def test_an_error_survives_the_way_between_processes():
 def test_no_worker_outlives_its_parent(tmp_path, ending):
     """Ctrl-C goes to the whole group, as a terminal sends it; kill -9 to the parent alone."""
     code = (
-        "from signalcli.training.parallel import each; from work_for_processes import slow\n"
-        f"if __name__ == '__main__': list(each(slow, {str(tmp_path)!r}, range(4), 2))"
+        "from signalcli.training.parallel import map_in_order; from work_for_processes import slow\n"
+        f"if __name__ == '__main__': list(map_in_order(slow, {str(tmp_path)!r}, range(4), 2))"
     )
     path = f"{ROOT}:{ROOT / 'tests'}"
     started = subprocess.Popen(

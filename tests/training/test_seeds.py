@@ -13,7 +13,7 @@ from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.features.build import build
 from signalcli.schemas import FITTED_BASELINES
-from signalcli.tracking.ledger import entries
+from signalcli.tracking.ledger import read_entries
 from signalcli.training.walk_forward import walk_forward
 
 SETTINGS = {"tree": {"n_estimators": 5, "subsample": 0.5}}
@@ -59,7 +59,7 @@ def test_the_ledger_knows_each_seed_as_the_trial_it_is(tmp_path) -> None:
     fit = f"fit --model tree --folds 2 --set tree.n_estimators=5 --ledger {tmp_path / 'l.sqlite'}"
     run(f"{fit} --seeds 2 --seed 7", made)
     run(f"{fit} --seed 8", made)
-    kept = [e for e in entries(tmp_path / "l.sqlite") if not e["baseline"]]
+    kept = [e for e in read_entries(tmp_path / "l.sqlite") if not e["baseline"]]
     assert [(e["model"], e["seed"]) for e in kept] == [("tree@7", 7), ("tree@8", 8), ("tree", 8)]
     assert kept[1]["config_hash"] == kept[2]["config_hash"] != kept[0]["config_hash"]
     assert json.loads(kept[0]["settings"]) == {"n_estimators": 5}

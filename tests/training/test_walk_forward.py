@@ -11,13 +11,15 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UsageError
 from signalcli.features import FeatureConfig, build
+from signalcli.features.labels.overlap import horizon
 from signalcli.models.base import DirectionClassifier
 from signalcli.models.registry import create
 from signalcli.models.trees import TreeClassifier
 from signalcli.schemas import PREDICTIONS, feature_columns
-from signalcli.training import walk_forward as walkforward
+from signalcli.training import estimators
 from signalcli.training.folds import split
-from signalcli.training.walk_forward import horizon, refit, walk_forward
+from signalcli.training.refit import refit
+from signalcli.training.walk_forward import walk_forward
 
 FEATURES = FeatureConfig(window=4, sets=("lags", "calendar"))
 FOLDS = FoldConfig(folds=3)
@@ -50,10 +52,10 @@ class Witness(DirectionClassifier):
         Witness.seen.append((self.get_params(), np.array(X), np.array(y)))
         return super().fit(X, y)
 
-    def _learn(self, X, y):  # noqa: ARG002
+    def _fit(self, X, y):  # noqa: ARG002
         self.shares_ = np.array([np.mean(y == c) for c in self.classes_])
 
-    def _probabilities(self, X):
+    def _predict_proba(self, X):
         return np.tile(self.shares_, (len(X), 1))
 
 
@@ -62,10 +64,10 @@ def witness(monkeypatch):
     """Every fit of ``tree`` and ``lstm`` as (parameters, X, y)."""
     Witness.seen = []
 
-    def create_witness(name, **arguments):
-        return Witness() if name in {"tree", "lstm"} else create(name, **arguments)
+    def create_witness(name, *among, **arguments):
+        return Witness() if name in {"tree", "lstm"} else create(name, *among, **arguments)
 
-    monkeypatch.setattr(walkforward, "create", create_witness)
+    monkeypatch.setattr(estimators, "create", create_witness)
     return Witness.seen
 
 
@@ -112,7 +114,7 @@ def test_rows_with_an_unknown_feature_are_left_out():
 
 
 def test_a_table_without_a_usable_row_says_which_feature_is_missing():
-    with pytest.raises(DataError, match="ret_lag1 is never or seldom known"):
+    with pytest.raises(DataError, match="ret_lag1 is missing most often"):
         walk_forward(TABLE.assign(ret_lag1=np.nan), FIT, FOLDS)
     with pytest.raises(DataError, match="no feature columns"):
         walk_forward(TABLE.drop(columns=feature_columns(TABLE)), FIT, FOLDS)
@@ -224,11 +226,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
     ("models", "given_settings", "said"),
     [
         (("tree",), {"tree": {"n_estimater": 3}}, "did you mean n_estimators"),
-        (("tree",), {"tree": {"random_state": 3}}, "tree.random_state is not set"),
-        (("ar",), {"ar": {"horizon": 3}}, "ar.horizon is not set"),
+        (("tree",), {"tree": {"random_state": 3}}, "tree.random_state cannot be set"),
+        (("ar",), {"ar": {"horizon": 3}}, "ar.horizon cannot be set"),
         (("tee",), {}, "no model 'tee'"),
         (("ar",), {"ar": {"p": 50}}, "ARClassifier: p=50"),
-        (("tree",), {"tree": {"num_leaves": 1}}, "Tree: num_leaves=1"),
+        (("tree",), {"tree": {"num_leaves": 1}}, "TreeClassifier: num_leaves=1"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(models, given_settings, said):

@@ -1,4 +1,4 @@
-"""What fit and run write into the ledger, and backtest and compare read out of it."""
+"""What fit and run record in the ledger, and what backtest and compare read from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING
 
-from signalcli.cli.console import NOTES
+from signalcli.cli.console import console
+from signalcli.config.output import LedgerConfig
 from signalcli.errors import OutputError, UsageError
 from signalcli.tracking.recipe import Recipe
 
@@ -16,35 +17,35 @@ if TYPE_CHECKING:
     from signalcli.tracking.ledger import Trials
 
 
-def keep_trials(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe) -> None:
-    """Write the fits into the ledger; when that fails, a run without ``--ledger FILE`` only warns.
+def record_fits(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe) -> None:
+    """Record the fits; a failure only warns unless the user named the file.
 
     Called before the result is printed, so that a trial counts even when its reader goes away.
     """
-    from signalcli.tracking.entries import trial_entries
-    from signalcli.tracking.ledger import DEFAULT, add, ledger_file
+    from signalcli.tracking.entries import make_entries
+    from signalcli.tracking.ledger import DEFAULT, add_entries, ledger_file
 
     file = ledger_file(ledger)
     if file is None:
         return
     run, now = os.urandom(4).hex(), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     try:
-        add(file, trial_entries(features, predictions, recipe, run, now))
+        add_entries(file, make_entries(features, predictions, recipe, run, now))
     except OutputError as error:
         if ledger != DEFAULT:
             raise
-        NOTES.warn(f"not in the ledger: {error.message}")
+        console.warn(f"not recorded in the ledger: {error.message}")
 
 
-def trials_of(ledger: str, table: pd.DataFrame, *, wanted: bool) -> dict[str, Trials]:
-    """What was tried on each symbol's data, from the ledger; nothing unless wanted."""
-    if not wanted:
+def trials_by_symbol(ledger: LedgerConfig, table: pd.DataFrame) -> dict[str, Trials]:
+    """Return the trials on the data of each symbol; empty unless ``--deflate``."""
+    if not ledger.deflate:
         return {}
-    from signalcli.tracking.entries import tested_hashes
-    from signalcli.tracking.ledger import ledger_file, trials
+    from signalcli.tracking.entries import hash_tested_bars
+    from signalcli.tracking.ledger import ledger_file, read_trials
 
-    file = ledger_file(ledger)
+    file = ledger_file(ledger.ledger)
     if file is None:
         raise UsageError("LEDGER-OFF", "--deflate counts the trials in the ledger, which is off")
-    found = {symbol: trials(file, known) for symbol, known in tested_hashes(table).items()}
-    return {symbol: tried for symbol, tried in found.items() if tried is not None}
+    counted = {symbol: read_trials(file, hashes) for symbol, hashes in hash_tested_bars(table).items()}
+    return {symbol: count for symbol, count in counted.items() if count is not None}

@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import typer
-
-from signalcli.cli.options.assemble import run_spec
 from signalcli.config.run import RunConfig
+from signalcli.config.saving import SaveConfig
 
 
-def plan_of(context: typer.Context) -> str:
-    """A numbered line for each step. Raises UsageError for settings that cannot be meant."""
-    steps = list(_steps(context, run_spec(context)))
+def plan_text(symbols: list[str], config: RunConfig, saving: SaveConfig, *, update: bool) -> str:
+    """Return a numbered line for each step."""
+    steps = _steps(", ".join(symbols) or "every symbol", config, saving, update=update)
     return "".join(f"# {number}. {step}\n" for number, step in enumerate(steps, start=1))
 
 
-def _steps(context: typer.Context, config: RunConfig) -> Iterator[str]:
-    p = context.params
-    symbols, fetch, fit = ", ".join(p["symbols"] or []) or "every symbol", config.fetch, config.fit
-    if p["update"]:
-        yield f"bring {symbols} in the store {fetch.store} up to date from {fetch.source}"
+def _steps(symbols: str, config: RunConfig, saving: SaveConfig, *, update: bool) -> Iterator[str]:
+    fetch, folds = config.fetch, config.folds
+    if update:
+        yield f"fetch what is missing of {symbols} from {fetch.source} into the store {fetch.store}"
     yield f"read {fetch.interval} bars of {symbols} from {fetch.store or fetch.source}"
-    if p["refit_after"] is not None:
+    if saving.refit_after is not None:
         yield (
-            f"look at the model in {p['save']}: when its settings are these, and its labels end at most "
-            f"{p['refit_after']} before the newest bar, leave out the steps that fit"
+            f"check the model in {saving.save}: if its settings are these and its labels end at most "
+            f"{saving.refit_after} before the newest bar, skip the steps that fit"
         )
-    yield f"make features: {', '.join(config.features.sets)}; window {config.features.window}"
-    walked = (
-        f"{config.folds.folds} {config.folds.cv} folds"
-        if p["refit_every"] is None
-        else f"a refit every {p['refit_every']}"
+    yield f"compute features: {', '.join(config.features.sets)}; window {config.features.window}"
+    blocks = (
+        f"{folds.folds} {folds.cv} folds"
+        if folds.refit_every is None
+        else f"a refit every {folds.refit_every}"
     )
-    yield f"fit {', '.join(fit.every_model)} over {walked}, trade what they say, print metrics"
-    if p["save"] is not None:
-        yield f"fit {fit.models[0]} on all rows whose label is known and write it to {p['save']}"
-    if p["append"] is not None:
-        yield f"ask it for the newest bar of each symbol and put the answer into {p['append']}"
+    yield f"fit {', '.join(config.fit.every_model)} over {blocks}, backtest, print metrics"
+    if saving.save is not None:
+        yield f"fit {config.fit.models[0]} on all rows with a known label and save it in {saving.save}"
+    if saving.append is not None:
+        yield f"predict the newest bar of each symbol and append the signals to {saving.append}"

@@ -1,11 +1,11 @@
-"""What ``fit --save`` and ``run --save`` share."""
+"""Saving the fitted model: what ``fit --save`` and ``run --save`` share."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signalcli.cli.console import NOTES
+from signalcli.cli.console import console
 from signalcli.config.checks import require
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
@@ -16,28 +16,27 @@ if TYPE_CHECKING:
     from signalcli.serving.bundle.describe import Origin
 
 
-def refuse_save(folder: str | None, config: FitConfig) -> None:
-    """Refuse what could not be saved, before anything is fitted."""
+def check_can_save(folder: str | None, config: FitConfig) -> None:
+    """Raise UsageError, before anything is fitted, for what cannot be saved."""
     if folder is not None:
-        from signalcli.serving.onnx.supported import refuse_unsaved
+        from signalcli.serving.onnx.supported import refuse_unsupported
 
-        require(len(config.models) == 1, "--save", folder, "with one --model, not more")
-        refuse_unsaved(config)
+        require(len(config.models) == 1, "--save", folder, "used with one --model, not more")
+        refuse_unsupported(config)
 
 
-def save_fits(
+def save_refit(
     folder: str, features: pd.DataFrame, config: FitConfig, folds: FoldConfig, origin: Origin
 ) -> None:
-    """Fit the one model on all resolved rows, and write it."""
-    from signalcli.serving.bundle.load import load
+    """Fit the one model on all rows with a known label, and save it."""
     from signalcli.serving.bundle.save import save
-    from signalcli.training.walk_forward import refit
+    from signalcli.training.refit import refit
 
-    for place in save(list(refit(features, config, folds)), features, Path(folder), origin):
-        own = load(place).manifest.own_columns
-        NOTES.note(f"{place}: model written")
+    for place, manifest in save(list(refit(features, config, folds)), features, Path(folder), origin):
+        own = manifest.own_columns
+        console.note(f"{place}: model saved")
         if own:
-            NOTES.warn(
-                f"{place}: reads {own[0]} ({len(own)} such columns), which bars alone do not give; "
-                "pipe FEATURES into predict, or say with --spec what made them"
+            console.warn(
+                f"{place}: reads {own[0]} ({len(own)} such columns), which cannot be computed from bars; "
+                "pipe FEATURES into predict, or name the feature config with --spec"
             )

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from signalcli.cli.console import NOTES
-from signalcli.cli.inputs import emit_listing, source
-from signalcli.cli.options import common as o
-from signalcli.cli.rules import with_rules
-from signalcli.cli.steps.ledger import trials_of
+from signalcli.cli.console import console
+from signalcli.cli.inputs import PredictionsFiles, table_source
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit_listing
+from signalcli.cli.steps.ledger import trials_by_symbol
 from signalcli.config.comparison import ComparisonConfig
+from signalcli.config.option import Option
+from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import CheckFailedError, UsageError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-D, RULE = ComparisonConfig(), TradingRule()
 
-
+@verb
 def compare(
-    predictions: o.PredictionsFiles = None,
-    by: o.By = D.by,
-    alpha: o.Alpha = D.alpha,
-    require_edge: o.RequireEdge = False,
-    cost_bps: o.CostBps = RULE.cost_bps,
-    fill: o.FillOption = RULE.fill,
-    threshold: o.Threshold = RULE.threshold,
-    long_only: o.LongOnly = RULE.long_only,
-    rule: o.Rules = None,
-    many: o.Many = False,
-    deflate: o.Deflate = False,
-    ledger: o.Ledger = "default",
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    predictions: PredictionsFiles = None,
+    config: ComparisonConfig = ComparisonConfig(),
+    require_edge: Annotated[
+        bool, Option("Exit 3 when no model beats the best baseline.", heading="Report")
+    ] = False,
+    many: Annotated[
+        bool, Option("Also test all models jointly (SPA, StepM, MCS; needs arch).", heading="Report")
+    ] = False,
+    rule: TradingRule = TradingRule(),
+    ledger: LedgerConfig = LedgerConfig(),
+    output: OutputConfig = OutputConfig(),
 ) -> None:
     """Test each model against the best baseline on the same rows.
 
@@ -45,39 +40,34 @@ def compare(
     \b
     signalcli compare predictions.csv --require-edge && signalcli predict …
     """
-    from signalcli.evaluation.comparison.compare import compare as judge
-    from signalcli.evaluation.comparison.joint_tests import with_many
-    from signalcli.evaluation.comparison.verdict import has_edge, sentence
+    from signalcli.evaluation.comparison import compare as comparison
+    from signalcli.evaluation.comparison.joint_tests import joint_tests
+    from signalcli.evaluation.comparison.verdict import has_edge, summarize
 
-    config = ComparisonConfig(by, alpha)
-    table = _together(predictions or [])
-    tried = trials_of(ledger, table, wanted=deflate)
-    trading = with_rules(TradingRule(cost_bps, fill, threshold, long_only), rule)
-    verdict = judge(table, config, trading, tried)
-    if many:
-        verdict = with_many(verdict, table, config, trading)
-    emit_listing(verdict, output, form)
+    table = _read_all(predictions or [])
+    compared = comparison.compare(table, config, rule, trials_by_symbol(ledger, table))
+    verdict = joint_tests(compared) if many else compared.table
+    emit_listing(verdict, output)
     if require_edge and not has_edge(verdict, config):
-        raise CheckFailedError("NO-EDGE", sentence(verdict, config))
-    NOTES.note(sentence(verdict, config))
+        raise CheckFailedError("NO-EDGE", summarize(verdict, config))
+    console.note(summarize(verdict, config))
 
 
-def _together(files: list[str]) -> pd.DataFrame:
-    """The predictions of all files; a baseline that several of them have is taken from the first."""
+def _read_all(files: list[str]) -> pd.DataFrame:
+    """Return the predictions of all files; a baseline in several of them is taken from the first."""
     import pandas as pd
 
-    from signalcli.io.csv import read_table
+    from signalcli.io.tables import read_table
     from signalcli.schemas import BASELINES, PREDICTIONS
 
-    sources = files or [source(None, "PREDICTIONS", "fit")]
-    tables = [read_table(file, PREDICTIONS) for file in sources]
-    every = pd.concat(tables, ignore_index=True)
-    again = every.duplicated(["symbol", "date", "model"])
-    twice = every.loc[again & ~every["model"].isin(BASELINES), "model"]
-    if len(twice):
+    sources = files or [table_source(None, PREDICTIONS.name, PREDICTIONS.verb)]
+    table = pd.concat([read_table(source, PREDICTIONS) for source in sources], ignore_index=True)
+    repeated = table.duplicated(["symbol", "date", "model"])
+    models = table.loc[repeated & ~table["model"].isin(BASELINES), "model"]
+    if len(models):
         raise UsageError(
             "COMPARE-TWICE",
-            f"model {printable(twice.iloc[0])} is in two of the files; give each its own name "
+            f"model {printable(models.iloc[0])} is in two of the files; give each its own name "
             "(fit --seeds makes several of one model)",
         )
-    return every[~again]
+    return table[~repeated]

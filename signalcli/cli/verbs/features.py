@@ -2,102 +2,77 @@
 
 from __future__ import annotations
 
-import typer
+from typing import Annotated
 
-from signalcli.cli.console import NOTES
+from signalcli.cli.console import console
 from signalcli.cli.feature_file import to_toml
-from signalcli.cli.inputs import bars_from, emit, emit_listing, on_terminal
-from signalcli.cli.options import common as o
-from signalcli.cli.options import features as fo
-from signalcli.cli.options.assemble import feature_spec, fetch_spec
-from signalcli.cli.verbs.fetch import fetched
+from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
+from signalcli.cli.options.spec import SpecFile
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit, emit_listing, on_terminal
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.option import Option
+from signalcli.config.output import OutputConfig
 from signalcli.io.files import write_bytes
 
-D = FeatureConfig()
 
-
+@verb
 def features(
-    context: typer.Context,
-    bars: o.BarsOrSymbols = None,
-    window: o.Window = D.window,
-    horizon: o.Horizon = D.horizon,
-    dead_zone: o.DeadZone = D.dead_zone,
-    sets: o.Sets = ",".join(D.sets),
-    windows: fo.Windows = ",".join(map(str, D.windows)),
-    statistics: fo.Statistics = ",".join(D.statistics),
-    channels: fo.Channels = ",".join(D.channels),
-    lags: fo.Lags = "",
-    label: fo.Label = D.label,
-    dead_zone_unit: fo.ZoneUnit = D.dead_zone_unit,
-    barriers: fo.Barriers = ",".join(map(str, D.barriers)),
-    weights: fo.Weights = D.weights,
-    float32: fo.Float32 = D.float32,
-    plugins: fo.Plugins = "",
-    spec_file: fo.SpecFile = None,
-    save_spec: fo.SaveConfig = None,
-    explain: fo.Explain = False,
-    adjust: o.Adjust = FetchConfig.adjust,
-    bad_rows: o.BadRows = FetchConfig.bad_rows,
-    date_format: o.DateFormat = FetchConfig.date_format,
-    gzip: o.Gzip = FetchConfig.gzip,
-    store: o.Store = None,
-    source: o.Source = FetchConfig.source,
-    interval: o.Interval = FetchConfig.interval,
-    output: o.Output = "-",
-    form: o.Form = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    bars: BarsOrSymbols = None,
+    config: FeatureConfig = FeatureConfig(),
+    spec: SpecFile = None,
+    save_spec: Annotated[
+        str | None,
+        Option("Write the choice of features to this TOML file, and nothing else.", metavar="FILE"),
+    ] = None,
+    explain: Annotated[
+        bool, Option("List the features (formula, look-back, unit, source) without reading bars.")
+    ] = False,
+    reading: Reading = FetchConfig(),
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Write what is known at each close, and the direction to forecast.
+    """Write the features known at each close, and the label to predict.
 
     \b
     signalcli features bars.csv --window 20 --horizon 1 > features.csv
     signalcli features IBM AAPL --store prices > features.csv
     signalcli features --sets rolling --explain
     """
-    config = feature_spec(context)
     if save_spec is not None:
         write_bytes(save_spec, to_toml(config).encode())
     elif explain:
-        _explain(config, output, form)
+        _explain(config, output)
     else:
-        symbols, reading = bars_from(bars or [], fetch_spec(context))
-        _build(symbols, reading, config, output, form)
+        _build(*bars_input(bars, reading), config, output)
 
 
-def _explain(config: FeatureConfig, output: str, form: str | None) -> None:
+def _explain(config: FeatureConfig, output: OutputConfig) -> None:
     import pandas as pd
 
-    from signalcli.features.catalogue import explained, min_history
+    from signalcli.features.catalogue import describe_features, min_history
 
-    emit_listing(pd.DataFrame(explained(config)), output, form)
-    NOTES.note(f"the newest {min_history(config)} bars decide a row")
+    emit_listing(pd.DataFrame(describe_features(config)), output)
+    console.note(f"a row depends on the newest {min_history(config)} bars")
 
 
-def _build(
-    symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: str, form: str | None
-) -> None:
+def _build(symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: OutputConfig) -> None:
     from signalcli.features.build import build
 
-    if _streamed(symbols, reading, config, output, form):
-        return
-    emit(build(fetched(symbols, reading).bars, config), output, form)
+    if not _streamed(symbols, reading, config, output):
+        emit(build(fetch_bars(symbols, reading).bars, config), output)
 
 
-def _streamed(
-    symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: str, form: str | None
-) -> bool:
-    """Whether it is all done, a few symbols at a time: the way of a large table as ``fetch`` writes it."""
+def _streamed(symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: OutputConfig) -> bool:
+    """Whether a table as ``fetch`` writes it was processed a few symbols at a time, in little memory."""
     from signalcli.features.stream import stream
-    from signalcli.io.csv import format_of
+    from signalcli.io.tables import format_of
 
-    if symbols or reading.store or reading.gzip or reading.date_format or on_terminal(output):
+    plain = not (symbols or reading.store or reading.gzip or reading.date_format)
+    if not plain or on_terminal(output.output) or output.chosen == "table":
         return False
-    rows = stream(reading.source, config, output, format_of(output, form))
+    rows = stream(reading.source, config, output.output, format_of(output.output, output.chosen))
     if rows is None:
         return False
-    NOTES.note(f"{rows:,} rows, a few symbols at a time")
+    console.note(f"{rows:,} rows, a few symbols at a time")
     return True

@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-import typer
+from typing import Annotated
 
-from signalcli.cli.inputs import emit, source
-from signalcli.cli.options import common as o
-from signalcli.cli.options.assemble import fit_spec, fold_spec, made_with
+from signalcli.cli.feature_file import read_features
+from signalcli.cli.inputs import FeaturesFile, read
+from signalcli.cli.options.slots import Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.ledger import keep_trials
-from signalcli.cli.steps.save import refuse_save, save_fits
-from signalcli.config.execution import ExecutionConfig
+from signalcli.cli.steps.ledger import record_fits
+from signalcli.cli.steps.save import check_can_save, save_refit
+from signalcli.config.fetch import Adjust
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.option import Option
+from signalcli.config.output import LedgerConfig, OutputConfig
+from signalcli.config.parallel import ParallelConfig
+from signalcli.config.saving import SaveConfig
 from signalcli.config.trading import TradingRule
 from signalcli.tracking.recipe import Recipe
 
-D = FitConfig()
+MadeWith = Annotated[
+    str | None,
+    Option(
+        "Feature config that FEATURES were made with (features --save-spec), for --save.",
+        metavar="FILE",
+        advanced=True,
+        heading="Saving",
+        complete="files",
+    ),
+]
+Adjusted = Annotated[
+    Adjust | None, Option("Price adjustment of the bars, for --save.", advanced=True, heading="Saving")
+]
 
 
+@verb
 def fit(
-    context: typer.Context,
-    features: o.FeaturesFile = None,
-    model: o.Models = ",".join(D.models),
-    folds: o.Folds = FoldConfig.folds,
-    gap: o.Gap = FoldConfig.gap,
-    max_train: o.MaxTrain = FoldConfig.max_train,
-    cv: o.Cv = FoldConfig.cv,
-    embargo: o.Embargo = FoldConfig.embargo,
-    refit_every: o.RefitEvery = FoldConfig.refit_every,
-    test_groups: o.TestGroups = FoldConfig.test_groups,
-    holdout: o.Holdout = None,
-    open_holdout: o.OpenHoldout = FoldConfig.open_holdout,
-    settings: o.Settings = None,
-    pooled: o.Pooled = D.pooled,
-    seed: o.Seed = D.random_state,
-    seeds: o.Seeds = D.seeds,
-    calibrate: o.Calibrate = None,
-    coverage: o.Coverage = None,
-    jobs: o.Jobs = ExecutionConfig.jobs,
-    save: o.SaveFolder = None,
-    spec_file: o.MadeWith = None,
-    adjustment: o.Adjusted = None,
-    ledger: o.Ledger = "default",
-    output: o.Output = "-",
-    form: o.Form = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    features: FeaturesFile = None,
+    config: FitConfig = FitConfig(),
+    parallel: ParallelConfig = ParallelConfig(),
+    folds: FoldConfig = FoldConfig(),
+    saving: Annotated[SaveConfig, Only("save")] = SaveConfig(),
+    spec: MadeWith = None,
+    adjust: Adjusted = None,
+    ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
+    output: OutputConfig = OutputConfig(),
 ) -> None:
     """Write out-of-sample probabilities of models and baselines.
 
@@ -55,20 +55,18 @@ def fit(
     signalcli fit features.csv --model ar,tree,lstm --folds 5 --set lstm.units=64 > predictions.csv
     signalcli fit features.csv --model lstm --save models/ibm > predictions.csv
     """
-    from signalcli.io.csv import read_table
     from signalcli.schemas import FEATURES
     from signalcli.training.walk_forward import walk_forward
 
-    config, cut = fit_spec(context), fold_spec(context)
-    chosen = made_with(spec_file)
-    refuse_save(save, config)
-    table = read_table(source(features, "FEATURES", "features"), FEATURES)
+    made_with = None if spec is None else read_features(spec)
+    check_can_save(saving.save, config)
+    table = read(features, FEATURES)
     with progress() as report:
-        predictions = walk_forward(table, config, cut, report, ExecutionConfig(jobs).jobs)
-    keep_trials(ledger, table, predictions, Recipe(config, cut))
-    emit(predictions, output, form)
-    if save is not None:
+        predictions = walk_forward(table, config, folds, report, parallel.jobs)
+    record_fits(ledger.ledger, table, predictions, Recipe(config, folds))
+    emit(predictions, output)
+    if saving.save is not None:
         from signalcli.serving.bundle.describe import Origin
 
-        origin = Origin(config.random_state, chosen, adjustment, TradingRule(), predictions)
-        save_fits(save, table, config, cut, origin)
+        origin = Origin(config.random_state, made_with, adjust, TradingRule(), predictions)
+        save_refit(saving.save, table, config, folds, origin)

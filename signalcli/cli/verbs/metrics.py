@@ -1,19 +1,20 @@
-"""``signalcli metrics``: what each column of METRICS means."""
+"""``signalcli metrics``: the meaning of each column of METRICS."""
 
 from __future__ import annotations
 
-from signalcli.cli.inputs import emit_listing
-from signalcli.cli.options import common as o
-from signalcli.errors import UsageError, printable
+from typing import Annotated
+
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit_listing
+from signalcli.config.option import Option, brief
+from signalcli.config.output import OutputConfig
+from signalcli.errors import UsageError
 
 
+@verb
 def metrics(
-    explain: o.Explain = None,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    explain: Annotated[str | None, Option("One metric only.", metavar="NAME", complete="metrics")] = None,
+    output: OutputConfig = OutputConfig(),
 ) -> None:
     """List every metric with its formula, unit and source.
 
@@ -22,13 +23,13 @@ def metrics(
     """
     import pandas as pd
 
-    from signalcli.evaluation.forecast_errors import explained as explained_errors
-    from signalcli.evaluation.metrics.catalogue import explained
+    from signalcli.evaluation.forecast_errors import explain_errors
+    from signalcli.evaluation.metrics.catalogue import explain_metrics
 
-    every = [*explained(), *explained_errors()]
+    every = [*explain_metrics(), *explain_errors()]
     rows = [row for row in every if explain in {None, row["name"]}]
     if not rows:
         raise UsageError(
-            "METRIC-UNKNOWN", f"no metric {printable(explain)}; signalcli metrics lists all of them"
+            "METRIC-UNKNOWN", f"no metric {brief(explain)}; `signalcli metrics` lists all of them"
         )
-    emit_listing(pd.DataFrame(rows), output, form)
+    emit_listing(pd.DataFrame(rows), output)

@@ -1,4 +1,4 @@
-"""``signalcli models``: what can be fitted, and with which parameters."""
+"""``signalcli models``: which models there are, and their parameters."""
 
 from __future__ import annotations
 
@@ -9,44 +9,48 @@ from typing import Annotated, Any
 
 import typer
 
-from signalcli.cli.inputs import on_terminal
-from signalcli.cli.options import common as o
-from signalcli.cli.options.option import option
-from signalcli.cli.parsing import parse_settings
+from signalcli.cli.options.complete import models as complete_models
+from signalcli.cli.options.parameters import parse_parameters
+from signalcli.cli.options.slots import Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit, on_terminal, write_text
 from signalcli.config.features import FeatureConfig
+from signalcli.config.option import Option
+from signalcli.config.output import OutputConfig
 from signalcli.errors import UsageError
 from signalcli.models.forecasters import FORECASTERS
-from signalcli.models.registry import MODELS, Catalogue, entry, parameters
+from signalcli.models.registry import MODELS, Catalogue, entry, parameters, resolve
 
-ModelName = Annotated[str | None, typer.Argument(help="One model only.", metavar="MODEL")]
-
-Summary = Annotated[bool, option("--summary", help="Layers, shapes and weights of one network.")]
-Channels = Annotated[int, option("--channels", help="Values of one bar (--summary).", min=1)]
-Classes = Annotated[int, option("--classes", help="Directions (--summary).", min=2, max=3)]
-
-Forecast = Annotated[bool, option("--forecast", help="The models of signalcli forecast.")]
-
+ModelName = Annotated[
+    str | None, typer.Argument(help="One model only.", metavar="MODEL", autocompletion=complete_models)
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="Parameter of the network, such as units=50 (--summary; repeatable).",
+        metavar="PARAM=VALUE",
+        show_envvar=False,
+        rich_help_panel="Options",
+    ),
+]
 LISTED = ["model", "reads", "summary", "parameters"]
 DESCRIBED = ["model", "parameter", "default", "meaning"]
 LAYERS = ["model", "layer", "output", "arrays", "weights"]
-CHANNELS = 3  # of the sequence block that `features` makes
 
 
+@verb
 def models(
     model: ModelName = None,
-    forecast: Forecast = False,
-    summary: Summary = False,
-    settings: o.Settings = None,
-    window: o.Window = FeatureConfig.window,
-    channels: Channels = CHANNELS,
-    classes: Classes = 2,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    forecast: Annotated[bool, Option("The models of signalcli forecast.")] = False,
+    summary: Annotated[bool, Option("Layers, shapes and weights of one network.")] = False,
+    settings: Settings = None,
+    features: Annotated[FeatureConfig, Only("window")] = FeatureConfig(),
+    channels: Annotated[int, Option("Values of one bar (--summary).", minimum=1, maximum=100_000)] = 3,
+    classes: Annotated[int, Option("Directions (--summary).", minimum=2, maximum=3)] = 2,
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """List models, what they read, their parameters for --set, and what a network is made of.
+    """List models and their parameters for --set; --summary shows the layers of a network.
 
     \b
     signalcli models lstm
@@ -55,36 +59,37 @@ def models(
     """
     among = FORECASTERS if forecast else MODELS
     if summary:
-        rows, columns = _summary(model, settings or [], window, channels, classes), LAYERS
+        rows, columns = _summary(model, settings or [], features.window, channels, classes), LAYERS
     elif model is None:
         rows, columns = [_row(name, among) for name in among], LISTED
     else:
-        rows, columns = _parameter_rows(model, among), DESCRIBED
-    seen = on_terminal(output)
-    if form == "table" or (form is None and seen):
-        _as_table(rows, output, colour=seen)
+        rows, columns = _parameter_rows(resolve(model, among), among), DESCRIBED
+    color = on_terminal(output.output)
+    if output.chosen == "table" or (output.chosen is None and color):
+        _write_table(rows, output, color=color)
     else:
-        _as_data(rows, columns, output, form)
+        _write_data(rows, columns, output)
 
 
 def _summary(
     model: str | None, settings: list[str], window: int, channels: int, classes: int
 ) -> list[dict[str, Any]]:
     if model is None:
-        raise UsageError("OPTION-VALUE", "--summary: which model? as in signalcli models --summary lstm")
+        raise UsageError("OPTION-VALUE", "--summary: name a network, such as signalcli models --summary lstm")
     entry(model)
     from signalcli.models.neural.summary import summary
 
-    chosen = parse_settings(settings, [model])
-    others = sorted(chosen.keys() - {model})
-    if others:
-        raise UsageError("OPTION-VALUE", f"--set {others[0]}.…: the summary is of {model}")
+    chosen = parse_parameters(settings, [model])
+    if others := sorted(chosen.keys() - {model}):
+        raise UsageError(
+            "OPTION-VALUE", f"--set {others[0]}.…: must be for {model}, the model of the summary"
+        )
     return summary(model, chosen.get(model, {}), window, channels, classes)
 
 
 def _row(name: str, among: Catalogue) -> dict[str, str]:
-    found, settings = entry(name, among), " ".join(p.name for p in parameters(name, among))
-    return {"model": name, "reads": found.reads, "summary": found.summary, "parameters": settings}
+    model, names = entry(name, among), " ".join(p.name for p in parameters(name, among))
+    return {"model": name, "reads": model.reads, "summary": model.summary, "parameters": names}
 
 
 def _parameter_rows(name: str, among: Catalogue) -> list[dict[str, str]]:
@@ -94,27 +99,26 @@ def _parameter_rows(name: str, among: Catalogue) -> list[dict[str, str]]:
     ]
 
 
-def _as_table(rows: list[dict[str, Any]], output: str, *, colour: bool) -> None:
-    from signalcli.io.files import write_bytes
+def _write_table(rows: list[dict[str, Any]], output: OutputConfig, *, color: bool) -> None:
     from signalcli.report.text.tables import listing_text
 
-    write_bytes(output, listing_text(rows, colour=colour).encode())
+    write_text(listing_text(rows, color=color), output)
 
 
-def _as_data(rows: list[dict[str, Any]], columns: list[str], output: str, form: str | None) -> None:
+def _write_data(rows: list[dict[str, Any]], columns: list[str], output: OutputConfig) -> None:
     """Write rows of text without pandas, which takes longer to load than all the rest of this verb."""
-    from signalcli.io.csv import format_of
-    from signalcli.io.files import write_bytes
+    from signalcli.io.tables import format_of
 
-    chosen = format_of(output, form)
+    chosen = format_of(output.output, output.chosen)
     if chosen == "csv":
-        write_bytes(output, _csv(rows, columns).encode())
+        write_text(_csv(rows, columns), output)
     elif chosen == "parquet":
-        _as_parquet(rows, columns, output)
+        import pandas as pd
+
+        emit(pd.DataFrame(rows, columns=columns), output)
     else:
         lines = "".join(json.dumps(row) + "\n" for row in rows)
-        text = lines if chosen == "jsonl" else json.dumps(rows, indent=1) + "\n"
-        write_bytes(output, text.encode())
+        write_text(lines if chosen == "jsonl" else json.dumps(rows, indent=1) + "\n", output)
 
 
 def _csv(rows: list[dict[str, Any]], columns: list[str]) -> str:
@@ -123,11 +127,3 @@ def _csv(rows: list[dict[str, Any]], columns: list[str]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _as_parquet(rows: list[dict[str, Any]], columns: list[str], output: str) -> None:
-    import pandas as pd
-
-    from signalcli.cli.inputs import emit
-
-    emit(pd.DataFrame(rows, columns=columns), output, "parquet")

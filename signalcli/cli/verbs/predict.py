@@ -3,74 +3,70 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any
 
-import typer
-
-from signalcli.cli.console import NOTES
-from signalcli.cli.inputs import bars_from, emit
-from signalcli.cli.options import common as o
-from signalcli.cli.options import features as fo
-from signalcli.cli.options.assemble import fetch_spec, given_of
-from signalcli.cli.parsing import duration, names_of
-from signalcli.cli.verbs.fetch import fetched
+from signalcli.cli.console import console
+from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
+from signalcli.cli.options.slots import NOTHING, Given, Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit
+from signalcli.config.checks import require
+from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.option import Option
+from signalcli.config.output import OutputConfig
+from signalcli.config.saving import SaveConfig
+from signalcli.config.span import duration
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import STDIO
 
-AUTO = "auto"
-RULE, READING = TradingRule(), FetchConfig()
+ModelFolder = Annotated[
+    str, Option("Folder of a saved model (fit --save).", ("--model", "-m"), "DIR", complete="folders")
+]
 
 
+@verb
 def predict(
-    context: typer.Context,
-    model: o.ModelFolder,
-    bars: o.BarsOrSymbols = None,
-    every: o.EveryRow = False,
-    append: o.AppendFile = None,
-    max_age: o.MaxAge = None,
-    threshold: o.Threshold = RULE.threshold,
-    long_only: o.LongOnly = RULE.long_only,
-    calendar: o.Ahead = AUTO,
-    plugins: fo.Plugins = "",
-    adjust: o.Adjust = READING.adjust,
-    bad_rows: o.BadRows = READING.bad_rows,
-    date_format: o.DateFormat = READING.date_format,
-    store: o.Store = READING.store,
-    source: o.Source = READING.source,
-    interval: o.Interval = READING.interval,
-    output: o.Output = STDIO,
-    form: o.Form = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    bars: BarsOrSymbols = None,
+    model: ModelFolder = "",
+    all: Annotated[bool, Option("Every row instead of the newest of each symbol.")] = False,  # noqa: A002
+    max_age: Annotated[
+        str | None,
+        Option("Refuse a model whose labels end longer before the newest bar, such as 30d.", metavar="SPAN"),
+    ] = None,
+    saving: Annotated[SaveConfig, Only("append", "calendar")] = SaveConfig(),
+    rule: Annotated[dict[str, Any], Given(TradingRule, "threshold", "long_only")] = NOTHING,
+    features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
+    reading: Reading = FetchConfig(),
+    adjusted: Annotated[dict[str, Any], Given(FetchConfig, "adjust")] = NOTHING,
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Write what a saved model says of the newest bar of each symbol.
+    """Write the signal of a saved model for the newest bar of each symbol.
 
     \b
     signalcli predict --model models/ibm bars.csv
     signalcli predict --model models/ibm bars.csv --append signals.csv --max-age 30d
     signalcli predict --model models/ibm IBM --store bars
     """
+    from signalcli.serving import predict as serving
     from signalcli.serving.bundle.load import load_all
-    from signalcli.serving.predict import predict as ask
-    from signalcli.serving.signals import append as put
+    from signalcli.serving.signals import append
 
-    age = None if max_age is None else duration("--max-age", max_age)
+    require(model != "", "--model", "", "the folder of a saved model")
     bundles = load_all(Path(model))
-    found = fetched(*bars_from(bars or [], fetch_spec(context)))
-    known = adjust if store is not None or given_of(context, "adjust") else None
-    signals = ask(
+    fetched = fetch_bars(*bars_input(bars, reading))
+    signals = serving.predict(
         bundles,
-        found.bars,
-        given_of(context, "threshold", "long_only"),
-        every=every,
-        max_age=age,
-        adjustment=known,
-        plugins=names_of(plugins),
-        calendar=calendar,
+        fetched.bars,
+        rule,
+        every=all,
+        max_age=None if max_age is None else duration("--max-age", max_age),
+        adjustment=reading.adjust if reading.store is not None or adjusted else None,
+        plugins=features.plugins,
+        calendar=saving.calendar,
     )
-    if append is not None:
-        changed = put(signals, append)
-        NOTES.note(f"{append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")
-    if append is None or output != STDIO:
-        emit(signals, output, form)
+    if saving.append is not None:
+        changed = append(signals, saving.append)
+        console.note(f"{saving.append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")
+    if saving.append is None or output.output != STDIO:
+        emit(signals, output)

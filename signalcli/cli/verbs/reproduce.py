@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from signalcli.cli.console import NOTES
-from signalcli.cli.inputs import emit_listing
-from signalcli.cli.options import common as o
-from signalcli.cli.options.option import option
-from signalcli.cli.parsing import names_of, parse_settings
-from signalcli.cli.verbs.fetch import fetched
+from signalcli.cli.console import console
+from signalcli.cli.inputs import fetch_bars
+from signalcli.cli.options.parameters import parse_parameters
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit_listing
+from signalcli.cli.steps.plot import PlotFile, check_plot
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.option import Option
+from signalcli.config.output import OutputConfig
 from signalcli.errors import UsageError
-from signalcli.research.reproduce.systems import SYSTEMS, listed
-from signalcli.research.reproduce.systems import reproduce as run
-from signalcli.research.reproduce.systems import system as named
+from signalcli.research.reproduce import systems
+from signalcli.research.reproduce.systems import SYSTEMS
 
 if TYPE_CHECKING:
-    from signalcli.research.reproduce.outcome import Outcome
+    from signalcli.research.reproduce.reproduction import Reproduction
 
 LIST, ALL = "list", "all"
 STOCK = "ibm"  # the one system that reads bars
@@ -27,37 +28,38 @@ STOCK = "ibm"  # the one system that reads bars
 Name = Annotated[
     str, typer.Argument(help=f"{LIST}, {ALL}, or one of {', '.join(SYSTEMS)}.", metavar="SYSTEM")
 ]
-Cell = Annotated[
-    str, option("--cell", help="Variants, as rnn,lstm,gru; all without it.", metavar="NAME[,NAME…]")
-]
-Data = Annotated[
-    str | None, option("--data", help="Daily bars for ibm instead of the sample's.", metavar="FILE")
-]
-Set = Annotated[
+
+Settings = Annotated[
     list[str] | None,
-    option("--set", help="Setting of a system, as wave.iterations=100.", metavar="SYSTEM.NAME=VALUE"),
-]
-Plot = Annotated[str | None, option("--plot", help="Draw the system there; .png or .svg.", metavar="FILE")]
-Page = Annotated[
-    str | None, option("--page", help="Write a Markdown page with table and pictures there.", metavar="FILE")
+    typer.Option(
+        "--set",
+        help="Setting of a system, such as wave.iterations=100 (repeatable).",
+        metavar="SYSTEM.NAME=VALUE",
+        show_envvar=False,
+        rich_help_panel="Options",
+    ),
 ]
 
 
+@verb
 def reproduce(
     name: Name,
-    cell: Cell = "",
-    data: Data = None,
-    settings: Set = None,
-    seed: o.Seed = 0,
-    plot: Plot = None,
-    page: Page = None,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    cell: Annotated[
+        tuple[str, ...], Option("Variants, such as rnn,lstm; empty means all.", metavar="NAME[,…]")
+    ] = (),
+    data: Annotated[
+        str | None, Option("Daily bars for ibm instead of the sample.", metavar="FILE", complete="files")
+    ] = None,
+    settings: Settings = None,
+    seed: Annotated[int, Option("Random seed.", minimum=0, maximum=2**32 - 1)] = 0,
+    plot: PlotFile = None,
+    page: Annotated[
+        str | None,
+        Option("Write a Markdown page with a table and figures.", metavar="FILE", heading="Output"),
+    ] = None,
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Run a published system: its figure, ours, that of a naive forecast, the seconds it took.
+    """Run a published system: its figure, ours, and that of a naive forecast.
 
     \b
     signalcli reproduce list
@@ -68,53 +70,51 @@ def reproduce(
     if name == LIST:
         import pandas as pd
 
-        emit_listing(pd.DataFrame(listed()), output, form)
+        emit_listing(pd.DataFrame(systems.list_systems()), output)
         return
     names = tuple(SYSTEMS) if name == ALL else (name,)
-    _refuse(names, plot, page, data)
-    wanted = parse_settings(settings or [], names)
-    if stray := sorted(wanted.keys() - set(names)):
-        raise UsageError("OPTION-VALUE", f"--set {stray[0]}.…: not reproduced here; {', '.join(names)} is")
-    outcomes = {one: _outcome(one, names_of(cell), wanted.pop(one, {}), data, seed) for one in names}
-    _write(outcomes, plot, page, output, form)
+    _check(names, plot, page, data)
+    parameters = parse_parameters(settings or [], names)
+    if others := sorted(parameters.keys() - set(names)):
+        text = f"--set {others[0]}.…: must be for a system that is run: {', '.join(names)}"
+        raise UsageError("OPTION-VALUE", text)
+    results = {one: _run(one, cell, parameters.get(one, {}), data, seed) for one in names}
+    _write(results, plot, page, output)
 
 
-def _refuse(names: tuple[str, ...], plot: str | None, page: str | None, data: str | None) -> None:
-    """What cannot be meant or drawn is said before anything runs."""
+def _check(names: tuple[str, ...], plot: str | None, page: str | None, data: str | None) -> None:
+    """Raise UsageError, before anything runs, for what cannot be run or drawn."""
     for name in names:
-        named(name)
+        systems.find_system(name)
     if data is not None and STOCK not in names:
         raise UsageError("OPTION-VALUE", f"--data {data}: only {STOCK} reads bars")
-    if plot is not None or page is not None:
-        from signalcli.report.figures.figure import refuse_figure
-
-        refuse_figure(plot or "page.svg")
-    if plot is not None and (len(names) > 1 or not SYSTEMS[names[0]].pictured):
-        why = "use --page" if len(names) > 1 else "there is nothing to draw"
-        raise UsageError("PLOT-SYSTEM", f"--plot {plot}: {', '.join(names)}; {why}")
+    check_plot(plot or (page and "page.svg"))
+    if plot is not None and (len(names) > 1 or not SYSTEMS[names[0]].has_figure):
+        hint = "use --page" if len(names) > 1 else "it has no figure"
+        raise UsageError("PLOT-SYSTEM", f"--plot {plot}: {', '.join(names)}; {hint}")
 
 
-def _outcome(
+def _run(
     name: str, cells: tuple[str, ...], settings: dict[str, Any], data: str | None, seed: int
-) -> Outcome:
-    NOTES.note(f"{name}: {SYSTEMS[name].summary}")
-    return run(name, cells, settings, _bars(data) if name == STOCK else None, seed)
+) -> Reproduction:
+    console.note(f"{name}: {SYSTEMS[name].summary}")
+    return systems.reproduce(name, cells, settings, _bars(data) if name == STOCK else None, seed)
 
 
 def _bars(data: str | None) -> Any:
     from signalcli.data.sources.sample import sample_file
 
-    return fetched(["IBM"] if data is None else [], FetchConfig(source=data or sample_file())).bars
+    return fetch_bars(["IBM"] if data is None else [], FetchConfig(source=data or sample_file())).bars
 
 
 def _write(
-    outcomes: dict[str, Outcome], plot: str | None, page: str | None, output: str, form: str | None
+    results: dict[str, Reproduction], plot: str | None, page: str | None, output: OutputConfig
 ) -> None:
     from signalcli.research.reproduce.page import draw, write_page
-    from signalcli.research.reproduce.systems import table
+    from signalcli.research.reproduce.reproduction import to_table
 
     if plot is not None:
-        draw(next(iter(outcomes.values())), plot)
+        draw(next(iter(results.values())), plot)
     if page is not None:
-        write_page(outcomes, page)
-    emit_listing(table(outcomes), output, form)
+        write_page(results, page)
+    emit_listing(to_table(results), output)

@@ -1,186 +1,174 @@
-"""``signalcli run`` and ``signalcli demo``: bars → METRICS in one go."""
+"""``signalcli run`` and ``signalcli demo``: bars → METRICS in one process."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from signalcli.cli.console import NOTES
-from signalcli.cli.options import common as o
-from signalcli.cli.options import features as fo
-from signalcli.cli.options.assemble import card_spec, run_spec
-from signalcli.cli.parsing import names_of
+from signalcli.cli.console import console
+from signalcli.cli.inputs import fetch_bars, raise_failure
+from signalcli.cli.options.complete import symbols as complete_symbols
+from signalcli.cli.options.job import resolved, take_job
+from signalcli.cli.options.slots import NOTHING, Given, Only
+from signalcli.cli.options.spec import SpecFile
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.ledger import keep_trials, trials_of
-from signalcli.cli.steps.nightly import append_signals, kept_models, refuse_keeping, save_models
-from signalcli.cli.steps.plan import plan_of
-from signalcli.cli.verbs.backtest import emit_results, widened
-from signalcli.cli.verbs.fetch import fetched, refuse_failures
-from signalcli.cli.verbs.job import resolved
+from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
+from signalcli.cli.steps.nightly import append_signals, reusable, save_models
+from signalcli.cli.steps.plan import plan_text
+from signalcli.cli.steps.save import check_can_save
 from signalcli.config.checks import require
-from signalcli.config.execution import ExecutionConfig
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.option import Option
+from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
+from signalcli.config.parallel import ParallelConfig
 from signalcli.config.run import RunConfig
+from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
-from signalcli.io.files import write_bytes
 from signalcli.tracking.recipe import Recipe
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from signalcli.pipeline import PipelineResult
 
-    from signalcli.data.sources.fetch import Fetched
-    from signalcli.pipeline import Outcome
+SymbolsOrJob = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Symbols, or one job file (….toml).",
+        metavar="SYMBOL|JOB.toml",
+        is_eager=True,
+        callback=take_job,
+        autocompletion=complete_symbols,
+    ),
+]
 
-FETCH, FEATURES, FIT, RULE, CARD = (
-    FetchConfig(),
-    FeatureConfig(),
-    FitConfig(),
-    TradingRule(),
-    ScorecardConfig(),
+
+@partial(
+    verb,
+    main=(
+        "source",
+        "start",
+        "end",
+        "window",
+        "horizon",
+        "model",
+        "set",
+        "folds",
+        "cost_bps",
+        "long_only",
+        "save",
+        "output",
+        "format",
+        "dry_run",
+    ),
 )
-
-
 def run(
     context: typer.Context,
-    symbols: o.SymbolsOrJob = None,
-    source: o.Source = FETCH.source,
-    start: o.Start = None,
-    end: o.End = None,
-    interval: o.Interval = FETCH.interval,
-    adjust: o.Adjust = FETCH.adjust,
-    bad_rows: o.BadRows = FETCH.bad_rows,
-    date_format: o.DateFormat = FETCH.date_format,
-    gzip: o.Gzip = FETCH.gzip,
-    timeout: o.Timeout = FETCH.timeout,
-    include_unfinished: o.IncludeUnfinished = FETCH.include_unfinished,
-    rows: o.Rows = FETCH.rows,
-    store: o.Store = FETCH.store,
-    update: o.Update = False,
-    wait: o.Wait = StoreConfig.wait,
-    window: o.Window = FEATURES.window,
-    horizon: o.Horizon = FEATURES.horizon,
-    dead_zone: o.DeadZone = FEATURES.dead_zone,
-    sets: o.Sets = ",".join(FEATURES.sets),
-    windows: fo.Windows = ",".join(map(str, FEATURES.windows)),
-    statistics: fo.Statistics = ",".join(FEATURES.statistics),
-    channels: fo.Channels = ",".join(FEATURES.channels),
-    lags: fo.Lags = "",
-    label: fo.Label = FEATURES.label,
-    dead_zone_unit: fo.ZoneUnit = FEATURES.dead_zone_unit,
-    barriers: fo.Barriers = ",".join(map(str, FEATURES.barriers)),
-    weights: fo.Weights = FEATURES.weights,
-    float32: fo.Float32 = FEATURES.float32,
-    plugins: fo.Plugins = "",
-    spec_file: fo.SpecFile = None,
-    model: o.Models = ",".join(FIT.models),
-    folds: o.Folds = FoldConfig.folds,
-    gap: o.Gap = FoldConfig.gap,
-    max_train: o.MaxTrain = FoldConfig.max_train,
-    cv: o.Cv = FoldConfig.cv,
-    embargo: o.Embargo = FoldConfig.embargo,
-    refit_every: o.RefitEvery = FoldConfig.refit_every,
-    test_groups: o.TestGroups = FoldConfig.test_groups,
-    holdout: o.Holdout = None,
-    open_holdout: o.OpenHoldout = FoldConfig.open_holdout,
-    settings: o.Settings = None,
-    pooled: o.Pooled = FIT.pooled,
-    seed: o.Seed = FIT.random_state,
-    seeds: o.Seeds = FIT.seeds,
-    calibrate: o.Calibrate = None,
-    coverage: o.Coverage = None,
-    jobs: o.Jobs = ExecutionConfig.jobs,
-    cost_bps: o.CostBps = RULE.cost_bps,
-    fill: o.FillOption = RULE.fill,
-    threshold: o.Threshold = RULE.threshold,
-    long_only: o.LongOnly = RULE.long_only,
-    rule: o.Rules = None,
-    metrics: o.Shown = CARD.metrics,
-    by: o.Part = CARD.by,
-    portfolio: o.Portfolio = CARD.portfolio,
-    intervals: o.Intervals = CARD.intervals,
-    deflate: o.Deflate = False,
-    ledger: o.Ledger = "default",
-    save: o.SaveFolder = None,
-    refit_after: o.RefitAfter = None,
-    append: o.AppendFile = None,
-    calendar: o.Ahead = "auto",
-    returns: o.ReturnsFile = None,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    dry_run: o.DryRun = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    symbols: SymbolsOrJob = None,
+    fetch: Annotated[
+        FetchConfig,
+        Only(
+            "source",
+            "start",
+            "end",
+            "interval",
+            "adjust",
+            "bad_rows",
+            "date_format",
+            "gzip",
+            "timeout",
+            "include_unfinished",
+            "rows",
+            "seed",
+            "settings",
+            "store",
+        ),
+    ] = FetchConfig(),
+    storing: Annotated[StoreConfig, Only("update", "wait")] = StoreConfig(),
+    features: FeatureConfig = FeatureConfig(),
+    spec: SpecFile = None,
+    fit: FitConfig = FitConfig(),
+    parallel: ParallelConfig = ParallelConfig(),
+    folds: FoldConfig = FoldConfig(),
+    rule: TradingRule = TradingRule(),
+    card: ScorecardConfig = ScorecardConfig(),
+    ledger: LedgerConfig = LedgerConfig(),
+    saving: SaveConfig = SaveConfig(),
+    adjusted: Annotated[dict[str, Any], Given(FetchConfig, "adjust")] = NOTHING,
+    output: ReturnsConfig = ReturnsConfig(),
+    dry_run: Annotated[bool, Option("Print the plan and the origin of each setting; do nothing.")] = False,
 ) -> None:
-    """Carry bars through all four stages in one process, same numbers.
+    """Run all four stages in one process: bars, features, walk-forward fits, backtest.
 
     \b
-    signalcli run IBM --source prices.csv --models ar,tree,lstm,gru
+    signalcli run IBM --source prices.csv --model ar,tree,lstm,gru
     signalcli run nightly.toml
     """
+    config = RunConfig(fetch, features, fit, folds, rule)
+    require(fetch.store is not None or not storing.update, "--update", "", "used with --store")
     if dry_run:
-        write_bytes(output, f"{plan_of(context)}\n{resolved(context)}".encode())
+        plan = plan_text(symbols or [], config, saving, update=storing.update)
+        write_text(f"{plan}\n{resolved(context)}", OutputConfig())
         return
-    config = run_spec(context)
-    require(store is not None or not update, "--update", "", "together with --store")
-    refuse_keeping(context, config)
-    found = _found(symbols or [], config, StoreConfig(wait) if update else None)
-    if not kept_models(context, found.bars, config):
-        _fit_and_print(context, found.bars, config)
-    append_signals(context, found.bars, config)
-    refuse_failures(found)
+    require(saving.save is not None or saving.append is None, "--append", saving.append, "used with --save")
+    check_can_save(saving.save, fit)
+    fetched = fetch_bars(symbols or [], fetch, storing if storing.update else None)
+    bars, adjustment = fetched.bars, _adjustment(fetch, adjusted)
+    console.note(f"{len(bars):,} bars of {', '.join(bars['symbol'].unique()[:5])}")
+    bundles = reusable(saving, bars, config)
+    if not bundles:
+        result = _run_pipeline(bars, config, parallel.jobs)
+        recipe = Recipe(fit, folds, features, fetch, tuple(symbols or []))
+        record_fits(ledger.ledger, result.features, result.predictions, recipe)
+        _print(result, rule, card, ledger, output)
+        save_models(saving, result, config, adjustment)
+    append_signals(saving, bars, config, adjustment, bundles)
+    raise_failure(fetched)
 
 
-def _fit_and_print(context: typer.Context, bars: pd.DataFrame, config: RunConfig) -> None:
-    """The walk-forward, its metrics, and the model fitted on all rows where it is to be kept."""
-    from signalcli.evaluation.scorecard import scorecard
-
-    p = context.params
-    outcome = _carried(bars, config, ExecutionConfig(p["jobs"]))
-    recipe = Recipe(config.fit, config.folds, config.features, config.fetch, tuple(p["symbols"] or []))
-    keep_trials(p["ledger"], outcome.features, outcome.predictions, recipe)
-    tried = trials_of(p["ledger"], outcome.predictions, wanted=p["deflate"])
-    card = card_spec(context)
-    metrics = widened(scorecard(outcome.returns, card, tried), outcome.predictions, config.rule, card)
-    emit_results(outcome.returns, metrics, p["returns"], p["output"], p["form"])
-    save_models(context, outcome, config)
-
-
+@verb
 def demo(
-    model: o.Models = ",".join(FIT.models),
-    seed: o.Seed = FIT.random_state,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    fit: Annotated[FitConfig, Only("models", "random_state")] = FitConfig(),
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Run on IBM's bars of 2000 to 2013, which come with the package."""
+    """Run on the bars of IBM from 2000 to 2013, which come with the package."""
     from signalcli.data.sources.sample import sample_file
-    from signalcli.evaluation.scorecard import scorecard
 
-    config = RunConfig(
-        fetch=FetchConfig(source=sample_file()), fit=FitConfig(names_of(model), random_state=seed)
+    config = RunConfig(fetch=FetchConfig(source=sample_file()), fit=fit)
+    result = _run_pipeline(fetch_bars(["IBM"], config.fetch).bars, config, jobs=1)
+    _print(
+        result, config.rule, ScorecardConfig(), LedgerConfig(), ReturnsConfig(output.output, output.chosen)
     )
-    outcome = _carried(_found(["IBM"], config).bars, config, ExecutionConfig())
-    emit_results(outcome.returns, scorecard(outcome.returns), None, output, form)
 
 
-def _found(symbols: list[str], config: RunConfig, storing: StoreConfig | None = None) -> Fetched:
-    found = fetched(symbols, config.fetch, storing)
-    NOTES.note(f"{len(found.bars):,} bars of {', '.join(found.bars['symbol'].unique()[:5])}")
-    return found
-
-
-def _carried(bars: pd.DataFrame, config: RunConfig, where: ExecutionConfig) -> Outcome:
-    """What becomes of the bars."""
-    from signalcli.pipeline import run as carry
+def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
+    from signalcli import pipeline
 
     with progress() as report:
-        return carry(bars, config, report, where.jobs)
+        return pipeline.run(bars, config, report, jobs)
+
+
+def _print(
+    result: PipelineResult,
+    rule: TradingRule,
+    card: ScorecardConfig,
+    ledger: LedgerConfig,
+    output: ReturnsConfig,
+) -> None:
+    from signalcli.evaluation.scorecard import scorecard
+
+    metrics = scorecard(result.returns, card, trials_by_symbol(ledger, result.predictions))
+    emit_results(result.returns, with_trade_metrics(metrics, result.predictions, rule, card), output)
+
+
+def _adjustment(fetch: FetchConfig, adjusted: dict[str, Any]) -> str | None:
+    """Return how prices are adjusted, if that is known: a CSV file does not say."""
+    known = fetch.store is not None or fetch.source == "yahoo" or adjusted
+    return fetch.adjust if known else None

@@ -1,22 +1,21 @@
-"""``signalcli score``: SIGNALS and BARS → METRICS of what was really said."""
+"""``signalcli score``: SIGNALS and BARS → METRICS of the signals that were given."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from signalcli.cli.inputs import bars_of, emit
-from signalcli.cli.options import common as o
-from signalcli.cli.options import features as fo
-from signalcli.cli.options.assemble import fetch_spec, given_of, trading_rule
-from signalcli.cli.parsing import names_of
-from signalcli.cli.verbs.backtest import emit_results
-from signalcli.cli.verbs.fetch import fetched
+from signalcli.cli.inputs import Reading, bars_option, fetch_bars
+from signalcli.cli.options.slots import NOTHING, Given, Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit, emit_results, further_output
 from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.option import Option
+from signalcli.config.output import ReturnsConfig
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import STDIO
 
@@ -25,60 +24,57 @@ if TYPE_CHECKING:
 
     from signalcli.serving.bundle.load import Bundle
 
-READING, RULE = FetchConfig(), TradingRule()
+SignalsFile = Annotated[str, typer.Argument(help="SIGNALS table (predict --append).", metavar="SIGNALS")]
 
 
+@verb
 def score(
-    context: typer.Context,
-    signals: o.SignalsFile,
-    bars: o.RowsOption = None,
-    model: o.ScoredModel = None,
-    drift: o.DriftFile = None,
-    plugins: fo.Plugins = "",
-    dead_zone: o.DeadZone = FeatureConfig.dead_zone,
-    cost_bps: o.CostBps = RULE.cost_bps,
-    fill: o.FillOption = RULE.fill,
-    threshold: o.Threshold = RULE.threshold,
-    long_only: o.LongOnly = RULE.long_only,
-    returns: o.ReturnsFile = None,
-    adjust: o.Adjust = READING.adjust,
-    bad_rows: o.BadRows = READING.bad_rows,
-    date_format: o.DateFormat = READING.date_format,
-    store: o.Store = READING.store,
-    source: o.Source = READING.source,
-    interval: o.Interval = READING.interval,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    signals: SignalsFile,
+    bars: Annotated[
+        str | None,
+        Option("BARS table; - or nothing reads the pipe.", ("--bars", "-b"), "FILE", heading="Input"),
+    ] = None,
+    model: Annotated[
+        str | None,
+        Option("Folder of the model that gave the signals.", ("--model", "-m"), "DIR", complete="folders"),
+    ] = None,
+    drift: Annotated[
+        str | None,
+        Option(
+            "Write the drift of features, p_up and accuracy from the training part of --model to this file; "
+            "- writes it instead of METRICS.",
+            metavar="FILE",
+            complete="files",
+        ),
+    ] = None,
+    features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
+    target: Annotated[dict[str, Any], Given(FeatureConfig, "dead_zone")] = NOTHING,
+    rule: Annotated[TradingRule, Only("cost_bps", "fill", "threshold", "long_only")] = TradingRule(),
+    reading: Reading = FetchConfig(),
+    output: ReturnsConfig = ReturnsConfig(),
 ) -> None:
-    """Print what became of the signals that were given, by the backtest's metrics.
+    """Print the metrics of signals that were given, once their outcome is known.
 
     \b
     signalcli score signals.csv --bars bars.csv
     signalcli score signals.csv --bars bars.csv --model models/ibm --drift drift.csv
     """
-    from signalcli.backtest.simulate import backtest
+    from signalcli.backtesting.simulate import backtest
     from signalcli.evaluation.scorecard import scorecard
-    from signalcli.io.csv import read_table
-    from signalcli.serving.outcomes import outcomes
+    from signalcli.io.tables import read_table
+    from signalcli.serving.outcomes import realized_predictions
     from signalcli.serving.signals import SIGNALS
 
-    require(drift is None or model is not None, "--drift", drift, "together with --model")
+    require(drift is None or model is not None, "--drift", drift, "used with --model")
     bundles = _bundles(model)
-    zone = dead_zone if not bundles or given_of(context, "dead_zone") else _dead_zone(bundles)
-    given = read_table(signals, SIGNALS)
-    found = fetched(sorted(given["symbol"].unique()), bars_of(bars, fetch_spec(context))).bars
+    dead_zone = target.get("dead_zone", _dead_zone(bundles))
+    table = read_table(signals, SIGNALS)
+    rows = fetch_bars(sorted(table["symbol"].unique()), bars_option(bars, reading)).bars
     if drift is not None:
-        emit(
-            _drift(bundles, given, found, names_of(plugins)),
-            drift,
-            None if drift != STDIO or form == "table" else form,
-        )
-    if drift != STDIO or output != STDIO:
-        booked = backtest(outcomes(given, found, zone), trading_rule(context))
-        emit_results(booked, scorecard(booked), returns, output, form)
+        emit(_drift(bundles, table, rows, features.plugins), further_output(drift, output))
+    if drift != STDIO or output.output != STDIO:
+        returns = backtest(realized_predictions(table, rows, dead_zone), rule)
+        emit_results(returns, scorecard(returns), output)
 
 
 def _bundles(model: str | None) -> list[Bundle]:
@@ -88,6 +84,8 @@ def _bundles(model: str | None) -> list[Bundle]:
 
 
 def _dead_zone(bundles: list[Bundle]) -> float:
+    if not bundles:
+        return FeatureConfig().dead_zone
     from signalcli.serving.drift import dead_zone_of
 
     return dead_zone_of(bundles[0])

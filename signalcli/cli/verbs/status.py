@@ -8,28 +8,34 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from signalcli.cli.inputs import emit_listing
-from signalcli.cli.options import common as o
-from signalcli.cli.parsing import duration
+from signalcli.cli.options.slots import Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit_listing
+from signalcli.config.option import Option
+from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.quality import QualityConfig
+from signalcli.config.span import duration
 from signalcli.errors import CheckFailedError, UsageError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signalcli.serving.status import Watched
-
-OF_JOB = {"store": "store", "append": "signals", "calendar": "calendar", "ledger": "ledger"}
+OPTIONS = {
+    "store": "store",
+    "append": "signals",
+    "calendar": "calendar",
+    "ledger": "ledger",
+}  # by key of a job
 
 
 def _take_job(context: typer.Context, file: str | None) -> str | None:
-    """Callback: what the job file of ``run`` keeps is what is looked at; a flag comes before it."""
+    """Callback: what the job file of ``run`` names is inspected; a flag takes precedence."""
     if file is not None:
         from signalcli.cli.job_file import read_job
 
-        found = read_job(file)
-        context.default_map = {mine: found[key] for key, mine in OF_JOB.items() if key in found}
-        context.default_map |= {"model": [found["save"]]} if "save" in found else {}
+        job = read_job(file)
+        context.default_map = {option: job[key] for key, option in OPTIONS.items() if key in job}
+        context.default_map |= {"model": [job["save"]]} if "save" in job else {}
     return file
 
 
@@ -39,73 +45,79 @@ JobFile = Annotated[
         help="Job file of run, which names the rest.", metavar="JOB.toml", is_eager=True, callback=_take_job
     ),
 ]
+ModelFolders = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help="Folder of a saved model (repeatable).",
+        metavar="DIR",
+        show_envvar=False,
+        rich_help_panel="Input",
+    ),
+]
 
 
+@verb
 def status(
     job: JobFile = None,
-    store: o.WatchedStore = None,
-    model: o.WatchedModels = None,
-    signals: o.WatchedSignals = None,
-    ledger: o.Ledger = "default",
-    calendar: o.Calendar = QualityConfig.calendar,
-    as_of: o.StatusDay = None,
-    max_age: o.StatusAge = None,
-    stale: o.OnlyStale = False,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    store: Annotated[
+        str | None, Option("Store of bars to check.", metavar="DIR", heading="Input", complete="folders")
+    ] = None,
+    model: ModelFolders = None,
+    signals: Annotated[
+        str | None,
+        Option("File of predict --append to check.", metavar="FILE", heading="Input", complete="files"),
+    ] = None,
+    ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
+    quality: Annotated[QualityConfig, Only("calendar", "as_of")] = QualityConfig(),
+    max_age: Annotated[
+        str | None,
+        Option(
+            "A model is stale when its labels end longer ago, such as 30d.", metavar="SPAN", heading="Checks"
+        ),
+    ] = None,
+    stale: Annotated[bool, Option("Print only what is stale; nothing when nothing is.")] = False,
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Print how old bars, models and signals are, and who holds a lock; exit 3 if one is stale.
+    """Print the age of bars, models and signals, and who holds a lock; exit 3 if one is stale.
 
     Bars and signals are stale when a session before today is missing; without an exchange's --calendar, when
-    two are, because nothing then knows holidays.
+    two are, because holidays are not known then.
 
     \b
     signalcli status nightly.toml --calendar XNYS --stale
     signalcli status --store bars --model ibm --signals signals.csv
     """
-    from signalcli.serving.status import status as look
-
-    if store is None and not model and signals is None:
-        raise UsageError("STATUS-NOTHING", "of what? --store, --model, --signals, or a job file")
-    found = look(_watched(store, model or [], signals, ledger, calendar, as_of, max_age))
-    shown = found[found["stale"] == 1] if stale else found
-    if len(shown) or not stale:
-        emit_listing(shown, output, form)
-    _refuse_stale(found)
-
-
-def _watched(
-    store: str | None,
-    models: list[str],
-    signals: str | None,
-    ledger: str,
-    calendar: str,
-    as_of: dt.datetime | None,
-    max_age: str | None,
-) -> Watched:
-    from signalcli.data.store.folders import existing
-    from signalcli.serving.status import Watched
+    from signalcli.data.store.folders import existing_store
+    from signalcli.serving import status as serving
     from signalcli.tracking.ledger import ledger_file
 
-    return Watched(
-        (as_of or dt.datetime.now(dt.UTC)).date(),
-        existing(store) if store is not None else None,
-        tuple(map(Path, models)),
+    if store is None and not model and signals is None:
+        raise UsageError(
+            "STATUS-NOTHING", "nothing to check: give --store, --model, --signals, or a job file"
+        )
+    watched = serving.StatusTargets(
+        quality.as_of or dt.datetime.now(dt.UTC).date(),
+        existing_store(store) if store is not None else None,
+        tuple(map(Path, model or [])),
         Path(signals) if signals is not None else None,
-        ledger_file(ledger),
-        calendar,
+        ledger_file(ledger.ledger),
+        quality.calendar,
         duration("--max-age", max_age) if max_age is not None else None,
     )
+    table = serving.status(watched)
+    shown = table[table["stale"] == 1] if stale else table
+    if len(shown) or not stale:
+        emit_listing(shown, output)
+    _raise_stale(table)
 
 
-def _refuse_stale(found: pd.DataFrame) -> None:
-    """Raise CheckFailedError where something is stale; it is written by now."""
-    old = found[found["stale"] == 1]
-    if len(old):
+def _raise_stale(table: pd.DataFrame) -> None:
+    """Raise CheckFailedError naming what is stale: it is written by now."""
+    stale = table[table["stale"] == 1]
+    if len(stale):
         names = printable(
-            ", ".join(f"{row.kind} {row.name_}" for row in old.rename(columns={"name": "name_"}).itertuples())
+            ", ".join(f"{kind} {name}" for kind, name in zip(stale["kind"], stale["name"], strict=True))
         )
-        raise CheckFailedError("STATUS-STALE", f"{len(old)} of {len(found)} are stale: {names}")
+        raise CheckFailedError("STATUS-STALE", f"{len(stale)} of {len(table)} are stale: {names}")

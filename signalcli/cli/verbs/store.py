@@ -1,85 +1,90 @@
-"""``signalcli store``: look into a store of bars, and clean it."""
+"""``signalcli store``: list a store of bars, print what it holds, and clean it."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Annotated
+
 import typer
 
-from signalcli.cli.inputs import emit, emit_listing
-from signalcli.cli.options import common as o
+from signalcli.cli.options.command import VerbCommand
+from signalcli.cli.options.complete import symbols as complete_symbols
+from signalcli.cli.options.slots import Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit, emit_listing
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.option import Option
+from signalcli.config.output import OutputConfig
 from signalcli.config.store import StoreConfig
 
-D = FetchConfig()
-DEFAULT = "default"
-
 store = typer.Typer(
-    help="Look into a store of bars (fetch --store makes one), and clean it.",
-    rich_markup_mode=None,
+    help="List a store of bars (fetch --store), print what it holds, and clean it.", rich_markup_mode=None
 )
+Folder = Annotated[
+    str,
+    Option(
+        "Folder of the store; 'default' is in your data folder.",
+        ("--store",),
+        "DIR",
+        heading="Input",
+        complete="folders",
+    ),
+]
 
 
-@store.command("list")
-def list_(
-    folder: o.StoreFolder = DEFAULT,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
-) -> None:
-    """List the symbols that are stored, with their dates and sizes."""
-    from signalcli.data.store.folders import existing
-    from signalcli.data.store.listing import listing
+@store.command("list", cls=VerbCommand)
+@verb
+def list_(folder: Folder = "default", output: OutputConfig = OutputConfig()) -> None:
+    """List the stored symbols with their dates and sizes."""
+    from signalcli.data.store.folders import existing_store
+    from signalcli.data.store.listing import list_store
 
-    emit_listing(listing(existing(folder)), output, form)
+    emit_listing(list_store(existing_store(folder)), output)
 
 
-@store.command()
+@store.command(cls=VerbCommand)
+@verb
 def show(
-    symbol: o.OneSymbol,
-    folder: o.StoreFolder = DEFAULT,
-    source: o.Source = D.source,
-    interval: o.Interval = D.interval,
-    adjust: o.Adjust = D.adjust,
-    vintage: o.Vintage = None,
-    output: o.Output = "-",
-    form: o.Form = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    symbol: Annotated[
+        str, typer.Argument(help="A stored symbol.", metavar="SYMBOL", autocompletion=complete_symbols)
+    ],
+    folder: Folder = "default",
+    reading: Annotated[FetchConfig, Only("source", "interval", "adjust")] = FetchConfig(),
+    vintage: Annotated[
+        str | None, Option("Bars as they were before the rewrite at this time.", metavar="TIME")
+    ] = None,
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Write the stored bars of a symbol, or those before a rewrite.
+    """Write the stored bars of a symbol, or a vintage of them.
 
     \b
     signalcli store show IBM --store prices
     signalcli store show IBM --store prices --vintage 20240601T120000Z
     """
-    from signalcli.data.store.folders import existing
-    from signalcli.data.store.names import shelf_name
-    from signalcli.data.store.shelf import Shelf
+    from signalcli.data.store.dataset import Dataset
+    from signalcli.data.store.folders import existing_store
+    from signalcli.data.store.names import dataset_name
 
-    wanted = FetchConfig(source=source, interval=interval, adjust=adjust)
-    shelf = Shelf(existing(folder), shelf_name(wanted))
-    emit(shelf.vintage(symbol, vintage) if vintage else shelf.bars([symbol]), output, form)
+    dataset = Dataset(existing_store(folder), dataset_name(reading))
+    emit(dataset.vintage(symbol, vintage) if vintage else dataset.bars([symbol]), output)
 
 
-@store.command()
+@store.command(cls=VerbCommand)
+@verb
 def vacuum(
-    folder: o.StoreFolder = DEFAULT,
-    vintages_before: o.VintagesBefore = None,
-    wait: o.Wait = StoreConfig.wait,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    folder: Folder = "default",
+    vintages_before: Annotated[
+        dt.date | None, Option("Also remove vintages older than this date.", metavar="DATE")
+    ] = None,
+    storing: Annotated[StoreConfig, Only("wait")] = StoreConfig(),
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Remove what killed runs left behind, and vintages from before a day; list what is gone."""
-    from signalcli.data.store.folders import existing
+    """Remove what killed runs left behind, and old vintages; list what was removed."""
+    from signalcli.data.store.folders import existing_store
     from signalcli.data.store.listing import vacuum as clean
-    from signalcli.data.store.lock import locked
+    from signalcli.data.store.lock import lock_store
 
-    root = existing(folder)
-    with locked(root, wait):
-        gone = clean(root, vintages_before.date() if vintages_before else None)
-    emit_listing(gone, output, form)
+    root = existing_store(folder)
+    with lock_store(root, storing.wait):
+        removed = clean(root, vintages_before)
+    emit_listing(removed, output)

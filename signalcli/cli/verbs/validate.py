@@ -3,70 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from signalcli.cli.inputs import bars_from, emit_listing
-from signalcli.cli.options import common as o
-from signalcli.cli.thresholds import with_thresholds
+from signalcli.cli.inputs import BarsOrSymbols, bars_input
+from signalcli.cli.options.slots import Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit_listing
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.output import OutputConfig
 from signalcli.config.quality import QualityConfig
 from signalcli.errors import CheckFailedError
-from signalcli.io.files import named
+from signalcli.io.files import source_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
-D, Q = FetchConfig(), QualityConfig()
 
-
+@verb
 def validate(
-    bars: o.BarsOrSymbols = None,
-    calendar: o.Calendar = Q.calendar,
-    as_of: o.AsOf = None,
-    settings: o.Thresholds = None,
-    date_format: o.DateFormat = D.date_format,
-    gzip: o.Gzip = D.gzip,
-    store: o.Store = None,
-    source: o.Source = D.source,
-    interval: o.Interval = D.interval,
-    adjust: o.Adjust = D.adjust,
-    output: o.Output = "-",
-    form: o.MetricsForm = None,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    bars: BarsOrSymbols = None,
+    quality: QualityConfig = QualityConfig(),
+    reading: Annotated[
+        FetchConfig, Only("source", "interval", "adjust", "date_format", "gzip", "store")
+    ] = FetchConfig(),
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """List what is wrong with bars; exit 3 if anything is an error.
+    """List the faults in bars; exit 3 if one is an error.
 
-    The rows are judged as they stand in the file, before any is dropped, sorted or adjusted.
+    The rows are checked as they stand in the file, before any is dropped, sorted or adjusted.
 
     \b
     signalcli validate prices.csv --calendar XNYS --as-of 2024-06-03
-    signalcli validate IBM AAPL --store prices --set stale_sessions=0
+    signalcli validate IBM AAPL --store prices --stale-sessions 0
     """
-    from signalcli.data.quality.validate import validate as judge
-    from signalcli.data.sources.fetch import raw_bars
+    from signalcli.data.quality.validate import validate as find_faults
+    from signalcli.data.sources.fetch import fetch_raw
 
-    config = QualityConfig(calendar=calendar, as_of=as_of.date() if as_of else None)
-    config = with_thresholds(config, settings)
-    stored = FetchConfig(source=source, interval=interval, adjust=adjust, store=store)
-    symbols, reading = bars_from(bars or [], stored)
-    raw, _ = raw_bars(symbols, replace(reading, date_format=date_format, gzip=gzip), dt.datetime.now(dt.UTC))
-    findings = judge(raw, config)
-    emit_listing(findings, output, "json" if as_json else form)
-    _refuse_errors(findings, named(reading.store or reading.source), len(raw))
+    symbols, source = bars_input(bars, reading)
+    raw, _ = fetch_raw(symbols, source, dt.datetime.now(dt.UTC))
+    findings = find_faults(raw, quality)
+    emit_listing(findings, output)
+    _raise_errors(findings, source_name(source.store or source.source), len(raw))
 
 
-def _refuse_errors(findings: pd.DataFrame, where: str, rows: int) -> None:
-    """Raise CheckFailedError when one of the findings is an error: they are written by now."""
+def _raise_errors(findings: pd.DataFrame, where: str, rows: int) -> None:
+    """Raise CheckFailedError if a finding is an error: they are written by now."""
     errors = findings[findings["severity"] == "error"]
     if len(errors):
         kinds = ", ".join(f"{n} {check}" for check, n in errors["check"].value_counts(sort=False).items())
         warnings = len(findings) - len(errors)
-        text = (
-            f"{where}: {len(errors)} {'error' if len(errors) == 1 else 'errors'} in {rows:,} bars ({kinds})"
-            + f", {warnings} warnings" * bool(warnings)
-        )
-        raise CheckFailedError("VALIDATE-FAILED", text)
+        noun = "error" if len(errors) == 1 else "errors"
+        text = f"{where}: {len(errors)} {noun} in {rows:,} bars ({kinds})"
+        raise CheckFailedError("VALIDATE-FAILED", text + f", {warnings} warnings" * bool(warnings))

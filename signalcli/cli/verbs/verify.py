@@ -1,68 +1,62 @@
-"""``signalcli verify``: whether a saved model says what it should."""
+"""``signalcli verify``: whether a saved model still gives the predictions it was saved with."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from signalcli.cli.inputs import bars_of, emit
-from signalcli.cli.options import common as o
-from signalcli.cli.options import features as fo
-from signalcli.cli.options.assemble import fetch_spec
-from signalcli.cli.parsing import names_of
-from signalcli.cli.verbs.fetch import fetched
+from signalcli.cli.inputs import Reading, bars_option, fetch_bars
+from signalcli.cli.options.slots import Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.outputs import emit
+from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.option import Option
+from signalcli.config.output import OutputConfig
 from signalcli.errors import CheckFailedError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-READING = FetchConfig()
-LAST = 250
+SavedModel = Annotated[str, typer.Argument(help="Folder of a saved model (fit --save).", metavar="DIR")]
 
 
+@verb
 def verify(
-    context: typer.Context,
-    model: o.SavedModel,
-    bars: o.RowsOption = None,
-    last: o.Last = LAST,
-    plugins: fo.Plugins = "",
-    adjust: o.Adjust = READING.adjust,
-    bad_rows: o.BadRows = READING.bad_rows,
-    date_format: o.DateFormat = READING.date_format,
-    store: o.Store = READING.store,
-    source: o.Source = READING.source,
-    interval: o.Interval = READING.interval,
-    output: o.Output = "-",
-    form: o.Form = None,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    model: SavedModel,
+    bars: Annotated[
+        str | None,
+        Option("BARS or FEATURES; - or nothing reads the pipe.", ("--bars", "-b"), "FILE", heading="Input"),
+    ] = None,
+    last: Annotated[int, Option("Newest bars to predict one by one; 0 means all.", minimum=0)] = 250,
+    features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
+    reading: Reading = FetchConfig(),
+    output: OutputConfig = OutputConfig(),
 ) -> None:
-    """Prove a saved model on the bars it was fitted on: exit 3 if a prediction differs.
+    """Check a saved model on the bars it was fitted on; exit 3 if a prediction differs.
 
     \b
     signalcli verify models/ibm --bars bars.csv
     """
     import pandas as pd
 
+    from signalcli.serving import verify as serving
     from signalcli.serving.bundle.load import load_all
-    from signalcli.serving.verify import verify as prove
 
     bundles = load_all(Path(model))
-    reading = bars_of(bars, fetch_spec(context))
     symbols = [bundle.manifest.symbol for bundle in bundles if bundle.manifest.symbol]
-    rows = fetched(symbols if store else [], reading).bars
-    found = pd.concat([prove(bundle, rows, last, names_of(plugins)) for bundle in bundles], ignore_index=True)
-    emit(found, output, form)
-    refuse_failures(found)
+    rows = fetch_bars(symbols if reading.store else [], bars_option(bars, reading)).bars
+    checks = [serving.verify(bundle, rows, last, features.plugins) for bundle in bundles]
+    table = pd.concat(checks, ignore_index=True)
+    emit(table, output)
+    _raise_failures(table)
 
 
-def refuse_failures(found: pd.DataFrame) -> None:
-    """Say which checks failed; they are written by now."""
-    failed = found[found["ok"] == 0]
+def _raise_failures(checks: pd.DataFrame) -> None:
+    """Raise CheckFailedError naming the checks that failed: they are written by now."""
+    failed = checks[checks["ok"] == 0]
     if len(failed):
-        what = ", ".join(f"{f.symbol} {f.check} ({f.difference:.2g})" for f in failed.itertuples())
-        raise CheckFailedError("VERIFY", f"{len(failed)} of {len(found)} checks failed: {printable(what)}")
+        names = ", ".join(f"{f.symbol} {f.check} ({f.difference:.2g})" for f in failed.itertuples())
+        raise CheckFailedError("VERIFY", f"{len(failed)} of {len(checks)} checks failed: {printable(names)}")

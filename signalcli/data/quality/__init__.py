@@ -1,1 +1,1 @@
-"""Checks of bars: findings with a severity."""
+"""Checks of bars; each returns findings with a severity."""

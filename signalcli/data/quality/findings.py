@@ -1,24 +1,23 @@
-"""One fault of some bars, and how neighbouring faults are said as one."""
+"""Findings of the checks; adjacent bars with the same fault give one finding."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pandas as pd
 
 Severity = Literal["error", "warning"]
 
 
 class Finding(NamedTuple):
-    """A fault that begins at a date.
+    """A fault of one or more adjacent bars.
 
-    ``value`` is its size: a number of bars, a factor, or hours, as ``message`` says. There is no comma in a
-    message, so that the table is plain CSV.
+    ``date`` is that of the first bar, ``value`` the size of the fault: number of bars, factor, or hours, as
+    ``message`` says. A message has no comma, so that the table needs no quotes in CSV.
     """
 
     symbol: str
@@ -29,26 +28,26 @@ class Finding(NamedTuple):
     message: str
 
 
-def runs(mask: np.ndarray) -> Iterator[slice]:
-    """Stretches of a mask that are true."""
+def stretches(mask: np.ndarray) -> Iterator[slice]:
+    """Yield the slice of each stretch of adjacent true values of a mask."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         yield slice(int(begin), int(end))
 
 
-def run_findings(
+def stretch_findings(
     rows: pd.DataFrame, mask: np.ndarray, check: str, severity: Severity, what: str, least: int = 1
 ) -> list[Finding]:
-    """One finding a stretch of at least ``least`` bars."""
+    """Return one finding for each stretch of at least ``least`` true values of a mask."""
     return [
-        finding(rows.iloc[run], check, severity, run.stop - run.start, what)
-        for run in runs(mask)
-        if run.stop - run.start >= least
+        make_finding(rows.iloc[part], check, severity, part.stop - part.start, what)
+        for part in stretches(mask)
+        if part.stop - part.start >= least
     ]
 
 
-def finding(rows: pd.DataFrame, check: str, severity: Severity, value: float, what: str) -> Finding:
-    """Finding about one or several rows in a row, with their lines."""
+def make_finding(rows: pd.DataFrame, check: str, severity: Severity, value: float, what: str) -> Finding:
+    """Return a finding about adjacent rows; its message begins with their lines."""
     first, last = rows.index[0], rows.index[-1]
     place = f"line {first}" if len(rows) == 1 else f"lines {first} to {last} ({len(rows)} bars)"
     return Finding(

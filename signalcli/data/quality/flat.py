@@ -1,38 +1,34 @@
-"""Bars in which nothing happens: a feed that stands still, or a market without trade."""
+"""Checks for bars without movement: a feed that stopped, or a market without trades."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from signalcli.config.quality import QualityConfig
-from signalcli.data.quality.findings import Finding, run_findings
-from signalcli.data.quality.prices import PRICES
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.data.quality.findings import Finding, stretch_findings
+from signalcli.schemas import PRICES
 
 
 def flat_runs(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
-    """Runs of bars without any movement; an error where they were traded, for then they are not true."""
-    still = _still(rows)
-    traded = still & (_volume(rows) > 0)
-    quiet = still & ~traded
-    found = run_findings(rows, traded, "flat", "error", "traded and yet no price moves", config.flat_run)
-    return found + run_findings(rows, quiet, "flat", "warning", "no price moves", config.flat_run)
+    """Find stretches of bars without movement; an error when they have volume, because that contradicts."""
+    flat = _is_flat(rows)
+    traded = flat & (_volume(rows) > 0)
+    quiet = flat & ~traded
+    errors = stretch_findings(rows, traded, "flat", "error", "volume but no price moves", config.flat_run)
+    return errors + stretch_findings(rows, quiet, "flat", "warning", "no price moves", config.flat_run)
 
 
 def zero_volume_runs(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
-    """Runs of bars without volume, in a series that has some."""
+    """Find stretches of bars without volume, in a series that has some."""
     volume = _volume(rows)
     if not (volume > 0).any():
-        return []  # an index, a currency: nobody counts
-    return run_findings(rows, volume == 0, "zero_volume", "warning", "no volume", config.zero_volume_run)
+        return []  # an index or a currency: volume is not reported
+    return stretch_findings(rows, volume == 0, "zero_volume", "warning", "no volume", config.zero_volume_run)
 
 
-def _still(rows: pd.DataFrame) -> np.ndarray:
-    """Bars of one single price, which is that of the bar before or after."""
+def _is_flat(rows: pd.DataFrame) -> np.ndarray:
+    """Return the mask of bars with one single price, the same as that of the bar before or after."""
     prices = rows[PRICES].to_numpy(float)
     single = (prices == prices[:, :1]).all(axis=1)
     same = np.concatenate(([False], prices[1:, 3] == prices[:-1, 3])) & single

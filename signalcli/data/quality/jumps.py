@@ -1,64 +1,61 @@
-"""Jumps between bars: splits nobody adjusted for, and prices in another unit."""
+"""Checks for jumps between bars: unadjusted splits, and prices in another unit."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.quality import QualityConfig
-from signalcli.data.quality.findings import Finding, finding
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.data.quality.findings import Finding, make_finding
 
 
 def split_jumps(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
-    """Overnight jumps like those of a split.
+    """Find jumps from close to open like those of a split.
 
-    An adjusted close, or a column of splits, decides: a jump it knows of is no fault, one it does not know of
-    was a real move and worth a warning. Where there is neither, a jump by a whole ratio is an error.
+    With an adjusted close or a split column, a jump it explains is no fault, and another one, a real move, is
+    a warning. Without them, a jump by a split ratio is an error.
     """
-    told = "adj_close" in rows or "split" in rows
+    adjusted = "adj_close" in rows or "split" in rows
     ratio = _overnight(rows) * _explained(rows)
-    found = []
-    for i in _places(ratio, config.big_jump):
+    findings = []
+    for i in _jumps(ratio, config.big_jump):
         split = _split(ratio[i], config)
-        if told and not _unit(ratio[i], config):
-            found.append(_jump(rows.iloc[[i]], ratio[i]))
-        elif split and not told:
-            found.append(_split_finding(rows.iloc[[i]], ratio[i], split))
-    return found
+        if adjusted and not _unit(ratio[i], config):
+            findings.append(_jump(rows.iloc[[i]], ratio[i]))
+        elif split and not adjusted:
+            findings.append(_split_finding(rows.iloc[[i]], ratio[i], split))
+    return findings
 
 
 def other_units(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
-    """Stretches of bars in another unit, from a jump by 100 or 1000 until the jump back."""
+    """Find stretches of bars in another unit: from a jump by 100 or 1000 until the jump back."""
     ratio = _overnight(rows) * _explained(rows)
-    jumps = [(i, factor) for i in _places(ratio, config.big_jump) if (factor := _unit(ratio[i], config))]
-    found, back = [], -1
-    for (i, factor), (then, other) in pairwise([*jumps, (len(rows), 1.0)]):
+    jumps = [(i, factor) for i in _jumps(ratio, config.big_jump) if (factor := _unit(ratio[i], config))]
+    findings, back = [], -1
+    for (i, factor), (end, other) in pairwise([*jumps, (len(rows), 1.0)]):
         if i != back:
-            back = then if abs(np.log(factor * other)) < config.unit_tolerance else -1
-            part = rows.iloc[i : then if back == then else len(rows)]
+            back = end if abs(np.log(factor * other)) < config.unit_tolerance else -1
+            part = rows.iloc[i : end if back == end else len(rows)]
             text = f"prices {factor:g} times those before as in another unit"
-            found.append(finding(part, "unit", "error", factor, text))
-    return found
+            findings.append(make_finding(part, "unit", "error", factor, text))
+    return findings
 
 
-def _places(ratio: np.ndarray, least: float) -> list[int]:
-    """Where a ratio is at least so large, or so small."""
+def _jumps(ratio: np.ndarray, least: float) -> list[int]:
+    """Return the positions of ratios above ``least`` or below 1 / ``least``."""
     return [int(i) for i in np.flatnonzero(np.abs(np.log(ratio)) > np.log(least))]
 
 
 def _overnight(rows: pd.DataFrame) -> np.ndarray:
-    """Open / the close before; 1 for the first bar."""
+    """Return open / previous close, 1 for the first bar."""
     opens, close = rows["open"].to_numpy(float), rows["close"].to_numpy(float)
     return np.concatenate(([1.0], opens[1:] / close[:-1]))
 
 
 def _explained(rows: pd.DataFrame) -> np.ndarray:
-    """Factor that undoes what an adjusted close or a split column says happened between two bars."""
+    """Return the factor that undoes a known split or adjustment between two bars."""
     if "split" in rows:
         split = rows["split"].to_numpy(float)
         return np.where(split > 0, split, 1.0)
@@ -71,24 +68,25 @@ def _explained(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _split(ratio: float, config: QualityConfig) -> float:
-    """Split ratio that a jump looks like (2 is two for one, 0.5 one for two), 0 for none."""
-    every = np.array([*config.split_ratios, *(1 / r for r in config.split_ratios)])
-    distance = np.abs(every * ratio - 1)
-    return float(every[distance.argmin()]) if distance.min() < config.split_tolerance else 0.0
+    """Return the split ratio nearest to a jump (2 is two for one, 0.5 one for two), 0 for none."""
+    ratios = np.array([*config.split_ratios, *(1 / r for r in config.split_ratios)])
+    distance = np.abs(ratios * ratio - 1)
+    return float(ratios[distance.argmin()]) if distance.min() < config.split_tolerance else 0.0
 
 
 def _unit(ratio: float, config: QualityConfig) -> float:
-    every = np.array([*config.unit_factors, *(1 / f for f in config.unit_factors)])
-    distance = np.abs(np.log(ratio / every))
-    return float(every[distance.argmin()]) if distance.min() < config.unit_tolerance else 0.0
+    """Return the unit factor nearest to a jump, 0 for none."""
+    factors = np.array([*config.unit_factors, *(1 / f for f in config.unit_factors)])
+    distance = np.abs(np.log(ratio / factors))
+    return float(factors[distance.argmin()]) if distance.min() < config.unit_tolerance else 0.0
 
 
 def _split_finding(row: pd.DataFrame, ratio: float, split: float) -> Finding:
     shares = f"{split:g} for 1" if split > 1 else f"1 for {1 / split:g}"
-    text = f"opens at {ratio:.4g} of the close before as after a split of {shares}; nothing adjusts for it"
-    return finding(row, "split", "error", ratio, text)
+    text = f"opens at {ratio:.4g} of the close before as after an unadjusted split of {shares}"
+    return make_finding(row, "split", "error", ratio, text)
 
 
 def _jump(row: pd.DataFrame, ratio: float) -> Finding:
     text = f"opens at {ratio:.4g} of the close before and no split is known"
-    return finding(row, "jump", "warning", ratio, text)
+    return make_finding(row, "jump", "warning", ratio, text)

@@ -1,30 +1,29 @@
-"""Symbols and a source → BARS. The one place that knows every source."""
+"""Fetch BARS of symbols from any source."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from signalcli.config.fetch import FetchConfig
 from signalcli.data.bars import to_bars
 from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
-from signalcli.data.sources.yahoo.fetch import YahooRequest, fetch_yahoo
+from signalcli.data.sources.yahoo.fetch import fetch_yahoo
+from signalcli.data.sources.yahoo.request import YahooRequest
+from signalcli.data.store.dataset import Dataset
 from signalcli.data.store.folders import store_folder
-from signalcli.data.store.names import shelf_name
-from signalcli.data.store.shelf import Shelf
-from signalcli.errors import ExitStatus, NoInputError, SignalcliError, UsageError, printable
-from signalcli.io.files import named
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.data.store.names import dataset_name
+from signalcli.errors import ExitStatus, NoInputError, SignalcliError, UsageError, nearest, printable
+from signalcli.io.files import source_name
 
 
 class Fetched(NamedTuple):
-    """BARS, what was dropped from them, and why other symbols have none, the ones worth a retry first."""
+    """BARS, warnings about dropped rows, and the errors of symbols without bars, temporary ones first."""
 
     bars: pd.DataFrame
     warnings: list[str]
@@ -32,47 +31,51 @@ class Fetched(NamedTuple):
 
 
 def fetch(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> Fetched:
-    """BARS of the symbols; a file without symbols named gives all it has.
+    """Return the BARS of the symbols; without symbols, all bars of a file or store.
 
-    ``now`` (aware) tells which of Yahoo's bars are over. The bars are empty only where every symbol failed.
-    Raises NoInputError when the source has no bar in the window, and what the source raises.
+    ``now`` (with a time zone) decides which bars of Yahoo are finished. The bars are empty only when every
+    symbol failed. Raises NoInputError when the source has no bar in the window, and the errors of the source.
     """
-    raw, failures = raw_bars(symbols, config, now)
-    failures = sorted(failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
-    wanted = _in_window(raw, config)
-    if wanted.empty and failures:
-        return Fetched(wanted, [], failures)
-    where = named(config.store or config.source)
-    if wanted.empty:
+    raw, failures = fetch_raw(symbols, config, now)
+    failures = temporary_first(failures)
+    selected = _in_window(raw, config)
+    if selected.empty and failures:
+        return Fetched(selected, [], failures)
+    where = source_name(config.store or config.source)
+    if selected.empty:
         raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
     cleaned = to_bars(
-        wanted, where=where, adjust=config.adjust, bad_rows=config.bad_rows, strict=config.strict
+        selected, where=where, adjust=config.adjust, bad_rows=config.bad_rows, strict=config.strict
     )
     return Fetched(cleaned.bars, cleaned.warnings, failures)
 
 
-def raw_bars(
+def temporary_first(failures: list[SignalcliError]) -> list[SignalcliError]:
+    """Return the failures with those first that a later try may cure."""
+    return sorted(failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
+
+
+def fetch_raw(
     symbols: Sequence[str], config: FetchConfig, now: dt.datetime
 ) -> tuple[pd.DataFrame, list[SignalcliError]]:
-    """Rows as the source gives them, and why some symbols have none.
+    """Return the raw rows of the source, and the errors of symbols without rows.
 
-    Only Yahoo looks at the window of ``spec``; other sources give all they have.
+    Only Yahoo is limited to the window of ``config``; other sources return all rows.
     """
     if config.store:
-        return _from_store(symbols, config), []
+        return _read_store(symbols, config), []
     if config.source == "yahoo":
-        return _yahoo(symbols, config, now)
+        return _fetch_yahoo(symbols, config, now)
     if config.source == "synthetic":
-        return _synthetic(symbols, config), []
-    return _of_symbols(
-        read_bars_csv(config.source, date_format=config.date_format, gzip=config.gzip), symbols, config.source
-    ), []
+        return _make_synthetic(symbols, config), []
+    raw = read_bars_csv(config.source, date_format=config.date_format, gzip=config.gzip)
+    return _select_symbols(raw, symbols, config.source), []
 
 
-def _yahoo(
+def _fetch_yahoo(
     symbols: Sequence[str], config: FetchConfig, now: dt.datetime
 ) -> tuple[pd.DataFrame, list[SignalcliError]]:
-    _require_symbols(symbols, "name one as Yahoo does, or a file with --source FILE")
+    _require_symbols(symbols, "give a symbol of Yahoo, or a file with --source FILE")
     request = YahooRequest(
         interval=config.interval,
         start=config.start,
@@ -82,15 +85,13 @@ def _yahoo(
         timeout=config.timeout,
     )
     bars, failures = fetch_yahoo(symbols, request, now=now)
-    if len(bars):  # what a file's line number is in a message
+    if len(bars):  # used in messages like the line number of a file
         bars.index = bars["symbol"] + " " + bars["date"].astype("str")
     return bars, failures
 
 
-def _synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
-    import pandas as pd
-
-    _require_symbols(symbols, f"name a process: {', '.join(PROCESSES)}")
+def _make_synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
+    _require_symbols(symbols, f"give a process: {', '.join(PROCESSES)}")
     for name in config.settings:
         if name not in symbols:
             raise UsageError("OPTION-VALUE", f"--set {printable(name)}.…: {printable(name)} is not fetched")
@@ -100,11 +101,11 @@ def _synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _from_store(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
-    """Stored bars, what the source's options would fetch; no symbol means all of them."""
-    shelf = Shelf(store_folder(config.store or ""), shelf_name(config))
-    wanted = [s.upper() for s in symbols] if config.source == "yahoo" else list(symbols)
-    return shelf.bars(wanted or shelf.symbols())
+def _read_store(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
+    """Return stored bars of the source, interval and adjustment; without symbols, all of them."""
+    dataset = Dataset(store_folder(config.store or ""), dataset_name(config))
+    names = [s.upper() for s in symbols] if config.source == "yahoo" else list(symbols)
+    return dataset.bars(names or dataset.symbols())
 
 
 def _require_symbols(symbols: Sequence[str], hint: str) -> None:
@@ -112,31 +113,25 @@ def _require_symbols(symbols: Sequence[str], hint: str) -> None:
         raise UsageError("SYMBOL-MISSING", f"no symbol given; {hint}")
 
 
-def _of_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> pd.DataFrame:
-    """Rows of the symbols asked for; a file of one nameless series takes the name that is asked for."""
-    held = list(raw["symbol"].unique())
-    if len(symbols) == 1 and len(held) == 1 and "symbol" not in raw.attrs.get("columns", ["symbol"]):
+def _select_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> pd.DataFrame:
+    """Return the rows of the symbols; one symbol names the rows of a file without a symbol column."""
+    available = list(raw["symbol"].unique())
+    if len(symbols) == 1 and len(available) == 1 and "symbol" not in raw.attrs.get("columns", ["symbol"]):
         return raw.assign(symbol=symbols[0])
-    missing = [s for s in symbols if s not in held]
+    missing = [s for s in symbols if s not in available]
     if missing:
-        near = get_close_matches(missing[0], held, n=3, cutoff=0.4) or held[:5]
-        raise NoInputError(
-            "SYMBOL-UNKNOWN",
-            f"{named(source)}: no symbol {printable(missing[0])!r}; it has {printable(', '.join(near))}"
-            + (" …" if len(held) > len(near) else ""),
-        )
+        near = printable(nearest(missing[0], available, 3))
+        text = f"{source_name(source)}: no symbol {printable(missing[0])!r}; did you mean {near}?"
+        raise NoInputError("SYMBOL-UNKNOWN", text)
     return raw[raw["symbol"].isin(list(symbols))] if symbols else raw
 
 
 def _in_window(raw: pd.DataFrame, config: FetchConfig) -> pd.DataFrame:
-    import pandas as pd
-
     days = raw["date"].dt.normalize()
     first, last = pd.Timestamp(config.start or dt.date.min), pd.Timestamp(config.end or dt.date.max)
     return raw[(days >= first) & (days <= last)]
 
 
 def _span(raw: pd.DataFrame) -> str:
-    return (
-        f"bars from {raw['date'].min():%Y-%m-%d} to {raw['date'].max():%Y-%m-%d}" if len(raw) else "no bars"
-    )
+    dates = raw["date"]
+    return f"bars from {dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(raw) else "no bars"

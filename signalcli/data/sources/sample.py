@@ -1,4 +1,4 @@
-"""The real bars that come with the package."""
+"""The sample bars that come with the package."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import signalcli
 
 
 def sample_file() -> str:
-    """Path of the daily stock bars: inside an installed package, or beside it in a checkout."""
+    """Return the path of the daily stock bars: in an installed package, or beside it in a checkout."""
     package = Path(signalcli.__file__).parent
     installed = package / "sample_data" / "stocks_1d.csv"
     return str(installed if installed.exists() else package.parent / "sample_data" / "stocks_1d.csv")

@@ -1,1 +1,1 @@
-"""Bars on disk: one file a symbol, written atomically, old vintages kept."""
+"""Bars on disk: one Parquet file for each symbol."""

@@ -1,41 +1,38 @@
-"""Where stores are, and folders that are still there after a power cut."""
+"""Find and make the folders of stores."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
 from signalcli.io.files import sync_folder
+from signalcli.io.xdg import user_folder
 
 DEFAULT = "default"
 
 
-def store_folder(wanted: str) -> Path:
-    """Folder of a store; ``default`` is the one under the user's data folder (XDG base directories)."""
-    if wanted != DEFAULT:
-        return Path(wanted)
-    data = os.environ.get("XDG_DATA_HOME", "")
-    if data.startswith("/"):  # anything else is to be ignored, says the standard
-        return Path(data) / "signalcli"
-    home = os.environ.get("HOME", "")
-    if not home:
+def store_folder(name: str) -> Path:
+    """Return the folder of a store; ``default`` is in the user's XDG data folder. Raises UsageError."""
+    if name != DEFAULT:
+        return Path(name)
+    data = user_folder("XDG_DATA_HOME", ".local/share")
+    if data is None:
         raise UsageError(
             "STORE-HOME", "neither XDG_DATA_HOME nor HOME is set; name a folder with --store DIR"
         )
-    return Path(home) / ".local" / "share" / "signalcli"
+    return data / "signalcli"
 
 
-def existing(wanted: str) -> Path:
-    """Folder of a store that is there. Raises NoInputError."""
-    folder = store_folder(wanted)
+def existing_store(name: str) -> Path:
+    """Return the folder of a store that exists. Raises NoInputError."""
+    folder = store_folder(name)
     if not folder.is_dir():
         raise NoInputError("STORE-NONE", f"{printable(folder)}: no such store; fetch --store makes one")
     return folder
 
 
-def made(folder: Path) -> Path:
-    """Make a folder and its parents, each of them durable. Raises OutputError."""
+def make_folder(folder: Path) -> Path:
+    """Create a folder and its parents, each synced to disk, and return it. Raises OutputError."""
     try:
         _make(folder)
     except OSError as error:

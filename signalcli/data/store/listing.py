@@ -1,4 +1,4 @@
-"""What a store holds, read from the ends of its files, and what may be thrown away."""
+"""List the content of a store from the footers of its files, and remove leftovers and old vintages."""
 
 from __future__ import annotations
 
@@ -6,37 +6,33 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+
+from signalcli.data.store.bars_file import read_footer
+from signalcli.data.store.dataset import BARS, VINTAGES, Dataset
 from signalcli.data.store.names import ENDING, symbol_of
-from signalcli.data.store.shelf import BARS, VINTAGES, Shelf, footer
 from signalcli.errors import OutputError, printable
 from signalcli.io.files import sync_folder
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 COLUMNS = ["shelf", "symbol", "bars", "first", "last", "since", "bytes", "vintages"]
 REMOVED = ["file", "bytes", "why"]
-_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")  # how signalcli.io.files names what it has not finished
+_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")  # name of an unfinished file (signalcli.io.files)
 _STAMP = re.compile(r"@(\d{8})T\d{6}Z")
 
 
-def listing(root: Path) -> pd.DataFrame:
-    """One row a stored symbol: bars, first and last date, first date asked for, size, number of vintages."""
-    import pandas as pd
-
-    rows = [_row(Shelf(root, folder.name), path) for folder, path in _files(root)]
-    return pd.DataFrame(rows, columns=COLUMNS)
+def list_store(root: Path) -> pd.DataFrame:
+    """Return one row for each stored symbol, with the columns `COLUMNS`; ``shelf`` is the dataset."""
+    paths = sorted(root.glob(f"{BARS}/*/*{ENDING}"))
+    return pd.DataFrame([_row(Dataset(root, path.parent.name), path) for path in paths], columns=COLUMNS)
 
 
 def vacuum(root: Path, before: dt.date | None) -> pd.DataFrame:
-    """Remove what killed runs left behind, and vintages written before a day; returns what is gone.
+    """Remove leftovers of killed runs, and vintages from before a day; return the removed files.
 
-    Who calls this holds the lock: without it, the unfinished file of another run looks like a leftover.
+    The caller holds the lock of the store: the unfinished file of a running process looks like a leftover.
     """
-    import pandas as pd
-
     rows = []
     for path, why in [*_leftovers(root), *_old_vintages(root, before)]:
         rows.append({"file": printable(path.relative_to(root)), "bytes": path.stat().st_size, "why": why})
@@ -44,25 +40,21 @@ def vacuum(root: Path, before: dt.date | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=REMOVED)
 
 
-def _files(root: Path) -> list[tuple[Path, Path]]:
-    return [(path.parent, path) for path in sorted(root.glob(f"{BARS}/*/*{ENDING}"))]
-
-
-def _row(shelf: Shelf, path: Path) -> dict[str, Any]:
-    symbol, end = symbol_of(path), footer(path)
+def _row(dataset: Dataset, path: Path) -> dict[str, Any]:
+    symbol, footer = symbol_of(path), read_footer(path)
     return {
-        "shelf": shelf.name,
+        "shelf": dataset.name,
         "symbol": symbol,
-        "bars": end.rows,
-        "first": _text(end.first),
-        "last": _text(end.last),
-        "since": end.since.isoformat() if end.since else "",
+        "bars": footer.rows,
+        "first": _iso(footer.first),
+        "last": _iso(footer.last),
+        "since": footer.since.isoformat() if footer.since else "",
         "bytes": path.stat().st_size,
-        "vintages": len(shelf.vintages(symbol)),
+        "vintages": len(dataset.vintages(symbol)),
     }
 
 
-def _text(moment: dt.datetime) -> str:
+def _iso(moment: dt.datetime) -> str:
     midnight = moment.time() == dt.time()
     return moment.date().isoformat() if midnight else f"{moment.isoformat(timespec='seconds')}Z"
 

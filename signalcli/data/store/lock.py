@@ -1,19 +1,22 @@
-"""One writer a store."""
+"""Lock of a store: one writer at a time."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from signalcli.data.store.folders import made
-from signalcli.io.locks import held
-
-NAME = "store"
+from signalcli.data.store.folders import make_folder
+from signalcli.io.locks import hold_lock
 
 
-def locked(root: Path, wait: float) -> AbstractContextManager[None]:
-    """Hold the store while a block runs; it is made when it is not there.
+def lock_target(root: Path) -> Path:
+    """Return the path in a store that stands for all of it (`signalcli.io.locks`)."""
+    return root / "store"
 
-    Raises LockedError when another run still holds it after ``wait`` seconds.
+
+def lock_store(root: Path, wait: float) -> AbstractContextManager[None]:
+    """Hold the lock of a store while a block runs; a missing folder is created.
+
+    Raises LockedError when another process still holds the lock after ``wait`` seconds.
     """
-    return held(made(root) / NAME, wait)
+    return hold_lock(lock_target(make_folder(root)), wait)

@@ -1,19 +1,18 @@
-"""Stored bars beside the same bars as the source gives them now: what it says otherwise, and how to merge."""
+"""Compare stored bars with the bars the source has now, and merge them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.store import StoreConfig
+from signalcli.data.bars import date_text
+from signalcli.schemas import PRICES
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-PRICES = ["open", "high", "low", "close"]
 VALUES = [*PRICES, "volume"]
 
 
@@ -24,11 +23,11 @@ class Revision:
     Parameters
     ----------
     first, last : Timestamp
-        Dates of the first and last bar that changed, among those that were compared.
+        Dates of the first and last bar that differ.
     changed, missing, added : int
-        Bars with other numbers, bars the source has no longer, bars it did not have then.
+        Numbers of bars with other values, bars the source no longer has, and bars it did not have before.
     factor : float or None
-        New price / old price, when it is the same for all of them.
+        New price / old price if it is the same for all changed bars.
     """
 
     first: pd.Timestamp
@@ -39,73 +38,65 @@ class Revision:
     factor: float | None
 
     def __str__(self) -> str:
-        """What happened, with factor and dates, as half a sentence."""
-        when = f"{date_text(self.first)} … {date_text(self.last)}"
+        """Return a description with factor and dates for messages."""
+        span = f"{date_text(self.first)} … {date_text(self.last)}"
         if self.factor is not None:
-            return f"prices rewritten by a factor of {self.factor:.6g}, a split or a dividend ({when})"
-        counts = {"restated": self.changed, "gone": self.missing, "put in": self.added}
+            return f"prices rewritten by a factor of {self.factor:.6g}, a split or a dividend ({span})"
+        counts = {"restated": self.changed, "removed": self.missing, "added": self.added}
         bars = [f"{n} {'bar' if n == 1 else 'bars'} {what}" for what, n in counts.items() if n]
-        return f"{', '.join(bars)} ({when})"
+        return f"{', '.join(bars)} ({span})"
 
 
 def compare(
     stored: pd.DataFrame, fetched: pd.DataFrame, begin: dt.date | None, config: StoreConfig
 ) -> Revision | None:
-    """The rewrite that stored bars went through, None when there was none.
+    """Return how the source rewrote the stored bars, None if it did not.
 
-    Bars of one symbol each, by date. Compared is what lies between ``begin``, the first date asked for (None
-    is whatever came first), and the last bar that both could have.
+    Both tables hold one symbol, sorted by date. Bars are compared from ``begin``, the first date requested
+    (None: from the first bar fetched), to the last date that both tables reach.
     """
-    import pandas as pd
-
-    old, new = _between(stored, fetched, fetched["date"].iloc[0] if begin is None else pd.Timestamp(begin))
+    old, new = _compared_span(
+        stored, fetched, fetched["date"].iloc[0] if begin is None else pd.Timestamp(begin)
+    )
     both = old.index.intersection(new.index)
     ratio = _ratios(old.loc[both], new.loc[both], old.index[-1:])
-    moved = both[(np.abs(ratio - 1) > config.tolerance).any(axis=1)]
+    changed = both[(np.abs(ratio - 1) > config.tolerance).any(axis=1)]
     missing, added = old.index.difference(new.index), new.index.difference(old.index)
-    dates = moved.union(missing).union(added)
+    dates = changed.union(missing).union(added)
     if dates.empty:
         return None
-    factor = None if len(missing) or len(added) else _factor(ratio, both.isin(moved), config)
-    return Revision(dates[0], dates[-1], len(moved), len(missing), len(added), factor)
+    factor = None if len(missing) or len(added) else _common_factor(ratio, both.isin(changed), config)
+    return Revision(dates[0], dates[-1], len(changed), len(missing), len(added), factor)
 
 
-def merged(stored: pd.DataFrame, fetched: pd.DataFrame) -> pd.DataFrame:
-    """Stored bars and the fetched ones that are not among them; the last stored volume as it is told now.
+def append_new(stored: pd.DataFrame, fetched: pd.DataFrame) -> pd.DataFrame:
+    """Return the stored bars and the fetched ones with other dates; the last stored volume is updated.
 
-    Exchanges go on reporting the trades of a day after its close, so that volume alone may still settle.
+    Exchanges report trades of a day after its close, so its volume may still change.
     """
-    import pandas as pd
-
-    news = fetched[~fetched["date"].isin(stored["date"])]
-    settled = _settled(stored, fetched)
-    if news.empty:
-        return settled
-    return pd.concat([settled, news]).sort_values("date", ignore_index=True)
+    new = fetched[~fetched["date"].isin(stored["date"])]
+    updated = _update_last_volume(stored, fetched)
+    return updated if new.empty else pd.concat([updated, new]).sort_values("date", ignore_index=True)
 
 
-def succeeding(stored: pd.DataFrame, fresh: pd.DataFrame, revision: Revision) -> pd.DataFrame:
-    """The history after a rewrite: as fetched, with what the source no longer has where that still fits."""
-    import pandas as pd
-
-    before = stored[stored["date"] < fresh["date"].iloc[0]]
-    return (
-        fresh
-        if before.empty or revision.factor is not None
-        else pd.concat([before, fresh], ignore_index=True)
-    )
+def rewritten_history(stored: pd.DataFrame, fetched: pd.DataFrame, revision: Revision) -> pd.DataFrame:
+    """Return the fetched history, after older stored bars unless these are on another scale."""
+    before = stored[stored["date"] < fetched["date"].iloc[0]]
+    if before.empty or revision.factor is not None:
+        return fetched
+    return pd.concat([before, fetched], ignore_index=True)
 
 
-def _settled(stored: pd.DataFrame, fetched: pd.DataFrame) -> pd.DataFrame:
-    told = fetched.loc[fetched["date"] == stored["date"].iloc[-1], "volume"]
-    if told.empty or told.isna().all() or told.iloc[0] == stored["volume"].iloc[-1]:
+def _update_last_volume(stored: pd.DataFrame, fetched: pd.DataFrame) -> pd.DataFrame:
+    volume = fetched.loc[fetched["date"] == stored["date"].iloc[-1], "volume"]
+    if volume.empty or volume.isna().all() or volume.iloc[0] == stored["volume"].iloc[-1]:
         return stored
     out = stored.copy()
-    out.loc[out.index[-1], "volume"] = told.iloc[0]
+    out.loc[out.index[-1], "volume"] = volume.iloc[0]
     return out
 
 
-def _between(
+def _compared_span(
     stored: pd.DataFrame, fetched: pd.DataFrame, begin: pd.Timestamp
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     end = min(stored["date"].iloc[-1], fetched["date"].iloc[-1])
@@ -116,7 +107,7 @@ def _between(
 
 
 def _ratios(old: pd.DataFrame, new: pd.DataFrame, newest: pd.Index[Any]) -> np.ndarray:
-    """New / old of open, high, low, close and volume; 1 where both say nothing, and for the newest volume."""
+    """Return new / old of prices and volume; 1 where both are missing, and for the newest volume."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = new.to_numpy(float) / old.to_numpy(float)
     same = (old.to_numpy(float) == new.to_numpy(float)) | (old.isna() & new.isna()).to_numpy()
@@ -125,18 +116,13 @@ def _ratios(old: pd.DataFrame, new: pd.DataFrame, newest: pd.Index[Any]) -> np.n
     return np.where(np.isfinite(ratio), ratio, np.inf)
 
 
-def _factor(ratio: np.ndarray, moved: np.ndarray, config: StoreConfig) -> float | None:
-    """The one factor of all prices before some date; a split or dividend changes none after it."""
-    count = int(moved.sum())
+def _common_factor(ratio: np.ndarray, changed: np.ndarray, config: StoreConfig) -> float | None:
+    """Return the factor of all prices before some date; a split or dividend changes no price after it."""
+    count = int(changed.sum())
     prices = ratio[:count, : len(PRICES)]
-    if not moved[:count].all() or not np.isfinite(prices).all():
+    if not changed[:count].all() or not np.isfinite(prices).all():
         return None
-    middle = float(np.median(prices))
-    spread = np.abs(prices / middle - 1).max()
-    change = abs(middle - 1)
-    return middle if change > config.tolerance and spread <= min(config.same_factor, change / 2) else None
-
-
-def date_text(date: pd.Timestamp) -> str:
-    """Date, with the time where there is one."""
-    return f"{date:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+    factor = float(np.median(prices))
+    spread = np.abs(prices / factor - 1).max()
+    change = abs(factor - 1)
+    return factor if change > config.tolerance and spread <= min(config.same_factor, change / 2) else None

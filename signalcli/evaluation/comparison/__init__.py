@@ -1,1 +1,1 @@
-"""Every model against the best baseline → VERDICT."""
+"""Every model compared with the best baseline → VERDICT."""

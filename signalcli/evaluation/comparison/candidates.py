@@ -1,77 +1,78 @@
-"""RETURNS of one symbol → who competes: each model with its seeds, what a row cost it, how it timed."""
+"""RETURNS of one symbol → candidates: models with their seeds, losses, and the timing of their positions."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.trading import TradingRule
+from signalcli.evaluation.metrics.classification import SMALLEST
 from signalcli.evaluation.metrics.confusion import collapsed
-from signalcli.evaluation.metrics.record import Record, record
+from signalcli.evaluation.metrics.record import Record, record_of_group
 from signalcli.evaluation.significance.timing import shift_p
 from signalcli.schemas import SEED_SIGN
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-NAN = float("nan")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model, once or once a seed; ``timing`` is the p-value of `shift_p`."""
+    """A model with one record for each seed; ``timing_p`` is the p-value of `shift_p`."""
 
     records: tuple[Record, ...]
-    timing: float
+    timing_p: float
 
     @property
     def collapsed(self) -> bool:
-        """Whether any seed says one direction on more than 95 % of the rows."""
-        return any(bool(collapsed(r.counts)) for r in self.records)
+        """Whether any seed predicts one direction on more than 95 % of the rows."""
+        return any(bool(collapsed(record.confusion)) for record in self.records)
 
     def losses(self, criterion: str) -> np.ndarray:
-        """What each row cost, the mean over seeds, (n_rows,)."""
-        return np.mean([loss(r, criterion) for r in self.records], axis=0)
+        """Loss of each row, the mean over seeds, (n_rows,)."""
+        return np.mean([loss(record, criterion) for record in self.records], axis=0)
 
     def values(self, criterion: str) -> np.ndarray:
-        """The criterion of each seed as the scorecard has it: accuracy and return are better when larger."""
-        means = np.array([np.mean(loss(r, criterion)) for r in self.records])
+        """Criterion of each seed as on the scorecard: larger accuracy and return are better."""
+        means = np.array([np.mean(loss(record, criterion)) for record in self.records])
         return {"log_loss": means, "accuracy": 1 - means, "net_return": -means}[criterion]
 
     def spread(self, criterion: str) -> float:
-        """Standard deviation (ddof 1) of the criterion over seeds; NaN of a single one."""
-        return float(np.std(self.values(criterion), ddof=1)) if len(self.records) > 1 else NAN
+        """Standard deviation (ddof 1) of the criterion over seeds; NaN for a single seed."""
+        return float(np.std(self.values(criterion), ddof=1)) if len(self.records) > 1 else math.nan
 
 
-def contestants(returns: pd.DataFrame, rule: TradingRule) -> dict[str, Candidate]:
-    """The models and baselines by name, ``lstm@0`` and ``lstm@1`` both under ``lstm``."""
-    runs: dict[str, list[pd.DataFrame]] = {}
+Candidates = dict[str, Candidate]
+"""Models and baselines of one symbol by name."""
+
+
+def make_candidates(returns: pd.DataFrame, rule: TradingRule) -> Candidates:
+    """Models and baselines in RETURNS of one symbol; ``lstm@0`` and ``lstm@1`` are seeds of ``lstm``."""
+    seeds: dict[str, list[pd.DataFrame]] = {}
     for model, rows in returns.groupby("model", sort=True):
-        runs.setdefault(str(model).partition(SEED_SIGN)[0], []).append(rows)
+        seeds.setdefault(str(model).partition(SEED_SIGN)[0], []).append(rows)
     return {
-        name: Candidate(tuple(record(rows) for rows in parts), _timing(parts, rule))
-        for name, parts in runs.items()
+        model: Candidate(tuple(record_of_group(rows) for rows in tables), _timing_p(tables, rule))
+        for model, tables in seeds.items()
     }
 
 
-def loss(of_run: Record, criterion: str) -> np.ndarray:
-    """What each row cost: -ln p of what happened, 1 for a wrong direction, or minus the net return."""
+def loss(record: Record, criterion: str) -> np.ndarray:
+    """Loss of each row: -ln p of the true class, 1 for a wrong direction, or minus the net return."""
     if criterion == "net_return":
-        return -of_run.net
+        return -record.net
     if criterion == "accuracy":
-        return (of_run.y != of_run.predicted).astype("float64")
-    given = of_run.p[np.arange(len(of_run.y)), np.searchsorted(of_run.classes, of_run.y)]
-    return -np.log(np.clip(given, np.finfo(float).eps, 1.0))
+        return (record.y != record.predicted).astype("float64")
+    p_true = record.p[np.arange(len(record.y)), np.searchsorted(record.classes, record.y)]
+    return -np.log(np.clip(p_true, SMALLEST, 1.0))
 
 
-def _timing(parts: list[pd.DataFrame], rule: TradingRule) -> float:
-    """`shift_p` of the mean position over seeds; unknown with stops, which end positions within a bar."""
-    if rule.stops or len({len(rows) for rows in parts}) > 1:
-        return NAN
-    position = np.mean([rows["position"].to_numpy("float64") for rows in parts], axis=0)
-    price = parts[0]["open" if rule.fill == "next_open" else "close"].to_numpy("float64")
+def _timing_p(seeds: list[pd.DataFrame], rule: TradingRule) -> float:
+    """`shift_p` of the mean position over seeds; NaN with stops, which end positions within a bar."""
+    if rule.stops or len({len(rows) for rows in seeds}) > 1:
+        return math.nan
+    position = np.mean([rows["position"].to_numpy("float64") for rows in seeds], axis=0)
+    price = seeds[0]["open" if rule.fill == "next_open" else "close"].to_numpy("float64")
     price = price[1:] if rule.fill == "next_open" else price
     earned = price[1:] / price[:-1] - 1.0
     return shift_p(position[: len(earned)], earned)

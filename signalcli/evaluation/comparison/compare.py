@@ -1,55 +1,41 @@
-"""PREDICTIONS → VERDICT: every model against the best baseline on the same rows, with a test."""
+"""PREDICTIONS → VERDICT: every model compared with the best baseline on the same rows, with a test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from signalcli.backtest.simulate import backtest
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.comparison import CRITERIA, ComparisonConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError, printable
-from signalcli.evaluation.comparison.candidates import Candidate, contestants
-from signalcli.evaluation.metrics.catalogue import deflated
-from signalcli.evaluation.metrics.record import Trials
+from signalcli.evaluation.comparison.candidates import Candidate, Candidates, make_candidates
+from signalcli.evaluation.metrics.sharpe import Trials, dsr
 from signalcli.evaluation.significance.paired import Test, diebold_mariano, holm, mcnemar
+from signalcli.features.labels.overlap import horizon
 from signalcli.schemas import BASELINES, PATH
-from signalcli.training.walk_forward import horizon
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-NAN = float("nan")
 COLUMNS = (
     "symbol", "model", "criterion", "value", "baseline", "baseline_value", "statistic", "p_value", "p_holm",
     "dsr", "shift_p", "seeds", "spread", "like", "verdict",
 )  # fmt: skip
 
+Row = dict[str, Any]
 
-@dataclass(frozen=True)
-class Matchup:
-    """One model against one baseline by one criterion; both values are means over the same rows.
 
-    ``spread`` is that of the model's value over its seeds; ``like`` the best model, when no more than seeds
-    part this one from it.
+class Comparison(NamedTuple):
+    """Result of `compare`.
+
+    table : VERDICT. candidates : models and baselines of each symbol. config : what was asked for.
     """
 
-    symbol: str
-    model: str
-    criterion: str
-    value: float
-    baseline: str
-    baseline_value: float
-    test: Test
-    dsr: float
-    timing: float
-    seeds: int
-    spread: float
-    like: str | None
-    collapsed: bool
+    table: pd.DataFrame
+    candidates: dict[str, Candidates]
+    config: ComparisonConfig
 
 
 def compare(
@@ -57,138 +43,126 @@ def compare(
     config: ComparisonConfig | None = None,
     rule: TradingRule | None = None,
     trials: Mapping[str, Trials] | None = None,
-) -> pd.DataFrame:
-    """VERDICT of PREDICTIONS: a row per symbol, model and criterion, in the columns `COLUMNS`.
+) -> Comparison:
+    """VERDICT of PREDICTIONS: a row for each symbol, model and criterion, in the columns `COLUMNS`.
 
-    Each model meets the baseline that did best on the same rows, in hindsight, which favours the baseline.
-    p-values are one-sided where the test has a side, and corrected within a criterion for all its
-    comparisons (Holm). ``verdict`` is ``edge``, ``no edge``, ``noise`` for an edge that is not larger than
-    the spread over seeds, or ``collapsed`` for a model that says one direction on more than 95 % of the
-    rows. A model with several seeds is judged by the mean of its losses.
+    Each model is compared with the baseline that is best on the same rows in hindsight, which favors the
+    baseline. p-values are one-sided where the test has a side, and corrected within a criterion for the
+    number of comparisons (Holm). A model with several seeds has the mean of their losses. ``verdict`` is
+    ``edge``, ``no edge``, ``noise`` (an edge not larger than the spread over seeds) or ``collapsed`` (a model
+    that predicts one direction on more than 95 % of the rows). ``spread`` is the standard deviation of
+    ``value`` over seeds; ``like`` is the best model, where the difference from it is within that spread.
 
-    With the net return stand ``dsr``, the probability that its Sharpe ratio is above the best of the
-    worthless ``trials`` on the symbol's data, and ``shift_p``, the chance that the same positions, moved in
-    time, earn as much. Raises DataError when a symbol has no baseline or no model.
+    The rows of the net return have ``dsr``, the deflated Sharpe ratio by the ``trials`` on the symbol's data,
+    and ``shift_p``, the p-value of the timing of the positions. Raises DataError when a symbol has no
+    baseline or no model.
     """
-    import pandas as pd
-
     config, rule = config or ComparisonConfig(), rule or TradingRule()
     if PATH in predictions:
         raise DataError("COMPARE-PATHS", "rows are tested on several paths; compare walk-forward predictions")
-    found = list(_contests(backtest(predictions, rule), rule, horizon(predictions), trials or {}))
+    by_symbol = backtest(predictions, rule).groupby("symbol", sort=True)
+    candidates = {str(symbol): make_candidates(rows, rule) for symbol, rows in by_symbol}
+    label_bars = horizon(predictions)
+    rows = [
+        row
+        for symbol, of_symbol in candidates.items()
+        for row in _match_all(symbol, of_symbol, label_bars, (trials or {}).get(symbol))
+    ]
+    for criterion in CRITERIA:
+        matches = [row for row in rows if row["criterion"] == criterion]
+        for row, p_holm in zip(matches, holm(np.array([r["p_value"] for r in matches])), strict=True):
+            row |= {"p_holm": p_holm, "verdict": _verdict(row, p_holm, config.alpha)}
+    rows.sort(key=lambda row: (row["symbol"], row["model"], CRITERIA.index(row["criterion"])))
+    return Comparison(pd.DataFrame(rows, columns=list(COLUMNS)), candidates, config)
+
+
+def _match_all(symbol: str, candidates: Candidates, label_bars: int, trials: Trials | None) -> list[Row]:
+    """Columns of all models of a symbol and all criteria, except those that need the other symbols."""
+    _refuse_different_rows(symbol, candidates)
     rows = []
     for criterion in CRITERIA:
-        same = [c for c in found if c.criterion == criterion]
-        corrected = holm(np.array([c.test.p_value for c in same]))
-        rows += [_row(contest, p, config.alpha) for contest, p in zip(same, corrected, strict=True)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    order = table["criterion"].map({c: i for i, c in enumerate(CRITERIA)})
-    return table.iloc[np.lexsort([order, table["model"], table["symbol"]])].reset_index(drop=True)
+        best, similar = _best_baseline(candidates, criterion), _similar_models(candidates, criterion)
+        of_return = criterion == "net_return"
+        for model, candidate in candidates.items():
+            if model in BASELINES:
+                continue
+            row: Row = {"symbol": symbol, "model": model, "criterion": criterion, "like": similar.get(model)}
+            row |= _match(criterion, candidate, candidates[best], label_bars) | {"baseline": best}
+            row["dsr"] = _mean_dsr(candidate, trials) if of_return else math.nan
+            row["shift_p"] = candidate.timing_p if of_return else math.nan
+            rows.append(row)
+    return rows
 
 
-def _contests(
-    returns: pd.DataFrame, rule: TradingRule, ahead: int, trials: Mapping[str, Trials]
-) -> Iterator[Matchup]:
-    for symbol, of_symbol in returns.groupby("symbol", sort=True):
-        everyone = contestants(of_symbol, rule)
-        _refuse_unequal(str(symbol), everyone)
-        for criterion in CRITERIA:
-            best = _best_baseline(everyone, criterion)
-            like = _like(everyone, criterion)
-            for model in (m for m in everyone if m not in BASELINES):
-                yield _contest(str(symbol), model, criterion, best, everyone, ahead, trials, like.get(model))
+def _match(criterion: str, candidate: Candidate, baseline: Candidate, label_bars: int) -> Row:
+    """Columns of one model and the best baseline."""
+    test = _test(criterion, candidate, baseline, label_bars)
+    return {
+        "value": float(np.mean(candidate.values(criterion))),
+        "baseline_value": float(baseline.values(criterion)[0]),
+        "statistic": test.statistic,
+        "p_value": test.p_value,
+        "seeds": len(candidate.records),
+        "spread": candidate.spread(criterion),
+        "collapsed": candidate.collapsed,
+    }
 
 
-def _contest(
-    symbol: str,
-    model: str,
-    criterion: str,
-    best: str,
-    everyone: dict[str, Candidate],
-    ahead: int,
-    trials: Mapping[str, Trials],
-    like: str | None,
-) -> Matchup:
-    one, other = everyone[model], everyone[best]
-    of_money = criterion == "net_return"
-    return Matchup(
-        symbol,
-        model,
-        criterion,
-        value=float(np.mean(one.values(criterion))),
-        baseline=best,
-        baseline_value=float(other.values(criterion)[0]),
-        test=_test(criterion, one, other, ahead),
-        dsr=float(np.mean([deflated(r, trials.get(symbol)) for r in one.records])) if of_money else NAN,
-        timing=one.timing if of_money else NAN,
-        seeds=len(one.records),
-        spread=one.spread(criterion),
-        like=like,
-        collapsed=one.collapsed,
-    )
+def _mean_dsr(candidate: Candidate, trials: Trials | None) -> float:
+    return float(np.mean([dsr(record.moments, record.net, trials) for record in candidate.records]))
 
 
-def _best_baseline(everyone: dict[str, Candidate], criterion: str) -> str:
-    losses = {b: everyone[b].losses(criterion) for b in BASELINES if b in everyone}
-    able = [b for b in losses if np.isfinite(losses[b]).all()]
-    return min(able, key=lambda b: float(np.mean(losses[b])))
+def _best_baseline(candidates: Candidates, criterion: str) -> str:
+    losses = {name: candidates[name].losses(criterion) for name in BASELINES if name in candidates}
+    defined = [name for name in losses if np.isfinite(losses[name]).all()]
+    return min(defined, key=lambda name: float(np.mean(losses[name])))
 
 
-def _like(everyone: dict[str, Candidate], criterion: str) -> dict[str, str]:
-    """Models that differ from the best one by less than two fits with other seeds may.
+def _similar_models(candidates: Candidates, criterion: str) -> dict[str, str]:
+    """Models whose difference from the best model is within the spread over seeds, with the best one.
 
-    The spread of a difference is the root of the sum of both squared spreads; without seeds there is none.
+    The spread of a difference is the root of the sum of both squared spreads; it is 0 without several seeds.
     """
-    means = {m: float(np.mean(c.losses(criterion))) for m, c in everyone.items() if m not in BASELINES}
+    means = {m: float(np.mean(c.losses(criterion))) for m, c in candidates.items() if m not in BASELINES}
     best = min(means, key=lambda m: means[m])
-    spreads = {m: float(np.nan_to_num(everyone[m].spread(criterion))) for m in means}
-    alike = (m for m in means if means[m] - means[best] < np.hypot(spreads[m], spreads[best]))
-    return {m: best for m in alike if m != best}
+    spreads = {m: float(np.nan_to_num(candidates[m].spread(criterion))) for m in means}
+    similar = (m for m in means if means[m] - means[best] < np.hypot(spreads[m], spreads[best]))
+    return {m: best for m in similar if m != best}
 
 
-def _refuse_unequal(symbol: str, everyone: dict[str, Candidate]) -> None:
-    """A paired test needs the same rows on both sides."""
-    if not any(m not in BASELINES for m in everyone) or "majority" not in everyone:
+def _refuse_different_rows(symbol: str, candidates: Candidates) -> None:
+    """Raise DataError unless there are models and baselines on the same rows: the tests are paired."""
+    if all(name in BASELINES for name in candidates) or "majority" not in candidates:
         raise DataError(
             "COMPARE-BASELINE",
-            f"{printable(symbol)}: needs a model and the baselines beside it, as signalcli fit writes them",
+            f"{printable(symbol)}: no model or no baselines; signalcli fit writes both, compare needs both",
         )
-    sizes = {m: {(len(r.y), len(r.net)) for r in c.records} for m, c in everyone.items()}
-    odd = [m for m in sizes if sizes[m] != sizes["majority"]]
-    if odd:
+    sizes = {name: {(len(r.y), len(r.net)) for r in c.records} for name, c in candidates.items()}
+    different = [name for name in sizes if sizes[name] != sizes["majority"]]
+    if different:
         raise DataError(
             "COMPARE-ROWS",
-            f"{printable(symbol)}: {printable(odd[0])} has {_rows(sizes[odd[0]])} rows and the baselines "
-            f"{_rows(sizes['majority'])}; compare models that were tested on the same dates",
+            f"{printable(symbol)}: {printable(different[0])} has {_row_counts(sizes[different[0]])} rows and "
+            f"the baselines {_row_counts(sizes['majority'])}; compare models tested on the same dates",
         )
 
 
-def _rows(sizes: set[tuple[int, int]]) -> str:
-    return " or ".join(str(net) for _, net in sorted(sizes))
+def _row_counts(sizes: set[tuple[int, int]]) -> str:
+    return " or ".join(str(bars) for _, bars in sorted(sizes))
 
 
-def _test(criterion: str, one: Candidate, other: Candidate, ahead: int) -> Test:
-    """Seeds have a mean loss on a row, which is neither right nor wrong: then Diebold and Mariano's."""
-    losses, others = one.losses(criterion), other.losses(criterion)
-    if criterion == "accuracy" and len(one.records) == 1:
-        return mcnemar(losses == 0, others == 0)
-    return diebold_mariano(losses, others, 1 if criterion == "net_return" else ahead)
+def _test(criterion: str, model: Candidate, baseline: Candidate, label_bars: int) -> Test:
+    """McNemar's test of accuracy, else Diebold and Mariano's, as for mean losses over seeds."""
+    losses, baseline_losses = model.losses(criterion), baseline.losses(criterion)
+    if criterion == "accuracy" and len(model.records) == 1:
+        return mcnemar(losses == 0, baseline_losses == 0)
+    return diebold_mariano(losses, baseline_losses, 1 if criterion == "net_return" else label_bars)
 
 
-def _row(contest: Matchup, p_holm: float, alpha: float) -> tuple[object, ...]:
-    c = contest
-    ahead = (c.value - c.baseline_value) * (-1 if c.criterion == "log_loss" else 1)
-    word = "edge" if ahead > 0 and p_holm < alpha else "no edge"
-    word = "noise" if word == "edge" and ahead <= c.spread else word
-    word = "collapsed" if c.collapsed else word
-    values = (
-        c.value,
-        c.baseline,
-        c.baseline_value,
-        c.test.statistic,
-        c.test.p_value,
-        p_holm,
-        c.dsr,
-        c.timing,
-    )
-    return (c.symbol, c.model, c.criterion, *values, c.seeds, c.spread, c.like, word)
+def _verdict(row: dict[str, Any], p_holm: float, alpha: float) -> str:
+    if row["collapsed"]:
+        return "collapsed"
+    advantage = (row["value"] - row["baseline_value"]) * (-1 if row["criterion"] == "log_loss" else 1)
+    if not (advantage > 0 and p_holm < alpha):
+        return "no edge"
+    return "noise" if advantage <= row["spread"] else "edge"

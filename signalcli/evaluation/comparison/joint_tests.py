@@ -1,58 +1,43 @@
-"""VERDICT → VERDICT with what all models of a symbol say together."""
+"""Comparison → VERDICT with tests of all models of a symbol together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
 
 import numpy as np
+import pandas as pd
 
-from signalcli.backtest.simulate import backtest
-from signalcli.config.comparison import CRITERIA, ComparisonConfig
-from signalcli.config.trading import TradingRule
-from signalcli.evaluation.comparison.candidates import Candidate, contestants
-from signalcli.evaluation.significance.multiple import many
+from signalcli.config.comparison import CRITERIA
+from signalcli.evaluation.comparison.candidates import Candidates
+from signalcli.evaluation.comparison.compare import Comparison
+from signalcli.evaluation.significance.multiple import compare_models
 from signalcli.evaluation.significance.overfitting import BLOCKS, pbo
 from signalcli.schemas import BASELINES
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-NAN = float("nan")
+def joint_tests(comparison: Comparison) -> pd.DataFrame:
+    """VERDICT with four more columns, about all models of a symbol together.
 
-
-def with_many(
-    verdict: pd.DataFrame, predictions: pd.DataFrame, config: ComparisonConfig, rule: TradingRule
-) -> pd.DataFrame:
-    """VERDICT with what all models of a symbol say together, in four further columns.
-
-    ``spa_p`` is the chance of a best model this good when none beats the baseline, ``better`` whether a model
-    does when all are tested together, ``best_p`` the p-value of being among the best models, and ``pbo``,
-    with the net return, the probability that the best of them and their seeds was chosen by luck.
+    ``spa_p`` is the p-value of the best model if none beats the baseline, ``better`` whether a model beats it
+    when all are tested together, ``best_p`` the p-value of being among the best models, and ``pbo``, in the
+    rows of the net return, the probability that the best fit (seeds included) was selected by luck. Raises
+    UsageError when arch is not installed.
     """
     parts = []
-    for symbol, of_symbol in backtest(predictions, rule).groupby("symbol", sort=True):
-        everyone = contestants(of_symbol, rule)
+    verdict = comparison.table
+    for symbol, candidates in comparison.candidates.items():
         for criterion in CRITERIA:
             rows = verdict[(verdict["symbol"] == symbol) & (verdict["criterion"] == criterion)]
-            losses = {m: everyone[m].losses(criterion) for m in (*rows["model"], rows["baseline"].iloc[0])}
-            stacked = np.column_stack([losses[m] for m in rows["model"]])
-            found = many(stacked, losses[rows["baseline"].iloc[0]], alpha=config.alpha)
-            luck = _luck(everyone) if criterion == "net_return" else NAN
-            parts.append(
-                rows.assign(spa_p=found.spa, better=found.better.astype("int64"), best_p=found.best, pbo=luck)
-            )
-    return _joined(parts)
-
-
-def _luck(everyone: dict[str, Candidate]) -> float:
-    """`pbo` of every fit that is no baseline; NaN when there is nothing to choose, or too few bars."""
-    tried = [r.net for m, c in everyone.items() if m not in BASELINES for r in c.records]
-    if len(tried) < 2 or len(tried[0]) < 2 * BLOCKS:
-        return NAN
-    return pbo(np.column_stack(tried))
-
-
-def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
+            losses = np.column_stack([candidates[model].losses(criterion) for model in rows["model"]])
+            baseline = candidates[rows["baseline"].iloc[0]].losses(criterion)
+            tests = compare_models(losses, baseline, alpha=comparison.config.alpha)
+            luck = _overfitting(candidates) if criterion == "net_return" else math.nan
+            better = tests.better.astype("int64")
+            parts.append(rows.assign(spa_p=tests.spa, better=better, best_p=tests.best, pbo=luck))
     return pd.concat(parts).sort_index()
+
+
+def _overfitting(candidates: Candidates) -> float:
+    """`pbo` of all fits except baselines; NaN for a single fit or too few bars."""
+    net = [r.net for name, c in candidates.items() if name not in BASELINES for r in c.records]
+    return pbo(np.column_stack(net)) if len(net) > 1 and len(net[0]) >= 2 * BLOCKS else math.nan

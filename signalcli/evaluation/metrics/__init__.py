@@ -1,1 +1,1 @@
-"""The metrics, one function each, and their catalogue."""
+"""One function a metric, declared with its formula, unit and source; `catalogue` collects them."""

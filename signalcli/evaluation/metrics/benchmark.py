@@ -1,7 +1,6 @@
-"""What the positions earned beside the bars themselves. Undefined is NaN.
+"""Net returns compared with the returns of holding the bars. Undefined values are NaN.
 
-``net`` and ``market`` (n,) are returns per bar of the positions and of holding the bars, fractions. No
-risk-free rate.
+Returns are fractions per bar; there is no risk-free rate.
 """
 
 import math
@@ -9,62 +8,72 @@ from typing import NamedTuple
 
 import numpy as np
 
-from signalcli.evaluation.metrics.moments import mean, spread
-from signalcli.evaluation.metrics.performance import NAN, ROUNDING
+from signalcli.evaluation.metrics.metric import PER_YEAR, RATIO, SHARE, metric
+from signalcli.evaluation.metrics.moments import ROUNDING, mean, ratio, spread
 
 
-class Pair(NamedTuple):
-    """Returns of the positions and of the bars, where both are known."""
+class ReturnPair(NamedTuple):
+    """Returns of the positions and of the bars, where both are known, each (n,)."""
 
     net: np.ndarray
     market: np.ndarray
 
 
-def pair(net: np.ndarray, market: np.ndarray) -> Pair:
-    """The bars on which both are known; of the first one its own return is not."""
+def pair_returns(net: np.ndarray, market: np.ndarray) -> ReturnPair:
+    """Both returns without the bars whose market return is NaN, such as the first."""
     known = ~np.isnan(market)
-    return Pair(net[known], market[known])
+    return ReturnPair(net[known], market[known])
 
 
-def beta(of: Pair) -> float:
-    """Slope of the regression of net returns on those of the bars."""
-    apart = of.market - mean(of.market)
-    return _ratio(float(apart @ (of.net - mean(of.net))), float(apart @ apart))
+@metric(formula="(mean(r) - beta mean(m)) bars per year", unit=PER_YEAR, source="Jensen 1968")
+def alpha(pair: ReturnPair, per_year: float) -> float:
+    """Intercept of the regression of net returns on market returns, annualized (Jensen 1968)."""
+    return (mean(pair.net) - beta(pair) * mean(pair.market)) * per_year
 
 
-def alpha(of: Pair, per_year: float) -> float:
-    """What the regression leaves, a year (Jensen 1968)."""
-    return (mean(of.net) - beta(of) * mean(of.market)) * per_year
+@metric(formula="cov(r, m) / var(m)", unit=RATIO)
+def beta(pair: ReturnPair) -> float:
+    """Slope of the regression of net returns on market returns."""
+    deviations = pair.market - mean(pair.market)
+    return ratio(float(deviations @ (pair.net - mean(pair.net))), float(deviations @ deviations))
 
 
-def correlation(of: Pair) -> float:
-    """Correlation of net returns with those of the bars, -1 … 1."""
-    size = spread(of.market)
-    return beta(of) * _ratio(size, spread(of.net))
+@metric(formula="correlation of r and m", unit="-1 … 1")
+def market_correlation(pair: ReturnPair) -> float:
+    """Correlation of net returns with market returns, -1 … 1."""
+    market_spread = spread(pair.market)
+    return beta(pair) * ratio(market_spread, spread(pair.net))
 
 
-def tracking_error(of: Pair, per_year: float) -> float:
-    """Standard deviation (ddof 1) of the difference, a year."""
-    return spread(of.net - of.market) * math.sqrt(per_year)
+@metric(formula="market_correlation²", unit=SHARE)
+def market_r2(pair: ReturnPair) -> float:
+    """Share of the variance of net returns that the market explains."""
+    return market_correlation(pair) ** 2
 
 
-def information_ratio(of: Pair, per_year: float) -> float:
-    """Mean of the difference by its standard deviation, annualised like Sharpe."""
-    apart = of.net - of.market
-    return _ratio(mean(apart), spread(apart)) * math.sqrt(per_year)
+@metric(formula="sd(r - m) √(bars per year), ddof 1", unit=PER_YEAR)
+def tracking_error(pair: ReturnPair, per_year: float) -> float:
+    """Standard deviation (ddof 1) of the difference, annualized."""
+    return spread(pair.net - pair.market) * math.sqrt(per_year)
 
 
-def treynor(of: Pair, annual_return: float) -> float:
-    """Annual return by beta (Treynor 1965)."""
-    slope = beta(of)
-    return annual_return / slope if abs(slope) > ROUNDING else NAN
+@metric(formula="mean(r - m) / sd(r - m) √(bars per year), ddof 1", unit=RATIO)
+def information_ratio(pair: ReturnPair, per_year: float) -> float:
+    """Mean of the difference divided by its standard deviation, annualized like the Sharpe ratio."""
+    difference = pair.net - pair.market
+    return ratio(mean(difference), spread(difference)) * math.sqrt(per_year)
 
 
-def capture(of: Pair, side: int) -> float:
-    """Mean net return of the bars on which the market rose (side 1) or fell (-1), by that of the market."""
-    there = of.market * side > 0
-    return _ratio(mean(of.net[there]) * side, mean(of.market[there]) * side)
+@metric(formula="annual_return / beta", unit=RATIO, source="Treynor 1965")
+def treynor(pair: ReturnPair, annual_return: float) -> float:
+    """Annual return divided by beta (Treynor 1965)."""
+    slope = beta(pair)
+    return annual_return / slope if abs(slope) > ROUNDING else math.nan
 
 
-def _ratio(top: float, bottom: float) -> float:
-    return top / bottom if bottom > ROUNDING else NAN
+@metric("up_capture", side=1, formula="mean(r) / mean(m) of bars with m > 0", unit=RATIO)
+@metric("down_capture", side=-1, formula="mean(r) / mean(m) of bars with m < 0", unit=RATIO)
+def capture(pair: ReturnPair, side: int) -> float:
+    """Mean net return divided by mean market return, over bars where the market rose (1) or fell (-1)."""
+    selected = pair.market * side > 0
+    return ratio(mean(pair.net[selected]) * side, mean(pair.market[selected]) * side)

@@ -1,7 +1,7 @@
-"""How often each class was said of each: all that the scores of said directions are made of.
+"""Confusion matrix of predicted directions, and the metrics that need nothing else.
 
-They are Python's numbers, because a dozen of them is less than NumPy's call. What is undefined (no rows, one
-class only) is NaN.
+Counts are Python integers, because arithmetic on a dozen of them is faster than a NumPy call. Undefined
+values (no rows, one class only) are NaN.
 """
 
 import math
@@ -9,88 +9,123 @@ from typing import NamedTuple
 
 import numpy as np
 
-NAN = float("nan")
+from signalcli.evaluation.metrics.metric import SHARE, metric
+from signalcli.evaluation.significance.paired import wilson
+
+UP, DOWN = -1, 0  # positions among the classes; with two classes, "down" means "not up"
 
 
-class Counts(NamedTuple):
-    """A confusion matrix: ``cells[t][s]`` rows of class ``t`` were said to be ``s``.
+class ConfusionMatrix(NamedTuple):
+    """Rows by true and predicted class, classes in rising order, so that up is the last.
 
-    Both stand in the order of the classes, the last one being up. ``true`` and ``said`` are the rows of each
-    class and those said to be of it, ``hits`` the rows with the right label, ``n`` all of them.
+    cells : ``cells[i][j]`` rows of class i were predicted as class j.
+    true, predicted : rows of each class, and rows predicted as each class.
+    hits, n : correct rows, and all rows.
     """
 
     cells: list[list[int]]
     true: list[int]
-    said: list[int]
+    predicted: list[int]
     hits: int
     n: int
 
 
-def confusion(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> Counts:
-    """Confusion matrix of true labels and labels said, both (n,)."""
-    true, said = ([side == c for c in classes] for side in (y, predicted))
-    cells = [[int(np.count_nonzero(t & s)) for s in said] for t in true]
+def confusion_matrix(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> ConfusionMatrix:
+    """Confusion matrix of true and predicted labels, both (n,)."""
+    is_true, is_predicted = ([labels == c for c in classes] for labels in (y, predicted))
+    cells = [[int(np.count_nonzero(t & p)) for p in is_predicted] for t in is_true]
     hits = sum([row[i] for i, row in enumerate(cells)])
-    return Counts(
-        cells, [sum(row) for row in cells], [sum(column) for column in zip(*cells, strict=True)], hits, len(y)
-    )
+    columns = zip(*cells, strict=True)
+    return ConfusionMatrix(cells, [sum(row) for row in cells], [sum(c) for c in columns], hits, len(y))
 
 
-def accuracy(counts: Counts) -> float:
-    """Share of rows with the right label, 0 … 1."""
-    return _share(counts.hits, counts.n)
+@metric(formula="correct rows / resolved rows", unit=SHARE)
+def accuracy(confusion: ConfusionMatrix) -> float:
+    """Share of rows with the correct label, 0 … 1."""
+    return _divide(confusion.hits, confusion.n)
 
 
-def balanced_accuracy(counts: Counts) -> float:
-    """Mean over the classes of the share found of each, 0 … 1; any constant answer gets 1 / n_classes."""
-    found = [counts.cells[i][i] / n for i, n in enumerate(counts.true) if n]
-    return float(np.add.reduce(found)) / len(found) if len(found) > 1 else NAN
+@metric(
+    "accuracy_low", side=0, formula="lower end of the 95 % Wilson interval", unit=SHARE, source="Wilson 1927"
+)
+@metric(
+    "accuracy_high", side=1, formula="upper end of the 95 % Wilson interval", unit=SHARE, source="Wilson 1927"
+)
+def accuracy_bound(confusion: ConfusionMatrix, side: int) -> float:
+    """Lower (side 0) or upper (1) end of the interval of the accuracy."""
+    return wilson(confusion.hits, confusion.n)[side]
 
 
-def base_rate(counts: Counts) -> float:
-    """Share of up labels: what saying "up" every time would score."""
-    return _share(counts.true[-1], counts.n)
+@metric(formula="mean of recall over the classes", unit=SHARE)
+def balanced_accuracy(confusion: ConfusionMatrix) -> float:
+    """Mean recall over the classes that occur, 0 … 1; a constant prediction scores 1 / n_classes."""
+    recalls = [confusion.cells[i][i] / n for i, n in enumerate(confusion.true) if n]
+    return float(np.add.reduce(recalls)) / len(recalls) if len(recalls) > 1 else math.nan
 
 
-def matthews(counts: Counts) -> float:
+@metric(formula="up rows / resolved rows", unit=SHARE)
+def base_rate(confusion: ConfusionMatrix) -> float:
+    """Share of up labels: the accuracy of always predicting up."""
+    return _divide(confusion.true[-1], confusion.n)
+
+
+@metric("mcc", formula="correlation of label and prediction", unit="-1 … 1", source="Gorodkin 2004")
+def matthews(confusion: ConfusionMatrix) -> float:
     """Matthews correlation coefficient, -1 … 1, for any number of classes (Gorodkin 2004)."""
-    n, true, said = counts.n, counts.true, counts.said
-    covariance = counts.hits * n - _product(true, said)
-    spreads = n * n - _product(true, true), n * n - _product(said, said)
-    return covariance / math.sqrt(spreads[0] * spreads[1]) if min(spreads) > 0 else NAN
+    n, true, predicted = confusion.n, confusion.true, confusion.predicted
+    covariance = confusion.hits * n - _dot(true, predicted)
+    variances = n * n - _dot(true, true), n * n - _dot(predicted, predicted)
+    return covariance / math.sqrt(variances[0] * variances[1]) if min(variances) > 0 else math.nan
 
 
-def _product(a: list[int], b: list[int]) -> int:
+@metric(formula="1 if more than 95 % of the rows get the same label", unit="0 or 1")
+def collapsed(confusion: ConfusionMatrix) -> float:
+    """1 if more than 95 % of the rows are predicted as the same class, else 0."""
+    return float(max(confusion.predicted) > 0.95 * confusion.n) if confusion.n else math.nan
+
+
+@metric("precision_up", label=UP, formula="rows predicted up that are up / rows predicted up", unit=SHARE)
+@metric(
+    "precision_down",
+    label=DOWN,
+    formula="rows predicted down that are / rows predicted down; not up with two classes",
+    unit=SHARE,
+)
+def precision(confusion: ConfusionMatrix, label: int) -> float:
+    """Share of the rows predicted as a class that belong to it, 0 … 1; ``label`` is the class's position."""
+    return _divide(confusion.cells[label][label], confusion.predicted[label])
+
+
+@metric("recall_up", label=UP, formula="up rows predicted up / up rows", unit=SHARE)
+@metric(
+    "recall_down",
+    label=DOWN,
+    formula="down rows predicted down / down rows; not up with two classes",
+    unit=SHARE,
+)
+def recall(confusion: ConfusionMatrix, label: int) -> float:
+    """Share of the rows of a class that are predicted as such, 0 … 1."""
+    return _divide(confusion.cells[label][label], confusion.true[label])
+
+
+@metric("f1_up", label=UP, formula="harmonic mean of precision and recall", unit=SHARE)
+@metric("f1_down", label=DOWN, formula="harmonic mean of precision and recall", unit=SHARE)
+def f1(confusion: ConfusionMatrix, label: int) -> float:
+    """Harmonic mean of precision and recall of a class, 0 … 1."""
+    return _divide(2 * confusion.cells[label][label], confusion.true[label] + confusion.predicted[label])
+
+
+@metric(formula="mean of F1 over the classes", unit=SHARE)
+def f1_macro(confusion: ConfusionMatrix) -> float:
+    """Mean F1 of the classes that occur or are predicted, 0 … 1; rare classes weigh as much as others."""
+    scores = [f1(confusion, label) for label in range(len(confusion.cells))]
+    defined = [score for score in scores if not math.isnan(score)]
+    return sum(defined) / len(defined) if defined else math.nan
+
+
+def _dot(a: list[int], b: list[int]) -> int:
     return sum([x * y for x, y in zip(a, b, strict=True)])
 
 
-def collapsed(counts: Counts) -> float:
-    """1 when more than 95 % of the rows are given one and the same label, else 0."""
-    return float(max(counts.said) > 0.95 * counts.n) if counts.n else NAN
-
-
-def precision(counts: Counts, label: int) -> float:
-    """Share of the rows given a label that truly have it, 0 … 1; ``label`` is its place among the classes."""
-    return _share(counts.cells[label][label], counts.said[label])
-
-
-def recall(counts: Counts, label: int) -> float:
-    """Share of the rows with a label that are given it, 0 … 1."""
-    return _share(counts.cells[label][label], counts.true[label])
-
-
-def f1(counts: Counts, label: int) -> float:
-    """Harmonic mean of precision and recall of a label, 0 … 1."""
-    return _share(2 * counts.cells[label][label], counts.true[label] + counts.said[label])
-
-
-def f1_macro(counts: Counts) -> float:
-    """Mean of F1 over the classes that are there or were said, 0 … 1; missing a rare one costs as much."""
-    found = [
-        value for value in (f1(counts, label) for label in range(len(counts.cells))) if not math.isnan(value)
-    ]
-    return sum(found) / len(found) if found else NAN
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else NAN
+def _divide(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan

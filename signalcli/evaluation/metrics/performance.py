@@ -1,4 +1,4 @@
-"""What the positions earned. Arrays are (n_bars,), returns fractions per bar. Undefined is NaN."""
+"""Return, risk and trading activity. Arrays are (n_bars,), returns fractions per bar; undefined is NaN."""
 
 import functools
 import math
@@ -6,130 +6,214 @@ from functools import cached_property
 
 import numpy as np
 
-from signalcli.evaluation.metrics.moments import mean, spread
+from signalcli.backtesting.market import YEAR
+from signalcli.evaluation.metrics.metric import COUNT, FRACTION, PER_YEAR, RATIO, SHARE, metric
+from signalcli.evaluation.metrics.moments import mean, ratio, share, spread
 
-NAN = float("nan")
-YEAR = np.timedelta64(365 * 24 + 6, "h")
 CALENDARS = (252, 365, 52, 12)  # daily exchange, daily around the clock, weekly, monthly
-ROUNDING = 1e-14  # a return is 1 + x - 1, so spreads and falls below this are rounding, not risk
 
 
+@metric("n_bars", formula="T", unit=COUNT)
+def count(net: np.ndarray) -> float:
+    """Number of returns."""
+    return float(len(net))
+
+
+@metric(formula="252, 365, 52 or 12 when within 6 % of it, else as counted", unit=COUNT)
 def bars_per_year(dates: np.ndarray) -> float:
-    """Bars a year holds, from sorted dates: 252, 365, 52 or 12 when within 6 % of it, else as counted."""
-    return _pace(len(dates) - 1, dates[-1] - dates[0]) if len(dates) > 1 else NAN
+    """Bars per year, from sorted dates: 252, 365, 52 or 12 when within 6 % of it, else as counted."""
+    return _bars_per_year(len(dates) - 1, dates[-1] - dates[0]) if len(dates) > 1 else math.nan
 
 
-@functools.lru_cache(maxsize=1024)  # the runs of a table mostly have the same dates
-def _pace(steps: int, span: np.timedelta64) -> float:
+@functools.lru_cache(maxsize=1024)  # most groups of a table have the same dates
+def _bars_per_year(steps: int, span: np.timedelta64) -> float:
     years = span / YEAR
     if not years:
-        return NAN
+        return math.nan
     counted = float(steps / years)
     near = [c for c in CALENDARS if abs(counted / c - 1) < 0.06]
     return float(near[0]) if near else float(max(round(counted), 1))
 
 
-class Net:
-    """Net returns per bar, and what several metrics are made of, worked out once.
+class NetReturns:
+    """Net returns per bar with statistics that several metrics share, each computed once.
 
     Parameters
     ----------
-    bars : (n_bars,) array
+    net : (n_bars,) array
         Fractions.
     """
 
-    def __init__(self, bars: np.ndarray) -> None:
-        self.bars = bars
+    def __init__(self, net: np.ndarray) -> None:
+        self.net = net
 
     @cached_property
     def growth(self) -> float:
-        """What became of 1."""
-        return float(np.multiply.reduce(1.0 + self.bars)) if len(self.bars) else NAN
+        """Final value of 1."""
+        return float(np.multiply.reduce(1.0 + self.net)) if len(self.net) else math.nan
 
     @cached_property
     def mean(self) -> float:
-        """Mean of the bars."""
-        return mean(self.bars)
+        """Mean return."""
+        return mean(self.net)
 
     @cached_property
     def spread(self) -> float:
-        """Sample standard deviation (ddof 1) of the bars."""
-        return spread(self.bars)
+        """Sample standard deviation (ddof 1)."""
+        return spread(self.net)
 
 
-def total_return(net: Net) -> float:
+@metric(formula="Π(1 + r) - 1", unit=FRACTION)
+def total_return(returns: NetReturns) -> float:
     """Compounded return over all bars."""
-    return net.growth - 1.0
+    return returns.growth - 1.0
 
 
-def annual_return(net: Net, per_year: float) -> float:
-    """Compounded return a year, at the pace of all bars; NaN where that is more than a number can hold."""
-    end = 1.0 + total_return(net)
+@metric(formula="Π(1 + r)^(bars per year / T) - 1", unit=PER_YEAR)
+def annual_return(returns: NetReturns, per_year: float) -> float:
+    """Compounded return per year; NaN where it overflows."""
+    end = 1.0 + total_return(returns)
     if math.isnan(end) or math.isnan(per_year):
-        return NAN
-    growth = math.log(end) * per_year / len(net.bars) if end > 0 else -math.inf
-    return math.expm1(growth) if growth < 700 else NAN
+        return math.nan
+    log_growth = math.log(end) * per_year / len(returns.net) if end > 0 else -math.inf
+    return math.expm1(log_growth) if log_growth < 700 else math.nan
 
 
-def annual_volatility(net: Net, per_year: float) -> float:
-    """Standard deviation (ddof 1) of the bars' returns times the root of bars per year."""
-    return net.spread * math.sqrt(per_year)
+@metric(formula="sd(r), ddof 1", unit=FRACTION)
+def deviation(returns: NetReturns) -> float:
+    """Standard deviation (ddof 1) of the returns."""
+    return returns.spread
 
 
-def sharpe(net: Net, per_year: float) -> float:
-    """Mean by standard deviation (ddof 1) of the bars' returns, times the root of bars per year.
+@metric(formula="sd(r) √(bars per year), ddof 1", unit=PER_YEAR)
+def annual_volatility(returns: NetReturns, per_year: float) -> float:
+    """Standard deviation (ddof 1) of the returns, annualized."""
+    return returns.spread * math.sqrt(per_year)
 
-    No risk-free rate. NaN when the returns do not vary.
+
+@metric(formula="sd(r)² bars per year", unit=PER_YEAR)
+def annual_variance(returns: NetReturns, per_year: float) -> float:
+    """Variance (ddof 1) of the returns, annualized."""
+    return returns.spread**2 * per_year
+
+
+@metric(formula="mean(r) / sd(r) √(bars per year), ddof 1", unit=RATIO, source="Sharpe 1966")
+def sharpe(returns: NetReturns, per_year: float) -> float:
+    """Mean divided by standard deviation (ddof 1) of the returns, annualized.
+
+    There is no risk-free rate. NaN when the returns do not vary.
     """
-    return _ratio(net.mean, net.spread) * math.sqrt(per_year)
+    return ratio(returns.mean, returns.spread) * math.sqrt(per_year)
 
 
-def sortino(net: Net, per_year: float) -> float:
-    """Mean by downside deviation (root mean square of the losses over all bars), annualised like Sharpe."""
-    return _ratio(net.mean, math.sqrt(mean(np.minimum(net.bars, 0.0) ** 2))) * math.sqrt(per_year)
+@metric(formula="mean(r) / √mean(min(r, 0)²) √(bars per year)", unit=RATIO)
+def sortino(returns: NetReturns, per_year: float) -> float:
+    """Mean divided by downside deviation (over all bars), annualized like the Sharpe ratio."""
+    return ratio(returns.mean, _downside(returns.net)) * math.sqrt(per_year)
 
 
-def calmar(net: Net, drawdown: np.ndarray, per_year: float) -> float:
-    """Annual return by maximum drawdown."""
-    return _ratio(annual_return(net, per_year), max_drawdown(drawdown))
+@metric(formula="sortino / √2, on the scale of sharpe", unit=RATIO)
+def adjusted_sortino(returns: NetReturns, per_year: float) -> float:
+    """Sortino ratio divided by √2."""
+    return sortino(returns, per_year) / math.sqrt(2)
 
 
+@metric(formula="√mean(min(r, 0)²) √(bars per year)", unit=PER_YEAR)
+def downside_deviation(net: np.ndarray, per_year: float) -> float:
+    """Root mean square of the losses over all bars, annualized."""
+    return _downside(net) * math.sqrt(per_year) if len(net) else math.nan
+
+
+def _downside(net: np.ndarray) -> float:
+    return math.sqrt(mean(np.minimum(net, 0.0) ** 2))
+
+
+@metric(formula="annual_return / max_drawdown", unit=RATIO)
+def calmar(returns: NetReturns, drawdown: np.ndarray, per_year: float) -> float:
+    """Annual return divided by maximum drawdown."""
+    return ratio(annual_return(returns, per_year), max_drawdown(drawdown))
+
+
+@metric(formula="total_return / max_drawdown", unit=RATIO)
+def recovery_factor(returns: NetReturns, drawdown: np.ndarray) -> float:
+    """Total return divided by maximum drawdown."""
+    return ratio(total_return(returns), max_drawdown(drawdown))
+
+
+@metric(formula="max of 1 - equity / its peak, start included", unit=FRACTION)
 def max_drawdown(drawdown: np.ndarray) -> float:
-    """Largest fall of the equity from its peak, a fraction ≥ 0."""
-    return float(np.maximum.reduce(drawdown)) if len(drawdown) else NAN
+    """Largest drawdown, a fraction ≥ 0."""
+    return float(np.maximum.reduce(drawdown)) if len(drawdown) else math.nan
 
 
+@metric(formula="bars gained / bars gained or lost, gross", unit=SHARE)
 def hit_rate(gross: np.ndarray) -> float:
-    """Share of the bars that gained among those that gained or lost before costs, with either fill."""
+    """Share of the bars with a gross gain among those with a gross gain or loss, for either fill."""
     moved = int(np.count_nonzero(gross))
-    return int(np.count_nonzero(gross > 0)) / moved if moved else NAN
+    return int(np.count_nonzero(gross > 0)) / moved if moved else math.nan
 
 
+@metric("turnover", formula="mean turnover · bars per year", unit="equity a year")
 def annual_turnover(turnover: np.ndarray, per_year: float) -> float:
-    """Traded share of equity a year; 2 is one full flip from long to short."""
+    """Traded share of equity per year; 2 is one flip from long to short."""
     return mean(turnover) * per_year
 
 
+@metric(formula="sum of the costs", unit=FRACTION)
+def cost_paid(cost: np.ndarray) -> float:
+    """Sum of the costs of all bars."""
+    return float(np.add.reduce(cost))
+
+
+@metric(
+    formula="10⁴ Σ gross / Σ (1 + gross) turnover: the cost at which mean(r) is 0",
+    unit="basis points of turnover",
+)
+def break_even_bps(gross: np.ndarray, turnover: np.ndarray) -> float:
+    """Cost per unit of turnover at which the mean net return is 0; negative for a loss before costs."""
+    traded = float(np.add.reduce((1.0 + gross) * turnover))
+    return ratio(1e4 * float(np.add.reduce(gross)), traded)
+
+
+@metric(formula="mean |position|", unit=SHARE)
 def exposure(position: np.ndarray) -> float:
-    """Mean size of the position decided, 0 … 1."""
+    """Mean size of the position, 0 … 1."""
     return mean(np.abs(position))
 
 
-def trades(position: np.ndarray) -> float:
-    """Number of times a position was decided anew, from flat or by turning around."""
-    return float(sum(_begun(side) for side in (position > 0, position < 0)))
+@metric(formula="bars decided long or short / T", unit=SHARE)
+def in_market(position: np.ndarray) -> float:
+    """Share of the bars with a position."""
+    return share(position != 0)
 
 
-def _begun(held: np.ndarray) -> int:
-    """Bars at which something is held that was not held before."""
-    return int(np.count_nonzero(held[1:] > held[:-1]) + np.count_nonzero(held[:1]))
+@metric("long_share", side=1, formula="bars decided long / T", unit=SHARE)
+@metric("short_share", side=-1, formula="bars decided short / T", unit=SHARE)
+def side_share(position: np.ndarray, side: int) -> float:
+    """Share of the bars on one side, long (1) or short (-1)."""
+    return share(position * side > 0)
 
 
-def profit_factor(net: Net) -> float:
-    """Sum of the gaining bars' net returns by the sum of the losing bars'."""
-    gains, losses = (float(np.add.reduce(net.bars.compress(side))) for side in (net.bars > 0, net.bars < 0))
-    return _ratio(gains, -losses)
+@metric(formula="max |position|", unit="share of equity")
+def largest_position(position: np.ndarray) -> float:
+    """Largest size of the position."""
+    return float(np.max(np.abs(position))) if len(position) else math.nan
 
 
-def _ratio(earned: float, risked: float) -> float:
-    return earned / risked if risked > ROUNDING else NAN
+@metric("trades", formula="times a side was entered", unit=COUNT)
+def count_trades(position: np.ndarray) -> float:
+    """Number of entries into a side, from flat or from the other side."""
+    return float(sum(_count_entries(side) for side in (position > 0, position < 0)))
+
+
+def _count_entries(on_side: np.ndarray) -> int:
+    """Bars on a side whose previous bar was not."""
+    return int(np.count_nonzero(on_side[1:] > on_side[:-1]) + np.count_nonzero(on_side[:1]))
+
+
+@metric(formula="Σ gains / Σ losses, per bar", unit=RATIO)
+@metric("omega", formula="Σ max(r, 0) / Σ max(-r, 0)", unit=RATIO, source="Keating, Shadwick 2002")
+def profit_factor(net: np.ndarray) -> float:
+    """Sum of the gains divided by the sum of the losses."""
+    gains, losses = (float(np.add.reduce(net.compress(side))) for side in (net > 0, net < 0))
+    return ratio(gains, -losses)

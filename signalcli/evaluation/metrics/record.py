@@ -1,63 +1,24 @@
-"""RETURNS as arrays, one record a run: what every metric is a function of."""
+"""Records: arrays of one model on one symbol, of which every metric is a function."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from signalcli.backtest.groups import Rows, runs
-from signalcli.evaluation.metrics.confusion import Counts, confusion
-from signalcli.evaluation.metrics.market_returns import Beside, close_to_close, side_by_side
-from signalcli.evaluation.metrics.performance import Net, bars_per_year
-from signalcli.evaluation.metrics.sharpe import moments
-from signalcli.schemas import BAND, CLASS_COLUMNS, run_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Trials = tuple[int, float]
-"""How many configurations were tried on the data, and the variance of their Sharpe ratios per bar."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """All that one model did on one symbol; y, predicted, p and band hold the resolved rows only."""
-
-    y: np.ndarray
-    predicted: np.ndarray
-    p: np.ndarray
-    classes: np.ndarray
-    position: np.ndarray
-    turnover: np.ndarray
-    gross: np.ndarray
-    cost: np.ndarray
-    net: np.ndarray
-    drawdown: np.ndarray
-    per_year: float
-    dates: np.ndarray
-    trials: Trials | None = None
-    band: np.ndarray | None = None
-    beside: Beside | None = None
-
-    @cached_property
-    def counts(self) -> Counts:
-        """Confusion matrix of the directions."""
-        return confusion(self.y, self.predicted, self.classes)
-
-    @cached_property
-    def earned(self) -> Net:
-        """Net returns, and what the metrics share of them."""
-        return Net(self.net)
-
-    @cached_property
-    def moments(self) -> tuple[float, float, float]:
-        """Sharpe ratio per bar, skew and raw kurtosis."""
-        return moments(self.net)
-
+from signalcli.backtesting.booking import strategies
+from signalcli.backtesting.groups import RowIndex, group_rows
+from signalcli.backtesting.market import close_to_close_returns
+from signalcli.evaluation.metrics.benchmark import ReturnPair, pair_returns
+from signalcli.evaluation.metrics.confusion import ConfusionMatrix, confusion_matrix
+from signalcli.evaluation.metrics.distribution import compound_by_period
+from signalcli.evaluation.metrics.performance import NetReturns, annual_return, bars_per_year
+from signalcli.evaluation.metrics.sharpe import Moments, Trials, moments
+from signalcli.schemas import BAND, CLASS_COLUMNS, group_columns
 
 BOOKED = {
     "position": "position",
@@ -69,116 +30,174 @@ BOOKED = {
 }
 
 
-def record(rows: pd.DataFrame) -> Record:
-    """RETURNS rows of one run, by date."""
-    return made(told(rows), slice(None), _booked(rows))
+@dataclass(frozen=True, kw_only=True)
+class LabelRecord:
+    """Labels and predictions of the rows whose label is known.
 
-
-def records(
-    returns: pd.DataFrame, further: list[str] | None = None
-) -> Iterator[tuple[dict[str, Any], Record]]:
-    """The record of every run under its symbol, model (path, ``further`` columns), sorted by them.
-
-    The table is turned into arrays once and then cut, because a data frame a run would cost more than the
-    metrics.
+    y, predicted, forward_returns, label_dates (and band) : (n_resolved,). p : (n_resolved, n_classes).
+    classes : labels in rising order.
     """
-    keys = [*run_of(returns), *(further or [])]
-    found = runs(returns, keys)
-    told_of, booked = told(returns), _booked(returns)
-    for named, rows in zip(found.names, found.each(), strict=True):
-        earned = {name: values[rows] for name, values in booked.items()}
-        yield dict(zip(keys, named, strict=True)), made(told_of, rows, earned)
+
+    y: np.ndarray
+    predicted: np.ndarray
+    p: np.ndarray
+    classes: np.ndarray
+    forward_returns: np.ndarray
+    label_dates: np.ndarray
+    band: np.ndarray | None
+
+    @property
+    def p_up(self) -> np.ndarray:
+        """Probability of up."""
+        return self.p[:, -1]
+
+    @cached_property
+    def confusion(self) -> ConfusionMatrix:
+        """Confusion matrix of the directions."""
+        return confusion_matrix(self.y, self.predicted, self.classes)
 
 
-def told(rows: pd.DataFrame) -> dict[str, np.ndarray]:
-    """What was said of each row and what came: ``y``, ``dates``, the probabilities (and ``band``)."""
-    columns = [c for c in (*CLASS_COLUMNS.values(), BAND, "close", "forward_return") if c in rows]
-    found = {name: rows[name].to_numpy("float64") for name in columns}
-    y = rows["direction"].to_numpy("float64", na_value=np.nan)
-    return found | {"y": y, "dates": rows["date"].to_numpy()}
+@dataclass(frozen=True, kw_only=True)
+class Record(LabelRecord):
+    """Labels, and positions and returns of all rows, each (n_bars,).
+
+    market : function that returns the returns of the bars from close to close; few metrics need them.
+    """
+
+    position: np.ndarray
+    turnover: np.ndarray
+    gross: np.ndarray
+    cost: np.ndarray
+    net: np.ndarray
+    drawdown: np.ndarray
+    dates: np.ndarray
+    per_year: float
+    market: Callable[[], np.ndarray]
+    trials: Trials | None = None
+
+    @cached_property
+    def returns(self) -> NetReturns:
+        """Net returns and their shared statistics."""
+        return NetReturns(self.net)
+
+    @cached_property
+    def annual_return(self) -> float:
+        """Compounded net return per year."""
+        return annual_return(self.returns, self.per_year)
+
+    @cached_property
+    def moments(self) -> Moments:
+        """Sharpe ratio per bar, skew and raw kurtosis."""
+        return moments(self.net)
+
+    @cached_property
+    def pair(self) -> ReturnPair:
+        """Net returns and market returns."""
+        return pair_returns(self.net, self.market())
+
+    @cached_property
+    def monthly_returns(self) -> np.ndarray:
+        """Compounded net return of each calendar month."""
+        return compound_by_period(self.net, self.dates, "M")
+
+    @cached_property
+    def yearly_returns(self) -> np.ndarray:
+        """Compounded net return of each calendar year."""
+        return compound_by_period(self.net, self.dates, "Y")
 
 
-def made(told_of: dict[str, np.ndarray], rows: Rows, booked: dict[str, Any]) -> Record:
-    """The record of some rows of `told`, with what was booked of them, ``BOOKED``."""
-    y = told_of["y"][rows]
-    resolved = ~np.isnan(y)
-    judged = _front(resolved)
-    said = [name for name in CLASS_COLUMNS.values() if name in told_of]
-    p = _probabilities({name: told_of[name][rows][judged] for name in said})
-    classes = np.array([-1, 0, 1] if p.shape[1] == 3 else [0, 1])
-    dates = told_of["dates"][rows]
+def record_of_group(returns: pd.DataFrame) -> Record:
+    """Record of RETURNS of one model on one symbol, sorted by date."""
+    return make_record(columns_as_arrays(returns), slice(None), _booked_arrays(returns))
+
+
+def records_of_returns(
+    returns: pd.DataFrame, extra_keys: tuple[str, ...] = ()
+) -> Iterator[tuple[dict[str, Any], Record]]:
+    """Record of each symbol, model (path, ``extra_keys``) with these as a dict, sorted by them.
+
+    The table is converted to arrays once; a data frame for each group would take longer than the metrics.
+    """
+    keys = [*group_columns(returns), *extra_keys]
+    columns, booked = columns_as_arrays(returns), _booked_arrays(returns)
+    groups = group_rows(returns, keys)
+    for name, rows in zip(groups.names, groups.each(), strict=True):
+        booked_rows = {column: values[rows] for column, values in booked.items()}
+        yield dict(zip(keys, name, strict=True)), make_record(columns, rows, booked_rows)
+
+
+def label_records(predictions: pd.DataFrame) -> list[tuple[dict[str, Any], LabelRecord]]:
+    """Labels and predictions of each symbol, model (and path), buy & hold included, sorted by them.
+
+    Raises DataError for invalid probabilities and prices.
+    """
+    records = [
+        (strategy.name(i), LabelRecord(**_label_columns(columns, rows)))
+        for strategy in strategies(predictions)
+        for columns in [columns_as_arrays(strategy.table)]
+        for i, rows in enumerate(strategy.groups.each())
+    ]
+    return sorted(records, key=lambda named: tuple(named[0].values()))
+
+
+def columns_as_arrays(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Arrays of the columns that `make_record` reads from PREDICTIONS or RETURNS."""
+    names = [c for c in (*CLASS_COLUMNS.values(), BAND) if c in table]
+    columns = {name: table[name].to_numpy("float64") for name in (*names, "close", "forward_return")}
+    y = table["direction"].to_numpy("float64", na_value=np.nan)
+    return columns | {"y": y, "dates": table["date"].to_numpy()}
+
+
+def make_record(columns: dict[str, np.ndarray], rows: RowIndex, booked: dict[str, Any]) -> Record:
+    """Record of some rows of `columns_as_arrays`, with their booked columns by the names in ``BOOKED``."""
+    dates = columns["dates"][rows]
     return Record(
-        y=y[judged],
-        predicted=_predicted(p, classes),
-        p=p,
-        classes=classes,
-        per_year=bars_per_year(dates),
-        dates=dates,
-        band=told_of[BAND][rows][judged] if BAND in told_of else None,
-        beside=Beside(
-            lambda: close_to_close(told_of["close"][rows]),
-            lambda: told_of["forward_return"][rows][judged],
-            lambda: dates[judged],
-        ),
+        **_label_columns(columns, rows),
         **booked,
+        dates=dates,
+        per_year=bars_per_year(dates),
+        market=lambda: close_to_close_returns(columns["close"][rows]),
     )
 
 
-def _booked(returns: pd.DataFrame) -> dict[str, np.ndarray]:
+def _booked_arrays(returns: pd.DataFrame) -> dict[str, np.ndarray]:
     return {name: returns[column].to_numpy() for name, column in BOOKED.items()}
 
 
-def _front(resolved: np.ndarray) -> Rows:
-    """The resolved rows: a slice where only the last ones are not, as usual, because that copies nothing."""
+def _label_columns(columns: dict[str, np.ndarray], rows: RowIndex) -> dict[str, Any]:
+    y = columns["y"][rows]
+    resolved = _compact_index(~np.isnan(y))
+    p = _probabilities({c: columns[c][rows][resolved] for c in CLASS_COLUMNS.values() if c in columns})
+    classes = np.array([-1, 0, 1] if p.shape[1] == 3 else [0, 1])
+    return {
+        "y": y[resolved],
+        "predicted": _predicted(p, classes),
+        "p": p,
+        "classes": classes,
+        "forward_returns": columns["forward_return"][rows][resolved],
+        "label_dates": columns["dates"][rows][resolved],
+        "band": columns[BAND][rows][resolved] if BAND in columns else None,
+    }
+
+
+def _compact_index(resolved: np.ndarray) -> RowIndex:
+    """The mask as a slice, which copies nothing, where only the last rows are unresolved, as usual."""
     n = int(np.count_nonzero(resolved))
     return slice(0, n) if resolved[:n].all() else resolved
 
 
-def _probabilities(shown: dict[str, np.ndarray]) -> np.ndarray:
-    """Probabilities of the classes, (n_rows, n_classes), each class in one piece of memory."""
-    up = shown["p_up"]
-    columns = [shown[c] for c in ("p_down", "p_flat", "p_up")] if len(shown) == 3 else [1.0 - up, up]
-    return np.array(columns).T
+def _probabilities(columns: dict[str, np.ndarray]) -> np.ndarray:
+    """Probabilities of the classes, (n_rows, n_classes); each class is contiguous in memory."""
+    up = columns["p_up"]
+    by_class = [columns[c] for c in ("p_down", "p_flat", "p_up")] if len(columns) == 3 else [1.0 - up, up]
+    return np.array(by_class).T
 
 
 def _predicted(p: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """The likeliest class, the first of equals; up where there is no probability, as of buy & hold."""
+    """Most probable class, the first of equal ones; up where probabilities are NaN, as for buy & hold."""
     if len(classes) == 2:
         return (~(p[:, 1] <= p[:, 0])).astype("int64")
     always_up = np.isnan(p[:, -1])
     predicted: np.ndarray = classes[np.argmax(np.where(always_up[:, np.newaxis], 0.0, p), axis=1)]
     predicted[always_up] = 1
     return predicted
-
-
-def restarted(of_run: Record) -> Record:
-    """The same bars with a drawdown that begins at their first one, for a part of a run."""
-    equity = np.cumprod(1.0 + of_run.net)
-    return replace(of_run, drawdown=1.0 - equity / np.maximum(np.maximum.accumulate(equity), 1.0))
-
-
-def together(parts: list[Record]) -> Record:
-    """Equal weights over all records that have a bar at a date, restored at every bar; judged on all rows."""
-    every = np.concatenate([part.dates for part in parts])
-    dates, of_row = np.unique(every, return_inverse=True)
-    count = np.bincount(of_row)
-
-    def stacked(name: str) -> np.ndarray:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    def mean(values: np.ndarray) -> np.ndarray:
-        return np.bincount(of_row, weights=values) / count
-
-    known = ("y", "predicted", "p", *(["band"] if parts[0].band is not None else []))
-    judged: dict[str, Any] = {name: stacked(name) for name in known}
-    booked: dict[str, Any] = {name: mean(stacked(name)) for name in BOOKED}
-    booked["position"] = mean(np.abs(stacked("position")))  # long here and short there is not flat
-    whole = Record(
-        **judged,
-        **booked,
-        classes=parts[0].classes,
-        per_year=bars_per_year(dates),
-        dates=dates,
-        beside=side_by_side([part.beside for part in parts if part.beside], of_row, len(dates)),
-    )
-    return restarted(whole)

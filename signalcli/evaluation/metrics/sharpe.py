@@ -1,34 +1,38 @@
-"""How much a Sharpe ratio can be believed: its standard error, and what many trials make of it.
+"""Uncertainty of the Sharpe ratio: its standard error, and its correction for many trials.
 
-Everywhere the Sharpe ratio is per bar (not annualised), ``n`` the number of bars, ``skew`` the third and
-``kurtosis`` the fourth standardised moment, **raw**: 3 for a Gaussian.
+The Sharpe ratio is per bar (not annualized), ``n`` is the number of bars, ``skew`` the third and ``kurtosis``
+the fourth standardized moment, **raw**: 3 for a Gaussian.
 """
 
 import math
 
 import numpy as np
 
+from signalcli.evaluation.metrics.metric import RATIO, SHARE, metric
 from signalcli.evaluation.metrics.moments import mean
 from signalcli.evaluation.significance.normal import cdf, quantile
 
-NAN = float("nan")
-EULER = 0.5772156649015329  # Euler and Mascheroni's constant
+EULER = 0.5772156649015329  # Euler-Mascheroni constant
+Moments = tuple[float, float, float]
+"""Sharpe ratio per bar, skew and raw kurtosis."""
+Trials = tuple[int, float]
+"""Number of configurations that were tried on the data, and the variance of their Sharpe ratios per bar."""
 
 
-def moments(net: np.ndarray) -> tuple[float, float, float]:
+def moments(net: np.ndarray) -> Moments:
     """Sharpe ratio per bar (ddof 1), skew and raw kurtosis of net returns; NaN when they do not vary."""
+    undefined = math.nan, math.nan, math.nan
     if len(net) < 2:
-        return NAN, NAN, NAN
-    centre = mean(net)
-    apart = net - centre
-    square = apart * apart
-    variance = mean(square)
+        return undefined
+    average = mean(net)
+    deviations = net - average
+    squares = deviations * deviations
+    variance = mean(squares)
     if not variance > 0:
-        return NAN, NAN, NAN
-    spread = math.sqrt(variance)
-    z = apart / spread
+        return undefined
+    z = deviations / math.sqrt(variance)
     zz = z * z
-    sharpe = centre / math.sqrt(float(np.add.reduce(square)) / (len(net) - 1))
+    sharpe = average / math.sqrt(float(np.add.reduce(squares)) / (len(net) - 1))
     return sharpe, mean(zz * z), mean(zz * zz)
 
 
@@ -50,19 +54,19 @@ def probabilistic(sharpe: float, n: int, skew: float, kurtosis: float, benchmark
 
 
 def expected_maximum(trials: int) -> float:
-    """Expected largest of so many independent standard Gaussian values; 0 for one trial."""
+    """Expected maximum of ``trials`` independent standard Gaussian values; 0 for one trial."""
     if trials < 2:
         return 0.0
     return (1 - EULER) * quantile(1 - 1 / trials) + EULER * quantile(1 - 1 / (trials * math.e))
 
 
 def deflated(sharpe: float, n: int, skew: float, kurtosis: float, trials: int, variance: float) -> float:
-    """Probability that the true Sharpe ratio is above the best of ``trials`` worthless ones, DSR.
+    """Probability that the true Sharpe ratio is above the best of ``trials`` models without skill, DSR.
 
     ``variance`` is that of the trials' Sharpe ratios per bar. Bailey and López de Prado (2014).
     """
-    hurdle = np.sqrt(variance) * expected_maximum(trials)
-    return probabilistic(sharpe, n, skew, kurtosis, float(hurdle))
+    benchmark = np.sqrt(variance) * expected_maximum(trials)
+    return probabilistic(sharpe, n, skew, kurtosis, float(benchmark))
 
 
 def minimum_track_record(
@@ -70,6 +74,51 @@ def minimum_track_record(
 ) -> float:
     """Bars after which the Sharpe ratio is above the benchmark with this confidence, MinTRL; NaN if never."""
     if not sharpe > benchmark:
-        return float("nan")
+        return math.nan
     one_bar = standard_error(sharpe, 2, skew, kurtosis)
     return float(1 + (one_bar * quantile(confidence) / (sharpe - benchmark)) ** 2)
+
+
+@metric(
+    formula="P(true Sharpe ratio > 0), by skew and kurtosis", unit=SHARE, source="Bailey, López de Prado 2012"
+)
+def psr(moments: Moments, net: np.ndarray) -> float:
+    """`probabilistic` Sharpe ratio of net returns; NaN when they do not vary."""
+    sharpe, skew, kurtosis = moments
+    return math.nan if math.isnan(sharpe) else probabilistic(sharpe, len(net), skew, kurtosis)
+
+
+@metric(
+    formula="P(true Sharpe ratio > the best of as many trials without skill); needs --deflate",
+    unit=SHARE,
+    source="Bailey, López de Prado 2014",
+)
+def dsr(moments: Moments, net: np.ndarray, trials: Trials | None) -> float:
+    """`deflated` Sharpe ratio of net returns; NaN when they do not vary or the trials are unknown."""
+    sharpe, skew, kurtosis = moments
+    if trials is None or math.isnan(sharpe):
+        return math.nan
+    return deflated(sharpe, len(net), skew, kurtosis, *trials)
+
+
+@metric(
+    formula="standard error √((1 - skew SR + (kurtosis - 1)/4 SR²)/(T - 1)), annualized",
+    unit=RATIO,
+    source="Mertens 2002",
+)
+def sharpe_error(moments: Moments, net: np.ndarray, per_year: float) -> float:
+    """`standard_error`, annualized; NaN when the returns do not vary."""
+    sharpe, skew, kurtosis = moments
+    if math.isnan(sharpe):
+        return math.nan
+    return standard_error(sharpe, len(net), skew, kurtosis) * math.sqrt(per_year)
+
+
+@metric(
+    formula="bars after which the Sharpe ratio is above 0 with 95 %",
+    unit="bars",
+    source="Bailey, López de Prado 2012",
+)
+def min_track_record(moments: Moments) -> float:
+    """`minimum_track_record`; NaN when the returns do not vary."""
+    return minimum_track_record(*moments)

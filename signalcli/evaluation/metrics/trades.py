@@ -1,117 +1,105 @@
-"""What trades came to, one by one. Undefined is NaN."""
+"""Metrics of closed trades. Undefined values are NaN."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from signalcli.evaluation.metrics.drawdowns import longest
-from signalcli.evaluation.metrics.metric import COUNT, FRACTION, RATIO, SHARE, Metric, further
-from signalcli.evaluation.metrics.moments import mean, spread
-from signalcli.evaluation.metrics.performance import NAN, ROUNDING
+from signalcli.evaluation.metrics.distribution import (
+    largest,
+    mean_gain,
+    mean_loss,
+    payoff,
+    positive_share,
+    smallest,
+)
+from signalcli.evaluation.metrics.drawdowns import longest_streak
+from signalcli.evaluation.metrics.metric import COUNT, FRACTION, RATIO, SHARE, metric
+from signalcli.evaluation.metrics.moments import mean, ratio, spread
+from signalcli.evaluation.metrics.performance import count, profit_factor
 
-if TYPE_CHECKING:
-    import pandas as pd
 
+class TradeRecord(NamedTuple):
+    """Closed trades in the order of their entry, each (n_trades,), and the number of open ones.
 
-class RoundTrips(NamedTuple):
-    """Trades in the order of their entry, each (n_trades,).
-
-    net : return after costs, a fraction of the equity at entry. bars : how long. closed, long : bool.
+    net : return after costs, a fraction of the equity at entry. bars : holding time. long : bool.
     """
 
     net: np.ndarray
     bars: np.ndarray
-    closed: np.ndarray
     long: np.ndarray
-
-    @property
-    def done(self) -> RoundTrips:
-        """Those that have been left."""
-        return RoundTrips(*(values[self.closed] for values in self))
+    open_trades: int
 
 
-def round_trips(trades: pd.DataFrame) -> RoundTrips:
-    """The rows of TRADES of one run, or of several."""
-    return RoundTrips(
-        trades["net_return"].to_numpy("float64"),
-        trades["bars"].to_numpy("float64"),
-        (trades["exit"] != "open").to_numpy(bool),
-        (trades["side"] == "long").to_numpy(bool),
+def make_trade_record(trades: pd.DataFrame) -> TradeRecord:
+    """Record of some rows of TRADES."""
+    closed = trades[trades["exit"] != "open"]
+    return TradeRecord(
+        closed["net_return"].to_numpy("float64"),
+        closed["bars"].to_numpy("float64"),
+        (closed["side"] == "long").to_numpy(bool),
+        len(trades) - len(closed),
     )
 
 
-def quality(net: np.ndarray) -> float:
-    """System quality number: √n times the mean by the standard deviation of the trades (Tharp 1998)."""
-    size = spread(net)
-    return math.sqrt(len(net)) * mean(net) / size if size > ROUNDING else NAN
+@metric("long_trades", side=True, formula="closed trades that were long", unit=COUNT)
+@metric("short_trades", side=False, formula="closed trades that were short", unit=COUNT)
+def count_side(long: np.ndarray, side: bool) -> float:
+    """Closed trades on one side."""
+    return float(np.count_nonzero(long == side))
 
 
-def expectancy_ratio(net: np.ndarray) -> float:
-    """What a trade is expected to earn for each unit that an average loser costs."""
-    loss = -mean(net[net < 0])
-    return mean(net) / loss if loss > ROUNDING else NAN
+@metric(formula="trades that are still open", unit=COUNT)
+def open_trades(open_trades: int) -> float:
+    """Trades without an exit."""
+    return float(open_trades)
 
 
-def profit_factor(net: np.ndarray) -> float:
-    """Sum of the winners by the sum of the losers."""
-    losses = -float(np.sum(net[net < 0]))
-    return float(np.sum(net[net > 0])) / losses if losses > ROUNDING else NAN
+@metric("average_trade", x="net", formula="mean net return of a closed trade", unit=FRACTION)
+@metric("average_trade_bars", x="bars", formula="mean bars of a closed trade", unit="bars")
+def average(x: np.ndarray) -> float:
+    """Mean of all closed trades."""
+    return mean(x)
 
 
-def payoff(net: np.ndarray) -> float:
-    """Mean of the winners by the mean size of the losers."""
-    loss = -mean(net[net < 0])
-    return mean(net[net > 0]) / loss if loss > ROUNDING else NAN
+@metric("average_long", side=True, formula="mean net return of the closed long trades", unit=FRACTION)
+@metric("average_short", side=False, formula="mean net return of the closed short trades", unit=FRACTION)
+def average_of_side(net: np.ndarray, long: np.ndarray, side: bool) -> float:
+    """Mean net return on one side."""
+    return mean(net[long == side])
 
 
-def _largest(x: np.ndarray) -> float:
-    return float(np.max(x)) if len(x) else NAN
+@metric("average_winner_bars", side=1, formula="mean bars of the winners", unit="bars")
+@metric("average_loser_bars", side=-1, formula="mean bars of the losers", unit="bars")
+def average_bars(net: np.ndarray, bars: np.ndarray, side: int) -> float:
+    """Mean holding time of the winners (side 1) or losers (-1)."""
+    return mean(bars[net * side > 0])
 
 
-ROUND_TRIPS: dict[str, Metric[RoundTrips]] = {
-    "closed_trades": further(lambda t: float(t.closed.sum()), "trades that were left", COUNT),
-    "open_trades": further(lambda t: float((~t.closed).sum()), "trades that are still open", COUNT),
-    "long_trades": further(lambda t: float(t.done.long.sum()), "closed trades that were long", COUNT),
-    "short_trades": further(lambda t: float((~t.done.long).sum()), "closed trades that were short", COUNT),
-    "win_rate": further(
-        lambda t: mean((t.done.net > 0).astype("float64")), "closed trades that gained / closed trades", SHARE
-    ),
-    "average_trade": further(lambda t: mean(t.done.net), "mean net return of a closed trade", FRACTION),
-    "average_winner": further(
-        lambda t: mean(t.done.net[t.done.net > 0]), "mean net return of the winners", FRACTION
-    ),
-    "average_loser": further(
-        lambda t: -mean(t.done.net[t.done.net < 0]), "-mean net return of the losers", FRACTION
-    ),
-    "best_trade": further(lambda t: _largest(t.done.net), "largest net return of a closed trade", FRACTION),
-    "worst_trade": further(
-        lambda t: -_largest(-t.done.net), "smallest net return of a closed trade", FRACTION
-    ),
-    "average_long": further(
-        lambda t: mean(t.done.net[t.done.long]), "mean net return of the closed long trades", FRACTION
-    ),
-    "average_short": further(
-        lambda t: mean(t.done.net[~t.done.long]), "mean net return of the closed short trades", FRACTION
-    ),
-    "trade_payoff": further(lambda t: payoff(t.done.net), "average_winner / average_loser", RATIO),
-    "trade_profit_factor": further(lambda t: profit_factor(t.done.net), "Σ winners / Σ losers", RATIO),
-    "trade_expectancy": further(
-        lambda t: expectancy_ratio(t.done.net), "average_trade / average_loser", RATIO
-    ),
-    "sqn": further(
-        lambda t: quality(t.done.net), "√n mean / sd of the closed trades, ddof 1", RATIO, "Tharp 1998"
-    ),
-    "average_trade_bars": further(lambda t: mean(t.done.bars), "mean bars of a closed trade", "bars"),
-    "longest_trade": further(lambda t: _largest(t.done.bars), "most bars of a closed trade", "bars"),
-    "average_winner_bars": further(
-        lambda t: mean(t.done.bars[t.done.net > 0]), "mean bars of the winners", "bars"
-    ),
-    "average_loser_bars": further(
-        lambda t: mean(t.done.bars[t.done.net < 0]), "mean bars of the losers", "bars"
-    ),
-    "winners_in_a_row": further(lambda t: longest(t.done.net > 0), "most winners one after the other", COUNT),
-    "losers_in_a_row": further(lambda t: longest(t.done.net < 0), "most losers one after the other", COUNT),
-}
+@metric(formula="average_trade / average_loser", unit=RATIO)
+def trade_expectancy(net: np.ndarray) -> float:
+    """Mean net return divided by the mean loss of the losers."""
+    return ratio(mean(net), mean_loss(net))
+
+
+@metric(formula="√n mean / sd of the closed trades, ddof 1", unit=RATIO, source="Tharp 1998")
+def sqn(net: np.ndarray) -> float:
+    """System quality number: √n times mean divided by standard deviation (Tharp 1998)."""
+    return ratio(math.sqrt(len(net)) * mean(net), spread(net))
+
+
+# Functions of other modules, applied to closed trades.
+metric("closed_trades", formula="trades that were closed", unit=COUNT)(count)
+metric("win_rate", x="net", formula="closed trades with a gain / closed trades", unit=SHARE)(positive_share)
+metric("average_winner", x="net", formula="mean net return of the winners", unit=FRACTION)(mean_gain)
+metric("average_loser", formula="-mean net return of the losers", unit=FRACTION)(mean_loss)
+metric("best_trade", x="net", formula="largest net return of a closed trade", unit=FRACTION)(largest)
+metric("worst_trade", x="net", formula="smallest net return of a closed trade", unit=FRACTION)(smallest)
+metric("trade_payoff", formula="average_winner / average_loser", unit=RATIO)(payoff)
+metric("trade_profit_factor", formula="Σ winners / Σ losers", unit=RATIO)(profit_factor)
+metric("longest_trade", x="bars", formula="most bars of a closed trade", unit="bars")(largest)
+metric("winners_in_a_row", side=1, formula="most winners one after the other", unit=COUNT)(longest_streak)
+metric("losers_in_a_row", side=-1, formula="most losers one after the other", unit=COUNT)(longest_streak)

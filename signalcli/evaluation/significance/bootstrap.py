@@ -1,25 +1,24 @@
-"""Intervals by the stationary bootstrap, which keeps the dependence of bars that stand close together."""
+"""Intervals by the stationary bootstrap, which preserves the dependence of neighboring bars."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
-NAN = float("nan")
-
 
 def block_length(x: np.ndarray) -> float:
-    """Best mean length of the blocks for the mean of x, at least 1.
+    """Optimal mean block length for the mean of x, at least 1.
 
-    Politis and White (2004), corrected by Patton, Politis and White (2009): the autocovariances count up to
-    twice the lag behind which they look like noise, under a flat-top window.
+    Politis and White (2004), corrected by Patton, Politis and White (2009): autocovariances count up to twice
+    the lag after which they look like noise, under a flat-top window.
     """
     n = len(x)
     d = x - np.mean(x)
     if n < 10 or not np.any(d):
         return 1.0
-    run = max(5, int(np.log10(n)))  # so many small ones in a row are noise
+    run = max(5, int(np.log10(n)))  # so many small autocovariances in a row are noise
     most = int(np.ceil(np.sqrt(n))) + run
     lags = range(min(most, n - 2) + 1)
     covariance = np.array([d[k:] @ d[: n - k] for k in lags]) / n
@@ -40,7 +39,7 @@ def block_length(x: np.ndarray) -> float:
 
 
 def resample(n: int, mean_length: float, rng: np.random.Generator) -> np.ndarray:
-    """Positions of one resample of n bars: blocks of random start and geometric length, around the end.
+    """Positions of one resample of n bars: blocks of random start and geometric length, wrapped at the end.
 
     Politis and Romano (1994).
     """
@@ -59,18 +58,18 @@ def interval(
     confidence: float = 0.95,
     random_state: int = 0,
 ) -> tuple[float, float]:
-    """Percentile interval of a statistic of x (n,), lower and upper; NaN of fewer than ten bars.
+    """Percentile interval of a statistic of x (n,), lower and upper; NaN for fewer than ten bars.
 
-    Of the mean of 600 bars an interval of 95 % held the truth in 940 of 1,000 simulated AR(1) series with
-    coefficient .1, and in 932 with .2: the stronger the dependence, the more it promises.
+    In a simulation, the 95 % interval of the mean of 600 bars covered the true mean in 940 of 1,000 AR(1)
+    series with coefficient .1, and in 932 with .2: coverage falls as dependence rises.
     """
     if len(x) < 10:
-        return NAN, NAN
+        return math.nan, math.nan
     rng = np.random.default_rng(random_state)
     mean_length = block_length(x)
-    found = np.array([statistic(x[resample(len(x), mean_length, rng)]) for _ in range(resamples)])
-    if np.isnan(found).all():
-        return NAN, NAN
+    values = np.array([statistic(x[resample(len(x), mean_length, rng)]) for _ in range(resamples)])
+    if np.isnan(values).all():
+        return math.nan, math.nan
     tail = (1 - confidence) / 2
-    low, high = np.nanquantile(found, [tail, 1 - tail])
+    low, high = np.nanquantile(values, [tail, 1 - tail])
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""Many models at once: is any of them better than a benchmark, which are, and which may be the best.
+"""Tests of many models at once: is any better than a benchmark, which are, and which may be the best.
 
 Needs arch, the optional dependency ``signalcli[many]``.
 """
@@ -13,11 +13,11 @@ from signalcli.errors import UsageError
 from signalcli.evaluation.significance.bootstrap import block_length
 
 
-class Many(NamedTuple):
-    """What the losses of many models say together.
+class JointTests(NamedTuple):
+    """Results for all models together.
 
-    spa : chance of a best model this good when none is better than the benchmark (Hansen 2005, consistent).
-    better : (n_models,) bool, better than the benchmark with a family-wise error kept (Romano, Wolf 2005).
+    spa : p-value of the best model if none is better than the benchmark (Hansen 2005, consistent).
+    better : (n_models,) bool, better than the benchmark at a family-wise error (Romano, Wolf 2005).
     best : (n_models,) p-value of being among the best (model confidence set, Hansen, Lunde, Nason 2011).
     """
 
@@ -26,56 +26,58 @@ class Many(NamedTuple):
     best: np.ndarray
 
 
-def many(
+def compare_models(
     losses: np.ndarray, benchmark: np.ndarray, *, alpha: float = 0.05, resamples: int = 1000, seed: int = 0
-) -> Many:
+) -> JointTests:
     """Tests of many models by the stationary bootstrap.
 
     losses : (n_rows, n_models) on the same rows in time order, benchmark : (n_rows,); smaller is better.
     Raises UsageError when arch is not installed.
     """
-    how = _how(losses, benchmark, resamples, seed)
-    better = _better(losses, benchmark, alpha, how)
-    return Many(superior(losses, benchmark, resamples, seed), better, _best(losses, alpha, how))
+    bootstrap = _bootstrap(losses, benchmark, resamples, seed)
+    better = _better_models(losses, benchmark, alpha, bootstrap)
+    return JointTests(spa_p(losses, benchmark, resamples, seed), better, _best_p(losses, alpha, bootstrap))
 
 
-def superior(losses: np.ndarray, benchmark: np.ndarray, resamples: int = 1000, seed: int = 0) -> float:
-    """Chance of a best model this good when none is better than the benchmark: ``Many.spa``."""
-    test = _arch().SPA(benchmark, losses, **_how(losses, benchmark, resamples, seed))
+def spa_p(losses: np.ndarray, benchmark: np.ndarray, resamples: int = 1000, seed: int = 0) -> float:
+    """p-value of the best model if none is better than the benchmark: ``JointTests.spa``."""
+    test = _arch().SPA(benchmark, losses, **_bootstrap(losses, benchmark, resamples, seed))
     test.compute()
     return float(test.pvalues["consistent"])
 
 
-def _how(losses: np.ndarray, benchmark: np.ndarray, resamples: int, seed: int) -> dict[str, Any]:
-    """The bootstrap, with blocks as long as the most dependent difference needs."""
+def _bootstrap(losses: np.ndarray, benchmark: np.ndarray, resamples: int, seed: int) -> dict[str, Any]:
+    """Options of the bootstrap, with blocks as long as the most dependent difference requires."""
     length = max(round(max(block_length(column) for column in (losses - benchmark[:, np.newaxis]).T)), 1)
     return {"reps": resamples, "block_size": length, "bootstrap": "stationary", "seed": seed}
 
 
-def _better(losses: np.ndarray, benchmark: np.ndarray, alpha: float, how: dict[str, Any]) -> np.ndarray:
-    """Models found better step by step, each time among those that are left, while there are more.
+def _better_models(
+    losses: np.ndarray, benchmark: np.ndarray, alpha: float, bootstrap: dict[str, Any]
+) -> np.ndarray:
+    """Models found to be better step by step, each time among the remaining ones.
 
-    arch's own StepM cannot end when every model is better.
+    arch's StepM does not end when every model is better.
     """
     better = np.zeros(losses.shape[1], dtype=bool)
     while not better.all():
-        left = np.flatnonzero(~better)
-        test = _arch().SPA(benchmark, losses[:, left], **how)
+        remaining = np.flatnonzero(~better)
+        test = _arch().SPA(benchmark, losses[:, remaining], **bootstrap)
         test.compute()
-        found = left[np.asarray(test.better_models(pvalue=alpha), dtype="int64")]
-        if not len(found):
+        step = remaining[np.asarray(test.better_models(pvalue=alpha), dtype="int64")]
+        if not len(step):
             break
-        better[found] = True
+        better[step] = True
     return better
 
 
-def _best(losses: np.ndarray, alpha: float, how: dict[str, Any]) -> np.ndarray:
-    """Confidence-set p-value of each model; 1 for a single one."""
+def _best_p(losses: np.ndarray, alpha: float, bootstrap: dict[str, Any]) -> np.ndarray:
+    """p-value of each model in the model confidence set; 1 for a single model."""
     if losses.shape[1] < 2:
         return np.ones(losses.shape[1])
-    among = _arch().MCS(losses, size=alpha, **how)
-    among.compute()
-    return among.pvalues["Pvalue"].sort_index().to_numpy("float64")
+    confidence_set = _arch().MCS(losses, size=alpha, **bootstrap)
+    confidence_set.compute()
+    return confidence_set.pvalues["Pvalue"].sort_index().to_numpy("float64")
 
 
 def _arch() -> Any:

@@ -1,7 +1,8 @@
-"""The Gaussian distribution from the standard library: a backtest need not wait for SciPy."""
+"""Gaussian distribution from the standard library, because importing SciPy would slow a backtest's start."""
 
 import functools
 import math
+from statistics import NormalDist
 
 
 def cdf(x: float) -> float:
@@ -12,8 +13,6 @@ def cdf(x: float) -> float:
 @functools.cache
 def quantile(p: float) -> float:
     """Value below which a standard Gaussian lies with probability p; infinite at 0 and 1."""
-    from statistics import NormalDist
-
     if p in {0.0, 1.0}:
         return math.copysign(math.inf, p - 0.5)
     return NormalDist().inv_cdf(p)

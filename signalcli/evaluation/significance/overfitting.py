@@ -8,19 +8,19 @@ BLOCKS = 16
 
 
 def pbo(net: np.ndarray, blocks: int = BLOCKS) -> float:
-    """Share of the splits in which the best configuration in sample is at or below the median out of sample.
+    """Share of splits in which the best configuration in sample is at or below the median out of sample.
 
     Parameters
     ----------
     net : (n_bars, n_configurations)
-        Net returns of every configuration that was tried, on the same bars; at least two.
+        Net returns of all configurations that were tried, on the same bars; at least two.
     blocks : int
-        Even number of equal blocks of bars; every half of them is once the in-sample part.
+        Even number of blocks of bars of equal length; each half of them is in sample in one split.
 
     Notes
     -----
-    About .5 when the choice is noise, near 0 when one configuration is truly better. Bars that do not fill a
-    block are left out at the beginning. Source: Bailey, Borwein, López de Prado and Zhu (2015).
+    About .5 when the choice is noise, near 0 when one configuration is truly better. Bars at the beginning
+    that do not fill a block are left out. Source: Bailey, Borwein, López de Prado and Zhu (2015).
     """
     if blocks % 2 or blocks < 2:
         raise ValueError(f"blocks {blocks}: must be an even number of at least 2")
@@ -40,7 +40,7 @@ def pbo(net: np.ndarray, blocks: int = BLOCKS) -> float:
 
 
 def _sharpe(total: np.ndarray, square: np.ndarray, n: int) -> np.ndarray:
-    """Sharpe ratios per bar from sums; 0 where nothing varied."""
+    """Sharpe ratios per bar from sums and sums of squares; 0 where returns do not vary."""
     mean = total / n
     variance = np.maximum(square / n - mean**2, 0.0)
     return np.where(variance > 0, mean / np.sqrt(np.where(variance > 0, variance, 1.0)), 0.0)

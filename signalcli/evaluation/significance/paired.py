@@ -1,15 +1,14 @@
-"""Is one forecast better than another on the same rows, or than chance: tests that give a p-value.
+"""Tests of whether a forecast is better than another on the same rows, or than chance.
 
-What is undefined (no disagreement, no variation) has a p-value of NaN.
+Undefined p-values (no disagreement, no variation) are NaN.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from signalcli.evaluation.significance.normal import cdf, quantile
-
-NAN = float("nan")
 
 
 class Test(NamedTuple):
@@ -20,37 +19,37 @@ class Test(NamedTuple):
 
 
 def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of a share of hits, lower and upper (Wilson 1927)."""
+    """Confidence interval of the share of hits, lower and upper (Wilson 1927)."""
     if n == 0:
-        return NAN, NAN
+        return math.nan, math.nan
     z = quantile(0.5 + confidence / 2)
     share = hits / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    center = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return float(centre - half), float(centre + half)
+    return float(center - half), float(center + half)
 
 
-def mcnemar(right: np.ndarray, right_other: np.ndarray) -> Test:
-    """Exact test that two classifiers are right equally often, two-sided.
+def mcnemar(correct: np.ndarray, correct_other: np.ndarray) -> Test:
+    """Exact test that two classifiers are correct equally often, two-sided.
 
-    The statistic is the number of rows that only the first got right minus those that only the other got.
+    The statistic is the number of rows that only the first got right minus that of only the other.
 
-    right, right_other : (n,) bool, the same rows. McNemar (1947), exact binomial form.
+    correct, correct_other : (n,) bool, the same rows. McNemar (1947), exact binomial form.
     """
     from scipy.special import bdtr
 
-    only = int(np.sum(right & ~right_other))
-    other = int(np.sum(~right & right_other))
+    only = int(np.sum(correct & ~correct_other))
+    other = int(np.sum(~correct & correct_other))
     if only + other == 0:
-        return Test(0.0, NAN)
+        return Test(0.0, math.nan)
     tail = bdtr(min(only, other), only + other, 0.5)
     return Test(float(only - other), float(min(1.0, 2 * tail)))
 
 
 def diebold_mariano(loss: np.ndarray, loss_other: np.ndarray, horizon: int = 1) -> Test:
-    """Test that the first forecast's loss is smaller on average, one-sided; negative statistics speak for it.
+    """Test that the first forecast's mean loss is smaller, one-sided; a negative statistic supports it.
 
-    loss, loss_other : (n,) losses on the same rows, in time order. The long-run variance takes in horizon-1
+    loss, loss_other : (n,) losses on the same rows, in time order. The long-run variance includes horizon-1
     autocovariances; the statistic has the small-sample factor of Harvey, Leybourne and Newbold (1997) and is
     compared with Student's t. Diebold and Mariano (1995).
     """
@@ -58,21 +57,21 @@ def diebold_mariano(loss: np.ndarray, loss_other: np.ndarray, horizon: int = 1) 
 
     d = loss - loss_other
     n = len(d)
-    centred = d - d.mean()
-    variance = sum((1 if k == 0 else 2) * float(centred[k:] @ centred[: n - k]) / n for k in range(horizon))
+    centered = d - d.mean()
+    variance = sum((1 if k == 0 else 2) * float(centered[k:] @ centered[: n - k]) / n for k in range(horizon))
     if n <= horizon or not variance > 0:
-        return Test(NAN, NAN)
+        return Test(math.nan, math.nan)
     factor = np.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
     statistic = float(factor * d.mean() / np.sqrt(variance / n))
     return Test(statistic, float(stdtr(n - 1, statistic)))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """p-values corrected for their number: the chance of one false alarm among all is kept (Holm 1979).
+    """p-values corrected for their number, which controls the family-wise error (Holm 1979).
 
-    Unknown p-values stay unknown and are not counted.
+    NaN stays NaN and is not counted.
     """
-    corrected = np.full(len(p_values), NAN)
+    corrected = np.full(len(p_values), math.nan)
     known = np.flatnonzero(~np.isnan(p_values))
     order = known[np.argsort(p_values[known], kind="stable")]
     factors = np.arange(len(order), 0, -1)
@@ -88,13 +87,13 @@ def pesaran_timmermann(y: np.ndarray, predicted: np.ndarray) -> Test:
     """
     n = len(y)
     if n == 0:
-        return Test(NAN, NAN)
-    up, said = float(np.mean(y)), float(np.mean(predicted))
-    expected = up * said + (1 - up) * (1 - said)
+        return Test(math.nan, math.nan)
+    up, up_hat = float(np.mean(y)), float(np.mean(predicted))
+    expected = up * up_hat + (1 - up) * (1 - up_hat)
     v_hits = expected * (1 - expected) / n
-    v_expected = ((2 * up - 1) ** 2 * said * (1 - said) + (2 * said - 1) ** 2 * up * (1 - up)) / n
-    v_expected += 4 * up * said * (1 - up) * (1 - said) / n**2
+    v_expected = ((2 * up - 1) ** 2 * up_hat * (1 - up_hat) + (2 * up_hat - 1) ** 2 * up * (1 - up)) / n
+    v_expected += 4 * up * up_hat * (1 - up) * (1 - up_hat) / n**2
     if not v_hits - v_expected > 1e-15:
-        return Test(NAN, NAN)
+        return Test(math.nan, math.nan)
     statistic = float((np.mean(y == predicted) - expected) / np.sqrt(v_hits - v_expected))
     return Test(statistic, cdf(-statistic))

@@ -1,1 +1,1 @@
-"""What a model learns: the label of each bar, and how far it reaches."""
+"""What a model learns: the label of each bar, and the date at which it is known."""

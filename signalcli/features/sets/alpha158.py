@@ -1,7 +1,7 @@
-"""qlib's Alpha158 expressions over open, high, low, close, volume; VWAP0 is left out, bars have no vwap.
+"""qlib's Alpha158 expressions of open, high, low, close and volume, without VWAP0 (bars have no vwap).
 
-Windows are full: a value is unknown until all its bars are there, where qlib takes what there is. A line
-or correlation over a flat window is 0 where qlib has none.
+Windows are full: a value is NaN until all its bars are there, where qlib uses the bars there are. A
+regression or correlation over a flat window is 0, where qlib has no value.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from signalcli.features.feature import Feature
-from signalcli.features.timeseries import window_stats as shapes
+from signalcli.features.feature import Feature, WindowFeature
+from signalcli.features.sets.rolling import negative_low
+from signalcli.features.timeseries import window_stats as stats
 from signalcli.features.timeseries.lag import lag
 from signalcli.features.timeseries.panel import Panel
 from signalcli.features.timeseries.rolling import RollingWindows
@@ -20,8 +21,7 @@ WIDTHS = (5, 10, 20, 30, 60)
 SOURCE = "qlib Alpha158"
 TINY = 1e-12  # as published
 
-Expression = tuple[Callable[[Panel], np.ndarray], str]
-Rolling = tuple[Callable[[Panel, int], np.ndarray], str, int]  # function, formula, bars before the window
+WindowFunction = Callable[[Panel, int], np.ndarray]
 
 
 def _span(p: Panel) -> np.ndarray:
@@ -36,159 +36,188 @@ def _body_bottom(p: Panel) -> np.ndarray:
     return np.minimum(p["open"], p["close"])
 
 
-BARS: dict[str, Expression] = {
-    "KMID": (lambda p: (p["close"] - p["open"]) / p["open"], "(close-open)/open"),
-    "KLEN": (lambda p: (p["high"] - p["low"]) / p["open"], "(high-low)/open"),
-    "KMID2": (lambda p: (p["close"] - p["open"]) / _span(p), "(close-open)/(high-low+1e-12)"),
-    "KUP": (lambda p: (p["high"] - _body_top(p)) / p["open"], "(high-max(open,close))/open"),
-    "KUP2": (lambda p: (p["high"] - _body_top(p)) / _span(p), "(high-max(open,close))/(high-low+1e-12)"),
-    "KLOW": (lambda p: (_body_bottom(p) - p["low"]) / p["open"], "(min(open,close)-low)/open"),
-    "KLOW2": (lambda p: (_body_bottom(p) - p["low"]) / _span(p), "(min(open,close)-low)/(high-low+1e-12)"),
-    "KSFT": (lambda p: (2 * p["close"] - p["high"] - p["low"]) / p["open"], "(2*close-high-low)/open"),
-    "KSFT2": (
+def _of_bar(name: str, make: Callable[[Panel], np.ndarray], formula: str) -> Feature:
+    return Feature(name=name, make=make, look_back=1, formula=formula, unit="ratio", source=SOURCE)
+
+
+OF_BAR = [
+    _of_bar("KMID", lambda p: (p["close"] - p["open"]) / p["open"], "(close-open)/open"),
+    _of_bar("KLEN", lambda p: (p["high"] - p["low"]) / p["open"], "(high-low)/open"),
+    _of_bar("KMID2", lambda p: (p["close"] - p["open"]) / _span(p), "(close-open)/(high-low+1e-12)"),
+    _of_bar("KUP", lambda p: (p["high"] - _body_top(p)) / p["open"], "(high-max(open,close))/open"),
+    _of_bar(
+        "KUP2", lambda p: (p["high"] - _body_top(p)) / _span(p), "(high-max(open,close))/(high-low+1e-12)"
+    ),
+    _of_bar("KLOW", lambda p: (_body_bottom(p) - p["low"]) / p["open"], "(min(open,close)-low)/open"),
+    _of_bar(
+        "KLOW2", lambda p: (_body_bottom(p) - p["low"]) / _span(p), "(min(open,close)-low)/(high-low+1e-12)"
+    ),
+    _of_bar("KSFT", lambda p: (2 * p["close"] - p["high"] - p["low"]) / p["open"], "(2*close-high-low)/open"),
+    _of_bar(
+        "KSFT2",
         lambda p: (2 * p["close"] - p["high"] - p["low"]) / _span(p),
         "(2*close-high-low)/(high-low+1e-12)",
     ),
-    "OPEN0": (lambda p: p["open"] / p["close"], "open/close"),
-    "HIGH0": (lambda p: p["high"] / p["close"], "high/close"),
-    "LOW0": (lambda p: p["low"] / p["close"], "low/close"),
-}
+    _of_bar("OPEN0", lambda p: p["open"] / p["close"], "open/close"),
+    _of_bar("HIGH0", lambda p: p["high"] / p["close"], "high/close"),
+    _of_bar("LOW0", lambda p: p["low"] / p["close"], "low/close"),
+]
 
 
-def _of_close(statistic: Callable[[RollingWindows, int], np.ndarray]) -> Callable[[Panel, int], np.ndarray]:
-    return lambda p, w: statistic(p.trail("close"), w) / p["close"]
+def _close_relative(statistic: Callable[[RollingWindows, int], np.ndarray]) -> WindowFunction:
+    """A statistic of the closes divided by the close."""
+    return lambda p, w: statistic(p.rolling("close"), w) / p["close"]
 
 
-def _fallen(p: Panel) -> RollingWindows:
-    """Windows over the lows upside down: the place of the smallest is that of the largest."""
-    return p.trail("-low", lambda: -p["low"])
+def _place_of_highest(p: Panel, w: int) -> np.ndarray:
+    return (w - stats.bars_since_max(p.rolling("high"), w)) / w
 
 
-def _highest(p: Panel, w: int) -> np.ndarray:
-    return (w - shapes.bars_since_maximum(p.trail("high"), w)) / w
+def _place_of_lowest(p: Panel, w: int) -> np.ndarray:
+    return (w - stats.bars_since_max(negative_low(p), w)) / w
 
 
-def _lowest(p: Panel, w: int) -> np.ndarray:
-    return (w - shapes.bars_since_maximum(_fallen(p), w)) / w
-
-
-def _place(p: Panel, w: int) -> np.ndarray:
-    low = p.trail("low").minimum(w)
-    return (p["close"] - low) / (p.trail("high").maximum(w) - low + TINY)
+def _place_in_range(p: Panel, w: int) -> np.ndarray:
+    low = p.rolling("low").min(w)
+    return (p["close"] - low) / (p.rolling("high").max(w) - low + TINY)
 
 
 def _log_volume(p: Panel) -> RollingWindows:
-    return p.trail("ln_volume", lambda: np.log(p["volume"] + 1.0))
+    return p.rolling("ln_volume", lambda: np.log(p["volume"] + 1.0))
 
 
-def _volume_change(p: Panel) -> RollingWindows:
-    """ln(volume ratio + 1); unknown where the volume before was 0, and infinite for nobody."""
-    return p.trail("ln_volume_change", lambda: _finite(np.log(p["volume"] / lag(p["volume"], 1) + 1.0)))
+def _log_volume_change(p: Panel) -> RollingWindows:
+    """ln(volume / previous volume + 1); NaN where the previous volume was 0, never infinite."""
 
+    def compute() -> np.ndarray:
+        change = np.log(p["volume"] / lag(p["volume"], 1) + 1.0)
+        return np.where(np.isfinite(change), change, np.nan)
 
-def _finite(x: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(x), x, np.nan)
+    return p.rolling("ln_volume_change", compute)
 
 
 def _close_change(p: Panel) -> RollingWindows:
-    return p.trail("close_ratio", lambda: p["close"] / lag(p["close"], 1))
+    return p.rolling("close_ratio", lambda: p["close"] / lag(p["close"], 1))
 
 
-def _moved(p: Panel, name: str, kind: str) -> RollingWindows:
-    """Windows over the rises, falls or moves of a series, or over their marks."""
-
-    def make() -> np.ndarray:
-        change = p[name] - lag(p[name], 1)
-        nothing = np.where(np.isnan(change), np.nan, 0.0)
-        made = {
-            "rise": np.maximum(change, nothing),
-            "fall": np.maximum(-change, nothing),
-            "move": np.abs(change),
-            "rose": nothing + (change > 0),
-            "fell": nothing + (change < 0),
-        }
-        return made[kind]
-
-    return p.trail(f"{name} {kind}", make)
-
-
-def _part(p: Panel, name: str, kind: str, w: int) -> np.ndarray:
-    return _moved(p, name, kind).total(w) / (_moved(p, name, "move").total(w) + TINY)
-
-
-def _net(p: Panel, name: str, w: int) -> np.ndarray:
-    up, down = _moved(p, name, "rise").total(w), _moved(p, name, "fall").total(w)
-    return (up - down) / (_moved(p, name, "move").total(w) + TINY)
-
-
-def _weighed_move(p: Panel) -> RollingWindows:
-    return p.trail("weighed move", lambda: np.abs(p["close"] / lag(p["close"], 1) - 1.0) * p["volume"])
-
-
-ROLLING: dict[str, Rolling] = {
-    "ROC": (lambda p, w: lag(p["close"], w) / p["close"], "ref(close,{w})/close", 1),
-    "MA": (_of_close(RollingWindows.mean), "mean(close,{w})/close", 0),
-    "STD": (_of_close(RollingWindows.std), "std(close,{w})/close", 0),
-    "BETA": (_of_close(shapes.slope), "slope(close,{w})/close", 0),
-    "RSQR": (lambda p, w: shapes.r_squared(p.trail("close"), w), "rsquare(close,{w})", 0),
-    "RESI": (_of_close(shapes.residual), "resi(close,{w})/close", 0),
-    "MAX": (lambda p, w: p.trail("high").maximum(w) / p["close"], "max(high,{w})/close", 0),
-    "MIN": (lambda p, w: p.trail("low").minimum(w) / p["close"], "min(low,{w})/close", 0),
-    "QTLU": (_of_close(lambda t, w: shapes.quantile(t, w, 0.8)), "quantile(close,{w},0.8)/close", 0),
-    "QTLD": (_of_close(lambda t, w: shapes.quantile(t, w, 0.2)), "quantile(close,{w},0.2)/close", 0),
-    "RANK": (lambda p, w: shapes.rank(p.trail("close"), w), "rank(close,{w})", 0),
-    "RSV": (_place, "(close-min(low,{w}))/(max(high,{w})-min(low,{w})+1e-12)", 0),
-    "IMAX": (_highest, "idxmax(high,{w})/{w}", 0),
-    "IMIN": (_lowest, "idxmin(low,{w})/{w}", 0),
-    "IMXD": (lambda p, w: _highest(p, w) - _lowest(p, w), "(idxmax(high,{w})-idxmin(low,{w}))/{w}", 0),
-    "CORR": (
-        lambda p, w: shapes.correlation(p.trail("close"), _log_volume(p), w),
-        "corr(close,log(volume+1),{w})",
-        0,
-    ),
-    "CORD": (
-        lambda p, w: shapes.correlation(_close_change(p), _volume_change(p), w),
-        "corr(close/ref(close,1),log(volume/ref(volume,1)+1),{w})",
-        1,
-    ),
-    "CNTP": (lambda p, w: _moved(p, "close", "rose").mean(w), "mean(close>ref(close,1),{w})", 1),
-    "CNTN": (lambda p, w: _moved(p, "close", "fell").mean(w), "mean(close<ref(close,1),{w})", 1),
-    "CNTD": (
-        lambda p, w: _moved(p, "close", "rose").mean(w) - _moved(p, "close", "fell").mean(w),
-        "mean(close>ref(close,1),{w})-mean(close<ref(close,1),{w})",
-        1,
-    ),
-    "SUMP": (lambda p, w: _part(p, "close", "rise", w), "sum(rises,{w})/(sum(moves,{w})+1e-12)", 1),
-    "SUMN": (lambda p, w: _part(p, "close", "fall", w), "sum(falls,{w})/(sum(moves,{w})+1e-12)", 1),
-    "SUMD": (lambda p, w: _net(p, "close", w), "(sum(rises,{w})-sum(falls,{w}))/(sum(moves,{w})+1e-12)", 1),
-    "VMA": (
-        lambda p, w: p.trail("volume").mean(w) / (p["volume"] + TINY),
-        "mean(volume,{w})/(volume+1e-12)",
-        0,
-    ),
-    "VSTD": (
-        lambda p, w: p.trail("volume").std(w) / (p["volume"] + TINY),
-        "std(volume,{w})/(volume+1e-12)",
-        0,
-    ),
-    "WVMA": (
-        lambda p, w: _weighed_move(p).std(w) / (_weighed_move(p).mean(w) + TINY),
-        "std(m,{w})/(mean(m,{w})+1e-12), m = abs(close/ref(close,1)-1)*volume",
-        1,
-    ),
-    "VSUMP": (lambda p, w: _part(p, "volume", "rise", w), "SUMP{w} of volume", 1),
-    "VSUMN": (lambda p, w: _part(p, "volume", "fall", w), "SUMN{w} of volume", 1),
-    "VSUMD": (lambda p, w: _net(p, "volume", w), "SUMD{w} of volume", 1),
+_MOVES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "rise": np.maximum,
+    "fall": lambda change, zero: np.maximum(-change, zero),
+    "move": lambda change, _: np.abs(change),
+    "is_up": lambda change, zero: zero + (change > 0),
+    "is_down": lambda change, zero: zero + (change < 0),
 }
 
 
-def alpha158() -> list[Feature]:
-    """The 12 of the bar and the 29 over each of `WIDTHS`, under their published names."""
-    of_bar = [Feature(name, make, 1, text, "ratio", SOURCE) for name, (make, text) in BARS.items()]
-    return of_bar + [_rolling(name, width) for name in ROLLING for width in WIDTHS]
+def _moves(p: Panel, column: str, kind: str) -> RollingWindows:
+    """Windows over the changes of a column, reduced to one of `_MOVES`."""
+
+    def compute() -> np.ndarray:
+        change = p[column] - lag(p[column], 1)
+        return _MOVES[kind](change, np.where(np.isnan(change), np.nan, 0.0))
+
+    return p.rolling(f"{column} {kind}", compute)
 
 
-def _rolling(name: str, width: int) -> Feature:
-    make, text, before = ROLLING[name]
-    formula = text.format(w=width)
-    return Feature(f"{name}{width}", lambda p: make(p, width), width + before, formula, "ratio", SOURCE)
+def _share_of_moves(p: Panel, column: str, kind: str, w: int) -> np.ndarray:
+    return _moves(p, column, kind).sum(w) / (_moves(p, column, "move").sum(w) + TINY)
+
+
+def _net_move(p: Panel, column: str, w: int) -> np.ndarray:
+    up, down = _moves(p, column, "rise").sum(w), _moves(p, column, "fall").sum(w)
+    return (up - down) / (_moves(p, column, "move").sum(w) + TINY)
+
+
+def _volume_weighted_move(p: Panel) -> RollingWindows:
+    return p.rolling("weighted move", lambda: np.abs(p["close"] / lag(p["close"], 1) - 1.0) * p["volume"])
+
+
+def _of_window(name: str, make: WindowFunction, formula: str, bars_before: int = 0) -> WindowFeature:
+    return WindowFeature(f"{name}{{w}}", make, formula, "ratio", SOURCE, bars_before)
+
+
+def _of_changes(name: str, make: WindowFunction, formula: str) -> WindowFeature:
+    """An expression of changes, which reads one bar before its window."""
+    return _of_window(name, make, formula, bars_before=1)
+
+
+OF_WINDOW = [
+    _of_changes("ROC", lambda p, w: lag(p["close"], w) / p["close"], "ref(close,{w})/close"),
+    _of_window("MA", _close_relative(RollingWindows.mean), "mean(close,{w})/close"),
+    _of_window("STD", _close_relative(RollingWindows.std), "std(close,{w})/close"),
+    _of_window("BETA", _close_relative(stats.slope), "slope(close,{w})/close"),
+    _of_window("RSQR", lambda p, w: stats.r_squared(p.rolling("close"), w), "rsquare(close,{w})"),
+    _of_window("RESI", _close_relative(stats.residual), "resi(close,{w})/close"),
+    _of_window("MAX", lambda p, w: p.rolling("high").max(w) / p["close"], "max(high,{w})/close"),
+    _of_window("MIN", lambda p, w: p.rolling("low").min(w) / p["close"], "min(low,{w})/close"),
+    _of_window(
+        "QTLU",
+        _close_relative(lambda windows, w: stats.quantile(windows, w, 0.8)),
+        "quantile(close,{w},0.8)/close",
+    ),
+    _of_window(
+        "QTLD",
+        _close_relative(lambda windows, w: stats.quantile(windows, w, 0.2)),
+        "quantile(close,{w},0.2)/close",
+    ),
+    _of_window("RANK", lambda p, w: stats.rank(p.rolling("close"), w), "rank(close,{w})"),
+    _of_window("RSV", _place_in_range, "(close-min(low,{w}))/(max(high,{w})-min(low,{w})+1e-12)"),
+    _of_window("IMAX", _place_of_highest, "idxmax(high,{w})/{w}"),
+    _of_window("IMIN", _place_of_lowest, "idxmin(low,{w})/{w}"),
+    _of_window(
+        "IMXD",
+        lambda p, w: _place_of_highest(p, w) - _place_of_lowest(p, w),
+        "(idxmax(high,{w})-idxmin(low,{w}))/{w}",
+    ),
+    _of_window(
+        "CORR",
+        lambda p, w: stats.correlation(p.rolling("close"), _log_volume(p), w),
+        "corr(close,log(volume+1),{w})",
+    ),
+    _of_changes(
+        "CORD",
+        lambda p, w: stats.correlation(_close_change(p), _log_volume_change(p), w),
+        "corr(close/ref(close,1),log(volume/ref(volume,1)+1),{w})",
+    ),
+    _of_changes("CNTP", lambda p, w: _moves(p, "close", "is_up").mean(w), "mean(close>ref(close,1),{w})"),
+    _of_changes("CNTN", lambda p, w: _moves(p, "close", "is_down").mean(w), "mean(close<ref(close,1),{w})"),
+    _of_changes(
+        "CNTD",
+        lambda p, w: _moves(p, "close", "is_up").mean(w) - _moves(p, "close", "is_down").mean(w),
+        "mean(close>ref(close,1),{w})-mean(close<ref(close,1),{w})",
+    ),
+    _of_changes(
+        "SUMP", lambda p, w: _share_of_moves(p, "close", "rise", w), "sum(rises,{w})/(sum(moves,{w})+1e-12)"
+    ),
+    _of_changes(
+        "SUMN", lambda p, w: _share_of_moves(p, "close", "fall", w), "sum(falls,{w})/(sum(moves,{w})+1e-12)"
+    ),
+    _of_changes(
+        "SUMD",
+        lambda p, w: _net_move(p, "close", w),
+        "(sum(rises,{w})-sum(falls,{w}))/(sum(moves,{w})+1e-12)",
+    ),
+    _of_window(
+        "VMA",
+        lambda p, w: p.rolling("volume").mean(w) / (p["volume"] + TINY),
+        "mean(volume,{w})/(volume+1e-12)",
+    ),
+    _of_window(
+        "VSTD",
+        lambda p, w: p.rolling("volume").std(w) / (p["volume"] + TINY),
+        "std(volume,{w})/(volume+1e-12)",
+    ),
+    _of_changes(
+        "WVMA",
+        lambda p, w: _volume_weighted_move(p).std(w) / (_volume_weighted_move(p).mean(w) + TINY),
+        "std(m,{w})/(mean(m,{w})+1e-12), m = abs(close/ref(close,1)-1)*volume",
+    ),
+    _of_changes("VSUMP", lambda p, w: _share_of_moves(p, "volume", "rise", w), "SUMP{w} of volume"),
+    _of_changes("VSUMN", lambda p, w: _share_of_moves(p, "volume", "fall", w), "SUMN{w} of volume"),
+    _of_changes("VSUMD", lambda p, w: _net_move(p, "volume", w), "SUMD{w} of volume"),
+]
+
+
+def alpha158_features() -> list[Feature]:
+    """The 12 features of the bar and the 29 over each of `WIDTHS`, under their published names."""
+    return [*OF_BAR, *(feature.over(width) for feature in OF_WINDOW for width in WIDTHS)]

@@ -1,4 +1,4 @@
-"""The sequence block: each row carries its own window of channels, time-major, oldest bar first."""
+"""The sequence block: each row holds a window of channels, time-major, oldest bar first."""
 
 from __future__ import annotations
 
@@ -13,102 +13,97 @@ from signalcli.features.timeseries.lag import lag, ratio
 from signalcli.features.timeseries.panel import Panel
 from signalcli.features.timeseries.rolling import RollingWindows
 
-DEFAULT = FeatureConfig.channels
-
 
 def log_return(close: np.ndarray) -> np.ndarray:
-    """Log return of each close against the close before; NaN for the first bar."""
+    """Log return of each close from the previous close; NaN for the first bar."""
     return np.log(close) - np.log(lag(close, 1))
 
 
-def returns(panel: Panel) -> np.ndarray:
-    """`log_return` of the panel's closes."""
-    return panel.once("ret", lambda: log_return(panel["close"]))
+def log_returns(panel: Panel) -> np.ndarray:
+    """`log_return` of the panel's closes, cached."""
+    return panel.cached("ret", lambda: log_return(panel["close"]))
 
 
 def volume_z(volume: np.ndarray, window: int) -> np.ndarray:
-    """Standard deviations of log(1 + volume) from its mean over the last ``window`` bars.
+    """Z-score of log(1 + volume) over the last ``window`` bars; NaN only for the first window-1 bars.
 
-    0, the average, where the window did not move or holds an unknown volume, so that an index without
-    volume loses no row; NaN only for the first window-1 bars.
+    0 (the mean) where the window is flat or holds an unknown volume, so that an index without volume loses
+    no row.
     """
     size = np.log1p(np.maximum(volume, 0.0))
-    trail = RollingWindows(size)
-    scores = ratio(size - trail.mean(window), trail.std(window), undefined=0.0)
+    windows = RollingWindows(size)
+    scores = ratio(size - windows.mean(window), windows.std(window), undefined=0.0)
     scores[np.isnan(scores)] = 0.0
     scores[: window - 1] = np.nan
     return scores
 
 
 class Channel(NamedTuple):
-    """What may be recorded of each bar: how it is made, how far it reaches, what it means."""
+    """One quantity of every bar in the sequence block.
+
+    Parameters
+    ----------
+    make : callable
+        From a `Panel` and the window (bars) to an array (bars, symbols).
+    look_back : int or None
+        Number of bars it reads; None for the window.
+    formula, unit : str
+        As in `Feature`.
+    """
 
     make: Callable[[Panel, int], np.ndarray]
-    look_back: Callable[[int], int]
+    look_back: int | None
     formula: str
     unit: str = "log ratio"
 
 
 CHANNELS = {
-    "ret": Channel(lambda p, _: returns(p), lambda _: 2, "ln(close / close 1 bar before)"),
-    "range": Channel(lambda p, _: np.log(p["high"] / p["low"]), lambda _: 1, "ln(high / low)"),
+    "ret": Channel(lambda p, _: log_returns(p), 2, "ln(close / close 1 bar before)"),
+    "range": Channel(lambda p, _: np.log(p["high"] / p["low"]), 1, "ln(high / low)"),
     "volume_z": Channel(
-        lambda p, w: volume_z(p["volume"], w),
-        lambda w: w,
-        "(v - mean of v) / std of v, v = ln(1 + volume)",
-        "σ",
+        lambda p, w: volume_z(p["volume"], w), None, "(v - mean of v) / std of v, v = ln(1 + volume)", "σ"
     ),
-    "body": Channel(lambda p, _: np.log(p["close"] / p["open"]), lambda _: 1, "ln(close / open)"),
-    "gap": Channel(
-        lambda p, _: np.log(p["open"] / lag(p["close"], 1)), lambda _: 2, "ln(open / close 1 bar before)"
-    ),
+    "body": Channel(lambda p, _: np.log(p["close"] / p["open"]), 1, "ln(close / open)"),
+    "gap": Channel(lambda p, _: np.log(p["open"] / lag(p["close"], 1)), 2, "ln(open / close 1 bar before)"),
     "place": Channel(
         lambda p, _: ratio(p["close"] - p["low"], p["high"] - p["low"], undefined=0.5),
-        lambda _: 1,
+        1,
         "(close - low) / (high - low)",
         "0…1",
     ),
     "volume_change": Channel(
         lambda p, _: np.log1p(p["volume"]) - np.log1p(lag(p["volume"], 1)),
-        lambda _: 2,
+        2,
         "v - v 1 bar before, v = ln(1 + volume)",
     ),
 }
 
 
-def channels(panel: Panel, window: int, names: Sequence[str] = DEFAULT) -> dict[str, np.ndarray]:
-    """What is recorded of each bar: log return, log high/low range, z-score of log volume."""
-    return {name: channel(panel, name, window) for name in names}
-
-
 def channel(panel: Panel, name: str, window: int) -> np.ndarray:
-    """One channel of every bar."""
-    return panel.once(("channel", name, window), lambda: CHANNELS[name].make(panel, window))
+    """One channel of every bar, cached."""
+    return panel.cached(("channel", name, window), lambda: CHANNELS[name].make(panel, window))
 
 
-def windows(window: int, names: Sequence[str] = DEFAULT) -> list[Feature]:
-    """The whole sequence block of the channels named."""
-    return lags(window, names)
+def lag_features(
+    window: int, channels: Sequence[str] = FeatureConfig.channels, lags: Sequence[int] = ()
+) -> list[Feature]:
+    """``<channel>_lag<k>`` for k = window-1 … 0, or for the given ``lags``; channels of a bar side by side.
 
-
-def lags(window: int, names: Sequence[str] = DEFAULT, ages: Sequence[int] = ()) -> list[Feature]:
-    """``<channel>_lag<k>`` for k = window-1 … 0, or for the ages given; all channels of one bar side by side.
-
-    A row reshapes to (window, channels); lag 0 is known at the close of the row's date.
+    A row of the whole block reshapes to (window, channels). Lag 0 is the row's own bar.
     """
-    chosen = sorted(ages, reverse=True) or range(window - 1, -1, -1)
-    return [lagged(name, k, window) for k in chosen for name in names]
+    chosen = sorted(lags, reverse=True) or range(window - 1, -1, -1)
+    return [lag_feature(name, k, window) for k in chosen for name in channels]
 
 
-def lagged(name: str, k: int, window: int) -> Feature:
-    """A channel as it was k bars ago."""
-    found = CHANNELS[name]
-    over = f" over {window} bars" if found.look_back(1) != found.look_back(2) else ""
+def lag_feature(name: str, k: int, window: int) -> Feature:
+    """A channel ``k`` bars ago."""
+    declared = CHANNELS[name]
+    over = f" over {window} bars" if declared.look_back is None else ""
     return Feature(
-        f"{name}_lag{k}",
-        lambda panel: channel(panel, name, window),
-        found.look_back(window) + k,
-        f"{found.formula}{over}, {k} bars ago",
-        found.unit,
+        name=f"{name}_lag{k}",
+        make=lambda panel: channel(panel, name, window),
+        look_back=(declared.look_back or window) + k,
+        formula=f"{declared.formula}{over}, {k} bars ago",
+        unit=declared.unit,
         lag=k,
     )

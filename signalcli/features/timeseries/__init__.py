@@ -1,1 +1,1 @@
-"""Panels of symbols, lags, rolling and exponential windows."""
+"""Panels of symbols, lags, rolling windows and exponential averages."""

@@ -1,20 +1,18 @@
-"""Bars of some symbols side by side, and the series that features read from them."""
+"""Bars of several symbols side by side, with a cache of the series that features share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from signalcli.features.timeseries.rolling import RollingWindows
 
-if TYPE_CHECKING:
-    import numpy as np
-
 
 class Panel:
-    """Arrays (bars, symbols): every symbol starts in row 0, and its column is empty behind its last bar.
+    """Arrays (bars, symbols). Every symbol starts in row 0; its column is NaN behind its last bar.
 
-    A lag reads up its own column, so nothing can cross from one symbol to another.
+    A lag reads upward in its own column, so no value can cross from one symbol to another.
 
     Parameters
     ----------
@@ -24,20 +22,20 @@ class Panel:
 
     def __init__(self, series: dict[str, np.ndarray]) -> None:
         self._series = series
-        self._kept: dict[Hashable, object] = {}
+        self._cache: dict[Hashable, object] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self._series[name]
 
-    def once(self, key: Hashable, make: Callable[[], np.ndarray]) -> np.ndarray:
-        """A series that several features read, made at the first call."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]  # type: ignore[return-value]
+    def cached(self, key: Hashable, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """The result of ``compute``, computed at the first call with this key."""
+        if key not in self._cache:
+            self._cache[key] = compute()
+        return self._cache[key]  # type: ignore[return-value]
 
-    def trail(self, key: str, make: Callable[[], np.ndarray] | None = None) -> RollingWindows:
-        """Windows over a series of the panel, or over one that ``make`` gives, under its own key."""
-        kept = ("trail", key)
-        if kept not in self._kept:
-            self._kept[kept] = RollingWindows(self.once(key, make) if make else self[key])
-        return self._kept[kept]  # type: ignore[return-value]
+    def rolling(self, key: str, compute: Callable[[], np.ndarray] | None = None) -> RollingWindows:
+        """Rolling windows over a series of the panel, or over the series that ``compute`` returns."""
+        cache_key = ("rolling", key)
+        if cache_key not in self._cache:
+            self._cache[cache_key] = RollingWindows(self.cached(key, compute) if compute else self[key])
+        return self._cache[cache_key]  # type: ignore[return-value]

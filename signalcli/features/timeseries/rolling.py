@@ -1,8 +1,8 @@
-"""The windows behind every bar of one series, each worked out once however many features read it.
+"""Statistics over the last ``width`` values of a series, cached so that features share them.
 
-A window of a+b bars is one of a bars and one of the b bars before it, so a few steps give a wide window, and
-wide and narrow ones share them. A running sum would be as quick, but it remembers every bar it ever saw in
-its rounding; here the bars of a window alone decide its last bit, in an order that its width decides.
+A window of a+b bars is a window of a bars joined with one of the b bars before it. A few joins give a wide
+window, and windows of several widths share them. A running sum would be as fast, but its rounding depends on
+every earlier bar. Here the result depends on the bars of the window alone, to the last bit.
 """
 
 from __future__ import annotations
@@ -15,110 +15,114 @@ Join = Callable[..., object]
 
 
 class RollingWindows:
-    """Statistics of the last ``width`` values of one series, kept; NaN until there are enough.
+    """Rolling statistics of one series; NaN until the window is full.
 
     Parameters
     ----------
     x : numpy.ndarray
-        (bars,) or (bars, symbols): time runs along the first axis, and columns never mix.
+        (bars,) or (bars, symbols): time runs along the first axis, columns are independent.
     """
 
     def __init__(self, x: np.ndarray) -> None:
         self.x = x
-        self._kept: dict[tuple[Hashable, int], np.ndarray] = {}
+        self._cache: dict[tuple[Hashable, int], np.ndarray] = {}
 
-    def once(self, name: Hashable, width: int, make: Callable[[], np.ndarray]) -> np.ndarray:
-        """What ``make`` gives, made at the first call."""
-        if (name, width) not in self._kept:
-            self._kept[name, width] = make()
-        return self._kept[name, width]
+    def cached(self, name: Hashable, width: int, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """The result of ``compute``, computed at the first call with this name and width."""
+        if (name, width) not in self._cache:
+            self._cache[name, width] = compute()
+        return self._cache[name, width]
 
-    def total(self, width: int) -> np.ndarray:
+    def sum(self, width: int) -> np.ndarray:
         """Sum."""
         if width == 1:
             return self.x
-        return self.once("total", width, lambda: self._joined(self.total, width, np.add))
+        return self.cached("sum", width, lambda: self._join(self.sum, width, np.add))
 
-    def maximum(self, width: int) -> np.ndarray:
-        """Largest."""
-        return self._extreme("maximum", width, np.maximum)
+    def max(self, width: int) -> np.ndarray:
+        """Maximum."""
+        return self._extreme("max", width, np.maximum)
 
-    def minimum(self, width: int) -> np.ndarray:
-        """Smallest."""
-        return self._extreme("minimum", width, np.minimum)
+    def min(self, width: int) -> np.ndarray:
+        """Minimum."""
+        return self._extreme("min", width, np.minimum)
 
     def mean(self, width: int) -> np.ndarray:
         """Mean; exactly the value where the window is flat."""
-        return self.x if width == 1 else self.once("mean", width, lambda: self._mean(width))
+        return self.x if width == 1 else self.cached("mean", width, lambda: self._mean(width))
 
     def std(self, width: int) -> np.ndarray:
         """Sample standard deviation (ddof 1); exactly 0 where the window is flat."""
-        return self.once("std", width, lambda: np.sqrt(self.squares(width) / (width - 1)))
+        return self.cached("std", width, lambda: np.sqrt(self.squares(width) / (width - 1)))
 
     def squares(self, width: int) -> np.ndarray:
-        """Sum of the squared distances from the mean."""
+        """Sum of squared deviations from the mean."""
         return self.products(self, width)
 
     def products(self, other: RollingWindows, width: int) -> np.ndarray:
-        """Sum of the distances of both series from their means, multiplied with each other."""
-        key = ("products", None if other is self else other)  # no ring of references
-        return self.once(key, width, lambda: self._products(other, width))
+        """Sum of products of both series' deviations from their means."""
+        key = ("products", None if other is self else other)  # None: no reference to itself
+        return self.cached(key, width, lambda: self._products(other, width))
 
     def cubes(self, width: int) -> np.ndarray:
-        """Sum of the cubed distances from the mean."""
-        return self.once("cubes", width, lambda: self._cubes(width))
+        """Sum of cubed deviations from the mean."""
+        return self.cached("cubes", width, lambda: self._cubes(width))
 
-    def climb(self, width: int) -> np.ndarray:
-        """Sum of the distances from the mean, multiplied with those of the bars' numbers from theirs."""
-        return self.once("climb", width, lambda: self._climb(width))
+    def time_products(self, width: int) -> np.ndarray:
+        """Sum of products of the deviations from the mean and those of the bar numbers from theirs."""
+        return self.cached("time_products", width, lambda: self._time_products(width))
 
     def _extreme(self, name: str, width: int, choose: Join) -> np.ndarray:
-        """Two windows of a power of two, which may overlap."""
+        """Join two windows whose width is a power of two; they may overlap."""
         if width == 1:
             return self.x
-        reach = _newer(width)
+        reach = _newer_width(width)
         part = self._extreme(name, reach, choose)
-        return self.once(name, width, lambda: _behind(part, part, width - reach, choose))
+        return self.cached(name, width, lambda: _join_lagged(part, part, width - reach, choose))
 
-    def _joined(self, part: Callable[[int], np.ndarray], width: int, join: Join) -> np.ndarray:
+    def _join(self, statistic: Callable[[int], np.ndarray], width: int, join: Join) -> np.ndarray:
         """Join a statistic of the newer and of the older part of a window."""
-        newer = _newer(width)
-        return _behind(part(newer), part(width - newer), newer, join)
+        newer = _newer_width(width)
+        return _join_lagged(statistic(newer), statistic(width - newer), newer, join)
 
-    def _gap(self, width: int) -> np.ndarray:
-        """Mean of the older part less that of the newer one: how the two parts of every moment are joined."""
-        return self.once("gap", width, lambda: self._joined(self.mean, width, _less))
+    def _mean_gap(self, width: int) -> np.ndarray:
+        """Mean of the older part minus mean of the newer part; every moment is joined with it."""
+        return self.cached("mean_gap", width, lambda: self._join(self.mean, width, _older_minus_newer))
 
     def _mean(self, width: int) -> np.ndarray:
-        newer = _newer(width)
-        step = self._gap(width) * ((width - newer) / width)
+        newer = _newer_width(width)
+        step = self._mean_gap(width) * ((width - newer) / width)
         return np.add(step, self.mean(newer), out=step)
 
     def _products(self, other: RollingWindows, width: int) -> np.ndarray:
         if width == 1:
             return (self.x - self.x) + (other.x - other.x)
-        newer = _newer(width)
-        between = self._gap(width) * other._gap(width)
+        newer = _newer_width(width)
+        between = self._mean_gap(width) * other._mean_gap(width)
         between *= newer * (width - newer) / width
-        between += self._joined(lambda part: self.products(other, part), width, np.add)
+        between += self._join(lambda part: self.products(other, part), width, np.add)
         return between
 
     def _cubes(self, width: int) -> np.ndarray:
         if width == 1:
             return self.x - self.x
-        newer = _newer(width)
-        older, gap = width - newer, self._gap(width)
-        lean = self._joined(self.squares, width, lambda a, b, out: _less(older * a, newer * b, out=out))
-        between = gap * ((newer * older * (newer - older) / width**2) * np.square(gap) + (3.0 / width) * lean)
-        between += self._joined(self.cubes, width, np.add)
+        newer = _newer_width(width)
+        older, gap = width - newer, self._mean_gap(width)
+        squares = self._join(
+            self.squares, width, lambda a, b, out: _older_minus_newer(older * a, newer * b, out=out)
+        )
+        between = gap * (
+            (newer * older * (newer - older) / width**2) * np.square(gap) + (3.0 / width) * squares
+        )
+        between += self._join(self.cubes, width, np.add)
         return between
 
-    def _climb(self, width: int) -> np.ndarray:
+    def _time_products(self, width: int) -> np.ndarray:
         if width == 1:
             return self.x - self.x
-        newer = _newer(width)
-        between = self._gap(width) * (-0.5 * newer * (width - newer))
-        between += self._joined(self.climb, width, np.add)
+        newer = _newer_width(width)
+        between = self._mean_gap(width) * (-0.5 * newer * (width - newer))
+        between += self._join(self.time_products, width, np.add)
         return between
 
 
@@ -127,22 +131,17 @@ def mean(x: np.ndarray, width: int) -> np.ndarray:
     return RollingWindows(x).mean(width)
 
 
-def std(x: np.ndarray, width: int) -> np.ndarray:
-    """Sample standard deviation (ddof 1) of the last ``width`` values; exactly 0 when flat."""
-    return RollingWindows(x).std(width)
-
-
-def _newer(width: int) -> int:
-    """Bars of the newer part of a window: the largest power of two below its width."""
+def _newer_width(width: int) -> int:
+    """Width of the newer part of a window: the largest power of two below the whole width."""
     return 1 << (width - 1).bit_length() - 1
 
 
-def _less(newer: np.ndarray, older: np.ndarray, out: np.ndarray) -> np.ndarray:
+def _older_minus_newer(newer: np.ndarray, older: np.ndarray, out: np.ndarray) -> np.ndarray:
     return np.subtract(older, newer, out=out)
 
 
-def _behind(newer: np.ndarray, older: np.ndarray, bars: int, join: Join) -> np.ndarray:
-    """Join each value with the one that stands ``bars`` before it; NaN for the first ones."""
+def _join_lagged(newer: np.ndarray, older: np.ndarray, bars: int, join: Join) -> np.ndarray:
+    """Join each value with the one ``bars`` rows before it; NaN for the first ``bars`` rows."""
     out = np.empty(newer.shape)
     out[:bars] = np.nan
     join(newer[bars:], older[: max(len(older) - bars, 0)], out=out[bars:])

@@ -1,1 +1,1 @@
-"""Meta-estimators: calibration, conformal prediction, ensembles."""
+"""Meta-estimators: calibrated, conformal and ensemble models around other models."""

@@ -1,4 +1,4 @@
-"""Weights of rows, for models that know them."""
+"""Sample weights, for models that accept them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def fit_weighed(model: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
-    """Fit and return the model; one that knows no weights of rows takes each for one."""
+def fit_with_weights(model: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
+    """Fit and return the model; weights are dropped for one whose ``fit`` has no ``sample_weight``."""
     from sklearn.utils.validation import has_fit_parameter
 
-    weighed = weight is not None and has_fit_parameter(model, "sample_weight")
-    return model.fit(X, y, **({"sample_weight": weight} if weighed else {}))
+    weighted = weight is not None and has_fit_parameter(model, "sample_weight")
+    return model.fit(X, y, **({"sample_weight": weight} if weighted else {}))

@@ -1,14 +1,14 @@
-"""The later rows of a training part, which judge what was learnt from the earlier ones."""
+"""Split of training rows in time order, for what is fitted to a model's out-of-sample probabilities."""
 
 from __future__ import annotations
 
-LEARNT_FROM = 0.75  # of the training rows; the rest, which is later, judges
+TRAIN_SHARE = 0.75
 
 
-def earlier_and_later(rows: int, overlap: int) -> tuple[int, int]:
-    """How many of the first rows are learnt from, and where the later ones begin.
+def time_ordered_split(rows: int, overlap: int) -> tuple[int, int]:
+    """End of the earlier part and start of the later one, as row numbers.
 
-    ``overlap`` rows between them are left out, because their labels reach into the later ones.
+    ``overlap`` rows between them are left out, because their labels reach into the later part.
     """
-    cut = int(rows * LEARNT_FROM)
-    return max(cut - overlap, 0), cut
+    start = int(rows * TRAIN_SHARE)
+    return max(start - overlap, 0), start

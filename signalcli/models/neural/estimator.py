@@ -1,4 +1,4 @@
-"""What classifiers and regressors share that are networks: from arguments to a trained one."""
+"""What network classifier and network regressor share: from parameters to trained networks."""
 
 from __future__ import annotations
 
@@ -7,41 +7,43 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
-from signalcli.models.base import Watch
+from signalcli.models.base import EpochCallback
 from signalcli.models.neural.architecture import GATES, Network
-from signalcli.models.neural.checks import widths
+from signalcli.models.neural.checks import as_tuple
 from signalcli.models.neural.parameters import NetworkParameters
 from signalcli.models.neural.scaling import Scale
-from signalcli.models.neural.trainer import fused, optimizers
-from signalcli.models.neural.trainer.constraints import Limits
-from signalcli.models.neural.trainer.initializers import Initial
-from signalcli.models.neural.trainer.loop import Epoch, Learned, Plan, learn
-from signalcli.models.neural.trainer.program import Program, Rows, program
+from signalcli.models.neural.trainer import fused
+from signalcli.models.neural.trainer.constraints import ConstraintConfig
+from signalcli.models.neural.trainer.initializers import Initializers
+from signalcli.models.neural.trainer.loop import Epoch, Schedule, TrainedNetwork, train
+from signalcli.models.neural.trainer.optimizers import Optimizer
+from signalcli.models.neural.trainer.program import Program, Rows, get_program
 
 
-class NetworkEstimator(NetworkParameters):
-    """Interface: a subclass says what it learns from and how many outputs that takes, and is final.
+class NetworkEstimator(NetworkParameters, BaseEstimator):
+    """Base class; a subclass defines targets, number of outputs and `_loss`, and is final.
 
     Attributes
     ----------
-    watch : Watch or None
-        Told of every epoch while the networks are trained; no parameter, so no clone has it.
+    epoch_callback : EpochCallback or None
+        Called after each epoch; not a parameter, so clones do not have it.
     """
 
-    watch: Watch | None = None
+    epoch_callback: EpochCallback | None = None
 
     def network(self, timesteps: int, outputs: int) -> Network:
-        """Describe the graph for windows of some length; as a logit, one output stands for two classes."""
-        units = widths(self.units)
+        """Architecture for windows of some length; one output (a logit) stands for two classes."""
+        units = as_tuple(self.units)
         return Network(
             timesteps=timesteps,
             outputs=outputs,
             units=units * self.layers if len(units) == 1 else units,
             activation=self.activation or ("tanh" if self.cell in GATES else "relu"),
-            dense=widths(self.dense),
-            **self._named(Network, but=("timesteps", "outputs", "units", "activation", "dense")),
+            dense=as_tuple(self.dense),
+            **self._shared(Network, but=("timesteps", "outputs", "units", "activation", "dense")),
         )
 
     @property
@@ -55,49 +57,48 @@ class NetworkEstimator(NetworkParameters):
         return self.members_[0].history
 
     def _split(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Rows that are trained on, and the last ones, which early stopping looks at."""
+        """Training rows, and the last ones as validation rows of early stopping."""
         return _split(rows, self.validation_fraction if self.patience else 0.0, self.overlap)
 
-    def _learn_rows(self, train: Rows, validation: Rows, outputs: int) -> None:
-        """Train the networks; windows come as they are, targets as the loss wants them."""
-        self.scale_ = Scale.of(train.windows, self.scale)
-        train = train._replace(windows=self.scale_.apply(train.windows))
+    def _train(self, training: Rows, validation: Rows, outputs: int) -> None:
+        """Train the networks on unscaled windows, and targets as the loss needs them."""
+        self.scale_ = Scale.fit(training.windows, self.scale)
+        training = training._replace(windows=self.scale_.apply(training.windows))
         validation = validation._replace(windows=self.scale_.apply(validation.windows))
-        made, plan = self._program(train.windows.shape[1], outputs), self._plan()
+        program, schedule = self._program(training.windows.shape[1], outputs), self._schedule()
         entropy = int(check_random_state(self.random_state).randint(2**31))
-        self.members_: list[Learned] = [
-            learn(made, train, validation, plan, np.random.SeedSequence([entropy, member]), self.watch)
-            for member in range(self.seeds)
+        seeds = [np.random.SeedSequence([entropy, member]) for member in range(self.seeds)]
+        self.members_: list[TrainedNetwork] = [
+            train(program, training, validation, schedule, seed, self.epoch_callback) for seed in seeds
         ]
         self.n_iter_ = max(len(member.history) for member in self.members_)
 
     def _program(self, timesteps: int, outputs: int) -> Program:
         network = self.network(timesteps, outputs)
-        if network.stateful and not fused.covers(network):
-            raise ValueError("stateful=True: not together with what runs on Keras' layers")
-        optimizer = optimizers.Optimizer(
-            name=self.optimizer, **self._named(optimizers.Optimizer, but=("name",))
-        )
-        return program(network, optimizer, self.batch_size, Limits(**self._named(Limits)), self._loss())
+        if network.stateful and not fused.supports(network):
+            raise ValueError("stateful=True: not available with parameters that run on Keras' layers")
+        optimizer = Optimizer(name=self.optimizer, **self._shared(Optimizer, but=("name",)))
+        constraints = ConstraintConfig(**self._shared(ConstraintConfig))
+        return get_program(network, optimizer, self.batch_size, constraints, self._loss())
 
     def _loss(self) -> str:
         raise NotImplementedError
 
-    def _plan(self) -> Plan:
-        initial = Initial(
+    def _schedule(self) -> Schedule:
+        initializers = Initializers(
             self.kernel_initializer, self.recurrent_initializer, self.bias_initializer, self.unit_forget_bias
         )
-        return Plan(self.epochs, self.patience, self.learning_rate, self.schedule, initial)
+        return Schedule(self.epochs, self.patience, self.learning_rate, self.schedule, initializers)
 
-    def _named(self, part: type, but: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Arguments of the model that a part of it takes under the same name."""
+    def _shared(self, part: type, but: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Parameters of the model that are fields of ``part`` too."""
         return {field.name: getattr(self, field.name) for field in fields(part) if field.name not in but}
 
 
-def present(rows: Rows) -> Rows:
-    """Rows that have weight."""
-    weighed = rows.weights > 0
-    return rows if weighed.all() else Rows(*(part[weighed] for part in rows))
+def drop_weightless(rows: Rows) -> Rows:
+    """Rows with a weight above zero."""
+    weighted = rows.weights > 0
+    return rows if weighted.all() else Rows(*(part[weighted] for part in rows))
 
 
 def _split(rows: Rows, fraction: float, overlap: int) -> tuple[Rows, Rows]:
@@ -106,6 +107,6 @@ def _split(rows: Rows, fraction: float, overlap: int) -> tuple[Rows, Rows]:
     Between both, ``overlap`` rows are left out.
     """
     count = len(rows.weights)
-    held = min(math.ceil(count * fraction), count - 1)
-    learnt = max(count - held - overlap, 1) if held else count
-    return Rows(*(part[:learnt] for part in rows)), Rows(*(part[count - held :] for part in rows))
+    validation = min(math.ceil(count * fraction), count - 1)
+    training = max(count - validation - overlap, 1) if validation else count
+    return Rows(*(part[:training] for part in rows)), Rows(*(part[count - validation :] for part in rows))

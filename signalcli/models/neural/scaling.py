@@ -1,4 +1,4 @@
-"""Flat rows as windows (n, timesteps, channels), and the scale of each channel."""
+"""Flat rows as windows (n, timesteps, channels), and the scaling of each channel."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 
-def windows(X: np.ndarray, channels: int) -> np.ndarray:
+def to_windows(X: np.ndarray, channels: int) -> np.ndarray:
     """View rows (n, timesteps·channels), oldest bar first, as (n, timesteps, channels)."""
-    timesteps, left_over = divmod(X.shape[1], channels)
-    if left_over:
+    timesteps, remainder = divmod(X.shape[1], channels)
+    if remainder:
         raise ValueError(
-            f"X has {X.shape[1]} features, which is no multiple of channels={channels}: "
+            f"X has {X.shape[1]} features, not a multiple of channels={channels}: "
             "a row is a window of bars, each with the same channels"
         )
     return X.reshape(len(X), timesteps, channels)
 
 
 class Scale(NamedTuple):
-    """Where each channel's zero lies, and its unit: (channels,) each.
+    """Offset and unit of each channel, (channels,) each.
 
     With "standard" these are mean and standard deviation over rows and timesteps.
     """
@@ -29,19 +29,19 @@ class Scale(NamedTuple):
     deviation: np.ndarray
 
     @classmethod
-    def of(cls, seen: np.ndarray, kind: str = "standard") -> Scale:
-        """Measure windows (n, timesteps, channels); a constant channel has the unit 1."""
-        # Channel by channel, because the temporary arrays of a large table would not fit beside it.
-        measured = np.array([SCALES[kind](seen[..., c]) for c in range(seen.shape[2])])
-        zero, unit = measured.T
-        constant = unit <= 1e-12 * np.abs(zero)  # what rounding leaves of a constant is not zero
-        return cls(zero, np.where(constant, 1.0, unit))
+    def fit(cls, windows: np.ndarray, kind: str = "standard") -> Scale:
+        """Scale of windows (n, timesteps, channels); a constant channel has the unit 1."""
+        # Channel by channel, because temporary arrays of a large table would not fit into memory.
+        measured = np.array([SCALES[kind](windows[..., c]) for c in range(windows.shape[2])])
+        offset, unit = measured.T
+        constant = unit <= 1e-12 * np.abs(offset)  # the deviation of a constant is a rounding error, not 0
+        return cls(offset, np.where(constant, 1.0, unit))
 
     def apply(self, raw: np.ndarray) -> np.ndarray:
         """Scaled windows in float32, the same shape."""
         scaled = np.empty(raw.shape, np.float32)
-        for c, (zero, unit) in enumerate(zip(*self, strict=True)):
-            scaled[..., c] = (raw[..., c] - zero) / unit
+        for c, (offset, unit) in enumerate(zip(*self, strict=True)):
+            scaled[..., c] = (raw[..., c] - offset) / unit
         return scaled
 
 

@@ -1,4 +1,4 @@
-"""What a network is made of, without building it: layers, shapes, numbers of weights."""
+"""Layers, shapes and numbers of weights of a network, without building it."""
 
 from __future__ import annotations
 
@@ -7,38 +7,35 @@ from collections.abc import Iterator
 from typing import Any
 
 from signalcli.errors import UsageError, printable
-from signalcli.models.neural.architecture import Network, Weight, weights
-from signalcli.models.registry import create, entry
-
-NETWORK = "neural.classifier:NetworkClassifier"
+from signalcli.models.neural.architecture import Network, Weight, list_weights, pooled
+from signalcli.models.neural.parameters import NetworkParameters
+from signalcli.models.registry import create, entry, resolve_members
 
 
 def summary(
     name: str, settings: dict[str, Any], timesteps: int, channels: int, classes: int
 ) -> list[dict[str, Any]]:
-    """One row a layer and the total, of a network or of each network in an ensemble.
+    """One row for each layer and the total, of a network or of each network in an ensemble.
 
     timesteps, channels : shape of a window. classes : two share one output. Neither TensorFlow nor Keras is
-    imported. Raises UsageError for a model that is no network, and for arguments it cannot have.
+    imported. Raises UsageError for a model that is not a network, and for invalid parameters.
     """
-    listed: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for model, own in _networks(name, settings):
-        listed += _rows(model, own, timesteps, channels, classes)
-    if not listed:
+        rows += _rows(model, own, timesteps, channels, classes)
+    if not rows:
         raise UsageError("MODEL-SUMMARY", f"{name} has no layers; rnn, lstm, gru, conv and mlp have")
-    return listed
+    return rows
 
 
 def _networks(name: str, settings: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The model itself, or the members of an ensemble, that are networks, with their arguments."""
-    made = create(name, **settings)
-    if entry(name).target == NETWORK:
+    """The model, or the members of an ensemble, that are networks, with their settings."""
+    model = create(name, **settings)
+    if entry(name).parameters is NetworkParameters:
         yield name, settings
-    elif hasattr(made, "members"):
-        from signalcli.models.meta.ensemble import names_of
-
-        for member in names_of(made.members):
-            yield from _networks(member, (made.settings or {}).get(member, {}))
+    elif hasattr(model, "members"):
+        for member in resolve_members(model.members):
+            yield from _networks(member, (model.settings or {}).get(member, {}))
 
 
 def _rows(
@@ -46,57 +43,48 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     model = create(name, **settings).set_params(channels=channels)
     try:
-        model.check_arguments()
+        model.check_parameters()
     except ValueError as error:
         raise UsageError("MODEL-PARAM", f"{name}: {printable(error)}") from error
     network = model.network(timesteps, 1 if classes == 2 else classes)
     total = 0
-    for layer, arrays in _layers(network).items():
-        size = sum(math.prod(weight.shape) for weight in arrays)
+    for layer, weights in _layers(network).items():
+        size = sum(math.prod(weight.shape) for weight in weights)
         total += size
-        shapes = ", ".join(f"{_array(weight)} {_by(weight.shape)}" for weight in arrays)
-        yield {"model": name, "layer": layer, "output": _by(_output(network, layer)), "arrays": shapes} | {
-            "weights": size
-        }
+        arrays = ", ".join(f"{_array_name(weight)} {_shape_text(weight.shape)}" for weight in weights)
+        output = _shape_text(_output_shape(network, layer))
+        yield {"model": name, "layer": layer, "output": output, "arrays": arrays, "weights": size}
     yield {"model": name, "layer": "total", "output": "", "arrays": "", "weights": total}
 
 
 def _layers(network: Network) -> dict[str, list[Weight]]:
-    """Arrays by layer, and by direction where there are two."""
-    found: dict[str, list[Weight]] = {}
-    for weight in weights(network):
+    """Weights by layer, and by direction where there are two."""
+    layers: dict[str, list[Weight]] = {}
+    for weight in list_weights(network):
         layer = weight.name.rpartition("/")[0]
         layer = layer if network.directions == 2 else layer.removesuffix("/forward")
-        found.setdefault(layer, []).append(weight)
-    return found
+        layers.setdefault(layer, []).append(weight)
+    return layers
 
 
-def _output(network: Network, layer: str) -> tuple[int, ...]:
-    """Shape of what a layer puts out of one window; a convolution's is before pooling."""
+def _output_shape(network: Network, layer: str) -> tuple[int, ...]:
+    """Output shape of a layer for one window; of a convolution before pooling."""
     if layer == "head":
         return (network.timesteps, network.outputs) if network.sequence else (network.outputs,)
-    kind, _, number = layer.partition("/")[0].rpartition("_")
-    storey = int(number)
+    kind, _, digits = layer.partition("/")[0].rpartition("_")
+    number = int(digits)
     if kind == "dense":
-        return (network.dense[storey],)
-    units = network.units[storey]
+        return (network.dense[number],)
+    units = network.units[number]
     if kind == "conv":
-        return (_pooled(network, storey), units)
-    every = network.recurrent and network.sequences(storey)
-    return (network.timesteps, units) if every else (units,)
+        return (pooled(network, number), units)
+    every_bar = network.recurrent and network.returns_sequences(number)
+    return (network.timesteps, units) if every_bar else (units,)
 
 
-def _pooled(network: Network, times: int) -> int:
-    """Bars that are left after some poolings."""
-    left = network.timesteps
-    for _ in range(times):
-        left = -(-left // network.pool_size)
-    return left
-
-
-def _array(weight: Weight) -> str:
+def _array_name(weight: Weight) -> str:
     return weight.name.rpartition("/")[2].removesuffix("_kernel")
 
 
-def _by(shape: tuple[int, ...]) -> str:
+def _shape_text(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))

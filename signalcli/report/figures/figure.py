@@ -1,4 +1,4 @@
-"""Pictures as PNG or SVG: matplotlib without a window, the same bytes each time, whole or not at all."""
+"""Figures as PNG or SVG files: one style, no window, the same bytes for the same data."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = ("png", "svg")
-PALETTE = 64  # colours of a PNG
-COLOURS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#8d6a00")  # told apart in grey, too
-# What is nothing to look at: a salt that differs between runs would change every identifier in an SVG.
+MAX_SYMBOLS = 20  # with a row of panels each
+PNG_COLORS = 64
+COLORS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#8d6a00")  # distinguishable in gray print as well
 _STYLE: dict[Any, Any] = {
+    # A random salt would give the identifiers of an SVG new names in each run.
     "svg.hashsalt": "signalcli",
     "font.size": 9,
+    "axes.titlesize": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -32,47 +34,54 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def refuse_figure(path: str) -> None:
-    """Raise UsageError when no picture could be written there: to be asked before the work, not after it."""
+def check_figure_path(path: str) -> None:
+    """Raise UsageError when no figure can be written to ``path``. Call it before long work starts."""
     if Path(path).suffix.lower().lstrip(".") not in FORMATS:
         raise UsageError("PLOT-FORMAT", f"--plot {printable(path)}: must end in .png or .svg")
     if find_spec("matplotlib") is None:
         raise UsageError("PLOT-EXTRA", "--plot needs matplotlib: pip install 'signalcli[plot]'")
 
 
+def check_symbol_count(count: int) -> None:
+    """Raise UsageError for more symbols than one figure can show. Call it before long work starts."""
+    if count > MAX_SYMBOLS:
+        raise UsageError("PLOT-MANY", f"--plot shows up to {MAX_SYMBOLS} symbols; these bars have {count}")
+
+
 @contextmanager
 def figure(path: str, width: float = 8.0, height: float = 4.0) -> Iterator[Figure]:
-    """Yield an empty matplotlib Figure (inches) to draw on; it is written to ``path`` at the end.
+    """Yield an empty matplotlib Figure (size in inches) and write it to ``path`` at the end.
 
-    The format follows the name. Nothing is written when drawing fails. Raises UsageError and OutputError.
+    The suffix of ``path`` decides the format. Nothing is written when drawing fails. Raises UsageError and
+    OutputError.
     """
-    refuse_figure(path)
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # of its caches, which are nobody's business
+    check_figure_path(path)
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no messages about its font cache
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     form = Path(path).suffix.lower().lstrip(".")
     with mpl.rc_context(_STYLE):
-        drawn = Figure(figsize=(width, height), layout="constrained")
-        yield drawn
-        content = _png(drawn) if form == "png" else _svg(drawn)
+        fig = Figure(figsize=(width, height), layout="constrained")
+        yield fig
+        content = _to_png(fig) if form == "png" else _to_svg(fig)
     write_bytes(path, content)
 
 
-def _svg(drawn: Figure) -> bytes:
-    """Without date and version, which would change the bytes."""
+def _to_svg(fig: Figure) -> bytes:
+    """SVG without date and version, which would change the bytes from run to run."""
     content = io.BytesIO()
-    drawn.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+    fig.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
     return content.getvalue()
 
 
-def _png(drawn: Figure) -> bytes:
-    """With a palette, which a line drawing does not miss and which makes it three times smaller."""
+def _to_png(fig: Figure) -> bytes:
+    """PNG with a color palette: a third of the size, without visible loss in line drawings."""
     from PIL import Image
 
-    content, small = io.BytesIO(), io.BytesIO()
-    drawn.savefig(content, format="png", dpi=110)
-    picture = Image.open(content).convert("RGB")
-    picture = picture.quantize(PALETTE, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    picture.save(small, format="png", optimize=True)
-    return small.getvalue()
+    content, reduced = io.BytesIO(), io.BytesIO()
+    fig.savefig(content, format="png", dpi=110)
+    image = Image.open(content).convert("RGB")
+    image = image.quantize(PNG_COLORS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    image.save(reduced, format="png", optimize=True)
+    return reduced.getvalue()

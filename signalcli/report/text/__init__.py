@@ -1,1 +1,1 @@
-"""Tables and pictures for a terminal."""
+"""Text for a terminal: tables and small charts."""

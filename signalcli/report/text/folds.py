@@ -1,41 +1,39 @@
-"""Folds as bars of text: one line a fold, time from left to right."""
+"""Picture of folds in a terminal: one line a fold, time from left to right."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from signalcli.errors import printable
+from signalcli.report.text.canvas import Canvas
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-TRAIN, TEST, NEITHER = "▒", "█", "·"
+TRAIN, TEST, UNUSED = "▒", "█", "·"
 
 
 def folds_text(table: pd.DataFrame, width: int = 60) -> str:
-    """A picture of `fold_table`, symbol by symbol: ``▒`` is learnt from, ``█`` is tested, ``·`` neither.
+    """Picture of `fold_table` by symbol: ``▒`` training dates, ``█`` test dates, ``·`` dates in neither part.
 
-    Dates of several paths of one fold stand on one line.
+    All paths of a fold share one line.
     """
     parts = [
         f"{printable(symbol)}  {rows['train_start'].min():%Y-%m-%d} … {rows['test_end'].max():%Y-%m-%d}\n"
-        + "".join(_line(str(fold), of_fold, rows, width) for fold, of_fold in rows.groupby("fold"))
+        + "".join(_draw_fold(str(fold), dates, rows, width) for fold, dates in rows.groupby("fold"))
         for symbol, rows in table.groupby("symbol", sort=False)
     ]
-    return "\n".join(parts) + f"{TRAIN} train  {TEST} test  {NEITHER} neither\n"
+    return "\n".join(parts) + f"{TRAIN} train  {TEST} test  {UNUSED} neither\n"
 
 
-def _line(fold: str, of_fold: pd.DataFrame, every: pd.DataFrame, width: int) -> str:
-    start = min(every["train_start"].min(), every["test_start"].min())
-    whole = (max(every["train_end"].max(), every["test_end"].max()) - start).total_seconds() or 1.0
-    cells = [NEITHER] * width
+def _draw_fold(fold: str, dates: pd.DataFrame, all_folds: pd.DataFrame, width: int) -> str:
+    start = min(all_folds["train_start"].min(), all_folds["test_start"].min())
+    end = max(all_folds["train_end"].max(), all_folds["test_end"].max())
+    span = (end - start).total_seconds() or 1.0
+    canvas = Canvas(width, background=UNUSED)
 
-    def draw(first: pd.Timestamp, last: pd.Timestamp, sign: str) -> None:
-        a, b = (int((date - start).total_seconds() / whole * (width - 1)) for date in (first, last))
-        cells[a : b + 1] = sign * (b + 1 - a)
+    def column(date: pd.Timestamp) -> int:
+        return int((date - start).total_seconds() / span * (width - 1))
 
-    for _, row in of_fold.dropna(subset=["train_start"]).head(1).iterrows():
-        draw(row["train_start"], row["train_end"], TRAIN)
-    for _, row in of_fold.iterrows():
-        draw(row["test_start"], row["test_end"], TEST)
-    return f"{fold:>4} {''.join(cells)}\n"
+    for _, row in dates.dropna(subset=["train_start"]).head(1).iterrows():
+        canvas.draw(TRAIN, column(row["train_start"]), column(row["train_end"]))
+    for _, row in dates.iterrows():
+        canvas.draw(TEST, column(row["test_start"]), column(row["test_end"]))
+    return f"{fold:>4} {canvas}\n"

@@ -1,64 +1,62 @@
-"""Forecasts for a terminal: a small picture a symbol, and the errors of every model."""
+"""Forecasts in a terminal: a small chart a symbol, and the errors of each model."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from signalcli.errors import printable
+from signalcli.report.text.canvas import Canvas
 from signalcli.report.text.tables import listing_text
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 WIDTH, HEIGHT = 72, 14
-ACTUAL, SIGNS = "•", "abcdefghijklmnopqrstuvwxyz"
-_SHOWN = ("model", "n_bars", "rmse", "mae", "mape", "mase", "direction_hit")
+ACTUAL, MODEL_SIGNS = "•", "abcdefghijklmnopqrstuvwxyz"
+_COLUMNS = ("model", "n_bars", "rmse", "mae", "mape", "mase", "direction_hit")
 
 
-def forecasts_text(forecasts: pd.DataFrame, errors: pd.DataFrame, *, colour: bool) -> str:
-    """Picture and errors of FORECASTS, symbol by symbol; the baseline is among the errors only."""
+def forecasts_text(forecasts: pd.DataFrame, errors: pd.DataFrame, *, color: bool) -> str:
+    """Chart and errors of FORECASTS, symbol by symbol; baselines stand in the table of errors only."""
     parts = []
     for symbol, rows in forecasts.groupby("symbol", sort=False):
-        of_symbol = errors[errors["symbol"] == symbol]
-        models = [row["model"] for _, row in of_symbol.iterrows() if not row["baseline"]]
-        listed = of_symbol[list(_SHOWN)].to_dict("records")
+        metrics = errors[errors["symbol"] == symbol]
+        models = [row["model"] for _, row in metrics.iterrows() if not row["baseline"]]
         title = f"{printable(symbol)}  {rows['date'].min():%Y-%m-%d} … {rows['date'].max():%Y-%m-%d}\n"
-        parts.append(title + picture(rows, models) + listing_text(listed, colour=colour))
+        listing = listing_text(metrics[list(_COLUMNS)].to_dict("records"), color=color)
+        parts.append(title + draw_chart(rows, models) + listing)
     return "\n".join(parts)
 
 
-def picture(rows: pd.DataFrame, models: list[str]) -> str:
-    """Actual values and the forecasts of models over time, as text; what lies outside is left out.
+def draw_chart(rows: pd.DataFrame, models: list[str]) -> str:
+    """Chart of the actual values and the forecasts of ``models`` over time, as text.
 
-    The lowest and highest line stand for those of the actual values, or of the forecasts without any.
+    The y axis spans the actual values, or the forecasts where no actual value is there; values outside are
+    not drawn.
     """
-    by_model = {name: rows[rows["model"] == name]["forecast"].to_numpy("float64") for name in models}
-    first = rows[rows["model"] == rows["model"].iloc[0]]
-    actual = first["actual"].to_numpy("float64")
-    low, high = _span(actual if np.isfinite(actual).any() else np.concatenate([*by_model.values()]))
-    cells = [[" "] * WIDTH for _ in range(HEIGHT)]
-    for sign, values in [*zip(SIGNS, by_model.values(), strict=False), (ACTUAL, actual)]:
-        _draw(cells, values, sign, low, high)
+    forecasts = {name: rows[rows["model"] == name]["forecast"].to_numpy("float64") for name in models}
+    actual = rows[rows["model"] == rows["model"].iloc[0]]["actual"].to_numpy("float64")
+    low, high = _value_range(actual if np.isfinite(actual).any() else np.concatenate([*forecasts.values()]))
+    canvas = Canvas(WIDTH, HEIGHT)
+    for sign, values in [*zip(MODEL_SIGNS, forecasts.values(), strict=False), (ACTUAL, actual)]:
+        _draw_series(canvas, values, sign, low, high)
     labels = [f"{high:.6g}", *[""] * (HEIGHT - 2), f"{low:.6g}"]
     margin = max(map(len, labels))
-    lines = [f"{label:>{margin}} {''.join(line)}".rstrip() for label, line in zip(labels, cells, strict=True)]
-    legend = [f"{ACTUAL} actual", *(f"{s} {printable(m)}" for s, m in zip(SIGNS, models, strict=False))]
+    lines = [f"{label:>{margin}} {line}".rstrip() for label, line in zip(labels, canvas.lines(), strict=True)]
+    legend = [f"{ACTUAL} actual", *(f"{s} {printable(m)}" for s, m in zip(MODEL_SIGNS, models, strict=False))]
     return "\n".join([*lines, " " * (margin + 1) + "  ".join(legend), ""])
 
 
-def _span(values: np.ndarray) -> tuple[float, float]:
-    known = values[np.isfinite(values)]
-    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+def _value_range(values: np.ndarray) -> tuple[float, float]:
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _draw(cells: list[list[str]], values: np.ndarray, sign: str, low: float, high: float) -> None:
-    """Put a sign at the last value of each column's share of the bars."""
-    for column in range(min(WIDTH, len(values))):
-        value = values[(column + 1) * len(values) // min(WIDTH, len(values)) - 1]
+def _draw_series(canvas: Canvas, values: np.ndarray, sign: str, low: float, high: float) -> None:
+    """Draw the last value of the bars that fall into each column."""
+    columns = min(WIDTH, len(values))
+    for number in range(columns):
+        value = values[(number + 1) * len(values) // columns - 1]
         height = (value - low) / (high - low)
         if 0 <= height <= 1:
-            place = column if len(values) >= WIDTH else column * (WIDTH - 1) // max(len(values) - 1, 1)
-            cells[round((1 - height) * (HEIGHT - 1))][place] = sign
+            column = number if len(values) >= WIDTH else number * (WIDTH - 1) // max(len(values) - 1, 1)
+            canvas.draw(sign, column, row=round((1 - height) * (HEIGHT - 1)))

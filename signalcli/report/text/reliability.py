@@ -1,49 +1,50 @@
-"""A reliability diagram as text: one line a bin, probability from left to right."""
+"""Reliability diagram in a terminal: one line a bin, probability from left to right."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from signalcli.errors import printable
+from signalcli.report.text.canvas import Canvas
 from signalcli.schemas import PATH
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-SAID, CAME, BOTH, BETWEEN = "│", "●", "◉", "─"
-NAMES = {1: "up", 0: "flat", -1: "down"}
+PREDICTED, OBSERVED, BOTH, INTERVAL = "│", "●", "◉", "─"
+LEGEND = f"{OBSERVED} observed frequency, 95 % interval  {PREDICTED} predicted probability  {BOTH} both\n"
+DIRECTION_NAMES = {1: "up", 0: "flat", -1: "down"}
 
 
 def reliability_text(table: pd.DataFrame, width: int = 60) -> str:
-    """A picture of `reliability_table`, model by model: what came, with its interval, and what was said."""
+    """Picture of `reliability_table` by model: predicted probability, observed frequency and its interval."""
     keys = [c for c in ("symbol", "model", PATH, "direction") if c in table]
     parts = [
-        "".join(_lines(" ".join(map(printable, named[:-1])), NAMES[named[-1]], rows, width))
-        for named, rows in table.groupby(keys, sort=False)
+        "".join(_draw_bins(" ".join(map(printable, names)), DIRECTION_NAMES[direction], bins, width))
+        for (*names, direction), bins in table.groupby(keys, sort=False)
     ]
-    return "\n".join([*parts, f"{CAME} came, with its 95 % interval  {SAID} said  {BOTH} both\n"])
+    return "\n".join([*parts, LEGEND])
 
 
-def _lines(name: str, direction: str, rows: pd.DataFrame, width: int) -> Iterator[str]:
-    low = min(rows["share_low"].min(), rows["mean_p"].min())
-    high = max(rows["share_high"].max(), rows["mean_p"].max())
+def _draw_bins(name: str, direction: str, bins: pd.DataFrame, width: int) -> Iterator[str]:
+    low = min(bins["share_low"].min(), bins["mean_p"].min())
+    high = max(bins["share_high"].max(), bins["mean_p"].max())
     scale = f"{low:.3f}{f'{high:.3f}':>{width - 5}}"
-    yield f"{name}: {direction}\n{'said':>6} {'came':>6} {'rows':>7}  {scale}\n"
-    for row in rows.to_dict("records"):
-        yield f"{row['mean_p']:6.3f} {row['share']:6.3f} {row['rows']:7,}  {_line(row, low, high, width)}\n"
+    yield f"{name}: {direction}\n{'predicted':>9} {'observed':>8} {'rows':>7}  {scale}\n"
+    for row in bins.to_dict("records"):
+        line = _draw_bin(row, low, high, width)
+        yield f"{row['mean_p']:9.3f} {row['share']:8.3f} {row['rows']:7,}  {line}\n"
 
 
-def _line(row: dict[Any, Any], low: float, high: float, width: int) -> str:
-    """One bin: the interval of the share, the share in it, and what was said."""
+def _draw_bin(row: dict[Any, Any], low: float, high: float, width: int) -> str:
+    """One bin: interval of the observed frequency, the frequency itself and the predicted probability."""
 
-    def at(value: float) -> int:
+    def column(value: float) -> int:
         return round((value - low) / ((high - low) or 1.0) * (width - 1))
 
-    cells = [" "] * width
-    first, last = at(row["share_low"]), at(row["share_high"])
-    cells[first : last + 1] = BETWEEN * (last + 1 - first)
-    cells[at(row["mean_p"])] = SAID
-    came = at(row["share"])
-    cells[came] = BOTH if cells[came] == SAID else CAME
-    return "".join(cells).rstrip()
+    predicted, observed = column(row["mean_p"]), column(row["share"])
+    canvas = Canvas(width)
+    canvas.draw(INTERVAL, column(row["share_low"]), column(row["share_high"]))
+    canvas.draw(PREDICTED, predicted)
+    canvas.draw(BOTH if observed == predicted else OBSERVED, observed)
+    return str(canvas)

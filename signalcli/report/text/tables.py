@@ -1,20 +1,19 @@
-"""Tables for a terminal."""
+"""Tables in a terminal."""
 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from signalcli.errors import printable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _PERCENT = {
     "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy", "base_rate", "hit_rate", "total_return",
@@ -25,46 +24,58 @@ _PERCENT = {
     "win_rate", "average_trade", "average_winner", "average_loser", "best_trade", "worst_trade",
     "average_long", "average_short",
 }  # fmt: skip
-_IN_THE_TITLE = {"symbol", "model", "baseline", "start", "end", "bars_per_year"}
-_UNLIMITED = 10_000  # columns of a file, which no terminal cuts off
-_NARROWEST = 11  # of a model's column with its margin
+_TITLE_COLUMNS = {"symbol", "model", "baseline", "start", "end", "bars_per_year"}
+_FILE_WIDTH = 10_000  # characters a line of a file may have, so that no column is cut off
+_MIN_MODEL_WIDTH = 11  # of a model's column with its margin
 
 
-def metrics_text(metrics: pd.DataFrame, *, colour: bool) -> str:
-    """METRICS as a table a symbol: a line per metric, a column per model, baselines to the right.
+def metrics_text(metrics: pd.DataFrame, *, color: bool) -> str:
+    """METRICS as one table a symbol: a row a metric, a column a model, baselines to the right.
 
-    Where the terminal is too narrow for all models, the table goes on below.
+    Models that do not fit into the width of the terminal follow in a further table.
     """
-    stream, console = console_of(colour=colour)
+    stream, console = string_console(color=color)
     for symbol, rows in metrics.groupby("symbol", sort=False):
         console.print(_title(str(symbol), rows.iloc[0]))
-        for part in _fitting(rows, console.width):
-            console.print(_columns(part))
+        for part in _split_to_width(rows, console.width):
+            console.print(_models_table(part))
     return stream.getvalue()
 
 
-def listing_text(rows: list[dict[str, Any]], *, colour: bool) -> str:
-    """Rows as a table; numbers to four digits, whole ones in full, unknown cells empty."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
+def listing_text(rows: list[dict[str, Any]], *, color: bool) -> str:
+    """Rows as a table; numbers with four digits, integers in full, empty cells for missing values."""
+    table = plain_table()
     for name in rows[0] if rows else []:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_plain(value)) for value in row.values()))
-    stream, console = console_of(colour=colour)
+        table.add_row(*(Text(_format_value(value)) for value in row.values()))
+    stream, console = string_console(color=color)
     console.print(table)
     return stream.getvalue()
 
 
 def bar(share: float, width: int = 40) -> str:
-    """A share of one as a bar of eighths of characters; a sliver for what is not quite zero."""
+    """A bar of ``share`` × ``width`` characters in steps of an eighth; any share above 0 is visible."""
     eighths = max(round(8 * width * share), int(share > 0))
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def console_of(*, colour: bool) -> tuple[io.StringIO, Console]:
-    """A console that writes into a string; as wide as the terminal where there is one."""
+def string_console(*, color: bool) -> tuple[io.StringIO, Console]:
+    """A stream and a console that writes into it; with ``color`` as wide as the terminal."""
     stream = io.StringIO()
-    return stream, Console(file=stream, force_terminal=colour, width=None if colour else _UNLIMITED)
+    return stream, Console(file=stream, force_terminal=color, width=None if color else _FILE_WIDTH)
+
+
+def plain_table() -> Table:
+    """An empty table without lines."""
+    return Table(box=None, header_style="bold", pad_edge=False)
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """A number to ``digits`` significant digits, integers in full; "" for NaN."""
+    if math.isnan(value):
+        return ""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.{digits}g}"
 
 
 def _title(symbol: str, first: pd.Series[Any]) -> Text:
@@ -73,31 +84,29 @@ def _title(symbol: str, first: pd.Series[Any]) -> Text:
     return Text.assemble((printable(symbol), "bold"), f"  {span}, out of sample, {year}")
 
 
-def _fitting(rows: pd.DataFrame, width: int) -> Iterator[pd.DataFrame]:
-    """The models in parts that stand side by side within the width."""
+def _split_to_width(rows: pd.DataFrame, width: int) -> Iterator[pd.DataFrame]:
+    """Groups of models whose columns fit side by side into ``width`` characters."""
     names = max(len(name) for name in rows.columns) + 1
-    column = max(_NARROWEST, max(len(printable(m)) for m in rows["model"]) + 2)
-    together = max((width - names) // column, 1)
-    for first in range(0, len(rows), together):
-        yield rows.iloc[first : first + together]
+    column = max(_MIN_MODEL_WIDTH, max(len(printable(m)) for m in rows["model"]) + 2)
+    count = max((width - names) // column, 1)
+    for first in range(0, len(rows), count):
+        yield rows.iloc[first : first + count]
 
 
-def _columns(rows: pd.DataFrame) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
+def _models_table(rows: pd.DataFrame) -> Table:
+    table = plain_table()
     table.add_column("", no_wrap=True)
     for _, row in rows.iterrows():
         style = "dim" if row["baseline"] else ""
         table.add_column(Text(printable(row["model"])), justify="right", style=style, no_wrap=True)
-    for name in rows.columns.difference(list(_IN_THE_TITLE), sort=False):
-        table.add_row(name.replace("_", " "), *(_cell(name, value) for value in rows[name]))
+    for name in rows.columns.difference(list(_TITLE_COLUMNS), sort=False):
+        table.add_row(name.replace("_", " "), *(_format_metric(name, value) for value in rows[name]))
     return table
 
 
-def _plain(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, str):
         return printable(value)
-    import pandas as pd
-
     if pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
@@ -107,9 +116,7 @@ def _plain(value: Any) -> str:
     return f"{value:.0f}" if value.is_integer() else f"{value:.4g}"
 
 
-def _cell(name: str, value: Any) -> str:
-    import pandas as pd
-
+def _format_metric(name: str, value: Any) -> str:
     if pd.isna(value):
         return "n/a"
     if name == "collapsed":

@@ -1,1 +1,1 @@
-"""Published systems, run again: their figure, ours, and that of a naive forecast."""
+"""Published systems reproduced: published result, measured result, result of a naive forecast."""

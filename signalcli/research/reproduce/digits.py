@@ -1,41 +1,43 @@
-"""Pictures of digits as sequences: eight rows of eight pixels through two layers and a dense one."""
+"""Images of digits as sequences: eight rows of eight pixels through two recurrent layers and a dense one."""
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from signalcli.models.neural.classifier import NetworkClassifier
-from signalcli.report.figures.figure import COLOURS
-from signalcli.research.reproduce.outcome import UNKNOWN, Figures, Outcome, timed
+from signalcli.report.figures.figure import COLORS
+from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import DigitsConfig
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PUBLISHED = {"lstm": 0.9696}  # of the larger pictures of MNIST, after four epochs
-ROW = 8  # pixels, and rows of a picture
-MEANING = "share of unseen pictures named rightly; published of MNIST; naive names the most frequent digit"
+PUBLISHED = {"lstm": 0.9696}  # on the larger images of MNIST, after four epochs
+ROW = 8  # pixels, and rows of an image
+MEANING = "share of test images classified correctly; published on MNIST; naive: the most frequent digit"
 
 
-def run(config: DigitsConfig, cells: tuple[str, ...], seed: int) -> Outcome:
-    """Accuracy on pictures that were held out, and which digit was taken for which."""
+def run(config: DigitsConfig, cells: tuple[str, ...], seed: int) -> Reproduction:
+    """Accuracy on the test images, and by digit in the figure."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
-    X, y = load_digits(return_X_y=True)
-    parts = train_test_split(X, y, test_size=config.held, random_state=seed, stratify=y)
-    learnt, seen, answers, truth = parts
-    naive = float(np.mean(truth == np.bincount(answers).argmax()))
-    rows, said = [], {}
+    images, digits = load_digits(return_X_y=True)
+    X_train, X_test, y_train, y_test = train_test_split(
+        images, digits, test_size=config.held, random_state=seed, stratify=digits
+    )
+    naive = float(np.mean(y_test == np.bincount(y_train).argmax()))
+    rows, predicted = [], {}
     for cell in cells:
-        with timed() as watch:
-            said[cell] = _network(cell, config, seed).fit(learnt, answers).predict(seen)
-        found = float(np.mean(said[cell] == truth))
-        published = PUBLISHED.get(cell, UNKNOWN)
-        rows.append(Figures(cell, "accuracy", published, found, naive, watch.seconds, MEANING))
-    return Outcome(rows, lambda drawn: _draw(drawn, truth, said))
+        with Timer() as timer:
+            predicted[cell] = _network(cell, config, seed).fit(X_train, y_train).predict(X_test)
+        accuracy = float(np.mean(predicted[cell] == y_test))
+        published = PUBLISHED.get(cell, nan)
+        rows.append(Measurement(cell, "accuracy", published, accuracy, naive, timer.seconds, MEANING))
+    return Reproduction(rows, lambda fig: _draw(fig, y_test, predicted))
 
 
 def _network(cell: str, config: DigitsConfig, seed: int) -> NetworkClassifier:
@@ -47,15 +49,13 @@ def _network(cell: str, config: DigitsConfig, seed: int) -> NetworkClassifier:
     )  # fmt: skip
 
 
-def _draw(drawn: Figure, truth: np.ndarray, said: dict[str, np.ndarray]) -> None:
-    """How often each digit was named right: ten bars a cell."""
-    axes = drawn.subplots()
-    width = 0.8 / len(said)
-    for place, (cell, named) in enumerate(said.items()):
-        right = [float(np.mean(named[truth == digit] == digit)) for digit in range(10)]
-        axes.bar(np.arange(10) + place * width, right, width, color=COLOURS[place], label=cell)
+def _draw(fig: Figure, y_test: np.ndarray, predicted: dict[str, np.ndarray]) -> None:
+    """Accuracy by digit: ten bars a cell."""
+    axes = fig.subplots()
+    width = 0.8 / len(predicted)
+    for number, (cell, classes) in enumerate(predicted.items()):
+        accuracy = [float(np.mean(classes[y_test == digit] == digit)) for digit in range(10)]
+        axes.bar(np.arange(10) + number * width, accuracy, width, color=COLORS[number], label=cell)
     axes.set_xticks(np.arange(10) + 0.4 - width / 2, [str(digit) for digit in range(10)])
-    axes.set_ylim(0.8, 1.0)
-    axes.set_xlabel("digit")
-    axes.set_ylabel("share named rightly")
-    drawn.legend(loc="outside upper center", ncols=len(said))
+    axes.set(xlabel="digit", ylabel="accuracy", ylim=(0.8, 1.0))
+    fig.legend(loc="outside upper center", ncols=len(predicted))

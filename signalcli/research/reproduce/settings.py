@@ -1,4 +1,4 @@
-"""The published settings of each system that can be reproduced."""
+"""Settings of the systems that can be reproduced; the defaults are the published values."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ class WaveConfig:
     Parameters
     ----------
     iterations, batch_size : int
-        Steps of Adam, and windows of each, drawn anew at random places of the wave.
+        Training steps of Adam, and random windows of the wave in each.
     window, units : int
-        Steps of a window; ReLU units of the one layer.
+        Steps of a window; ReLU units of the only layer.
     learning_rate : float
-        Of Adam.
+        Learning rate of Adam.
     fresh : int
-        Windows, drawn anew as well, that the error is measured on.
+        Random test windows.
     order : int
-        Of the AR model.
+        Order of the AR model.
     """
 
     iterations: int = 1500
@@ -37,18 +37,18 @@ class WaveConfig:
 
 @dataclass(frozen=True)
 class IbmConfig:
-    """Next day's high by four layers of 50 units over 60 days, scaled by the training part.
+    """Next day's high by four layers of 50 units over 60 days, scaled to the range of the training period.
 
     Parameters
     ----------
     column : str
-        What is forecast.
+        Forecast column.
     window, units, layers, epochs : int
-        Bars of a window; width and number of layers; passes through the training rows.
+        Bars of a window; units and number of layers; epochs of training.
     dropout : float
-        Share of each layer's outputs that is dropped in training.
+        Dropout rate after each layer.
     test_from : str or None
-        First date of the test part; None is the first of January of the last whole year.
+        First date of the test period; None is January 1 of the last complete year.
     """
 
     column: str = "high"
@@ -62,20 +62,20 @@ class IbmConfig:
 
 @dataclass(frozen=True)
 class DigitsConfig:
-    """Pictures of digits as sequences of eight rows of eight pixels.
+    """Images of digits as sequences of eight rows of eight pixels.
 
     Parameters
     ----------
     units : int
-        Width of each of the two layers.
+        Units of each of the two recurrent layers.
     dense : int
-        Width of the dense layer before the ten outputs.
+        Units of the dense layer before the ten outputs.
     epochs : int
-        Passes through the training pictures.
+        Epochs of training.
     learning_rate : float
-        Of Adam at the start; it falls to 0 by a cosine.
+        Initial learning rate of Adam; it decays to 0 along a cosine.
     held : float
-        Share of the pictures that is tested.
+        Share of the images in the test set.
     """
 
     units: int = 64
@@ -87,12 +87,12 @@ class DigitsConfig:
 
 @dataclass(frozen=True)
 class GradientsConfig:
-    """How far back the loss of an untrained network reaches.
+    """Gradient of the loss of an untrained network by lag.
 
     Parameters
     ----------
     window, units : int
-        Bars of a window; units of the one layer.
+        Bars of a window; units of the only layer.
     rows : int
         Windows of a random walk.
     """
@@ -104,26 +104,27 @@ class GradientsConfig:
 
 @dataclass(frozen=True)
 class PlainConfig:
-    """A system that has nothing to set."""
+    """A system without settings."""
 
 
 def with_settings(config: Any, system: str, settings: dict[str, Any]) -> Any:
-    """The config with some fields set. Raises UsageError for a name or a value that it cannot have."""
+    """Copy of ``config`` with fields replaced. Raises UsageError for an unknown name or a wrong value."""
     known = [f.name for f in dataclasses.fields(config)]
     for name, value in settings.items():
         if name not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise UsageError("OPTION-VALUE", f"--set {system}.{name}: no such setting; {has}")
-        _refuse(f"{system}.{name}", getattr(config, name), value)
+        _check_value(f"{system}.{name}", getattr(config, name), value)
     return dataclasses.replace(config, **settings)
 
 
-def _refuse(name: str, default: Any, value: Any) -> None:
-    """Numbers stay numbers, whole ones whole, and none is negative."""
+def _check_value(name: str, default: Any, value: Any) -> None:
+    """Raise UsageError unless a number keeps the kind of its default: integer or not, rate below 1 or not."""
     if isinstance(default, int | float):
-        whole = isinstance(default, int)
-        fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        integer = isinstance(default, int)
+        fits = isinstance(value, int if integer else int | float) and not isinstance(value, bool)
         most = 1.0 if 0 < default < 1 else float("inf")
-        least = 1 if whole else 0
-        wish = f"a {'whole ' if whole else ''}number of at least {least}{' and below 1' if most == 1 else ''}"
-        require(fits and least <= value < most, "--set", f"{name}={value}", wish)
+        least = 1 if integer else 0
+        kind = "whole number" if integer else "number"
+        want = f"a {kind} of at least {least}{' and below 1' if most == 1 else ''}"
+        require(fits and least <= value < most, "--set", f"{name}={value}", want)

@@ -1,13 +1,12 @@
-"""Every system by its name; the file of that name in this package runs it."""
+"""Systems that can be reproduced, by name; the module of the same name in this package runs it."""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalcli.errors import UsageError, printable
+from signalcli.errors import UsageError, nearest, printable
 from signalcli.research.reproduce.settings import (
     DigitsConfig,
     GradientsConfig,
@@ -20,88 +19,80 @@ from signalcli.research.reproduce.settings import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from signalcli.research.reproduce.outcome import Outcome
+    from signalcli.research.reproduce.reproduction import Reproduction
 
 
 class System(NamedTuple):
-    """What can be reproduced.
+    """A published system.
 
     Parameters
     ----------
     summary : str
         One line.
     config : type
-        Its settings, as published.
+        Its settings, by default as published.
     cells : tuple of str
-        Variants that ``--cell`` chooses from.
-    pictured : bool
+        Variants that ``--cell`` selects from.
+    has_figure : bool
         Whether it draws a figure.
     """
 
     summary: str
     config: type
     cells: tuple[str, ...] = ()
-    pictured: bool = False
+    has_figure: bool = False
 
 
 CELLS = ("rnn", "lstm", "gru")
 
 SYSTEMS: dict[str, System] = {
-    "wave": System("next value of a growing wave, and 300 steps fed back", WaveConfig, (*CELLS, "ar"), True),
+    "wave": System("next value of a growing wave, and 300 recursive steps", WaveConfig, (*CELLS, "ar"), True),
     "ibm": System("next day's high of a stock by four stacked layers", IbmConfig, ("lstm", "gru"), True),
-    "digits": System("pictures of digits read row by row", DigitsConfig, ("lstm", "gru"), True),
-    "weights": System("weights of small networks, counted", PlainConfig),
-    "stateful": System("batches that go on from the state before", PlainConfig),
-    "gradients": System("how far back the loss of each cell reaches", GradientsConfig, CELLS, True),
-    "backprop": System("gradients by hand, by the framework, by small steps", PlainConfig, CELLS),
+    "digits": System("images of digits read row by row", DigitsConfig, ("lstm", "gru"), True),
+    "weights": System("number of weights of small networks", PlainConfig),
+    "stateful": System("batches that continue from the state of the batch before", PlainConfig),
+    "gradients": System("gradient of the loss by lag for each cell", GradientsConfig, CELLS, True),
+    "backprop": System("gradients by hand, by the framework, by finite differences", PlainConfig, CELLS),
 }
 
 
-def system(name: str) -> System:
-    """A system by its name. Raises UsageError with the nearest one."""
+def find_system(name: str) -> System:
+    """The system of that name. Raises UsageError with the nearest name."""
     if name not in SYSTEMS:
-        near = get_close_matches(name, SYSTEMS, n=1) or list(SYSTEMS)
-        text = f"nothing to reproduce under {printable(name)!r}; did you mean {' or '.join(near)}?"
+        text = f"no system {printable(name)!r} to reproduce; did you mean {nearest(name, SYSTEMS)}?"
         raise UsageError("REPRODUCE-NAME", text)
     return SYSTEMS[name]
 
 
 def reproduce(
     name: str, cells: tuple[str, ...], settings: dict[str, Any], bars: pd.DataFrame | None, seed: int
-) -> Outcome:
+) -> Reproduction:
     """Run a system.
 
-    cells : variants wanted; all, where there is none. settings : fields of its config. bars : BARS where the
-    system reads any. Raises UsageError.
+    cells : variants to run; all of them when empty. settings : fields of its config. bars : BARS for a system
+    that reads any. Raises UsageError.
     """
-    chosen = system(name)
+    system = find_system(name)
     for cell in cells:
-        if cell not in chosen.cells:
-            has = f"has {', '.join(chosen.cells)}" if chosen.cells else "has none"
+        if cell not in system.cells:
+            has = f"has {', '.join(system.cells)}" if system.cells else "has none"
             raise UsageError("REPRODUCE-CELL", f"--cell {printable(cell)}: {name} {has}")
-    config = with_settings(chosen.config(), name, settings)
-    further = {} if bars is None else {"bars": bars}
-    return import_module(f"signalcli.research.reproduce.{name}").run(
-        config, cells or chosen.cells, seed, **further
-    )
+    config = with_settings(system.config(), name, settings)
+    inputs = {} if bars is None else {"bars": bars}
+    module = import_module(f"signalcli.research.reproduce.{name}")
+    return module.run(config, cells or system.cells, seed, **inputs)
 
 
-def listed() -> list[dict[str, str]]:
-    """A row a system: its name, summary, cells and settings."""
+def list_systems() -> list[dict[str, str]]:
+    """One row a system: name, summary, cells and settings."""
     return [
         {
             "system": name,
-            "summary": one.summary,
-            "cells": " ".join(one.cells),
-            "settings": " ".join(f"{f.name}={getattr(one.config(), f.name)}" for f in fields(one.config)),
+            "summary": system.summary,
+            "cells": " ".join(system.cells),
+            "settings": " ".join(
+                f"{f.name}={getattr(system.config(), f.name)}" for f in fields(system.config)
+            ),
         }
-        for name, one in SYSTEMS.items()
+        for name, system in SYSTEMS.items()
     ]
-
-
-def table(outcomes: dict[str, Outcome]) -> pd.DataFrame:
-    """Columns system, variant, measure, published, ours, naive, seconds, meaning."""
-    import pandas as pd
-
-    rows = [{"system": name} | row._asdict() for name, outcome in outcomes.items() for row in outcome.rows]
-    return pd.DataFrame(rows)

@@ -1,1 +1,1 @@
-"""Statistics of bars: distribution, autocorrelation, stationarity, long memory."""
+"""Statistics of bars: distribution, autocorrelation, stationarity, AR models, long memory."""

@@ -1,46 +1,55 @@
-"""How returns go with those before them: ACF and PACF with the band of white noise."""
+"""Autocorrelation of returns: ACF and PACF with the band of white noise."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from math import nan
 
 import numpy as np
 
-from signalcli.research.statistics.history import History
-from signalcli.research.statistics.number import UNKNOWN, Number
+from signalcli.research.statistics.price_series import PriceSeries
+from signalcli.research.statistics.statistic import Statistic
 
-FEWEST = 20  # returns
+MIN_RETURNS = 20
 Z = 1.959963984540054  # of a two-sided 95 % band
 
 
-def acf(history: History, lags: int) -> Iterator[Number]:
+def acf(series: PriceSeries, lags: int) -> Iterator[Statistic]:
     """Autocorrelation of the log returns at lags 1 … ``lags``."""
-    from statsmodels.tsa.stattools import acf as of
+    from statsmodels.tsa import stattools
 
-    yield from _by_lag(history, lags, "autocorrelation", lambda r, k: of(r, nlags=k, fft=True))
+    yield from _by_lag(series, lags, "autocorrelation", lambda r, k: stattools.acf(r, nlags=k, fft=True))
 
 
-def pacf(history: History, lags: int) -> Iterator[Number]:
+def pacf(series: PriceSeries, lags: int) -> Iterator[Statistic]:
     """Partial autocorrelation of the log returns at lags 1 … ``lags`` (Yule-Walker, adjusted)."""
-    from statsmodels.tsa.stattools import pacf as of
+    from statsmodels.tsa import stattools
 
     yield from _by_lag(
-        history, lags, "partial autocorrelation", lambda r, k: of(r, nlags=k, method="ywadjusted")
+        series,
+        lags,
+        "partial autocorrelation",
+        lambda r, k: stattools.pacf(r, nlags=k, method="ywadjusted"),
     )
 
 
 def _by_lag(
-    history: History, lags: int, what: str, of: Callable[[np.ndarray, int], np.ndarray]
-) -> Iterator[Number]:
-    """A row a lag; none is known of a series too short or without movement."""
-    r = history.returns
-    known = min(lags, len(r) // 2 - 1) if history.moves and len(r) >= FEWEST else 0
-    found = of(r, known)[1:] if known > 0 else np.array([])
-    band = Z / math.sqrt(len(r)) if known > 0 else UNKNOWN
-    meaning = f"{what} of log returns; low … high is where 95 % of those of white noise lie"
+    series: PriceSeries, lags: int, name: str, correlate: Callable[[np.ndarray, int], np.ndarray]
+) -> Iterator[Statistic]:
+    """A row a lag; NaN for lags that a short or constant series does not have.
+
+    correlate : from returns and a number of lags k to the correlations at lags 0 … k.
+    """
+    r = series.returns
+    count = min(lags, len(r) // 2 - 1) if series.varies and len(r) >= MIN_RETURNS else 0
+    values = correlate(r, count)[1:] if count > 0 else np.array([])
+    band = Z / math.sqrt(len(r)) if count > 0 else nan
+    meaning = f"{name} of log returns; low … high: 95 % band of white noise"
     for lag in range(1, lags + 1):
-        value = float(found[lag - 1]) if lag <= known else UNKNOWN
-        p = math.erfc(abs(value) * math.sqrt(len(r) / 2)) if lag <= known else UNKNOWN
-        low, high = (-band, band) if lag <= known else (UNKNOWN, UNKNOWN)
-        yield Number("log_return", value, meaning, lag, low, high, p)
+        if lag > count:
+            yield Statistic("log_return", nan, meaning, lag)
+            continue
+        value = float(values[lag - 1])
+        p = math.erfc(abs(value) * math.sqrt(len(r) / 2))
+        yield Statistic("log_return", value, meaning, lag, -band, band, p)

@@ -1,37 +1,39 @@
-"""Whether the square of a linear forecast adds anything to it: Ramsey's RESET (1969)."""
+"""Linearity of the AR model: Ramsey's RESET test (1969)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import nan
 
 import numpy as np
 
-from signalcli.research.statistics.autoregression import fit
-from signalcli.research.statistics.history import History
-from signalcli.research.statistics.number import UNKNOWN, Number
+from signalcli.research.statistics.autoregression import fit_ar
+from signalcli.research.statistics.price_series import PriceSeries
+from signalcli.research.statistics.statistic import Statistic
 
-# The cube as well would call one ARCH process in seven a curve, and errors that know no ARCH six in ten.
+# False alarms on ARCH processes: one in seven with the cube as well, six in ten without robust errors.
 POWER, ERRORS = 2, "HC3"
 
 
-def linearity(history: History, highest: int) -> Iterator[Number]:
-    """RESET of the AR model that AIC picks, of order 1 at least; its errors allow for wild bars."""
-    meaning = "RESET; a small p: the square of the AR forecast explains returns as well"
-    fitted = fit(history, highest)
-    if fitted is None:
-        yield Number("reset", UNKNOWN, meaning)
+def check_linearity(series: PriceSeries, max_order: int) -> Iterator[Statistic]:
+    """RESET of the AR model that AIC selects, of order 1 at least, with heteroskedasticity-robust errors."""
+    meaning = "RESET; a small p: the squared AR forecast explains returns as well"
+    model = fit_ar(series, max_order)
+    if model is None:
+        yield Statistic("reset", nan, meaning)
         return
-    order = max(len(fitted.params) - 1, 1)
-    statistic, p = _reset(history.returns, order)
-    yield Number("reset", statistic, meaning, lag=order, p_value=p)
+    order = max(len(model.params) - 1, 1)
+    value, p = _reset(series.returns, order)
+    yield Statistic("reset", value, meaning, lag=order, p_value=p)
 
 
 def _reset(returns: np.ndarray, order: int) -> tuple[float, float]:
+    """Test statistic and p-value."""
     from statsmodels.regression.linear_model import OLS
     from statsmodels.stats.diagnostic import linear_reset
 
-    scaled = (returns - np.mean(returns)) / np.std(returns)  # cubes of raw returns have no digits left
-    past = np.lib.stride_tricks.sliding_window_view(scaled, order)[:-1]
-    fitted = OLS(scaled[order:], np.column_stack([np.ones(len(past)), past])).fit()
-    found = linear_reset(fitted, power=POWER, test_type="fitted", use_f=True, cov_type=ERRORS)
-    return float(np.squeeze(found.statistic)), float(found.pvalue)
+    scaled = (returns - np.mean(returns)) / np.std(returns)  # powers of raw returns would lose all digits
+    lagged = np.lib.stride_tricks.sliding_window_view(scaled, order)[:-1]
+    model = OLS(scaled[order:], np.column_stack([np.ones(len(lagged)), lagged])).fit()
+    test = linear_reset(model, power=POWER, test_type="fitted", use_f=True, cov_type=ERRORS)
+    return float(np.squeeze(test.statistic)), float(test.pvalue)

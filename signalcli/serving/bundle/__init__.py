@@ -1,1 +1,1 @@
-"""The folder of a saved model: manifest, graph, self-check."""
+"""The folder of a saved model: manifest, ONNX graph, self-check, distribution of the training data."""

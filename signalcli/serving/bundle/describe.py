@@ -1,52 +1,51 @@
-"""What a bundle says of a fitted model."""
+"""The manifest of a fitted model."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 import signalcli
 from signalcli.config.features import FeatureConfig
 from signalcli.config.trading import TradingRule
-from signalcli.data.interval import interval_of
+from signalcli.data.interval import infer_interval
 from signalcli.errors import DataError, UsageError
-from signalcli.evaluation.headline_scores import scores
-from signalcli.io.csv import format_dates
+from signalcli.evaluation.headline_scores import headline_scores
+from signalcli.io.formatting import format_dates
 from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
 from signalcli.schemas import PATH, SEED_SIGN
-from signalcli.serving.bundle.feature_recipe import recipe
+from signalcli.serving.bundle.feature_recipe import make_recipe
 from signalcli.serving.bundle.manifest import Manifest
 from signalcli.serving.bundle.manifest_schema import FORMAT
-from signalcli.serving.onnx import converters as families
-from signalcli.training.walk_forward import Refit, matrix
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.serving.onnx.converters import tolerance
+from signalcli.training.arrays import matrix
+from signalcli.training.refit import Refit
 
 LIBRARIES = ("numpy", "pandas", "onnxruntime", "scikit-learn", "lightgbm", "tensorflow", "keras")
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a bundle says beside its model, as far as it is known.
+    """Where a model comes from, as far as its estimator does not show it.
 
     Parameters
     ----------
     seed : int
-        Decided every random number.
+        Random seed.
     features : FeatureConfig or None
-        What the features were made with; None finds it in them.
+        Config of the features; None infers it from the table.
     adjustment : str or None
-        How prices were adjusted.
+        How prices were adjusted, if known.
     rule : TradingRule
         When a position is taken.
     predictions : DataFrame or None
-        PREDICTIONS of the walk-forward, by which the model is judged.
+        PREDICTIONS of the walk-forward, for the model's out-of-sample scores.
     """
 
     seed: int = 0
@@ -56,98 +55,90 @@ class Origin:
     predictions: pd.DataFrame | None = None
 
 
-def manifest_of(
-    fit: Refit, features: pd.DataFrame, origin: Origin, graph: dict[str, Any], found: dict[str, bytes]
+def make_manifest(
+    fit: Refit, features: pd.DataFrame, origin: Origin, graph: dict[str, Any], files: dict[str, bytes]
 ) -> Manifest:
-    """The manifest, given the description of the graph and the other files."""
-    mine = features if fit.symbol is None else features[features["symbol"] == fit.symbol]
-    made = recipe(mine, fit.inputs.columns, origin.features)
-    banded = isinstance(fit.estimator, Conformal)
-    scaled = inner(fit.estimator, Conformal)
+    """The manifest of a fit, from the parameters of its graph and the contents of the other files."""
+    rows = features if fit.symbol is None else features[features["symbol"] == fit.symbol]
+    recipe = make_recipe(rows, fit.inputs.columns, origin.features)
+    has_band = isinstance(fit.estimator, Conformal)
+    model = unwrap(fit.estimator, Conformal)
     return Manifest(
         format=FORMAT,
         signalcli=signalcli.__version__,
         model=fit.model,
         symbol=fit.symbol,
-        parameters={k: _plain(v) for k, v in inner(scaled, Calibrated).get_params().items()},
+        parameters={k: _to_json(v) for k, v in unwrap(model, Calibrated).get_params().items()},
         columns=fit.inputs.columns,
-        own_columns=made.own,
-        features={k: _plain(v) for k, v in asdict(made.config).items()},
-        label=made.config.label if made.label_known else None,
-        min_history=made.min_history,
-        settled_history=made.settled_history,
-        interval=_interval(mine),
+        own_columns=recipe.own_columns,
+        features={k: _to_json(v) for k, v in asdict(recipe.config).items()},
+        label=recipe.config.label if recipe.label_known else None,
+        min_history=recipe.min_history,
+        settled_history=recipe.settled_history,
+        interval=_interval(rows),
         adjustment=origin.adjustment,
         classes=[int(c) for c in fit.estimator.classes_],
-        calibration=scaled.kind if isinstance(scaled, Calibrated) else None,
-        coverage={"wanted": fit.estimator.coverage, "band": fit.estimator.band_} if banded else None,
+        calibration=model.kind if isinstance(model, Calibrated) else None,  # type: ignore[arg-type]
+        coverage={"wanted": fit.estimator.coverage, "band": fit.estimator.band_} if has_band else None,
         thresholds={"threshold": origin.rule.threshold, "long_only": origin.rule.long_only},
         graph=graph,
-        tolerance=families.tolerance(scaled),
-        trained=_trained(fit.trained_on),
-        scores=scores(tested(fit, origin)),
+        tolerance=tolerance(model),
+        trained=_training_period(fit.trained_on),
+        scores=headline_scores(walk_forward_predictions(fit, origin)),
         data_sha256=data_hash(fit),
         seed=origin.seed,
         versions={name: importlib.metadata.version(name) for name in LIBRARIES},
         files={
             name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in found.items()
+            for name, content in files.items()
         },
     )
 
 
-def _plain(value: Any) -> Any:
-    """Parameters as JSON has them."""
+def _to_json(value: Any) -> Any:
+    """A parameter in the types that JSON has."""
     if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
+        return [_to_json(v) for v in value]
     if isinstance(value, dict):
         if not all(isinstance(k, str) for k in value):
-            raise UsageError("BUNDLE-MODEL", "a parameter whose names are no text cannot be saved")
-        return {k: _plain(v) for k, v in value.items()}
+            raise UsageError("BUNDLE-MODEL", "a parameter with keys that are not text cannot be saved")
+        return {k: _to_json(v) for k, v in value.items()}
     return value.item() if isinstance(value, np.generic) else value
 
 
 def _interval(features: pd.DataFrame) -> str:
-    found = interval_of(rows["date"].to_numpy() for _, rows in features.groupby("symbol"))
-    if found is None:
-        raise DataError("DATA-FEW", "one date is too few to see how long a bar is")
-    return found
+    interval = infer_interval(rows["date"].to_numpy() for _, rows in features.groupby("symbol"))
+    if interval is None:
+        raise DataError("DATA-FEW", "one date is too few to find the length of a bar; add bars")
+    return interval
 
 
-def _trained(rows: pd.DataFrame) -> dict[str, Any]:
-    import pandas as pd
-
+def _training_period(rows: pd.DataFrame) -> dict[str, Any]:
     dates = pd.Series([rows["date"].min(), rows["date"].max(), rows["label_end"].max()])
-    first, last, known = format_dates(dates)
-    return {
-        "first": first,
-        "last": last,
-        "known": known,
-        "rows": len(rows),
-        "symbols": rows["symbol"].nunique(),
-    }
+    period = dict(zip(("first", "last", "known"), format_dates(dates), strict=True))
+    return {**period, "rows": len(rows), "symbols": rows["symbol"].nunique()}
 
 
-def tested(fit: Refit, origin: Origin) -> pd.DataFrame | None:
-    """The model's own PREDICTIONS, where there are any."""
-    given = origin.predictions
-    if given is None:
+def walk_forward_predictions(fit: Refit, origin: Origin) -> pd.DataFrame | None:
+    """The model's own PREDICTIONS, of the first seed and path; None if there are none."""
+    predictions = origin.predictions
+    if predictions is None:
         return None
-    names = given["model"].str.partition(SEED_SIGN)[0]
-    mine = given[(names == fit.model) & ((given["symbol"] == fit.symbol) | (fit.symbol is None))]
+    names = predictions["model"].str.partition(SEED_SIGN)[0]
+    mine = predictions[(names == fit.model) & ((predictions["symbol"] == fit.symbol) | (fit.symbol is None))]
     if not len(mine):
         return None
-    once = mine[mine["model"] == mine["model"].iloc[0]]  # of several seeds the first
-    return once[once[PATH] == once[PATH].min()] if PATH in once else once
+    first_seed = mine[mine["model"] == mine["model"].iloc[0]]
+    return first_seed[first_seed[PATH] == first_seed[PATH].min()] if PATH in first_seed else first_seed
 
 
-def inner(estimator: Any, wrapper: type[Any]) -> Any:
-    """What is inside a wrapper, or the estimator itself."""
+def unwrap(estimator: Any, wrapper: type[Any]) -> Any:
+    """The estimator inside a wrapper of this type, or the estimator itself."""
     return estimator.model if isinstance(estimator, wrapper) else estimator
 
 
 def data_hash(fit: Refit) -> str:
-    """Hash of dates, columns and labels, in the order in which they were learnt."""
+    """SHA-256 of the training data: dates, columns and labels, in training order."""
     rows = fit.trained_on
     digest = hashlib.sha256()
     digest.update(rows["date"].to_numpy("datetime64[us]").tobytes())

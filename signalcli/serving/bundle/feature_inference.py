@@ -1,7 +1,7 @@
-"""The choice of features that gives a table its columns, found in their names and targets.
+"""Infer the config of the features from a table: from the names of its columns, and its targets.
 
-The lags say the window and the channels, ``label_end`` the horizon, numbers in other names the widths, and
-the dead zone lies between the largest return called flat and the smallest called up or down.
+The lags show the window and the channels, ``label_end`` the horizon, and numbers in other names the widths.
+The dead zone lies between the largest return labelled flat and the smallest labelled up or down.
 """
 
 from __future__ import annotations
@@ -9,67 +9,63 @@ from __future__ import annotations
 import re
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.features import CHANNELS, EVERY_SET, STATISTICS, FeatureConfig
-from signalcli.features.catalogue import MAKERS
+from signalcli.features.catalogue import FEATURE_SETS
+from signalcli.features.labels.overlap import horizon
 from signalcli.schemas import feature_columns
-from signalcli.training.walk_forward import horizon
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _LAG = re.compile(rf"^({'|'.join(CHANNELS)})_lag(\d+)$")
-_WIDTH = 7919  # a number that no feature has in its name
-_D = FeatureConfig()
+_WIDTH = 7919  # a number that occurs in no feature's name
+_DEFAULT = FeatureConfig()
 
 
-def guess(features: pd.DataFrame, columns: list[str]) -> FeatureConfig:
-    """The choice that makes most of the columns that a model reads."""
-    window, channels, ages = _lags(feature_columns(features), columns)
-    widths, statistics = _widths(columns)
-    known = set(columns)
+def infer_config(features: pd.DataFrame, columns: list[str]) -> FeatureConfig:
+    """The config that makes the most of the columns that a model reads."""
+    window, channels, lags = _infer_lags(feature_columns(features), columns)
+    widths, statistics = _infer_widths(columns)
+    steps, zone = horizon(features), infer_dead_zone(features)
 
-    def of(sets: tuple[str, ...]) -> FeatureConfig:
-        zone = dead_zone(features)
-        return FeatureConfig(window, horizon(features), zone, sets, widths, statistics, channels, ages)
+    def config_of(sets: tuple[str, ...]) -> FeatureConfig:
+        return FeatureConfig(window, steps, zone, sets, widths, statistics, channels, lags)
 
-    made = {name: {f.name for f in MAKERS[name](of((name,)))} for name in EVERY_SET if name != "cross"}
-    chosen = [name for name in made if made[name] & known]
-    return of(_fewest(chosen, made, known) or _D.sets[:1])
-
-
-def _fewest(chosen: list[str], made: dict[str, set[str]], known: set[str]) -> tuple[str, ...]:
-    """Sets in order, but none whose columns the others have already, as windows has those of lags."""
-    kept: list[str] = []
-    for name in chosen:
-        others = set().union(*(made[other] for other in kept))
-        if (made[name] & known) - others:
-            kept.append(name)
-    return tuple(kept)
+    wanted = set(columns)
+    sets = [name for name in EVERY_SET if name != "cross"]
+    by_set = {s: {f.name for f in FEATURE_SETS[s](config_of((s,)))} & wanted for s in sets}
+    return config_of(_needed_sets(by_set) or _DEFAULT.sets[:1])
 
 
-def _lags(every: list[str], columns: list[str]) -> tuple[int, tuple[str, ...], tuple[int, ...]]:
-    """Window, channels, and the ages where they are not the whole block."""
-    found = [(m[1], int(m[2])) for m in map(_LAG.match, columns) if m]
-    deepest = max((int(m[2]) for m in map(_LAG.match, every) if m), default=_D.window - 1)
-    if not found:
-        return deepest + 1, _D.channels, ()
-    channels, ages = tuple(dict.fromkeys(c for c, _ in found)), sorted({k for _, k in found})
-    if ages == list(range(deepest + 1)) and deepest > 0:
+def _needed_sets(by_set: dict[str, set[str]]) -> tuple[str, ...]:
+    """Sets in order, without those whose columns earlier ones have already, as ``windows`` those of lags."""
+    needed: list[str] = []
+    for name, columns in by_set.items():
+        if columns - set().union(*(by_set[other] for other in needed)):
+            needed.append(name)
+    return tuple(needed)
+
+
+def _infer_lags(every: list[str], columns: list[str]) -> tuple[int, tuple[str, ...], tuple[int, ...]]:
+    """Window, channels, and the lags if they are not all of the window."""
+    matches = [(m[1], int(m[2])) for m in map(_LAG.match, columns) if m]
+    deepest = max((int(m[2]) for m in map(_LAG.match, every) if m), default=_DEFAULT.window - 1)
+    if not matches:
+        return deepest + 1, _DEFAULT.channels, ()
+    channels, lags = tuple(dict.fromkeys(c for c, _ in matches)), sorted({k for _, k in matches})
+    if lags == list(range(deepest + 1)) and deepest > 0:
         return deepest + 1, _all_or(channels), ()
-    return max(_D.window, 2), channels, tuple(ages)
+    return max(_DEFAULT.window, 2), channels, tuple(lags)
 
 
 def _all_or(channels: tuple[str, ...]) -> tuple[str, ...]:
-    """A model that reads some of the default channels was made with all of them."""
-    return _D.channels if set(channels) <= set(_D.channels) else channels
+    """The default channels if the model reads no others: it may read some of them only."""
+    return _DEFAULT.channels if set(channels) <= set(_DEFAULT.channels) else channels
 
 
-def _widths(columns: list[str]) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Widths and statistics of rolling and volatility, in the order in which they stand."""
+def _infer_widths(columns: list[str]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Widths and statistics of the sets rolling and volatility, in the order of the columns."""
     widths: dict[int, None] = {}
     statistics: dict[str, None] = {}
     for column in columns:
@@ -78,21 +74,21 @@ def _widths(columns: list[str]) -> tuple[tuple[int, ...], tuple[str, ...]]:
             if match:
                 widths[int(match[1])] = None
                 statistics |= {statistic: None} if statistic else {}
-    wide = tuple(w for w in widths if w >= 3)
-    return wide or _D.windows, tuple(statistics) or _D.statistics
+    valid = tuple(w for w in widths if w >= 3)
+    return valid or _DEFAULT.windows, tuple(statistics) or _DEFAULT.statistics
 
 
 @lru_cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Names with a width in them, and the statistic each is of; volatility has none."""
-    every = FeatureConfig(windows=(_WIDTH,), statistics=STATISTICS)
-    rolling = zip(MAKERS["rolling"](every), STATISTICS, strict=True)
-    named = [(f.name, s) for f, s in rolling] + [(f.name, "") for f in MAKERS["volatility"](every)]
-    return tuple((re.compile(re.escape(n).replace(str(_WIDTH), r"(\d+)")), s) for n, s in named)
+    """Patterns of names with a width, and the statistic of each; empty for volatility."""
+    config = FeatureConfig(windows=(_WIDTH,), statistics=STATISTICS)
+    rolling = zip(FEATURE_SETS["rolling"](config), STATISTICS, strict=True)
+    names = [(f.name, s) for f, s in rolling] + [(f.name, "") for f in FEATURE_SETS["volatility"](config)]
+    return tuple((re.compile(re.escape(n).replace(str(_WIDTH), r"(\d+)")), s) for n, s in names)
 
 
-def dead_zone(features: pd.DataFrame) -> float:
-    """The shortest decimal that parts flat rows from those that are up or down; 0 with two directions."""
+def infer_dead_zone(features: pd.DataFrame) -> float:
+    """The shortest decimal that separates flat rows from those up or down; 0 with two directions."""
     returns = features["forward_return"].abs()
     labels = features["direction"]
     if not bool((labels == -1).any()):
@@ -103,9 +99,9 @@ def dead_zone(features: pd.DataFrame) -> float:
 
 
 def shortest_decimal(low: float, high: float) -> float:
-    """Number of the fewest decimals in low … high, high excluded; low where there is none."""
+    """The number with the fewest decimals in low ≤ x < high; low if there is none."""
     for digits in range(17):
-        found = float(Decimal(repr(low)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_CEILING))
-        if low <= found < high:
-            return found
+        number = float(Decimal(repr(low)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_CEILING))
+        if low <= number < high:
+            return number
     return low

@@ -1,153 +1,125 @@
-"""How the columns that a model reads are made from bars.
+"""How the inputs of a model are computed from bars.
 
-`run` and ``fit --spec`` know the feature config. FEATURES from a pipe do not carry it, so it is inferred from
-their names (`feature_inference`). Both are tested: the columns are made again from the bars of the table, and
-a column that differs is the user's own.
+`run` and ``fit --spec`` know the config of the features. A FEATURES table from a pipe does not carry it, so
+it is inferred from the column names (`feature_inference`). Both are verified: the columns are computed again
+from the bars in the table, and one that differs is a column of the user's own.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.features import FeatureConfig
 from signalcli.errors import DataError, printable
 from signalcli.features.build import build, compute
-from signalcli.features.catalogue import features_of
-from signalcli.features.feature import Feature
-from signalcli.features.feature import min_history as longest
+from signalcli.features.catalogue import select_features
+from signalcli.features.feature import Feature, longest_look_back
+from signalcli.features.labels.overlap import horizon
 from signalcli.schemas import BARS
-from signalcli.serving.bundle.feature_inference import guess
-from signalcli.training.walk_forward import horizon
+from signalcli.serving.bundle.feature_inference import infer_config
+from signalcli.testing import random_walk
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-COMPARED = 64  # newest rows that are made anew
-TARGETS = ("forward_return", "direction", "label_end")
+COMPARED = 64  # newest rows that are computed again
 
 
-class Recipe(NamedTuple):
-    """What rebuilds a model's columns.
+class FeatureRecipe(NamedTuple):
+    """How to compute a model's columns.
 
     Parameters
     ----------
     config : FeatureConfig
         Features and target.
     label_known : bool
-        Whether the target that the config names is the one in the table.
-    own : list of str
-        Columns that bars do not give; somebody added or changed them, or they read other symbols.
+        Whether the target of the config is the one in the table.
+    own_columns : list of str
+        Columns that bars do not give: added or changed by the user, or computed from other symbols.
     min_history : int
-        Bars after which every column is known.
+        Bars until every column has a value.
     settled_history : int
-        Bars after which a further old bar changes no bit of any column.
+        Bars after which one more old bar changes no bit of any column.
     """
 
     config: FeatureConfig
     label_known: bool
-    own: list[str]
+    own_columns: list[str]
     min_history: int
     settled_history: int
 
 
-def recipe(features: pd.DataFrame, columns: list[str], chosen: FeatureConfig | None = None) -> Recipe:
-    """Recipe of the columns of a FEATURES table that a model reads.
+def make_recipe(
+    features: pd.DataFrame, columns: list[str], config: FeatureConfig | None = None
+) -> FeatureRecipe:
+    """Recipe of those columns of a FEATURES table that a model reads.
 
-    ``chosen`` is what the table was made with, where that is known; DataError when it was not.
+    ``config`` is the one that made the table, inferred if None. Raises DataError if it gives other values.
     """
-    config = chosen or guess(features, columns)
-    declared = {f.name: f for f in features_of(config) if f.name in columns and not f.across}
-    settled = longest(list(declared.values()))
-    tail = _newest_symbol(features, settled)
-    made = _made(tail, list(declared.values()), config)
-    same = [name for name in declared if _same(tail[name], made[name])]
-    _refuse_wrong(chosen, declared, same)
+    used = config or infer_config(features, columns)
+    declared = {f.name: f for f in select_features(used) if f.name in columns and not f.across}
+    tail = _newest_rows(features, longest_look_back(list(declared.values())))
+    computed = _compute(tail, list(declared.values()), used)
+    same = [name for name in declared if _is_same(tail[name], computed[name])]
+    different = [name for name in declared if name not in same]
+    if config is not None and different:
+        raise DataError(
+            "FEATURES-SPEC",
+            f"{printable(different[0])} is not what --spec makes of these bars "
+            f"({len(different)} columns differ)",
+        )
     read = [declared[name] for name in same]
-    history = _known_after(read, config)
-    return Recipe(
-        config,
-        chosen is not None or _same_target(features, config),
+    history = _min_history(read, used)
+    return FeatureRecipe(
+        used,
+        config is not None or _is_same_target(features, used),
         [c for c in columns if c not in same],
         history,
-        max(longest(read), history),
+        max(longest_look_back(read), history),
     )
 
 
-def _newest_symbol(features: pd.DataFrame, settled: int) -> pd.DataFrame:
-    """Newest rows of the longest symbol, as many as decide the last `COMPARED`."""
-    longest_one = features["symbol"].value_counts().idxmax()
-    mine = features[features["symbol"] == longest_one].sort_values("date")
-    return mine.tail(settled + COMPARED).reset_index(drop=True)
+def _newest_rows(features: pd.DataFrame, look_back: int) -> pd.DataFrame:
+    """Newest rows of the symbol with the most rows, as many as the last `COMPARED` need."""
+    symbol = features["symbol"].value_counts().idxmax()
+    rows = features[features["symbol"] == symbol].sort_values("date")
+    return rows.tail(look_back + COMPARED).reset_index(drop=True)
 
 
-def _made(rows: pd.DataFrame, declared: list[Feature], config: FeatureConfig) -> pd.DataFrame:
-    made = compute(rows[list(BARS.columns)], declared)
-    return made.astype("float32").astype("float64") if config.float32 else made
+def _compute(rows: pd.DataFrame, declared: list[Feature], config: FeatureConfig) -> pd.DataFrame:
+    columns = compute(rows[list(BARS.columns)], declared)
+    return columns.astype("float32").astype("float64") if config.float32 else columns
 
 
-def _same(given: pd.Series[Any], made: pd.Series[Any]) -> bool:
-    """Whether the newest values are equal to the last bit, unknown ones included."""
-    one, other = (column.tail(COMPARED).to_numpy("float64") for column in (given, made))
+def _is_same(column: pd.Series[Any], computed: pd.Series[Any]) -> bool:
+    """Whether the newest values are equal to the last bit; NaN equals NaN."""
+    one, other = (c.tail(COMPARED).to_numpy("float64") for c in (column, computed))
     return bool(np.array_equal(one, other, equal_nan=True))
 
 
-def _refuse_wrong(chosen: FeatureConfig | None, declared: dict[str, Feature], same: list[str]) -> None:
-    wrong = [name for name in declared if name not in same]
-    if chosen is not None and wrong:
-        raise DataError(
-            "FEATURES-SPEC",
-            f"{printable(wrong[0])} is not what --spec makes of these bars ({len(wrong)} columns differ)",
-        )
-
-
-def _same_target(features: pd.DataFrame, config: FeatureConfig) -> bool:
-    """Whether the target of all symbols is the one that the config names."""
-    import pandas as pd
-
+def _is_same_target(features: pd.DataFrame, config: FeatureConfig) -> bool:
+    """Whether the directions of all symbols are those that the config makes."""
     enough = features.groupby("symbol")["date"].transform("size") > config.window + config.horizon
     if horizon(features) != config.horizon or not enough.all():
         return False
-    given = features.sort_values(["symbol", "date"]).reset_index(drop=True)
-    made = build(given[list(BARS.columns)], _targets_only(config))
-    known = (given["direction"].notna() & made["direction"].notna()).to_numpy()
-    one, other = (pd.to_numeric(t["direction"][known]).to_numpy("float64") for t in (given, made))
+    table = features.sort_values(["symbol", "date"]).reset_index(drop=True)
+    computed = build(table[list(BARS.columns)], _targets_only(config))
+    both = (table["direction"].notna() & computed["direction"].notna()).to_numpy()
+    one, other = (pd.to_numeric(t["direction"][both]).to_numpy("float64") for t in (table, computed))
     return bool(np.array_equal(one, other))
 
 
 def _targets_only(config: FeatureConfig) -> FeatureConfig:
-    """The same target beside as few features as can be."""
-    from dataclasses import replace
-
+    """Config of the same target with a single feature."""
     return replace(config, sets=("lags",), channels=("range",), lags=(0,), plugins=())
 
 
-def _known_after(read: list[Feature], config: FeatureConfig) -> int:
-    """Bars until all columns are known, as seen on a random walk."""
+def _min_history(read: list[Feature], config: FeatureConfig) -> int:
+    """Bars until all columns have a value, measured on a random walk."""
     fewest = config.window + config.horizon + 1
     if not read:
         return fewest
-    known = np.isfinite(compute(any_bars(max(longest(read), fewest) + 8), read)).all(axis=1)
-    return max(int(np.argmax(known.to_numpy())) + 1, fewest)
-
-
-def any_bars(rows: int) -> pd.DataFrame:
-    """A seeded random walk with all that bars have."""
-    import pandas as pd
-
-    rng = np.random.default_rng(0)
-    close = 100.0 * np.exp(np.cumsum(rng.normal(0.0, 0.01, rows)))
-    opens = close * np.exp(rng.normal(0.0, 0.003, rows))
-    spread = np.exp(rng.uniform(0.001, 0.01, rows))
-    return pd.DataFrame(
-        {
-            "symbol": "walk",
-            "date": pd.bdate_range("2000-01-03", periods=rows).astype("datetime64[us]"),
-            "open": opens,
-            "high": np.maximum(opens, close) * spread,
-            "low": np.minimum(opens, close) / spread,
-            "close": close,
-            "volume": rng.integers(1_000, 100_000, rows).astype("float64"),
-        }
-    )
+    rows = max(longest_look_back(read), fewest) + 8
+    finite = np.isfinite(compute(random_walk(rows), read)).all(axis=1)
+    return max(int(np.argmax(finite.to_numpy())) + 1, fewest)

@@ -1,4 +1,4 @@
-"""A bundle from its folder: everything is checked before a model library is imported."""
+"""Load bundles from their folders; all files are verified before ONNX Runtime is imported."""
 
 from __future__ import annotations
 
@@ -9,39 +9,38 @@ from pathlib import Path
 import numpy as np
 
 from signalcli.errors import ConfigError, NoInputError, printable
-from signalcli.io.folders import DamagedError, read
-from signalcli.serving.bundle import selfcheck
-from signalcli.serving.bundle import training_distribution as reference
+from signalcli.io.folders import DamagedError, read_folder
+from signalcli.serving.bundle import selfcheck, training_distribution
 from signalcli.serving.bundle.manifest import Manifest, from_bytes
-from signalcli.serving.bundle.manifest_schema import GRAPH, LIMITS, MANIFEST, REFERENCE, SELFCHECK
+from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, GRAPH, LIMITS, MANIFEST, SELFCHECK
 from signalcli.serving.bundle.selfcheck import SelfCheck
-from signalcli.serving.bundle.training_distribution import Reference
-from signalcli.serving.onnx.graph import take
+from signalcli.serving.bundle.training_distribution import Distribution
+from signalcli.serving.onnx.model_file import read_arrays
 from signalcli.serving.onnx.session import Session
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A model that can be asked.
+    """A saved model, ready to predict.
 
     Parameters
     ----------
     folder : Path
-        Where it came from.
+        Where it was loaded from.
     manifest : Manifest
-        What it says of itself.
+        Description of the model.
     check : SelfCheck
-        Rows and the probabilities they must give.
-    training : Reference
-        How its training part was spread.
+        Rows and the probabilities expected for them.
+    training : Distribution
+        Distribution of the training data.
     session : Session
-        The graph, ready to run.
+        The ONNX graph.
     """
 
     folder: Path
     manifest: Manifest
     check: SelfCheck
-    training: Reference
+    training: Distribution
     session: Session
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
@@ -49,50 +48,51 @@ class Bundle:
         try:
             return self.session.probabilities(X)
         except DamagedError as error:
-            raise _refused(self.folder, error) from error
+            raise _config_error(self.folder, error) from error
 
-    def drift(self) -> float:
-        """Largest difference from the probabilities that were computed when it was written."""
+    def selfcheck_error(self) -> float:
+        """Largest difference from the probabilities that were computed when the bundle was written."""
         return float(np.abs(self.probabilities(self.check.rows) - self.check.probabilities).max())
 
 
 def load(folder: Path) -> Bundle:
-    """Read, check and open a bundle.
+    """Read and verify the bundle in a folder.
 
-    Raises ConfigError for whatever is not as `save` wrote it, and NoInputError where there is no folder.
+    Raises ConfigError if anything is not as `save` wrote it, and NoInputError if there is no folder.
     """
     try:
-        manifest, check, training, graph = _verified(read(folder, LIMITS))
+        manifest, check, training, graph = _verify_files(read_folder(folder, LIMITS))
         bundle = Bundle(folder, manifest, check, training, Session(graph))
     except DamagedError as error:
-        raise _refused(folder, error) from error
-    if not bundle.drift() <= manifest.tolerance:
-        raise _refused(folder, DamagedError("its self-check gives other probabilities here"))
+        raise _config_error(folder, error) from error
+    if not bundle.selfcheck_error() <= manifest.tolerance:
+        raise _config_error(folder, DamagedError("its self-check gives other probabilities on this machine"))
     return bundle
 
 
-def _refused(folder: Path, error: DamagedError) -> ConfigError:
+def _config_error(folder: Path, error: DamagedError) -> ConfigError:
     return ConfigError(
-        "BUNDLE", f"{printable(folder)}: not a sound model: {error}; write it anew with signalcli fit --save"
+        "BUNDLE",
+        f"{printable(folder)}: not a sound model: {error}; write it again with signalcli fit --save",
     )
 
 
-def _verified(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, Reference, bytes]:
+def _verify_files(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, Distribution, bytes]:
     manifest = from_bytes(files[MANIFEST])
-    for name, said in manifest.files.items():
-        if len(files[name]) != said["size"] or hashlib.sha256(files[name]).hexdigest() != said["sha256"]:
-            raise DamagedError(f"{name} was changed: it is not what {MANIFEST} says")
+    for name, entry in manifest.files.items():
+        if len(files[name]) != entry["size"] or hashlib.sha256(files[name]).hexdigest() != entry["sha256"]:
+            raise DamagedError(f"{name} was changed: its size or hash is not the one in {MANIFEST}")
     check = selfcheck.from_bytes(files[SELFCHECK], manifest.columns, manifest.classes)
-    training = reference.from_bytes(files[REFERENCE], manifest.columns)
+    training = training_distribution.from_bytes(files[DISTRIBUTION], manifest.columns)
     try:
-        take(manifest.layout(), files[GRAPH])
+        read_arrays(manifest.layout(), files[GRAPH])
     except ValueError as error:
         raise DamagedError(f"{GRAPH} is not the graph of this model: {error}") from error
     return manifest, check, training, files[GRAPH]
 
 
 def load_all(folder: Path) -> list[Bundle]:
-    """The bundle in a folder, or those of the symbols in its folders."""
+    """The bundle in a folder, or those in its subfolders, one a symbol."""
     if folder.is_symlink() or (folder / MANIFEST).exists() or not folder.is_dir():
         return [load(folder)]
     inner = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
@@ -101,5 +101,5 @@ def load_all(folder: Path) -> list[Bundle]:
             "INPUT-OPEN", f"{printable(folder)}: empty; signalcli fit --save writes a model there"
         )
     if not all((p / MANIFEST).exists() for p in inner):
-        return [load(folder)]  # which says what is wrong
+        return [load(folder)]  # raises an error that names the foreign file
     return [load(p) for p in inner]

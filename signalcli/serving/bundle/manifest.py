@@ -1,7 +1,7 @@
-"""What a bundle says of itself: manifest.json, read and written without a byte of freedom.
+"""The manifest of a bundle: manifest.json, read and written in one canonical form.
 
-The text is canonical: what is read must be the very bytes that writing it again would give, and its last
-field is the hash of the rest. So no byte of it can change unseen.
+A file is accepted only if writing its content again gives the same bytes, and its last field is the hash of
+the others. So no change of a byte goes unnoticed.
 """
 
 from __future__ import annotations
@@ -10,61 +10,64 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import Calibration
 from signalcli.errors import SignalcliError, printable
 from signalcli.io.folders import DamagedError
 from signalcli.io.json_checks import record
 from signalcli.serving.bundle.manifest_schema import FORMAT, GRAPH, LIMITS, MANIFEST, SCHEMA
-from signalcli.serving.onnx import converters as families
-from signalcli.serving.onnx.graph import Layout, file_size
+from signalcli.serving.onnx.converters import make_layout
+from signalcli.serving.onnx.graph import Layout
+from signalcli.serving.onnx.model_file import file_size
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything a bundle says of itself.
+    """Description of a saved model.
 
     Parameters
     ----------
     format : int
-        Version of this layout of files and graphs.
+        Version of the format of the files and graphs.
     signalcli : str
-        Version that wrote it.
+        Version that wrote the bundle.
     model, parameters, seed
-        Name in the registry and every argument of the estimator.
+        Name in the registry, and all arguments of the estimator.
     symbol : str or None
-        The only symbol it is for; None is any (pooled).
+        The only symbol it predicts; None is any (pooled).
     columns, own_columns : list of str
-        What the model reads, in order, and those among them that bars do not give.
+        The model's inputs in order, and those among them that cannot be computed from bars.
     features, min_history, settled_history
-        How the columns are made from bars (`signalcli.serving.bundle.feature_recipe`).
+        How the inputs are computed from bars (`signalcli.serving.bundle.feature_recipe`).
     label : str or None
-        What was asked; None where the target is not one that ``features`` makes of the bars.
+        Target type; None if the target is not the one that ``features`` would make.
     interval : str
         Length of a bar.
     adjustment : str or None
-        How prices were adjusted, when known.
+        How prices were adjusted, if known.
     classes : list of int
         Directions in the order of the graph's probabilities.
     calibration : str or None
-        How the probabilities were rescaled; the graph has done it.
+        Calibration method; it is part of the graph.
     coverage : dict or None
-        Share of rows wanted to be right, and the band of `signalcli.models.prediction_sets` that it takes.
+        Coverage ``wanted`` of the prediction sets, and the ``band`` (`signalcli.models.prediction_sets`).
     thresholds : dict
-        When ``predict`` takes a position, unless it is told otherwise.
+        Default trading rule of ``predict``.
     graph : dict
-        Family and sizes that decide the graph (`signalcli.serving.onnx.graph`).
+        Family and parameters of the graph (`signalcli.serving.onnx.converters`).
     tolerance : float
-        How far the graph may be from the estimator.
+        Largest accepted difference of a probability between graph and estimator.
     trained : dict
-        First and last date, date at which the last label was known, rows, symbols.
+        First and last training date, date at which the last label was ``known``, rows, symbols.
     scores : dict
-        How the walk-forward judged it, out of sample, by metric; empty where it was not walked.
+        Out-of-sample scores of the walk-forward by metric; empty if there was none.
     data_sha256 : str
-        Hash of dates, columns and labels that it was fitted on.
+        Hash of the training data: dates, columns and labels.
     versions : dict
-        Libraries that were at work.
+        Versions of the libraries.
     files : dict
         Size and hash of each other file.
     """
@@ -83,7 +86,7 @@ class Manifest:
     interval: str
     adjustment: str | None
     classes: list[int]
-    calibration: str | None
+    calibration: Calibration | None
     coverage: dict[str, float] | None
     thresholds: dict[str, Any]
     graph: dict[str, Any]
@@ -95,84 +98,84 @@ class Manifest:
     versions: dict[str, str]
     files: dict[str, dict[str, Any]]
 
-    @property
+    @cached_property
     def config(self) -> FeatureConfig:
-        """The features as their own dataclass."""
+        """``features`` as a config."""
         return FeatureConfig(**self.features)
 
     @property
-    def known(self) -> dt.datetime:
-        """Date at which the last label that it learnt from was known, naive UTC."""
+    def last_label_date(self) -> dt.datetime:
+        """Date at which the last training label was known, naive UTC."""
         return self.trained_date("known")
 
     def trained_date(self, which: str) -> dt.datetime:
-        """The ``first``, ``last`` or ``known`` date of the training part, naive UTC."""
+        """The ``first``, ``last`` or ``known`` date of the training data, naive UTC."""
         return dt.datetime.fromisoformat(self.trained[which]).replace(tzinfo=None)
 
     def layout(self) -> Layout:
-        """The graph without its numbers. Raises DamagedError for sizes that do not fit each other."""
+        """Layout of the graph. Raises DamagedError for parameters that do not fit together."""
         try:
-            layout = families.layout(self.graph, len(self.columns), len(self.classes))
+            layout = make_layout(self.graph, len(self.columns), len(self.classes))
             size = file_size(layout)
         except (TypeError, ValueError, ZeroDivisionError, IndexError, MemoryError) as error:
             raise DamagedError(f"{MANIFEST}: graph has sizes that do not fit") from error
         if size > LIMITS[GRAPH]:
-            raise DamagedError(f"{MANIFEST}: graph would have {size:,} bytes")
+            raise DamagedError(f"{MANIFEST}: graph would have {size:,} bytes, more than {LIMITS[GRAPH]:,}")
         return layout
 
 
 def to_bytes(manifest: Manifest) -> bytes:
-    """Canonical JSON with its own hash at the end."""
+    """Canonical JSON with its own hash as the last field."""
     return _canonical(asdict(manifest))
 
 
 def _canonical(content: dict[str, Any]) -> bytes:
-    digest = hashlib.sha256(_dumped(content).encode()).hexdigest()
-    return (_dumped({**content, "sha256": digest}) + "\n").encode()
+    digest = hashlib.sha256(_dump(content).encode()).hexdigest()
+    return (_dump({**content, "sha256": digest}) + "\n").encode()
 
 
-def _dumped(content: dict[str, Any]) -> str:
+def _dump(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
 
 
 def from_bytes(content: bytes) -> Manifest:
-    """Manifest of a file. Raises DamagedError unless everything is as it must be."""
-    found = _parsed(content)
-    _refuse_version(found)
-    found.pop("sha256", None)
-    wrong = record(SCHEMA)(found)
-    if wrong:
-        raise DamagedError(f"{MANIFEST}: {printable(wrong)}")
-    if _canonical(found) != content:
-        raise DamagedError(f"{MANIFEST} was changed: it is not what its own hash says")
-    manifest = Manifest(**found)
+    """Manifest of a file. Raises DamagedError unless it is valid in every field and byte."""
+    values = _parse(content)
+    _refuse_version(values)
+    values.pop("sha256", None)
+    fault = record(SCHEMA)(values)
+    if fault:
+        raise DamagedError(f"{MANIFEST}: {printable(fault)}")
+    if _canonical(values) != content:
+        raise DamagedError(f"{MANIFEST} was changed: its own hash does not match")
+    manifest = Manifest(**values)
     _refuse_contradictions(manifest)
     return manifest
 
 
-def _parsed(content: bytes) -> dict[str, Any]:
+def _parse(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content.decode(), object_pairs_hook=_each_once, parse_constant=_no_constant)
+        values = json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"{MANIFEST} is not JSON: {printable(error)[:80]}") from error
-    if type(found) is not dict:
+    if type(values) is not dict:
         raise DamagedError(f"{MANIFEST} is not an object")
-    return found
+    return values
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice")
-    return found
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a name occurs twice")
+    return values
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number")
 
 
-def _refuse_version(found: dict[str, Any]) -> None:
-    version = found.get("format")
+def _refuse_version(values: dict[str, Any]) -> None:
+    version = values.get("format")
     if type(version) is int and version > FORMAT:
         raise DamagedError(
             f"written by a newer signalcli (format {version}; this one reads {FORMAT}); update signalcli"
@@ -182,15 +185,15 @@ def _refuse_version(found: dict[str, Any]) -> None:
 
 
 def _refuse_contradictions(manifest: Manifest) -> None:
-    """Fields that are right one by one and cannot be so together."""
+    """Raise DamagedError for fields that pass `SCHEMA` one by one but do not fit together."""
     try:
         dates = [manifest.trained_date(which) for which in ("first", "last", "known")]
     except ValueError as error:
-        raise DamagedError(f"{MANIFEST}: a date is none") from error
-    ordered = manifest.classes == sorted(manifest.classes) and dates == sorted(dates)
-    known = set(manifest.own_columns) <= set(manifest.columns)
-    named = [f.name for f in fields(Manifest)] == list(SCHEMA)
-    if not (ordered and known and named and manifest.min_history <= manifest.settled_history):
+        raise DamagedError(f"{MANIFEST}: a date in trained is not a date") from error
+    in_order = manifest.classes == sorted(manifest.classes) and dates == sorted(dates)
+    own_are_inputs = set(manifest.own_columns) <= set(manifest.columns)
+    same_fields = [f.name for f in fields(Manifest)] == list(SCHEMA)
+    if not (in_order and own_are_inputs and same_fields and manifest.min_history <= manifest.settled_history):
         raise DamagedError(f"{MANIFEST} contradicts itself")
     try:
         FeatureConfig(**manifest.features)

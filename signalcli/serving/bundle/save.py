@@ -1,97 +1,94 @@
-"""A fitted estimator to a bundle."""
+"""Save fitted estimators as bundles."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from signalcli.data.store.names import file_name
 from signalcli.errors import UsageError, printable
-from signalcli.io.folders import DamagedError, replace
+from signalcli.io.folders import DamagedError, replace_folder
 from signalcli.models.meta.conformal import Conformal
-from signalcli.serving.bundle import selfcheck
-from signalcli.serving.bundle import training_distribution as reference
-from signalcli.serving.bundle.describe import Origin, inner, manifest_of, tested
-from signalcli.serving.bundle.manifest import from_bytes, to_bytes
-from signalcli.serving.bundle.manifest_schema import GRAPH, MANIFEST, REFERENCE, SELFCHECK
-from signalcli.serving.bundle.training_distribution import Reference
-from signalcli.serving.onnx import converters as families
-from signalcli.serving.onnx.graph import fill
+from signalcli.serving.bundle import manifest as manifests
+from signalcli.serving.bundle import selfcheck, training_distribution
+from signalcli.serving.bundle.describe import Origin, make_manifest, unwrap, walk_forward_predictions
+from signalcli.serving.bundle.manifest import Manifest
+from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, GRAPH, MANIFEST, SELFCHECK
+from signalcli.serving.bundle.selfcheck import SelfCheck
+from signalcli.serving.onnx.converters import get_arrays, get_params, make_layout, tolerance
+from signalcli.serving.onnx.model_file import write_arrays
 from signalcli.serving.onnx.session import Session
-from signalcli.training.walk_forward import Refit, matrix
-
-if TYPE_CHECKING:
-    import pandas as pd
+from signalcli.training.arrays import matrix
+from signalcli.training.refit import Refit
 
 
-def save(fits: list[Refit], features: pd.DataFrame, folder: Path, origin: Origin) -> list[Path]:
-    """Write each fit as a bundle: one into the folder itself, several into folders named after their symbols.
+def save(
+    fits: list[Refit], features: pd.DataFrame, folder: Path, origin: Origin
+) -> list[tuple[Path, Manifest]]:
+    """Write each fit as a bundle; returns their folders and manifests.
 
-    Every bundle is made before the first is written; a folder is replaced atomically. Raises UsageError for a
-    model that cannot be saved, before anything is written.
+    One bundle goes into the folder itself, several into subfolders named after their symbols. All bundles are
+    made before the first is written; each folder is replaced atomically. Raises UsageError for a model that
+    cannot be saved, before anything is written.
     """
-    made = [(_place(folder, fit, len(fits)), files(fit, features, origin)) for fit in fits]
-    for place, content in made:
-        replace(place, content, MANIFEST)
-    return [place for place, _ in made]
+    bundles = [make_bundle(fit, features, origin) for fit in fits]
+    places = [folder if len(fits) == 1 else folder / file_name(str(fit.symbol)) for fit in fits]
+    for place, (_, files) in zip(places, bundles, strict=True):
+        replace_folder(place, files, MANIFEST)
+    return [(place, manifest) for place, (manifest, _) in zip(places, bundles, strict=True)]
 
 
-def _place(folder: Path, fit: Refit, count: int) -> Path:
-    return folder if count == 1 else folder / file_name(str(fit.symbol))
-
-
-def files(fit: Refit, features: pd.DataFrame, origin: Origin) -> dict[str, bytes]:
-    """Contents of the files of a bundle."""
-    X = matrix(fit.trained_on, fit.inputs)
-    model, rows = inner(fit.estimator, Conformal), selfcheck.evenly(X)
-    described, graph = _graph(model, len(fit.inputs.columns))
-    expected = _checked(model, graph, rows)
-    classes = [int(c) for c in model.classes_]
-    judged = tested(fit, origin)
-    found = {
+def make_bundle(fit: Refit, features: pd.DataFrame, origin: Origin) -> tuple[Manifest, dict[str, bytes]]:
+    """Manifest of a bundle and the contents of all its files."""
+    X, columns = matrix(fit.trained_on, fit.inputs), fit.inputs.columns
+    model, rows = unwrap(fit.estimator, Conformal), selfcheck.select_rows(X)
+    params, graph = _convert(model, len(columns))
+    session = Session(graph)
+    check = SelfCheck(rows, _compare_with_estimator(session, model, rows))
+    predictions = walk_forward_predictions(fit, origin)
+    p_up = session.probabilities(X)[:, -1] if predictions is None else predictions["p_up"].to_numpy("float64")
+    distribution = training_distribution.measure_distribution(columns, X, p_up)
+    files = {
         GRAPH: graph,
-        SELFCHECK: selfcheck.to_bytes(selfcheck.SelfCheck(rows, expected), fit.inputs.columns, classes),
-        REFERENCE: reference.to_bytes(_spread(fit, X, graph, judged)),
+        SELFCHECK: selfcheck.to_bytes(check, columns, [int(c) for c in model.classes_]),
+        DISTRIBUTION: training_distribution.to_bytes(distribution),
     }
-    manifest = to_bytes(manifest_of(fit, features, origin, described, found))
-    _refuse_unreadable(manifest)
-    return {MANIFEST: manifest, **found}
+    manifest = make_manifest(fit, features, origin, params, files)
+    content = manifests.to_bytes(manifest)
+    _refuse_unreadable(content)
+    return manifest, {MANIFEST: content, **files}
 
 
-def _graph(estimator: Any, features: int) -> tuple[dict[str, Any], bytes]:
-    """What the manifest says of the graph, and the graph."""
+def _convert(estimator: Any, features: int) -> tuple[dict[str, Any], bytes]:
+    """Parameters of the graph for the manifest, and the ONNX file."""
     try:
-        described = families.described(estimator)
-        layout = families.layout(described, features, len(estimator.classes_))
-        return described, fill(layout, families.arrays(estimator))
+        params = get_params(estimator)
+        layout = make_layout(params, features, len(estimator.classes_))
+        return params, write_arrays(layout, get_arrays(estimator))
     except ValueError as error:
         raise UsageError(
             "BUNDLE-MODEL", f"{type(estimator).__name__} cannot be saved: {printable(error)}"
         ) from error
 
 
-def _checked(estimator: Any, graph: bytes, rows: np.ndarray) -> np.ndarray:
-    """Probabilities of the graph, which must be those of the estimator: the last guard of every option."""
-    found = Session(graph).probabilities(rows)
-    apart = float(np.abs(found - estimator.predict_proba(rows)).max())
-    if not apart <= families.tolerance(estimator):
+def _compare_with_estimator(session: Session, estimator: Any, rows: np.ndarray) -> np.ndarray:
+    """Probabilities of the graph; UsageError if the estimator gives others, as with an unsupported option."""
+    probabilities = session.probabilities(rows)
+    difference = float(np.abs(probabilities - estimator.predict_proba(rows)).max())
+    if not difference <= tolerance(estimator):
         raise UsageError(
             "BUNDLE-MODEL",
-            f"{type(estimator).__name__} cannot be saved: its graph would be {apart:.1g} off",
+            f"{type(estimator).__name__} cannot be saved: its graph would be {difference:.1g} off",
         )
-    return found
+    return probabilities
 
 
-def _spread(fit: Refit, X: np.ndarray, graph: bytes, judged: pd.DataFrame | None) -> Reference:
-    said = Session(graph).probabilities(X)[:, -1] if judged is None else judged["p_up"].to_numpy("float64")
-    return reference.reference_of(fit.inputs.columns, X, said)
-
-
-def _refuse_unreadable(manifest: bytes) -> None:
-    """A model that is too large, or named strangely, is refused now and not when it is needed."""
+def _refuse_unreadable(content: bytes) -> None:
+    """Raise UsageError for a manifest that `load` would refuse, such as one of too large a model."""
     try:
-        from_bytes(manifest).layout()
+        manifests.from_bytes(content).layout()
     except DamagedError as error:
         raise UsageError("BUNDLE-MODEL", f"this model cannot be saved: {error}") from error

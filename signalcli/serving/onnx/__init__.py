@@ -1,1 +1,1 @@
-"""Estimators as ONNX graphs, and a session that runs them."""
+"""Conversion of fitted estimators to ONNX graphs, and a session that runs them."""

@@ -1,8 +1,8 @@
-"""Graph of AR(p): a linear forecast, and the Gaussian's share between the cuts.
+"""Graph of AR(p): a linear forecast, and the normal distribution's probability between the cuts.
 
-ONNX Runtime has no error function for doubles, so the Gaussian's tail is written out:
-erfc(a) = t · exp(-a² + g(t)) with t = 2 / (2 + a), and g a polynomial in 2t - 1 (after Numerical Recipes, 3rd
-ed., 6.2.2). Of degree 20 it is within 1e-13 of the true value.
+ONNX Runtime has no error function in double precision, so the complementary one is written out:
+erfc(a) = t · exp(-a² + g(t)) with t = 2 / (2 + a) and g a polynomial in 2t - 1 (after Numerical Recipes, 3rd
+ed., 6.2.2). With degree 20 it is within 1e-13 of the true value.
 """
 
 from __future__ import annotations
@@ -11,18 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.serving.onnx.graph import (
-    PROBABILITIES,
-    ROW,
-    Array,
-    Family,
-    Layout,
-    Node,
-    Sizes,
-    fixed,
-    op,
-    within,
-)
+from signalcli.serving.onnx.graph import INPUT, OUTPUT, Array, Converter, Layout, Node, Params, constant, op
 
 # fmt: off
 TAIL = (
@@ -36,12 +25,8 @@ TAIL = (
 # fmt: on
 
 
-def _sizes(estimator: Any) -> Sizes:  # noqa: ARG001
-    return {}
-
-
-def _arrays(estimator: Any) -> dict[str, np.ndarray]:
-    """Coefficients with zeros for the lags that are not read, newest column last."""
+def _get_arrays(estimator: Any) -> dict[str, np.ndarray]:
+    """Coefficients of all columns, newest last; zero for the lags that are not read."""
     coefficients = np.zeros((estimator.n_features_in_, 1))
     newest_first = coefficients[::-1]
     newest_first[: estimator.p_, 0] = estimator.coefficients_[1:]
@@ -53,38 +38,38 @@ def _arrays(estimator: Any) -> dict[str, np.ndarray]:
     }
 
 
-def _layout(sizes: Sizes, features: int, classes: int) -> Layout:  # noqa: ARG001
+def _make_layout(_params: Params, features: int, classes: int) -> Layout:
     nodes = [
-        op("MatMul", f"{ROW} coefficients", "slope"),
+        op("MatMul", f"{INPUT} coefficients", "slope"),
         op("Add", "slope intercept", "forecast"),
         op("Sub", "cuts forecast", "room"),
         op("Div", "room spread", "distance"),
-        *_share_below("distance", "below"),
+        *_normal_cdf("distance", "below"),
         op("MatMul", "below differences", "between"),
-        op("Add", "between rest", PROBABILITIES),
+        op("Add", "between rest", OUTPUT),
     ]
     arrays = {
         "coefficients": Array("float64", (features, 1)),
         "intercept": Array("float64", (1, 1)),
         "cuts": Array("float64", (1, classes - 1)),
         "spread": Array("float64", (1, 1)),
-        "differences": fixed(-np.diff(np.eye(classes), axis=0)),
-        "rest": fixed(np.eye(classes)[-1:]),
+        "differences": constant(-np.diff(np.eye(classes), axis=0)),
+        "rest": constant(np.eye(classes)[-1:]),
     }
-    return Layout(nodes, arrays | _constants(), features, classes)
-
-
-def _constants() -> dict[str, Array]:
     numbers = {"zero": 0.0, "half": 0.5, "one": 1.0, "two": 2.0, "root_half": np.sqrt(0.5)}
     numbers |= {f"tail{k}": value for k, value in enumerate(TAIL)}
-    return {name: fixed(value) for name, value in numbers.items()}
+    constants = {name: constant(value) for name, value in numbers.items()}
+    return Layout(nodes, arrays | constants, features, classes)
 
 
-def _share_below(distance: str, below: str) -> list[Node]:
-    """Standard Gaussian distribution function."""
-    horner = [op("Mul", f"sum{k + 1} y", f"product{k}") for k in range(len(TAIL) - 2, -1, -1)]
-    added = [op("Add", f"product{k} tail{k}", f"sum{k}") for k in range(len(TAIL) - 2, -1, -1)]
-    polynomial = [node for pair in zip(horner, added, strict=True) for node in pair]
+def _normal_cdf(distance: str, below: str) -> list[Node]:
+    """Standard normal distribution function of ``distance``, written to ``below``."""
+    degree = len(TAIL) - 1
+    polynomial = [  # Horner's scheme
+        node
+        for k in range(degree - 1, -1, -1)
+        for node in (op("Mul", f"sum{k + 1} y", f"product{k}"), op("Add", f"product{k} tail{k}", f"sum{k}"))
+    ]
     return [
         op("Abs", distance, "absolute"),
         op("Mul", "absolute root_half", "a"),
@@ -92,7 +77,7 @@ def _share_below(distance: str, below: str) -> list[Node]:
         op("Div", "two a_two", "t"),
         op("Add", "t t", "t_twice"),
         op("Sub", "t_twice one", "y"),
-        op("Identity", f"tail{len(TAIL) - 1}", f"sum{len(TAIL) - 1}"),
+        op("Identity", f"tail{degree}", f"sum{degree}"),
         *polynomial,
         op("Mul", "a a", "a_square"),
         op("Sub", "sum0 a_square", "exponent"),
@@ -105,4 +90,4 @@ def _share_below(distance: str, below: str) -> list[Node]:
     ]
 
 
-AUTOREGRESSIVE = Family(_sizes, _arrays, _layout, {}, within(1e-7))
+AUTOREGRESSIVE = Converter(_get_arrays, _make_layout)

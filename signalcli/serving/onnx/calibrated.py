@@ -1,7 +1,7 @@
-"""Graph of a model whose probabilities are rescaled: its own graph, then a curve a class.
+"""Graph of a calibrated model: its own graph, then one calibration curve a class.
 
 Platt's curve is a logistic function of the log-odds. An isotonic curve is a sum of ramps, one from each knot
-to the next: each adds its rise times how far p has come on it, 0 … 1.
+to the next: each adds its rise times the share of it that p has passed, 0 … 1.
 """
 
 from __future__ import annotations
@@ -10,51 +10,59 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.io.json_checks import listing, one_of, whole
-from signalcli.serving.onnx.graph import PROBABILITIES, ROW, Array, Family, Layout, Node, Sizes, fixed, op
-from signalcli.serving.onnx.joining import inside
-from signalcli.serving.onnx.nested import Graphs
+from signalcli.io.json_checks import integer, list_of, one_of, record
+from signalcli.serving.onnx.graph import (
+    INPUT,
+    OUTPUT,
+    Array,
+    Converter,
+    Layout,
+    Node,
+    Params,
+    Part,
+    add_up,
+    constant,
+    op,
+)
+from signalcli.serving.onnx.nested import embed
 
-LEAST = 1e-6  # probabilities are cut off there before log-odds are taken
-FARTHEST = 30.0
+LEAST = 1e-6  # probabilities are clipped there before log-odds are taken
+FARTHEST = 30.0  # and log-odds here, before the exponential
+NUMBER = Array("float64", (1, 1))
 
 
-def calibrated(graphs: Graphs) -> Family:
-    """The family, around models of any other."""
+def calibrated_converter(inner: Converter) -> Converter:
+    """Converter of calibrated models whose own model is converted by ``inner``."""
 
-    def sizes(estimator: Any) -> Sizes:
+    def get_params(estimator: Any) -> Params:
         kind = estimator.kind if estimator.curves_ else "none"
         ramps = [_ramps(c).shape[1] for c in _curves(estimator)] if kind == "isotonic" else []
-        return {"kind": kind, "ramps": ramps, "model": graphs.described(estimator.model)}
+        return {"kind": kind, "ramps": ramps, "model": inner.get_params(estimator.model)}
 
-    def arrays(estimator: Any) -> dict[str, np.ndarray]:
-        found = {f"model/{name}": numbers for name, numbers in graphs.arrays(estimator.model).items()}
-        for k, curve in enumerate(_curves(estimator)):
-            found |= {
-                f"curve{k}/{name}": numbers for name, numbers in _numbers(estimator.kind, curve).items()
-            }
-        return found
+    def get_arrays(estimator: Any) -> dict[str, np.ndarray]:
+        curves = {
+            f"curve{k}/{name}": values
+            for k, curve in enumerate(_curves(estimator))
+            for name, values in _curve_arrays(estimator.kind, curve).items()
+        }
+        model = inner.get_arrays(estimator.model)
+        return {f"model/{name}": values for name, values in model.items()} | curves
 
-    def layout(sizes: Sizes, features: int, classes: int) -> Layout:
-        model = graphs.layout(sizes["model"], features, classes)
-        nodes, brought = inside(model, "model/", ROW, "said")
-        if sizes["kind"] == "none":
-            return Layout([*nodes, op("Identity", "said", PROBABILITIES)], brought, features, classes)
-        made, arrays = _curved(sizes, classes)
-        return Layout([*nodes, *made], brought | arrays, features, classes)
+    def make_layout(params: Params, features: int, classes: int) -> Layout:
+        layout = inner.make_layout(params["model"], features, classes)
+        nodes, arrays = embed(layout, "model/", INPUT, "said")
+        last = _calibrate(params, classes)
+        return Layout([*nodes, *last[0]], arrays | last[1], features, classes)
 
-    schema = {
-        "kind": one_of("platt", "isotonic", "none"),
-        "ramps": listing(whole(1, 100_000), 0, 3),
-        "model": graphs.check,
-    }
-    return Family(sizes, arrays, layout, schema, lambda estimator: _tolerance(graphs, estimator))
+    ramps = list_of(integer(1, 100_000), 0, 3)
+    check = record({"kind": one_of("platt", "isotonic", "none"), "ramps": ramps, "model": inner.check})
+    return Converter(get_arrays, make_layout, get_params, check, lambda e: _tolerance(inner, e))
 
 
 def _curves(estimator: Any) -> list[Any]:
-    """The curves that are used: of two classes the second's says it all."""
-    found = [estimator.curves_[int(c)] for c in estimator.classes_] if estimator.curves_ else []
-    return found[1:] if len(found) == 2 else found
+    """The curves that are used; of two classes the second one's is enough."""
+    curves = [estimator.curves_[int(c)] for c in estimator.classes_] if estimator.curves_ else []
+    return curves[1:] if len(curves) == 2 else curves
 
 
 def _ramps(curve: Any) -> np.ndarray:
@@ -63,7 +71,7 @@ def _ramps(curve: Any) -> np.ndarray:
     return np.stack([x[:-1], np.diff(x), np.diff(y)]) if len(x) > 1 else np.array([[0.0], [1.0], [0.0]])
 
 
-def _numbers(kind: str, curve: Any) -> dict[str, np.ndarray]:
+def _curve_arrays(kind: str, curve: Any) -> dict[str, np.ndarray]:
     if kind == "platt":
         return {"slope": np.array([[curve.slope]]), "intercept": np.array([[curve.intercept]])}
     starts, widths, rises = _ramps(curve)
@@ -75,53 +83,46 @@ def _numbers(kind: str, curve: Any) -> dict[str, np.ndarray]:
     }
 
 
-def _tolerance(graphs: Graphs, estimator: Any) -> float:
-    """A steep curve makes more of a difference than there was."""
-    inner = graphs.tolerance(estimator.model)
+def _tolerance(inner: Converter, estimator: Any) -> float:
+    """The model's tolerance, larger where a steep isotonic curve magnifies differences."""
+    tolerance = inner.tolerance(estimator.model)
     if estimator.kind == "platt" or not estimator.curves_:
-        return inner
+        return tolerance
     steepest = max(float((rises / widths).max()) for _, widths, rises in map(_ramps, _curves(estimator)))
-    return min(inner * max(1.0, 3 * steepest), 1e-2)
+    return min(tolerance * max(1.0, 3 * steepest), 1e-2)
 
 
-def _curved(sizes: Sizes, classes: int) -> tuple[list[Node], dict[str, Array]]:
-    """A column of ``said`` through each curve, then side by side so that they sum to one."""
-    used = [1] if classes == 2 else list(range(classes))
-    if sizes["kind"] == "isotonic" and len(sizes["ramps"]) != len(used):
+def _calibrate(params: Params, classes: int) -> Part:
+    """Each column of ``said`` through its curve, then scaled so that they sum to one."""
+    if params["kind"] == "none":
+        return [op("Identity", "said", OUTPUT)], {}
+    columns = [1] if classes == 2 else list(range(classes))
+    if params["kind"] == "isotonic" and len(params["ramps"]) != len(columns):
         raise ValueError("ramps")
-    arrays: dict[str, Array] = {"one": fixed(1.0)}
+    arrays: dict[str, Array] = {"one": constant(1.0)}
     nodes: list[Node] = []
-    for k, column in enumerate(used):
-        arrays |= {f"curve{k}/column": fixed(np.eye(classes)[:, column : column + 1])}
+    for k, column in enumerate(columns):
+        arrays |= {f"curve{k}/column": constant(np.eye(classes)[:, column : column + 1])}
         nodes.append(op("MatMul", f"said curve{k}/column", f"curve{k}/p"))
-        made, brought = _platt(k) if sizes["kind"] == "platt" else _isotonic(k, sizes["ramps"][k])
-        nodes, arrays = [*nodes, *made], arrays | brought
-    return nodes + _side_by_side(classes), arrays
+        curve = _platt(k) if params["kind"] == "platt" else _isotonic(k, params["ramps"][k])
+        nodes, arrays = [*nodes, *curve[0]], arrays | curve[1]
+    return nodes + _normalize(classes), arrays
 
 
-def _side_by_side(classes: int) -> list[Node]:
+def _normalize(classes: int) -> list[Node]:
+    """Probabilities of all classes from the outputs of the curves."""
     if classes == 2:
         rest = op("Sub", "one curve0/out", "rest")
-        return [rest, Node("Concat", ("rest", "curve0/out"), (PROBABILITIES,), {"axis": 1})]
+        return [rest, Node("Concat", ("rest", "curve0/out"), (OUTPUT,), {"axis": 1})]
     columns = tuple(f"curve{k}/out" for k in range(classes))
-    added = [op("Add", f"total{k - 1} curve{k}/out", f"total{k}") for k in range(1, classes)]
-    return [
-        Node("Concat", columns, ("scaled",), {"axis": 1}),
-        op("Identity", "curve0/out", "total0"),
-        *added,
-        op("Div", f"scaled total{classes - 1}", PROBABILITIES),
-    ]
+    scaled = Node("Concat", columns, ("scaled",), {"axis": 1})
+    return [scaled, *add_up(columns, "total"), op("Div", f"scaled total{classes - 1}", OUTPUT)]
 
 
-def _platt(k: int) -> tuple[list[Node], dict[str, Array]]:
+def _platt(k: int) -> Part:
     n = f"curve{k}/"
-    arrays = {f"{n}slope": Array("float64", (1, 1)), f"{n}intercept": Array("float64", (1, 1))}
-    arrays |= {
-        "least": fixed(LEAST),
-        "most": fixed(1 - LEAST),
-        "near": fixed(-FARTHEST),
-        "far": fixed(FARTHEST),
-    }
+    arrays = {f"{n}slope": NUMBER, f"{n}intercept": NUMBER}
+    bounds = {"least": LEAST, "most": 1 - LEAST, "near": -FARTHEST, "far": FARTHEST}
     return [
         op("Clip", f"{n}p least most", f"{n}inside"),
         op("Sub", f"one {n}inside", f"{n}against"),
@@ -134,18 +135,17 @@ def _platt(k: int) -> tuple[list[Node], dict[str, Array]]:
         op("Exp", f"{n}negative", f"{n}power"),
         op("Add", f"{n}power one", f"{n}under"),
         op("Div", f"one {n}under", f"{n}out"),
-    ], arrays
+    ], arrays | {name: constant(value) for name, value in bounds.items()}
 
 
-def _isotonic(k: int, ramps: int) -> tuple[list[Node], dict[str, Array]]:
+def _isotonic(k: int, ramps: int) -> Part:
     n = f"curve{k}/"
-    row = Array("float64", (1, ramps))
-    arrays = {f"{n}starts": row, f"{n}widths": row, f"{n}rises": Array("float64", (ramps, 1))}
-    arrays |= {f"{n}lowest": Array("float64", (1, 1)), "zero": fixed(0.0)}
+    row, column = Array("float64", (1, ramps)), Array("float64", (ramps, 1))
+    arrays = {f"{n}starts": row, f"{n}widths": row, f"{n}rises": column, f"{n}lowest": NUMBER}
     return [
         op("Sub", f"{n}p {n}starts", f"{n}past"),
         op("Div", f"{n}past {n}widths", f"{n}share"),
         op("Clip", f"{n}share zero one", f"{n}come"),
         op("MatMul", f"{n}come {n}rises", f"{n}risen"),
         op("Add", f"{n}risen {n}lowest", f"{n}out"),
-    ], arrays
+    ], arrays | {"zero": constant(0.0)}

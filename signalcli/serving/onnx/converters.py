@@ -1,25 +1,22 @@
-"""Which graph a model becomes."""
+"""The converter of each model family, and the conversion of any estimator by its family."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from signalcli.errors import UsageError
-from signalcli.io.json_checks import record
 from signalcli.serving.onnx.autoregressive import AUTOREGRESSIVE
 from signalcli.serving.onnx.baselines import MAJORITY, PERSISTENCE
-from signalcli.serving.onnx.calibrated import calibrated
-from signalcli.serving.onnx.ensemble import ensemble
-from signalcli.serving.onnx.graph import Family, Layout, Sizes
+from signalcli.serving.onnx.calibrated import calibrated_converter
+from signalcli.serving.onnx.ensemble import ensemble_converter
+from signalcli.serving.onnx.graph import Converter, Layout, Params
 from signalcli.serving.onnx.logistic import LOGISTIC
-from signalcli.serving.onnx.nested import Graphs
 from signalcli.serving.onnx.network.network import NETWORK
 from signalcli.serving.onnx.trees import TREES
 
-if TYPE_CHECKING:
-    import numpy as np
-
-FAMILIES: dict[str, Family] = {
+CONVERTERS: dict[str, Converter] = {
     "majority": MAJORITY,
     "persistence": PERSISTENCE,
     "autoregressive": AUTOREGRESSIVE,
@@ -28,7 +25,8 @@ FAMILIES: dict[str, Family] = {
     "network": NETWORK,
 }
 
-_OF_CLASS = {
+# By class name, because importing the estimators would load scikit-learn.
+FAMILIES = {
     "Majority": "majority",
     "Persistence": "persistence",
     "ARClassifier": "autoregressive",
@@ -38,61 +36,55 @@ _OF_CLASS = {
     "Ensemble": "ensemble",
     "Calibrated": "calibrated",
 }
-DEEPEST = 3  # graphs inside graphs
+DEEPEST = 3  # levels of graphs inside graphs
 
 
 def family_of(estimator: Any) -> str:
-    """Name of an estimator's family; UsageError where there is no graph for it."""
-    name = _OF_CLASS.get(type(estimator).__name__, "")
-    if not name:
-        raise UsageError(
-            "BUNDLE-MODEL", f"{type(estimator).__name__} cannot be saved: there is no graph for it"
-        )
-    return name
+    """Name of an estimator's family; UsageError when it cannot be converted."""
+    name = type(estimator).__name__
+    if name not in FAMILIES:
+        raise UsageError("BUNDLE-MODEL", f"{name} cannot be saved: it has no ONNX converter")
+    return FAMILIES[name]
 
 
-def described(estimator: Any) -> Sizes:
-    """What the manifest says of the graph: its family, and what decides its layout."""
-    name = family_of(estimator)
-    return {"family": name, **FAMILIES[name].sizes(estimator)}
+def get_params(estimator: Any) -> Params:
+    """Description of the graph in the manifest: its family, and what decides its layout."""
+    family = family_of(estimator)
+    return {"family": family, **CONVERTERS[family].get_params(estimator)}
 
 
-def arrays(estimator: Any) -> dict[str, np.ndarray]:
-    """The numbers of the graph."""
-    return FAMILIES[family_of(estimator)].arrays(estimator)
+def get_arrays(estimator: Any) -> dict[str, np.ndarray]:
+    """Learned arrays of the graph, by name."""
+    return CONVERTERS[family_of(estimator)].get_arrays(estimator)
 
 
-def layout(graph: Sizes, features: int, classes: int) -> Layout:
-    """The graph without its numbers, of a description that `check` has nothing against."""
-    sizes = {name: value for name, value in graph.items() if name != "family"}
-    return FAMILIES[graph["family"]].layout(sizes, features, classes)
+def make_layout(params: Params, features: int, classes: int) -> Layout:
+    """Layout of a graph from parameters that `check` accepts."""
+    return CONVERTERS[params["family"]].make_layout(_without_family(params), features, classes)
 
 
 def tolerance(estimator: Any) -> float:
-    """How far the graph may be from the estimator."""
-    return FAMILIES[family_of(estimator)].tolerance(estimator)
+    """Largest accepted difference of a probability between graph and estimator."""
+    return CONVERTERS[family_of(estimator)].tolerance(estimator)
 
 
-def check(graph: Any, depth: int = 0) -> str | None:
-    """What is wrong with a description of a graph, or None."""
-    family = graph.get("family") if type(graph) is dict else None
-    if type(family) is not str or family not in FAMILIES or depth >= DEEPEST:
+def check(params: Any, depth: int = 0) -> str | None:
+    """What is wrong with the parameters of a graph, or None."""
+    family = params.get("family") if type(params) is dict else None
+    if type(family) is not str or family not in CONVERTERS or depth >= DEEPEST:
         return "is of no known family"
-    sizes = {name: value for name, value in graph.items() if name != "family"}
-    if next(iter(graph)) != "family":
+    if next(iter(params)) != "family":
         return "must begin with its family"
-    return record(_schemas(depth)[family])(sizes)
+    converter = CONVERTERS[family]
+    if family in COMPOSED:  # graphs inside are checked one level deeper
+        converter = COMPOSED[family](ANY._replace(check=lambda inner: check(inner, depth + 1)))
+    return converter.check(_without_family(params))
 
 
-def _schemas(depth: int) -> dict[str, Any]:
-    """Schemas of all families; those of composed ones look one level deeper."""
-    deeper = Graphs(described, arrays, layout, tolerance, lambda graph: check(graph, depth + 1))
-    return {name: FAMILIES[name].schema for name in FAMILIES} | {
-        "ensemble": ensemble(deeper).schema,
-        "calibrated": calibrated(deeper).schema,
-    }
+def _without_family(params: Params) -> Params:
+    return {name: value for name, value in params.items() if name != "family"}
 
 
-GRAPHS = Graphs(described, arrays, layout, tolerance, check)
-FAMILIES["ensemble"] = ensemble(GRAPHS)
-FAMILIES["calibrated"] = calibrated(GRAPHS)
+ANY = Converter(get_arrays, make_layout, get_params, check, tolerance)  # of any family, by its name
+COMPOSED = {"ensemble": ensemble_converter, "calibrated": calibrated_converter}
+CONVERTERS |= {family: make(ANY) for family, make in COMPOSED.items()}

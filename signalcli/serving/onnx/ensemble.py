@@ -7,93 +7,85 @@ from typing import Any
 import numpy as np
 
 from signalcli.errors import UsageError
-from signalcli.io.json_checks import listing, one_of, record, whole
-from signalcli.serving.onnx.graph import PROBABILITIES, ROW, Array, Family, Layout, Node, Sizes, fixed, op
-from signalcli.serving.onnx.joining import inside
-from signalcli.serving.onnx.nested import Graphs
+from signalcli.io.json_checks import integer, list_of, one_of, record
+from signalcli.serving.onnx.graph import INPUT, Converter, Layout, Node, Params, Part, constant, mean, op
+from signalcli.serving.onnx.logistic import softmax_arrays, softmax_layer
+from signalcli.serving.onnx.nested import embed
 
-LEAST = 1e-6  # as `signalcli.models.meta.ensemble` has it: no member weighs infinitely much
+LEAST = 1e-6  # lower bound of probabilities before the logarithm, as in `signalcli.models.meta.ensemble`
 
 
-def ensemble(graphs: Graphs) -> Family:
-    """The family, of members of any other."""
+def ensemble_converter(inner: Converter) -> Converter:
+    """Converter of ensembles whose members are converted by ``inner``."""
 
-    def sizes(estimator: Any) -> Sizes:
-        _refuse_holes(estimator)
+    def get_params(estimator: Any) -> Params:
+        _refuse_missing_classes(estimator)
         members = [
-            {"columns": list(map(int, m.columns)), "graph": graphs.described(m.estimator)}
+            {"columns": list(map(int, m.columns)), "graph": inner.get_params(m.estimator)}
             for m in estimator.members_
         ]
         return {"method": estimator.method, "members": members}
 
-    def arrays(estimator: Any) -> dict[str, np.ndarray]:
-        found = {
-            f"member{k}/{name}": numbers
+    def get_arrays(estimator: Any) -> dict[str, np.ndarray]:
+        arrays = {
+            f"member{k}/{name}": values
             for k, member in enumerate(estimator.members_)
-            for name, numbers in graphs.arrays(member.estimator).items()
+            for name, values in inner.get_arrays(member.estimator).items()
         }
-        return found | (_stack(estimator) if estimator.method == "stack" else {})
+        return arrays | (_stack_arrays(estimator) if estimator.method == "stack" else {})
 
-    def layout(sizes: Sizes, features: int, classes: int) -> Layout:
+    def make_layout(params: Params, features: int, classes: int) -> Layout:
+        members = params["members"]
         nodes: list[Node] = []
-        arrays: dict[str, Array] = {"count": fixed(float(len(sizes["members"])))}
-        for k, member in enumerate(sizes["members"]):
+        arrays = {"count": constant(float(len(members)))}
+        for k, member in enumerate(members):
             if max(member["columns"]) >= features:
                 raise ValueError("columns")
-            inner = graphs.layout(member["graph"], len(member["columns"]), classes)
-            made, brought = inside(inner, f"member{k}/", f"row{k}", f"said{k}")
-            nodes += [op("Gather", f"{ROW} columns{k}", f"row{k}", axis=1), *made]
-            arrays |= brought | {f"columns{k}": fixed(member["columns"], "int64")}
-        together = _stacked if sizes["method"] == "stack" else _mean
-        made, brought = together(len(sizes["members"]), classes)
-        return Layout([*nodes, *made], arrays | brought, features, classes)
+            layout = inner.make_layout(member["graph"], len(member["columns"]), classes)
+            member_nodes, member_arrays = embed(layout, f"member{k}/", f"row{k}", f"said{k}")
+            nodes += [op("Gather", f"{INPUT} columns{k}", f"row{k}", axis=1), *member_nodes]
+            arrays |= member_arrays | {f"columns{k}": constant(member["columns"], "int64")}
+        outputs = [f"said{k}" for k in range(len(members))]
+        last = _stack(outputs, classes) if params["method"] == "stack" else (mean(outputs), {})
+        return Layout([*nodes, *last[0]], arrays | last[1], features, classes)
 
-    member = record({"columns": listing(whole(0, 20_000), 1, 20_000), "graph": graphs.check})
-    schema = {"method": one_of("mean", "stack"), "members": listing(member, 1, 32)}
-    return Family(sizes, arrays, layout, schema, lambda e: _tolerance(graphs, e))
-
-
-def _tolerance(graphs: Graphs, estimator: Any) -> float:
-    """Stacking may make more of a difference than there was, but saved models are held to the same bound."""
-    return max(graphs.tolerance(m.estimator) for m in estimator.members_)
+    member = record({"columns": list_of(integer(0, 20_000), 1, 20_000), "graph": inner.check})
+    check = record({"method": one_of("mean", "stack"), "members": list_of(member, 1, 32)})
+    return Converter(get_arrays, make_layout, get_params, check, lambda e: _tolerance(inner, e))
 
 
-def _refuse_holes(estimator: Any) -> None:
-    known = [m.estimator.classes_ for m in estimator.members_]
-    known += [estimator.stack_.classes_] if estimator.method == "stack" else []
-    if any(list(k) != list(estimator.classes_) for k in known):
-        raise UsageError("BUNDLE-MODEL", "an ensemble whose members know fewer directions cannot be saved")
+def _tolerance(inner: Converter, estimator: Any) -> float:
+    """The largest of the members'; stacking may magnify a difference, but must stay within it as well."""
+    return max(inner.tolerance(m.estimator) for m in estimator.members_)
 
 
-def _mean(count: int, classes: int) -> tuple[list[Node], dict[str, Array]]:  # noqa: ARG001
-    added = [op("Add", f"sum{k - 1} said{k}", f"sum{k}") for k in range(1, count)]
-    first = op("Identity", "said0", "sum0")
-    return [first, *added, op("Div", f"sum{count - 1} count", PROBABILITIES)], {}
+def _refuse_missing_classes(estimator: Any) -> None:
+    classes = [m.estimator.classes_ for m in estimator.members_]
+    classes += [estimator.stack_.classes_] if estimator.method == "stack" else []
+    if any(list(c) != list(estimator.classes_) for c in classes):
+        raise UsageError(
+            "BUNDLE-MODEL", "an ensemble whose members were fitted on fewer directions cannot be saved"
+        )
 
 
-def _stack(estimator: Any) -> dict[str, np.ndarray]:
-    """Weights of the log-probabilities of all members: odds are logs less the log of the first class."""
+def _stack_arrays(estimator: Any) -> dict[str, np.ndarray]:
+    """Weights of the members' log-probabilities.
+
+    The regression was fitted on log-odds, the logarithms of the other classes less that of the first.
+    """
     count, classes = len(estimator.members_), len(estimator.classes_)
     regression = estimator.stack_
     of_odds = regression.coef_.T.reshape(count, classes - 1, -1)
     of_logs = np.concatenate([-of_odds.sum(axis=1, keepdims=True), of_odds], axis=1)
-    weights, bias = of_logs.reshape(count * classes, -1), regression.intercept_[np.newaxis]
-    if classes == 2:  # the first of two classes has the logit 0
-        weights, bias = np.pad(weights, ((0, 0), (1, 0))), np.pad(bias, ((0, 0), (1, 0)))
-    return {"weights": weights, "bias": bias}
+    return softmax_arrays(of_logs.reshape(count * classes, -1), regression.intercept_[np.newaxis])
 
 
-def _stacked(count: int, classes: int) -> tuple[list[Node], dict[str, Array]]:
-    arrays = {
-        "least": fixed(LEAST),
-        "weights": Array("float64", (count * classes, classes)),
-        "bias": Array("float64", (1, classes)),
-    }
-    return [
-        Node("Concat", tuple(f"said{k}" for k in range(count)), ("each",), {"axis": 1}),
+def _stack(outputs: list[str], classes: int) -> Part:
+    """Logistic regression of the logarithms of all members' probabilities."""
+    logs = [
+        Node("Concat", tuple(outputs), ("each",), {"axis": 1}),
         op("Max", "each least", "held"),
         op("Log", "held", "logs"),
-        op("MatMul", "logs weights", "product"),
-        op("Add", "product bias", "logits"),
-        op("Softmax", "logits", PROBABILITIES, axis=1),
-    ], arrays
+    ]
+    nodes, arrays = softmax_layer("logs", len(outputs) * classes, classes)
+    return [*logs, *nodes], {"least": constant(LEAST)} | arrays

@@ -6,42 +6,43 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.serving.onnx.graph import PROBABILITIES, ROW, Array, Family, Layout, Sizes, op, within
+from signalcli.serving.onnx.graph import INPUT, OUTPUT, Array, Converter, Layout, Params, Part, op
 
 
-def _sizes(estimator: Any) -> Sizes:  # noqa: ARG001
-    return {}
+def softmax_arrays(weights: np.ndarray, bias: np.ndarray) -> dict[str, np.ndarray]:
+    """Weights (n_inputs, n_classes) and bias (1, n_classes) of a softmax.
 
-
-def _arrays(estimator: Any) -> dict[str, np.ndarray]:
-    """The first of two classes has the logit 0."""
-    scaler, regression = estimator.pipeline_
-    weights, bias = regression.coef_.T, regression.intercept_[np.newaxis]
-    if len(estimator.classes_) == 2:
+    A regression of two classes has one logit only: the first class gets the logit 0.
+    """
+    if weights.shape[1] == 1:
         weights, bias = np.pad(weights, ((0, 0), (1, 0))), np.pad(bias, ((0, 0), (1, 0)))
+    return {"weights": weights, "bias": bias}
+
+
+def softmax_layer(x: str, inputs: int, classes: int) -> Part:
+    """Softmax regression of the table ``x`` (n_rows, inputs)."""
+    nodes = [
+        op("MatMul", f"{x} weights", "product"),
+        op("Add", "product bias", "logits"),
+        op("Softmax", "logits", OUTPUT, axis=1),
+    ]
+    return nodes, {"weights": Array("float64", (inputs, classes)), "bias": Array("float64", (1, classes))}
+
+
+def _get_arrays(estimator: Any) -> dict[str, np.ndarray]:
+    scaler, regression = estimator.pipeline_
     return {
         "mean": scaler.mean_[np.newaxis],
         "deviation": scaler.scale_[np.newaxis],
-        "weights": weights,
-        "bias": bias,
+        **softmax_arrays(regression.coef_.T, regression.intercept_[np.newaxis]),
     }
 
 
-def _layout(sizes: Sizes, features: int, classes: int) -> Layout:  # noqa: ARG001
-    nodes = [
-        op("Sub", f"{ROW} mean", "centred"),
-        op("Div", "centred deviation", "scaled"),
-        op("MatMul", "scaled weights", "product"),
-        op("Add", "product bias", "logits"),
-        op("Softmax", "logits", PROBABILITIES, axis=1),
-    ]
-    arrays = {
-        "mean": Array("float64", (1, features)),
-        "deviation": Array("float64", (1, features)),
-        "weights": Array("float64", (features, classes)),
-        "bias": Array("float64", (1, classes)),
-    }
-    return Layout(nodes, arrays, features, classes)
+def _make_layout(_params: Params, features: int, classes: int) -> Layout:
+    nodes, arrays = softmax_layer("scaled", features, classes)
+    scaling = [op("Sub", f"{INPUT} mean", "centred"), op("Div", "centred deviation", "scaled")]
+    row = Array("float64", (1, features))
+    return Layout([*scaling, *nodes], {"mean": row, "deviation": row} | arrays, features, classes)
 
 
-LOGISTIC = Family(_sizes, _arrays, _layout, {}, within(1e-7))
+LOGISTIC = Converter(_get_arrays, _make_layout)

@@ -1,36 +1,16 @@
-"""What a graph made of other graphs asks of those."""
+"""A graph inside another graph, as composed models (ensemble, calibrated) have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from signalcli.io.json_checks import Check
-from signalcli.serving.onnx.graph import Layout, Sizes
-
-if TYPE_CHECKING:
-    import numpy as np
+from signalcli.serving.onnx.graph import INPUT, OUTPUT, Layout, Part
 
 
-class Graphs(NamedTuple):
-    """The graph of any model.
+def embed(layout: Layout, prefix: str, row: str, probabilities: str) -> Part:
+    """Operators and arrays of a layout under prefixed names, reading ``row``, writing ``probabilities``."""
+    ends = {INPUT: row, OUTPUT: probabilities, "": ""}
 
-    Parameters
-    ----------
-    described : function
-        Fitted estimator → its family and sizes.
-    arrays : function
-        Fitted estimator → numbers by name.
-    layout : function
-        (family and sizes, features, classes) → Layout.
-    tolerance : function
-        Fitted estimator → how far its graph may be from it.
-    check : function
-        JSON value → what is wrong with it as a family and sizes, or None.
-    """
+    def rename(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(ends.get(name, prefix + name) for name in names)
 
-    described: Callable[[Any], Sizes]
-    arrays: Callable[[Any], dict[str, np.ndarray]]
-    layout: Callable[[Sizes, int, int], Layout]
-    tolerance: Callable[[Any], float]
-    check: Check
+    nodes = [node._replace(inputs=rename(node.inputs), outputs=rename(node.outputs)) for node in layout.nodes]
+    return nodes, {prefix + name: array for name, array in layout.arrays.items()}

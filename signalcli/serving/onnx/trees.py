@@ -1,8 +1,8 @@
-"""Graph of boosted trees: every tree goes down one step at a time, all of them at once.
+"""Graph of boosted trees: all trees are walked down at once, one level at a time.
 
-ONNX' own tree operator is not used: it compares in single precision unless told otherwise, and it trusts
-the links between nodes that a file brings, whereas here each link is an index that was checked before. A leaf
-leads to itself, so the number of steps, and with it the end, is known before the first.
+ONNX's own tree operator is not used: it compares in single precision by default, and it trusts the links
+between nodes that a file brings. Here each link is an index that was checked, and a leaf leads to itself, so
+the number of steps is fixed beforehand.
 """
 
 from __future__ import annotations
@@ -12,19 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from signalcli.errors import UsageError
-from signalcli.io.json_checks import whole
-from signalcli.serving.onnx.graph import (
-    PROBABILITIES,
-    ROW,
-    Array,
-    Family,
-    Layout,
-    Node,
-    Sizes,
-    fixed,
-    op,
-    within,
-)
+from signalcli.io.json_checks import integer, record
+from signalcli.serving.onnx.graph import INPUT, OUTPUT, Array, Converter, Layout, Node, Params, constant, op
+
+Row = tuple[int, float, int, int, float]
+"""Feature, threshold, left child, right child and value of a node."""
 
 
 class Forest(NamedTuple):
@@ -39,18 +31,18 @@ class Forest(NamedTuple):
     depth: int
 
 
-def forest(estimator: Any) -> Forest:
+def read_forest(estimator: Any) -> Forest:
     """Trees of a fitted LightGBM model."""
-    dumped = estimator.booster_.booster_.dump_model()
-    rows: list[tuple[int, float, int, int, float]] = []
-    grown = [_add(tree["tree_structure"], rows) for tree in dumped["tree_info"]]
+    dump = estimator.booster_.booster_.dump_model()
+    rows: list[Row] = []
+    trees = [_append_tree(tree["tree_structure"], rows) for tree in dump["tree_info"]]
     feature, threshold, left, right, value = (np.array(column) for column in zip(*rows, strict=True))
-    roots, depths = np.array(grown).T
+    roots, depths = np.array(trees).T
     return Forest(feature, threshold, left, right, value, roots, max(1, int(depths.max())))
 
 
-def _add(tree: dict[str, Any], rows: list[tuple[int, float, int, int, float]]) -> tuple[int, int]:
-    """Append a tree's nodes in breadth-first order: number of its root, and its depth."""
+def _append_tree(tree: dict[str, Any], rows: list[Row]) -> tuple[int, int]:
+    """Append a tree's nodes in breadth-first order; returns the number of its root, and its depth."""
     root = len(rows)
     level, depth = [tree], 0
     while level:
@@ -69,42 +61,44 @@ def _children(node: dict[str, Any]) -> list[dict[str, Any]]:
     return [node["left_child"], node["right_child"]] if "left_child" in node else []
 
 
-def _row(node: dict[str, Any], number: int, child: int | None) -> tuple[int, float, int, int, float]:
+def _row(node: dict[str, Any], number: int, child: int | None) -> Row:
     if child is None:
         return 0, 0.0, number, number, float(node["leaf_value"])
     if node["decision_type"] != "<=":
-        raise UsageError("BUNDLE-MODEL", f"a tree splits by {node['decision_type']!r}, which is not saved")
+        raise UsageError(
+            "BUNDLE-MODEL", f"a tree that splits by {node['decision_type']!r} cannot be saved, only by '<='"
+        )
     return int(node["split_feature"]), float(node["threshold"]), child, child + 1, 0.0
 
 
-def _sizes(estimator: Any) -> Sizes:
-    grown = forest(estimator)
-    return {"nodes": len(grown.feature), "trees": len(grown.roots), "depth": grown.depth}
+def _get_params(estimator: Any) -> Params:
+    forest = read_forest(estimator)
+    return {"nodes": len(forest.feature), "trees": len(forest.roots), "depth": forest.depth}
 
 
-def _arrays(estimator: Any) -> dict[str, np.ndarray]:
-    grown = forest(estimator)
-    names = ("feature", "threshold", "left", "right", "value", "roots")
-    return {name: getattr(grown, name) for name in names}
+def _get_arrays(estimator: Any) -> dict[str, np.ndarray]:
+    arrays = read_forest(estimator)._asdict()
+    del arrays["depth"]
+    return arrays
 
 
-def _layout(sizes: Sizes, features: int, classes: int) -> Layout:
-    count, trees = sizes["nodes"], sizes["trees"]
+def _make_layout(params: Params, features: int, classes: int) -> Layout:
+    count, trees = params["nodes"], params["trees"]
     nodes = [
-        op("Mul", f"{ROW} nothing", "zeros"),
+        op("Mul", f"{INPUT} nothing", "zeros"),
         op("MatMul", "zeros nowhere", "start"),
         op("Cast", "start", "start_numbers", to=7),
         op("Add", "start_numbers roots", "at0"),
-        *(node for step in range(sizes["depth"]) for node in _step(step)),
-        op("Gather", f"value at{sizes['depth']}", "leaf_values", axis=0),
+        *(node for level in range(params["depth"]) for node in _descend(level)),
+        op("Gather", f"value at{params['depth']}", "leaf_values", axis=0),
         op("MatMul", "leaf_values of_class", "logits"),
-        op("Softmax", "logits", PROBABILITIES, axis=1),
+        op("Softmax", "logits", OUTPUT, axis=1),
     ]
     index = Array("int64", (count,), below=count)
     arrays = {
-        "nothing": fixed(0.0),
-        "nowhere": fixed(np.zeros((features, 1))),
-        "of_class": fixed(_of_class(trees, classes)),
+        "nothing": constant(0.0),
+        "nowhere": constant(np.zeros((features, 1))),
+        "of_class": constant(_class_of_tree(trees, classes)),
         "feature": Array("int64", (count,), below=features),
         "threshold": Array("float64", (count,)),
         "left": index,
@@ -115,17 +109,18 @@ def _layout(sizes: Sizes, features: int, classes: int) -> Layout:
     return Layout(nodes, arrays, features, classes)
 
 
-def _of_class(trees: int, classes: int) -> np.ndarray:
-    """Which logit a tree adds to: the second of two, or with more classes one after the other."""
+def _class_of_tree(trees: int, classes: int) -> np.ndarray:
+    """Which logit a tree adds to, (trees, classes): the second of two, else one class after the other."""
     out = np.zeros((trees, classes))
     out[np.arange(trees), 1 if classes == 2 else np.arange(trees) % classes] = 1.0
     return out
 
 
-def _step(k: int) -> list[Node]:
+def _descend(k: int) -> list[Node]:
+    """From the nodes at level k to their children."""
     return [
         op("Gather", f"feature at{k}", f"asked{k}", axis=0),
-        op("GatherElements", f"{ROW} asked{k}", f"seen{k}", axis=1),
+        op("GatherElements", f"{INPUT} asked{k}", f"seen{k}", axis=1),
         op("Gather", f"threshold at{k}", f"bound{k}", axis=0),
         op("LessOrEqual", f"seen{k} bound{k}", f"goes_left{k}"),
         op("Gather", f"left at{k}", f"left{k}", axis=0),
@@ -134,5 +129,5 @@ def _step(k: int) -> list[Node]:
     ]
 
 
-SCHEMA = {"nodes": whole(1, 1_000_000), "trees": whole(1, 20_000), "depth": whole(1, 1_000)}
-TREES = Family(_sizes, _arrays, _layout, SCHEMA, within(1e-7))
+_check = record({"nodes": integer(1, 1_000_000), "trees": integer(1, 20_000), "depth": integer(1, 1_000)})
+TREES = Converter(_get_arrays, _make_layout, _get_params, _check)

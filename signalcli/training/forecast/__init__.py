@@ -1,1 +1,1 @@
-"""Forecasts of values instead of directions → FORECASTS."""
+"""BARS → FORECASTS: forecasts of values instead of directions."""

@@ -1,4 +1,4 @@
-"""BARS × models → FORECASTS."""
+"""BARS × models → FORECASTS, out of sample only."""
 
 from __future__ import annotations
 
@@ -8,135 +8,131 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from signalcli.config.forecast import ForecastConfig
 from signalcli.errors import UsageError, printable
 from signalcli.models.forecasters import FORECASTERS
-from signalcli.models.registry import FROM_TABLE, create, entry
+from signalcli.models.registry import create, entry
 from signalcli.schemas import FORECASTS, check
-from signalcli.training.forecast.recursive import Say, generate
+from signalcli.training.estimators import check_settings
+from signalcli.training.forecast.recursive import Predict, forecast_recursively
 from signalcli.training.forecast.scaling import UNSCALED, Scaling
-from signalcli.training.forecast.series import Series, series_of
-from signalcli.training.parallel import each, one_blas_thread
+from signalcli.training.forecast.series import Series, make_series
+from signalcli.training.parallel import map_in_order, one_blas_thread
 from signalcli.training.progress import Progress, Step, Steps
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from signalcli.models.base import EpochCallback
 
-    from signalcli.models.base import Watch
+
+class ForecastPlan(NamedTuple):
+    """All that the fits need."""
+
+    series: list[Series]
+    config: ForecastConfig
+
+
+class FitTask(NamedTuple):
+    """One fit: index of the series, and the model."""
+
+    series: int
+    model: str
 
 
 def forecast(
     bars: pd.DataFrame, config: ForecastConfig, progress: Progress | None = None, jobs: int = 1
 ) -> pd.DataFrame:
-    """FORECASTS of every model and of persistence, out of sample; the same bytes for any number of ``jobs``.
+    """FORECASTS of every model and of persistence; the same bytes for any number of ``jobs``.
 
-    One model a symbol, fitted once, on the windows whose next value lies in the training part. What is
-    forecast in a block sees the true values before the block and nothing after its start.
+    Each model is fitted once per symbol, on the windows whose next value lies in the training part. Forecasts
+    of a block see the true values before the block and none from its start on.
 
     Raises
     ------
     UsageError
-        For a model, parameter or column that is not there.
+        For an unknown model, parameter or column.
     DataError
-        When there are too few bars, or the column has holes.
+        When there are too few bars, or the column has missing values.
     """
-    import pandas as pd
-
-    _refuse_settings(config)
-    _refuse_column(bars, config.column)
-    given = _Given(series_of(bars, config), config)
-    tasks = [_Task(number, model) for number in range(len(given.series)) for model in config.every_model]
-    steps = Steps(progress, [Step(given.series[t.series].symbol, t.model, 1, 1, 0, 0) for t in tasks])
-    work = partial(_forecast, watch=steps.epoch) if progress and jobs == 1 else _forecast
+    check_settings(config.every_model, config.settings, FORECASTERS)
+    _check_column(bars, config.column)
+    plan = ForecastPlan(make_series(bars, config), config)
+    tasks = [FitTask(number, model) for number in range(len(plan.series)) for model in config.every_model]
+    steps = Steps(progress, [Step(plan.series[t.series].symbol, t.model, 1, 1, 0, 0) for t in tasks])
+    fit = partial(_fit_task, epoch_callback=steps.epoch_done) if progress and jobs == 1 else _fit_task
     parts = []
-    for part in each(work, given, tasks, jobs):
-        steps.fit()
+    for part in map_in_order(fit, plan, tasks, jobs):
+        steps.fit_done()
         parts.append(part)
     return check(pd.concat(parts, ignore_index=True), FORECASTS, "forecasts")
 
 
-class Fitted(NamedTuple):
-    """A fitted model and what it sees instead of prices."""
+class FittedForecaster(NamedTuple):
+    """A fitted model and the scaling of its inputs."""
 
     estimator: Any
     scaling: Scaling
 
-    def say(self, windows: np.ndarray) -> np.ndarray:
-        """The value after each window (n, timesteps), (n,)."""
-        said = np.asarray(self.estimator.predict(self.scaling.seen(windows, windows)), "float64")
-        return self.scaling.true(windows, said if said.ndim == 1 else said[:, -1])
+    def predict(self, windows: np.ndarray) -> np.ndarray:
+        """The value after each window (n, timesteps), (n,), in the unit of the windows."""
+        scaled = np.asarray(self.estimator.predict(self.scaling.scale(windows, windows)), "float64")
+        return self.scaling.unscale(windows, scaled if scaled.ndim == 1 else scaled[:, -1])
 
 
-def fitted(series: Series, model: str, config: ForecastConfig, watch: Watch | None = None) -> Fitted:
-    """Fit a model on the training part of a series; it and its scale depend on nothing after it."""
+def fit_forecaster(
+    series: Series, model: str, config: ForecastConfig, epoch_callback: EpochCallback | None = None
+) -> FittedForecaster:
+    """Fit a model, and measure its scaling, on the training part of a series."""
     estimator = create(model, FORECASTERS, **config.settings.get(model, {}))
     if "random_state" in estimator.get_params():
         estimator.set_params(random_state=config.random_state)
-    estimator.watch = watch
-    raw = entry(model, FORECASTERS).reads == "values"
-    scaling = UNSCALED if raw else Scaling.of(config.scale, series.values[: series.train])
-    rows = series.windows(config.window)
-    windows, seen = rows[:, :-1], scaling.seen(rows, rows)
-    many = getattr(estimator, "sequence", False)
+    estimator.epoch_callback = epoch_callback
+    unscaled = entry(model, FORECASTERS).reads == "values"
+    scaling = UNSCALED if unscaled else Scaling.fit(config.scale, series.values[: series.train])
+    rows = series.training_windows(config.window)
+    windows, scaled = rows[:, :-1], scaling.scale(rows, rows)
+    many_to_many = getattr(estimator, "sequence", False)
     try:
-        estimator.fit(scaling.seen(windows, windows), seen[:, 1:] if many else seen[:, -1])
-    except ValueError as error:  # scikit-learn's word for a parameter that cannot be used
+        estimator.fit(scaling.scale(windows, windows), scaled[:, 1:] if many_to_many else scaled[:, -1])
+    except ValueError as error:  # how scikit-learn reports an invalid parameter
         raise UsageError("MODEL-PARAM", f"{model}: {printable(error)}") from error
-    return Fitted(estimator, scaling)
+    return FittedForecaster(estimator, scaling)
 
 
-class _Given(NamedTuple):
-    series: list[Series]
-    config: ForecastConfig
-
-
-class _Task(NamedTuple):
-    series: int
-    model: str
-
-
-def _forecast(given: _Given, task: _Task, watch: Watch | None = None) -> pd.DataFrame:
+def _fit_task(plan: ForecastPlan, task: FitTask, epoch_callback: EpochCallback | None = None) -> pd.DataFrame:
     """FORECASTS of one model for one symbol."""
-    import pandas as pd
-
-    series, config = given.series[task.series], given.config
+    series, config = plan.series[task.series], plan.config
     with one_blas_thread(task.model):
-        model = fitted(series, task.model, config, watch)
-        parts = list(_blocks(series, config, model.say))
-    dates, values, said = (np.concatenate(column) for column in zip(*parts, strict=True))
+        forecaster = fit_forecaster(series, task.model, config, epoch_callback)
+        blocks = list(_forecast_blocks(series, config, forecaster.predict))
+    dates, actual, forecasts = (np.concatenate(column) for column in zip(*blocks, strict=True))
     columns = {
         "date": dates.astype("datetime64[us]"),
         "model": task.model,
-        "actual": values,
-        "forecast": said,
+        "actual": actual,
+        "forecast": forecasts,
     }
     return pd.DataFrame({"symbol": series.symbol, **columns})
 
 
-def _blocks(series: Series, config: ForecastConfig, say: Say) -> Iterator[tuple[np.ndarray, ...]]:
-    """Dates, true values and forecasts, block by block."""
-    starts, steps = series.starts(config), config.steps or config.block
-    windows = series.before(starts, config.window)
+def _forecast_blocks(
+    series: Series, config: ForecastConfig, predict: Predict
+) -> Iterator[tuple[np.ndarray, ...]]:
+    """Dates, true values and forecasts of each block."""
+    starts, steps = series.block_starts(config), config.steps or config.block
+    windows = series.windows_before(starts, config.window)
     if config.start == "zeros":
-        scaling = Scaling.of(config.scale, series.values[: series.train])
+        scaling = Scaling.fit(config.scale, series.values[: series.train])
         windows = np.full_like(windows, scaling.zero)
-    last = None if config.steps else len(series.values)
-    for start, said in zip(starts, generate(say, windows, steps), strict=True):
-        count = steps if last is None else min(steps, last - start)
-        yield *series.bars(int(start), count), said[:count]
+    end = None if config.steps else len(series.values)
+    for start, forecasts in zip(starts, forecast_recursively(predict, windows, steps), strict=True):
+        count = steps if end is None else min(steps, end - start)
+        yield *series.bars(int(start), count), forecasts[:count]
 
 
-def _refuse_settings(config: ForecastConfig) -> None:
-    """A wrong name of a model or parameter, or one that is not the user's to set, is a UsageError."""
-    for model in config.every_model:
-        settings = config.settings.get(model, {})
-        create(model, FORECASTERS, **settings)
-        for name in set(FROM_TABLE) & set(settings):
-            raise UsageError("MODEL-PARAM", f"{model}.{name} is not set: the seed and the window decide it")
-
-
-def _refuse_column(bars: pd.DataFrame, column: str) -> None:
+def _check_column(bars: pd.DataFrame, column: str) -> None:
+    """Raise UsageError when the table has no such column of numbers."""
     numeric = [name for name in bars.columns if bars[name].dtype.kind in "fiu"]
     if column not in numeric:
         near = get_close_matches(column, numeric, n=2) or numeric

@@ -1,4 +1,4 @@
-"""From forecast to forecast: the newest one joins the window, the oldest value leaves it."""
+"""Recursive forecasts: each forecast enters the window from which the next one is made."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Callable
 
 import numpy as np
 
-Say = Callable[[np.ndarray], np.ndarray]
+Predict = Callable[[np.ndarray], np.ndarray]
 """From windows (n, timesteps) to the value after each, (n,)."""
 
 
-def generate(say: Say, starts: np.ndarray, steps: int) -> np.ndarray:
-    """Values of ``steps`` bars after each window, (n, steps).
+def forecast_recursively(predict: Predict, windows: np.ndarray, steps: int) -> np.ndarray:
+    """Forecasts of the ``steps`` values after each window, (n, steps).
 
-    starts : (n, timesteps) true values. Nothing that comes after them is at hand here, so no forecast can
-    have seen it. Where a forecast is no finite number, it and all that would follow from it are NaN.
+    ``windows`` (n, timesteps) hold true values and are not changed; later true values cannot be seen. From
+    the first forecast that is not finite, a row is NaN.
     """
-    windows, said = np.array(starts, dtype="float64"), np.full((len(starts), steps), np.nan)
-    alive = np.ones(len(starts), dtype=bool)
+    windows, forecasts = np.array(windows, dtype="float64"), np.full((len(windows), steps), np.nan)
+    alive = np.ones(len(windows), dtype=bool)
     for step in range(steps):
-        with np.errstate(over="ignore", invalid="ignore"):  # a network that explodes is told by its NaN
-            values = say(windows[alive])
-        going = np.isfinite(values)
-        alive[alive] = going
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges gives NaN
+            values = predict(windows[alive])
+        finite = np.isfinite(values)
+        alive[alive] = finite
         if not alive.any():
             break
-        said[alive, step] = values[going]
+        forecasts[alive, step] = values[finite]
         windows[:, :-1] = windows[:, 1:]
-        windows[alive, -1] = values[going]
-    return said
+        windows[alive, -1] = values[finite]
+    return forecasts

@@ -7,7 +7,7 @@ import pytest
 
 from saved_models import bars, features
 from shell import SAMPLE, run
-from signalcli.io.csv import to_bytes
+from signalcli.io.tables import to_bytes
 from signalcli.serving.bundle.load import load
 
 TABLE = to_bytes(features(), "csv").decode()
@@ -19,7 +19,7 @@ def test_the_predictions_are_the_same_with_and_without(tmp_path):
     resolved = features().dropna()
     assert manifest.trained["rows"] == len(resolved)
     assert manifest.trained["last"] == f"{resolved['date'].max():%Y-%m-%d}"
-    assert manifest.known == bars()["date"].max()
+    assert manifest.last_label_date == bars()["date"].max()
     assert (manifest.model, manifest.symbol, manifest.interval) == ("ar", bars()["symbol"].iloc[0], "1d")
     assert manifest.config.window == 6
     assert manifest.seed == 0
@@ -80,7 +80,7 @@ def test_what_has_no_graph_is_one_clear_refusal(monkeypatch):
     from saved_models import fitted
     from signalcli.errors import UsageError
     from signalcli.serving.bundle.describe import Origin
-    from signalcli.serving.bundle.save import files
+    from signalcli.serving.bundle.save import make_bundle
     from signalcli.serving.onnx.converters import family_of
 
     class Novel:
@@ -90,10 +90,10 @@ def test_what_has_no_graph_is_one_clear_refusal(monkeypatch):
         family_of(Novel())
     fit = fitted("ar-3")
     monkeypatch.setattr(fit.estimator, "cuts_", fit.estimator.cuts_ + 0.01)
-    assert files(fit, features(), Origin())  # the graph follows the estimator
+    assert make_bundle(fit, features(), Origin())  # the graph follows the estimator
     monkeypatch.setattr(fit.estimator, "predict_proba", lambda X: 1.0 - X[:, :2] * 0)
     with pytest.raises(UsageError, match="its graph would be"):
-        files(fit, features(), Origin())
+        make_bundle(fit, features(), Origin())
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_another_adjustment_is_refused_where_it_is_known(tmp_path):
     ask = f"predict --model {tmp_path / 'm'} {tmp_path / 'b.csv'}"
     assert run(ask) == run(f"{ask} --adjust split")  # a CSV file alone says nothing
     said = run(f"{ask} --adjust raw", status=65).stderr
-    assert "adjusted for raw; the model learnt from prices adjusted for split; use --adjust split" in said
+    assert "adjusted for raw; the model was fitted on prices adjusted for split; use --adjust split" in said
 
 
 PLUGIN = """
@@ -169,7 +169,7 @@ def test_a_plug_in_is_named_and_only_imported_when_it_is_asked_for(tmp_path, mon
     assert manifest.config.plugins == ("plug_for_bundles:mine",)
     assert manifest.own_columns == []
     said = run("predict --model m b.csv", status=78).stderr
-    assert "if you trust that code, say --plugin plug_for_bundles:mine" in said
+    assert "if you trust that code, add --plugin plug_for_bundles:mine" in said
     trusted = "--plugin plug_for_bundles:mine"
     assert len(run(f"predict --model m b.csv {trusted}").splitlines()) == 2
     run(f"predict --model m b.csv {trusted} --all -o s.csv")
@@ -187,7 +187,7 @@ def test_a_spec_file_says_what_names_do_not(tmp_path):
     run(f"features {flags} --save-spec {tmp_path / 'spec.toml'}")
     table = run(f"features {flags} {tmp_path / 'b.csv'}")
     fit = f"fit --model logistic --folds 2 -o {tmp_path / 'p.csv'} --save"
-    assert "say with --spec what made them" in run(f"{fit} {tmp_path / 'm'}", table).stderr
+    assert "name the feature config with --spec" in run(f"{fit} {tmp_path / 'm'}", table).stderr
     run(f"{fit} {tmp_path / 'm'} --spec {tmp_path / 'spec.toml'}", table)
     manifest = load(tmp_path / "m").manifest
     assert (manifest.label, manifest.own_columns, manifest.config.window) == ("triple-barrier", [], 9)

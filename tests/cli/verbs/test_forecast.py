@@ -105,14 +105,14 @@ def test_models_are_set_as_everywhere(bars):
     [
         ("--model lsmt", 2, "no model 'lsmt'; did you mean lstm"),
         ("--set ar.q=1", 2, "model ar has no parameter 'q'"),
-        ("--set lstm.units=1", 2, "--set lstm.…: must be of a model that is fitted"),
+        ("--set lstm.units=1", 2, "--set lstm.…: must be for a model that is fitted"),
         ("--column clsoe", 2, "--column clsoe: not a column of numbers; did you mean close"),
         ("--scale robust", 2, "--scale"),
-        ("--from zeros", 2, "--from zeros: must be with --steps"),
-        ("--window 0", 2, "--window 0: must be at least 1 bar"),
+        ("--from zeros", 2, "--from zeros: must be used with --steps"),
+        ("--window 0", 2, "--window 0: must be a whole number, at least 1"),
         ("--plot picture.pdf", 2, "must end in .png or .svg"),
-        ("--test-from 2030-01-01", 65, "no bars from 2030-01-01 on; --steps forecasts those to come"),
-        ("--window 9999", 65, "--window 9999 needs 10001"),
+        ("--test-from 2030-01-01", 65, "no bars from 2030-01-01 on; use --steps to forecast future bars"),
+        ("--window 9999", 65, "--window 9999 needs at least 10001"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line(bars, options, status, words):

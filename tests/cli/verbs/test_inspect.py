@@ -61,9 +61,9 @@ def test_what_cannot_be_drawn_is_said_before_anything_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("options", "status", "words"),
     [
-        ("--section acf,adg", 2, "--section acf,adg: must be of summary"),
-        ("--lags 0", 2, "--lags 0: must be at least 1"),
-        ("--max-order 0", 2, "--max-order 0: must be at least 1"),
+        ("--section acf,adg", 2, "--section acf,adg: must be any of summary"),
+        ("--lags 0", 2, "--lags 0: must be a whole number, at least 1"),
+        ("--max-order 0", 2, "--max-order 0: must be a whole number, at least 1"),
         ("--section sessions --calendar XNYZ", 2, "no such calendar"),
     ],
 )

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from shell import SAMPLE, run
-from signalcli.cli.job_file import SECTIONS
-from signalcli.cli.verbs.job import PARAMETERS, example
+from signalcli.cli.verbs.job import example
 from signalcli.cli.verbs.run import run as run_verb
+from signalcli.config.job import sections
 from signalcli.serving.bundle.load import load
 
 JOB = f"""
@@ -109,9 +109,9 @@ def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
 
 
 def test_the_example_has_every_setting_of_run_and_reads_back(tmp_path: Path) -> None:
-    keys = {PARAMETERS.get(key, key) for keys in SECTIONS.values() for key in keys}
-    flags = {"context", "spec_file", "dry_run", "quiet", "verbose", "debug"}
-    assert keys == set(inspect.signature(run_verb).parameters) - flags
+    names = {one.parameter for keys in sections().values() for one in keys.values()}
+    flags = {"context", "spec", "dry_run", "json", "rule", "quiet", "verbose", "debug", "help_all"}
+    assert names == set(inspect.signature(run_verb).parameters) - flags
     assert tomllib.loads(run("job init"))["fetch"]["symbols"] == ["IBM"]
     path = tmp_path / "example.toml"
     path.write_text(example())
@@ -204,24 +204,24 @@ def test_a_damaged_model_is_fitted_anew(nightly: Path, tmp_path: Path) -> None:
     run(f"run {nightly}")
     (tmp_path / "ibm" / "model.onnx").write_bytes(b"")
     assert run(f"run {nightly}").startswith("symbol,model")
-    assert load(tmp_path / "ibm").drift() == 0.0
+    assert load(tmp_path / "ibm").selfcheck_error() == 0.0
 
 
 def test_a_dry_run_says_each_step(nightly: Path) -> None:
     steps = [line for line in run(f"run {nightly} --dry-run").splitlines() if line[:3].strip("# ").isdigit()]
     said = [s.split(". ")[1].split(" ")[0] for s in steps]
-    assert said == ["read", "look", "make", "fit", "fit", "ask"]
+    assert said == ["read", "check", "compute", "fit", "fit", "predict"]
     assert 'symbols = ["IBM"]  # job file' in run(f"run {nightly} --dry-run")
 
 
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
-        ("--append s.csv", "--append s.csv: must be together with --save"),
-        ("--refit-after 3d", "--refit-after 3d: must be together with --save"),
-        ("--save m --refit-after soon", "--refit-after soon: must be as 30d"),
-        ("--save m --models ar,tree", "with one --model"),
-        ("--update", "together with --store"),
+        ("--append s.csv", "--append s.csv: must be used with --save"),
+        ("--refit-after 3d", "--refit-after 3d: must be used with --save"),
+        ("--save m --refit-after soon", "--refit-after soon: must be a span such as 30d"),
+        ("--save m --models ar,tree", "used with one --model"),
+        ("--update", "used with --store"),
         ("--save m --models lstm --set activation=threshold", "activation=threshold cannot be saved"),
     ],
 )

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from shell import run
-from signalcli.evaluation.forecast_errors import MEANINGS as ERRORS
-from signalcli.evaluation.metrics.catalogue import ESSENTIAL, METRICS
-from signalcli.evaluation.metrics.trades import ROUND_TRIPS
+from signalcli.evaluation.forecast_errors import ERRORS
+from signalcli.evaluation.metrics.catalogue import ESSENTIAL, METRICS, TRADE_METRICS
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +21,20 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 def test_every_metric_is_listed() -> None:
     lines = run("metrics").splitlines()
     assert lines[0].replace('"', "") == "name,formula,unit,source"
-    assert len(lines) == len(METRICS) + len(ROUND_TRIPS) + len(ERRORS) + 1
+    assert len(lines) == len(METRICS) + len(TRADE_METRICS) + len(ERRORS) + 1
 
 
 def test_one_metric_is_explained() -> None:
     _, line = run("metrics --explain dsr").splitlines()
     assert "2014" in line
-    assert "signalcli metrics lists" in run("metrics --explain luck", status=2).stderr
+    assert "`signalcli metrics` lists" in run("metrics --explain luck", status=2).stderr
 
 
 def test_all_of_them_are_shown_when_asked_for(kept: tuple[str, Path]) -> None:
     few, every = (run(f"backtest {o}", kept[0]).splitlines()[0].split(",") for o in ("", "--metrics all"))
     assert set(ESSENTIAL) <= set(few)
-    assert set(METRICS) | set(ROUND_TRIPS) <= set(every)
-    assert len(every) - len(few) == len(METRICS) + len(ROUND_TRIPS) - len(ESSENTIAL)
+    assert set(METRICS) | set(TRADE_METRICS) <= set(every)
+    assert len(every) - len(few) == len(METRICS) + len(TRADE_METRICS) - len(ESSENTIAL)
 
 
 def test_parts_portfolio_and_intervals(kept: tuple[str, Path]) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from saved_models import THREE, bars, features, fitted, put, saved
 from shell import SAMPLE, run, run_installed, small_environment
-from signalcli.cli.parsing import duration
+from signalcli.config.span import duration
 from signalcli.errors import UsageError
-from signalcli.io.csv import to_bytes
+from signalcli.io.tables import to_bytes
 from signalcli.serving.bundle.load import load
 
 HEAD = "symbol,date,model,p_up,prediction,position,close,valid_from,valid_until"
@@ -89,7 +89,7 @@ def test_one_bar_too_few(model, ar):
         assert load(place).manifest.min_history == fewest
         run(f"predict --model {place}", csv(bars().head(fewest)))
         said = run(f"predict --model {place}", csv(bars().head(fewest - 1)), status=65).stderr
-        assert f"{fewest - 1} bars; this model needs {fewest} at least" in said
+        assert f"{fewest - 1} bars; this model needs at least {fewest}" in said
 
 
 def test_three_classes(places):
@@ -130,7 +130,7 @@ def test_bars_of_another_length(model, freq):
         run(f"predict --model {model}", csv(weekly))
     else:
         assert (
-            "the model learnt from bars of 1d"
+            "the model was fitted on bars of 1d"
             in run(f"predict --model {model}", csv(weekly), status=65).stderr
         )
 
@@ -153,12 +153,12 @@ def test_columns_in_another_order_change_nothing(model):
 
 
 def test_a_model_that_is_too_old(model):
-    known = load(model).manifest.known
+    known = load(model).manifest.last_label_date
     age = (bars()["date"].iloc[-1] - known).days
     run(f"predict --max-age {age}d --model {model}", csv(bars()))
     later = bars().assign(date=bars()["date"] + pd.Timedelta(days=28))
     said = run(f"predict --max-age {age + 27}d --model {model}", csv(later), status=78).stderr
-    assert "fit it anew" in said
+    assert "fit it again" in said
     run(f"predict --max-age {age + 28}d --model {model}", csv(later))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import loopback_yahoo as fake
 from shell import ROOT, SAMPLE, run, run_installed, small_environment
-from signalcli.data.store.lock import locked
+from signalcli.data.store.lock import lock_store
 
 served_yahoo = fake.served_yahoo
 WALK = "fetch walk ar1 --source synthetic --rows 400"
@@ -50,10 +50,10 @@ def test_verbs_read_the_store(store: Path) -> None:
 
 def test_a_symbol_that_is_not_stored(store: Path) -> None:
     assert (
-        "no synthetic-1d-total bars of sine; it has ar1, walk"
+        "no synthetic-1d-total bars of sine; did you mean ar1 or walk"
         in run(f"features sine --store {store} --source synthetic", status=66).stderr
     )
-    assert "they are there as synthetic-1d-total" in run(f"features walk --store {store}", status=66).stderr
+    assert "it is in synthetic-1d-total" in run(f"features walk --store {store}", status=66).stderr
     assert "no such store" in run(f"store list --store {store}/none", status=66).stderr
 
 
@@ -62,7 +62,7 @@ def test_two_tables_need_a_store(store: Path) -> None:
 
 
 def test_a_busy_store_is_75(store: Path) -> None:
-    with locked(store, 0):
+    with lock_store(store, 0):
         result = run(f"{WALK} --store {store}", status=75)
         assert result == ""
         assert "another run is writing it; try later" in result.stderr

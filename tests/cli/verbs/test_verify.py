@@ -6,7 +6,7 @@ import pytest
 
 from saved_models import THREE, bars, bundle_files, features, put, saved, sealed
 from shell import run
-from signalcli.io.csv import to_bytes
+from signalcli.io.tables import to_bytes
 from signalcli.serving.bundle.load import load
 from signalcli.serving.verify import verify
 
@@ -47,12 +47,12 @@ def test_newer_bars_do_not_hurt(tmp_path):
     from signalcli.config.fit import FitConfig
     from signalcli.features.build import build
     from signalcli.serving.bundle.describe import Origin
-    from signalcli.serving.bundle.save import files
-    from signalcli.training.walk_forward import refit
+    from signalcli.serving.bundle.save import make_bundle
+    from signalcli.training.refit import refit
 
     early = build(bars().head(300))
     (fit,) = refit(early, FitConfig(("logistic",)))
-    place = put(tmp_path / "m", files(fit, early, Origin()))
+    place = put(tmp_path / "m", make_bundle(fit, early, Origin())[1])
     assert all(row.endswith(",1") for row in run(f"verify {place} --last 3", csv(bars())).splitlines()[1:])
 
 

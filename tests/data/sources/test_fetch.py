@@ -39,8 +39,8 @@ def test_symbols_named_are_the_only_ones_and_stand_as_they_would_alone():
 
 def test_an_unknown_symbol_names_near_ones():
     message = refused(NoInputError, "IBN")
-    assert message.startswith(f"{STOCKS}: no symbol 'IBN'; it has IBM")
-    assert "it has AAPL, IBM, MSFT" in refused(NoInputError, "ZZZZ").replace(", FB, GOOG", "")
+    assert message.startswith(f"{STOCKS}: no symbol 'IBN'; did you mean IBM")
+    assert "did you mean AAPL or IBM or MSFT" in refused(NoInputError, "ZZZZ").replace(" or FB or GOOG", "")
     assert run(f"fetch IBN --source {STOCKS}", status=66) == ""
 
 
@@ -107,5 +107,5 @@ def test_synthetic_bars_take_rows_start_seed_and_settings():
 
 
 def test_a_source_that_needs_a_name_asks_for_one():
-    assert "name a process: walk, ar1" in refused(UsageError, source="synthetic")
+    assert "give a process: walk, ar1" in refused(UsageError, source="synthetic")
     assert "no symbol given" in refused(UsageError, source="yahoo")

@@ -6,27 +6,31 @@ from pathlib import Path
 
 import pytest
 
-from signalcli.data.store.folders import existing, made, store_folder
-from signalcli.data.store.lock import locked
+from signalcli.data.store.folders import existing_store, make_folder, store_folder
+from signalcli.data.store.lock import lock_store
 from signalcli.errors import ExitStatus, LockedError, NoInputError, OutputError, UsageError
 
 
 def test_the_second_writer_is_told_to_come_back(tmp_path: Path) -> None:
     store = tmp_path / "new" / "store"
-    with locked(store, 0), pytest.raises(LockedError, match="try later") as caught, locked(store, 0.1):
+    with (
+        lock_store(store, 0),
+        pytest.raises(LockedError, match="try later") as caught,
+        lock_store(store, 0.1),
+    ):
         pass
     assert caught.value.exit_status is ExitStatus.LOCKED
 
 
 def test_the_lock_is_given_back_even_after_an_error(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), locked(tmp_path, 0):
+    with pytest.raises(RuntimeError), lock_store(tmp_path, 0):
         raise RuntimeError
-    with locked(tmp_path, 0):
+    with lock_store(tmp_path, 0):
         pass
 
 
 def test_who_waits_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    holder = locked(tmp_path, 0)
+    holder = lock_store(tmp_path, 0)
     holder.__enter__()
     naps = []
 
@@ -36,19 +40,19 @@ def test_who_waits_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             holder.__exit__(None, None, None)
 
     monkeypatch.setattr("signalcli.io.locks.time.sleep", nap)
-    with locked(tmp_path, 60):
+    with lock_store(tmp_path, 60):
         assert len(naps) == 3
 
 
 def test_two_stores_are_two_locks(tmp_path: Path) -> None:
-    with locked(tmp_path / "a", 0), locked(tmp_path / "b", 0):
+    with lock_store(tmp_path / "a", 0), lock_store(tmp_path / "b", 0):
         pass
 
 
 def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="file"):
-        made(tmp_path / "file" / "store")
+        make_folder(tmp_path / "file" / "store")
 
 
 @pytest.mark.parametrize(
@@ -79,4 +83,4 @@ def test_without_a_home_a_folder_must_be_named(monkeypatch: pytest.MonkeyPatch, 
 
 def test_a_store_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NoInputError, match="no such store"):
-        existing(str(tmp_path / "none"))
+        existing_store(str(tmp_path / "none"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signalcli.config.fetch import FetchConfig
-from signalcli.data.store.names import ENDING, file_name, shelf_name, symbol_of
+from signalcli.data.store.names import ENDING, dataset_name, file_name, symbol_of
 from signalcli.errors import UsageError
 
 SYMBOLS = st.text(min_size=1, max_size=15)
@@ -85,4 +85,4 @@ def test_what_cannot_be_a_file_is_refused(symbol: str) -> None:
     ],
 )
 def test_one_folder_a_source_interval_and_adjustment(config: FetchConfig, name: str) -> None:
-    assert shelf_name(config) == name
+    assert dataset_name(config) == name

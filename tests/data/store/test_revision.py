@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from random_bars import PRICES, random_bars
 from signalcli.config.store import StoreConfig
-from signalcli.data.store.revision import compare, merged, succeeding
+from signalcli.data.store.revision import append_new, compare, rewritten_history
 
 SPEC = StoreConfig()
 STORED = random_bars(30)
@@ -43,7 +43,7 @@ def test_jitter_of_32_bits_is_no_rewrite_and_changes_nothing() -> None:
     noisy = answer()
     noisy[PRICES] = noisy[PRICES].astype("float32").astype("float64")
     assert compare(STORED, noisy, BEGIN, SPEC) is None
-    pd.testing.assert_frame_equal(merged(STORED, noisy).head(30), STORED)
+    pd.testing.assert_frame_equal(append_new(STORED, noisy).head(30), STORED)
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.25, 4.0, 1 / 3, 0.997, 1.0004])
@@ -86,7 +86,7 @@ def test_the_volume_of_the_newest_bar_may_settle() -> None:
     new = answer()
     new.loc[9, "volume"] += 100
     assert compare(STORED, new, BEGIN, SPEC) is None
-    out = merged(STORED, new)
+    out = append_new(STORED, new)
     assert out["volume"][29] == STORED["volume"][29] + 100
     pd.testing.assert_frame_equal(out.head(29), STORED.head(29))
 
@@ -125,11 +125,11 @@ def test_what_lies_before_the_answer_is_not_compared() -> None:
 
 
 def test_merging_adds_what_is_new_in_order() -> None:
-    out = merged(STORED, answer())
+    out = append_new(STORED, answer())
     assert len(out) == 40
     assert out["date"].is_monotonic_increasing
     assert out["date"].is_unique
-    assert merged(out, answer()).equals(out)
+    assert append_new(out, answer()).equals(out)
 
 
 def test_older_bars_stay_unless_they_are_on_another_scale() -> None:
@@ -137,8 +137,8 @@ def test_older_bars_stay_unless_they_are_on_another_scale() -> None:
     rescaled = compare(STORED, scaled(answer(), 0.5), BEGIN, SPEC)
     assert restated is not None
     assert rescaled is not None
-    assert len(succeeding(STORED, answer(), restated)) == 40
-    assert len(succeeding(STORED, scaled(answer(), 0.5), rescaled)) == 20
+    assert len(rewritten_history(STORED, answer(), restated)) == 40
+    assert len(rewritten_history(STORED, scaled(answer(), 0.5), rescaled)) == 20
 
 
 @given(

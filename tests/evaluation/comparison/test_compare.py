@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signalcli.backtest.simulate import backtest
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.comparison import CRITERIA, ComparisonConfig
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fit import FitConfig
@@ -14,13 +14,19 @@ from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import DataError, UsageError
-from signalcli.evaluation.comparison.compare import COLUMNS, compare
-from signalcli.evaluation.comparison.joint_tests import with_many
-from signalcli.evaluation.comparison.verdict import has_edge, sentence
+from signalcli.evaluation.comparison import compare as comparison
+from signalcli.evaluation.comparison.compare import COLUMNS
+from signalcli.evaluation.comparison.joint_tests import joint_tests
+from signalcli.evaluation.comparison.verdict import has_edge, summarize
 from signalcli.evaluation.significance.paired import holm
 from signalcli.evaluation.significance.timing import shift_p
 from signalcli.features.build import build
 from signalcli.training.walk_forward import walk_forward
+
+
+def compare(*args, **kwargs) -> pd.DataFrame:
+    """The VERDICT of a comparison."""
+    return comparison.compare(*args, **kwargs).table
 
 
 def predictions(process: str, models: tuple[str, ...] = ("ar", "logistic"), seed: int = 3) -> pd.DataFrame:
@@ -56,7 +62,7 @@ def test_nobody_has_an_edge_on_a_fair_coin(fair_coin: pd.DataFrame) -> None:
     verdict = compare(fair_coin)
     assert "edge" not in set(verdict["verdict"])
     assert not has_edge(verdict, ComparisonConfig())
-    assert sentence(verdict, ComparisonConfig()).startswith("none of 2 models beats the best baseline")
+    assert summarize(verdict, ComparisonConfig()).startswith("none of 2 models beats the best baseline")
 
 
 def test_a_planted_edge_is_found(seer: pd.DataFrame) -> None:
@@ -64,8 +70,8 @@ def test_a_planted_edge_is_found(seer: pd.DataFrame) -> None:
     found = verdict[verdict["model"] == "seer"].set_index("criterion")["verdict"]
     assert found["log_loss"] == found["accuracy"] == "edge"
     assert has_edge(verdict, ComparisonConfig())
-    assert sentence(verdict, ComparisonConfig()).startswith(
-        "1 of 3 models beat the best baseline; the surest is seer"
+    assert summarize(verdict, ComparisonConfig()).startswith(
+        "1 of 3 models beat the best baseline; the most significant is seer"
     )
 
 
@@ -114,7 +120,7 @@ def test_other_dates_cannot_be_compared(fair_coin: pd.DataFrame) -> None:
 
 
 def test_baselines_must_be_there(fair_coin: pd.DataFrame) -> None:
-    with pytest.raises(DataError, match="baselines beside it"):
+    with pytest.raises(DataError, match="no model or no baselines"):
         compare(fair_coin[fair_coin["model"] == "ar"])
 
 
@@ -127,8 +133,7 @@ def test_trials_deflate_the_net_return(seer: pd.DataFrame) -> None:
 
 def test_many_models_together(seer: pd.DataFrame, fair_coin: pd.DataFrame) -> None:
     pytest.importorskip("arch")
-    config, rule = ComparisonConfig(), TradingRule()
-    found = with_many(compare(seer), seer, config, rule).set_index(["model", "criterion"])
+    found = joint_tests(comparison.compare(seer)).set_index(["model", "criterion"])
     assert found.loc[("seer", "log_loss"), "better"] == 1
     assert found.loc[("ar", "log_loss"), "better"] == 0
     assert found.loc[("seer", "log_loss"), "best_p"] == 1.0
@@ -136,7 +141,7 @@ def test_many_models_together(seer: pd.DataFrame, fair_coin: pd.DataFrame) -> No
     assert found.loc[("seer", "accuracy"), "spa_p"] < 0.05
     assert 0 <= found.loc[("seer", "net_return"), "pbo"] <= 1
     assert found.xs("accuracy", level="criterion")["pbo"].isna().all()
-    none = with_many(compare(fair_coin), fair_coin, config, rule)
+    none = joint_tests(comparison.compare(fair_coin))
     assert none["better"].sum() == 0
     assert (none["spa_p"] > 0.05).all()
 
@@ -146,7 +151,7 @@ def test_without_arch_it_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "arch.bootstrap", None)
     with pytest.raises(UsageError, match=r"signalcli\[many\]"):
-        with_many(compare(fair_coin), fair_coin, ComparisonConfig(), TradingRule())
+        joint_tests(comparison.compare(fair_coin))
 
 
 def with_seeds(table: pd.DataFrame, model: str, seeds: int, noise: float) -> pd.DataFrame:
@@ -200,9 +205,9 @@ def test_models_that_only_seeds_part_are_named(seer: pd.DataFrame) -> None:
     assert pd.isna(like[best]), "the best is like nobody"
     assert (like[other] == best) == close
     assert close
-    assert f"between {other} and {best} is only the noise of seeds" in sentence(alone, ComparisonConfig())
+    assert f"{other} and {best} differ by no more than their seeds" in summarize(alone, ComparisonConfig())
     assert compare(seer)["like"].isna().all(), "one seed has no spread"
-    assert "noise" not in sentence(compare(seer), ComparisonConfig())
+    assert "their seeds" not in summarize(compare(seer), ComparisonConfig())
 
 
 def test_timing_stands_with_the_net_return(seer: pd.DataFrame) -> None:

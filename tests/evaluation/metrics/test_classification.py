@@ -12,7 +12,7 @@ from signalcli.evaluation.metrics.confusion import (
     balanced_accuracy,
     base_rate,
     collapsed,
-    confusion,
+    confusion_matrix,
     f1,
     f1_macro,
     matthews,
@@ -38,7 +38,7 @@ def answers(draw, classes=None):
 @given(answers())
 def test_accuracy(case):
     y, predicted, _, classes = case
-    counts = confusion(y, predicted, classes)
+    counts = confusion_matrix(y, predicted, classes)
     np.testing.assert_array_equal(counts.cells, sk.confusion_matrix(y, predicted, labels=classes))
     assert accuracy(counts) == sk.accuracy_score(y, predicted)
     assert counts.hits == (y == predicted).sum()
@@ -48,7 +48,7 @@ def test_accuracy(case):
 def test_balanced_accuracy(case):
     y, predicted, _, classes = case
     assume(len(set(y)) > 1)
-    found = balanced_accuracy(confusion(y, predicted, classes))
+    found = balanced_accuracy(confusion_matrix(y, predicted, classes))
     matrix = sk.confusion_matrix(y, predicted, labels=np.unique(np.r_[y, predicted]))
     shares = [row[i] / row.sum() for i, row in enumerate(matrix) if row.sum()]
     assert found == pytest.approx(np.mean(shares), abs=1e-15)
@@ -59,7 +59,7 @@ def test_balanced_accuracy(case):
 @given(answers())
 def test_matthews(case):
     y, predicted, _, classes = case
-    found = matthews(confusion(y, predicted, classes))
+    found = matthews(confusion_matrix(y, predicted, classes))
     if len(set(y)) == 1 or len(set(predicted)) == 1:
         assert np.isnan(found)  # scikit-learn says 0
     else:
@@ -93,14 +93,14 @@ def test_auc_with_ties(case):
 @given(answers())
 def test_base_rate_is_the_accuracy_of_always_up(case):
     y, _, _, classes = case
-    always_up = confusion(y, np.ones(len(y)), classes)
+    always_up = confusion_matrix(y, np.ones(len(y)), classes)
     assert base_rate(always_up) == accuracy(always_up) == np.mean(y == 1)
 
 
 @given(answers())
 def test_precision_recall_and_f1_of_each_class(case):
     y, predicted, _, classes = case
-    counts = confusion(y, predicted, classes)
+    counts = confusion_matrix(y, predicted, classes)
     for i, c in enumerate(classes):
         for found, theirs in ((precision, sk.precision_score), (recall, sk.recall_score), (f1, sk.f1_score)):
             expected = theirs(y, predicted, labels=[c], average="micro", zero_division=np.nan)
@@ -110,12 +110,12 @@ def test_precision_recall_and_f1_of_each_class(case):
 @given(answers())
 def test_macro_f1_is_the_mean_over_the_classes(case):
     y, predicted, _, classes = case
-    found = f1_macro(confusion(y, predicted, classes))
+    found = f1_macro(confusion_matrix(y, predicted, classes))
     assert found == pytest.approx(sk.f1_score(y, predicted, average="macro"), abs=1e-12)
 
 
 def test_no_rows_is_undefined():
-    none = confusion(EMPTY, EMPTY, TWO)
+    none = confusion_matrix(EMPTY, EMPTY, TWO)
     values = [
         *(
             of_none(none)
@@ -131,7 +131,7 @@ def test_no_rows_is_undefined():
 
 def test_one_class_is_undefined_where_two_are_compared():
     up = np.ones(5)
-    counts = confusion(up, up, TWO)
+    counts = confusion_matrix(up, up, TWO)
     assert np.isnan([balanced_accuracy(counts), matthews(counts), precision(counts, 0), f1(counts, 0)]).all()
     assert np.isnan(auc(up, np.linspace(0, 1, 5)))
     assert accuracy(counts) == 1
@@ -155,11 +155,11 @@ def test_a_coin_scores_what_the_docstrings_say():
     assert log_loss(y, np.full((4, 2), 0.5), TWO) == pytest.approx(np.log(2))
     assert brier(y, np.full(4, 0.5)) == 0.25
     assert auc(y, np.full(4, 0.5)) == 0.5
-    assert balanced_accuracy(confusion(y, np.ones(4), TWO)) == 0.5
+    assert balanced_accuracy(confusion_matrix(y, np.ones(4), TWO)) == 0.5
 
 
 @pytest.mark.parametrize(("same", "mark"), [(96, 1), (95, 0), (100, 1), (50, 0)])
 def test_collapsed_is_more_than_95_percent(same, mark):
     y, said = np.arange(100) % 2, np.r_[np.ones(same), np.zeros(100 - same)]
-    assert collapsed(confusion(y, said, TWO)) == mark
-    assert collapsed(confusion(y, 1 - said, TWO)) == mark
+    assert collapsed(confusion_matrix(y, said, TWO)) == mark
+    assert collapsed(confusion_matrix(y, 1 - said, TWO)) == mark

@@ -8,21 +8,18 @@ import pytest
 from scipy import stats
 
 from random_bars import random_bars
-from signalcli.backtest.simulate import backtest
-from signalcli.backtest.trades import trades
+from signalcli.backtesting.simulate import backtest
+from signalcli.backtesting.trades import list_trades
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.evaluation.evaluate import evaluate
-from signalcli.evaluation.metrics import composite as composed
-from signalcli.evaluation.metrics import drawdowns as falls
-from signalcli.evaluation.metrics.catalogue import METRICS
-from signalcli.evaluation.metrics.extended import WIDER
-from signalcli.evaluation.metrics.information import information, ranked
-from signalcli.evaluation.metrics.trades import ROUND_TRIPS
+from signalcli.evaluation.metrics import classification, drawdowns
+from signalcli.evaluation.metrics.catalogue import METRICS, TRADE_METRICS
 from signalcli.evaluation.scorecard import scorecard
-from signalcli.evaluation.trade_metrics import with_trades
+from signalcli.evaluation.trade_metrics import with_trade_metrics
 from signalcli.schemas import PREDICTIONS, check
 
+WIDER = list(METRICS)[list(METRICS).index("mean_return") :]  # that other packages print as well
 ALL = ScorecardConfig(metrics="all", portfolio=True)
 
 
@@ -133,10 +130,10 @@ def test_falls_and_streaks_by_a_loop(card: pd.DataFrame, net: pd.Series) -> None
 
 
 def test_recovery_counts_from_the_bottom() -> None:
-    assert falls.recovery_bars(np.array([0, 0.1, 0.3, 0.2, 0.05, 0.0, 0.1])) == 3
-    assert np.isnan(falls.recovery_bars(np.array([0, 0.1, 0.3, 0.2])))
-    assert np.isnan(falls.recovery_bars(np.zeros(4)))
-    assert falls.longest(np.array([True, False, True, True])) == 2
+    assert drawdowns.recovery_bars(np.array([0, 0.1, 0.3, 0.2, 0.05, 0.0, 0.1])) == 3
+    assert np.isnan(drawdowns.recovery_bars(np.array([0, 0.1, 0.3, 0.2])))
+    assert np.isnan(drawdowns.recovery_bars(np.zeros(4)))
+    assert drawdowns.longest_stretch(np.array([True, False, True, True])) == 2
 
 
 def test_composed_numbers(card: pd.DataFrame, net: pd.Series) -> None:
@@ -172,7 +169,9 @@ def test_composed_numbers(card: pd.DataFrame, net: pd.Series) -> None:
 def test_serenity_by_hand() -> None:
     net, drawdown = np.array([0.1, -0.2, 0.05, 0.1]), np.array([0.0, 0.2, 0.16, 0.076])
     ulcer = np.sqrt((0.2**2 + 0.16**2 + 0.076**2) / 4)
-    assert composed.serenity(net, drawdown) == pytest.approx(0.05 / (ulcer * 0.2 / np.std(net, ddof=1)))
+    assert drawdowns.serenity_index(net, drawdown) == pytest.approx(
+        0.05 / (ulcer * 0.2 / np.std(net, ddof=1))
+    )
 
 
 def test_information_coefficients(card: pd.DataFrame, predictions: pd.DataFrame) -> None:
@@ -193,15 +192,15 @@ def test_information_coefficients(card: pd.DataFrame, predictions: pd.DataFrame)
 
 def test_ranks_with_ties_and_what_has_no_correlation() -> None:
     x = np.array([3.0, 1.0, 3.0, 2.0])
-    assert ranked(x).tolist() == stats.rankdata(x).tolist()
-    assert np.isnan(information(np.ones(9), np.arange(9.0)))
-    assert np.isnan(information(np.array([1.0, np.nan, 2.0]), np.arange(3.0)))
+    assert classification.rank(x).tolist() == stats.rankdata(x).tolist()
+    assert np.isnan(classification.ic(np.ones(9), np.arange(9.0)))
+    assert np.isnan(classification.ic(np.array([1.0, np.nan, 2.0]), np.arange(3.0)))
 
 
 def test_trades_one_by_one(predictions: pd.DataFrame) -> None:
     rule = TradingRule(threshold=0.6)
-    listed = trades(predictions, rule)
-    found = with_trades(evaluate(predictions, rule, ALL), listed).set_index(["symbol", "model"])
+    listed = list_trades(predictions, rule)
+    found = with_trade_metrics(evaluate(predictions, rule, ALL), listed).set_index(["symbol", "model"])
     row = found.loc[("BBB", "skilled")]
     mine = listed[(listed["symbol"] == "BBB") & (listed["model"] == "skilled")]
     done = mine[mine["exit"] != "open"]
@@ -231,7 +230,7 @@ def test_trades_one_by_one(predictions: pd.DataFrame) -> None:
         "winners_in_a_row": max(len(list(g)) for k, g in itertools.groupby(net > 0) if k),
         "losers_in_a_row": max(len(list(g)) for k, g in itertools.groupby(net < 0) if k),
     }
-    assert set(expected) == set(ROUND_TRIPS)
+    assert set(expected) == set(TRADE_METRICS)
     for name, value in expected.items():
         assert row[name] == pytest.approx(value), name
     assert len(done) > 20
@@ -243,5 +242,5 @@ def test_trades_one_by_one(predictions: pd.DataFrame) -> None:
 
 
 def test_names_stand_once() -> None:
-    assert not set(METRICS) & set(ROUND_TRIPS)
+    assert not set(METRICS) & set(TRADE_METRICS)
     assert set(WIDER) <= set(METRICS)

@@ -15,11 +15,11 @@ import pandas as pd
 import pytest
 
 from random_bars import random_bars
-from signalcli.backtest.trades import trades
+from signalcli.backtesting.trades import list_trades
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.evaluation.evaluate import evaluate
-from signalcli.evaluation.trade_metrics import with_trades
+from signalcli.evaluation.trade_metrics import with_trade_metrics
 from signalcli.schemas import PREDICTIONS, check
 
 pytestmark = pytest.mark.slow
@@ -129,8 +129,8 @@ def predictions() -> pd.DataFrame:
 
 
 def ours(predictions: pd.DataFrame, rule: TradingRule) -> dict[str, float]:
-    found = with_trades(
-        evaluate(predictions, rule, ScorecardConfig(metrics="all")), trades(predictions, rule)
+    found = with_trade_metrics(
+        evaluate(predictions, rule, ScorecardConfig(metrics="all")), list_trades(predictions, rule)
     )
     return found[found["model"] == "tree"].iloc[0].to_dict()
 
@@ -138,7 +138,7 @@ def ours(predictions: pd.DataFrame, rule: TradingRule) -> dict[str, float]:
 @pytest.fixture(scope="module")
 def shared(predictions: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Net returns and the market's, and the bars with the long-only decisions."""
-    from signalcli.backtest.simulate import backtest
+    from signalcli.backtesting.simulate import backtest
 
     booked = backtest(predictions)
     rows = booked[booked["model"] == "tree"].set_index("date")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signalcli.evaluation.metrics.performance import Net, sharpe
+from signalcli.evaluation.metrics.performance import NetReturns, sharpe
 from signalcli.evaluation.significance.bootstrap import block_length, interval, resample
 
 
@@ -61,11 +61,11 @@ def test_intervals_of_the_sharpe_ratio_hold_the_truth_in_95_of_100() -> None:
     held = 0
     for i in range(500):
         net = rng.standard_normal(250) * 0.01 + 0.01 * truth
-        low, high = interval(net, lambda part: sharpe(Net(part), 1.0), resamples=200, random_state=i)
+        low, high = interval(net, lambda part: sharpe(NetReturns(part), 1.0), resamples=200, random_state=i)
         held += low < truth < high
     assert 0.93 <= held / 500 <= 0.97
 
 
 def test_too_few_bars_or_none_that_vary() -> None:
     assert np.isnan(interval(np.ones(9), np.mean)).all()
-    assert np.isnan(interval(np.zeros(50), lambda part: sharpe(Net(part), 1.0))).all()
+    assert np.isnan(interval(np.zeros(50), lambda part: sharpe(NetReturns(part), 1.0))).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signalcli.evaluation.significance.bootstrap import block_length
-from signalcli.evaluation.significance.multiple import many
+from signalcli.evaluation.significance.multiple import compare_models
 
 theirs = pytest.importorskip("arch.bootstrap")
 
@@ -19,16 +19,16 @@ def test_better_models_are_those_of_arch(gains: tuple[float, ...]) -> None:
         benchmark, losses, size=0.05, reps=500, block_size=length, bootstrap="stationary", seed=0
     )
     step.compute()
-    found = many(losses, benchmark, resamples=500)
+    found = compare_models(losses, benchmark, resamples=500)
     assert np.flatnonzero(found.better).tolist() == sorted(step.superior_models)
 
 
 def test_every_model_may_be_better() -> None:
     rng = np.random.default_rng(3)
     benchmark = rng.standard_normal(300) + 2
-    found = many(rng.standard_normal((300, 3)), benchmark, resamples=200)
+    found = compare_models(rng.standard_normal((300, 3)), benchmark, resamples=200)
     assert found.better.tolist() == [True] * 3
     assert found.spa < 0.01
-    one = many(rng.standard_normal((300, 1)), benchmark, resamples=200)
+    one = compare_models(rng.standard_normal((300, 1)), benchmark, resamples=200)
     assert one.better.tolist() == [True]
     assert one.best.tolist() == [1.0]

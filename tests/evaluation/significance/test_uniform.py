@@ -7,7 +7,7 @@ from scipy.signal import lfilter
 
 from signalcli.evaluation.metrics.sharpe import deflated, expected_maximum, moments, probabilistic
 from signalcli.evaluation.significance.bootstrap import interval
-from signalcli.evaluation.significance.multiple import superior
+from signalcli.evaluation.significance.multiple import spa_p
 from signalcli.evaluation.significance.paired import mcnemar
 
 SIMULATIONS = 2000
@@ -53,7 +53,7 @@ def test_spa_is_uniform_when_no_model_is_better() -> None:
     found = []
     for i in range(SIMULATIONS):
         losses = rng.standard_normal((120, 3))
-        found.append(superior(losses[:, 1:], losses[:, 0], resamples=100, seed=i))
+        found.append(spa_p(losses[:, 1:], losses[:, 0], resamples=100, seed=i))
     assert stats.kstest(found, "uniform").pvalue > 0.01
     assert 0.03 < np.mean(np.array(found) < 0.05) < 0.075
 

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from random_bars import random_bars
-from signalcli.backtest.simulate import backtest
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.features import FeatureConfig, build
-from signalcli.features.labels.classes import THREE, TWO, directions
+from signalcli.features.labels.classes import THREE, TWO, class_labels
 from signalcli.training.walk_forward import walk_forward
 
 SHAPE = {"window": 4, "sets": ("lags",)}
@@ -33,26 +33,26 @@ def rising(rows=200):
     ],
 )
 def test_what_features_writes_is_told_apart(settings, known):
-    assert directions([build(random_bars(300), FeatureConfig(**SHAPE, **settings))]) == known
+    assert class_labels([build(random_bars(300), FeatureConfig(**SHAPE, **settings))]) == known
 
 
 def test_a_dead_zone_without_a_fall_is_still_one():
     two, three = (build(rising(), FeatureConfig(**SHAPE, dead_zone=zone)) for zone in (0.0, 0.01))
     assert set(three["direction"].dropna()) == {0, 1}
-    assert directions([three]) == THREE
-    assert directions([two]) == TWO, "there 0 is not up"
-    assert directions([two, three]) == TWO, "0 of the one would be up in the other: nobody can tell"
+    assert class_labels([three]) == THREE
+    assert class_labels([two]) == TWO, "there 0 is not up"
+    assert class_labels([two, three]) == TWO, "0 of the one would be up in the other: nobody can tell"
 
 
 def test_a_fall_of_any_symbol_speaks_for_all():
     falls = build(random_bars(100, symbol="BBB"), FeatureConfig(**SHAPE, dead_zone=0.01))
-    assert directions([build(rising(), FeatureConfig(**SHAPE, dead_zone=0.01)), falls]) == THREE
+    assert class_labels([build(rising(), FeatureConfig(**SHAPE, dead_zone=0.01)), falls]) == THREE
 
 
 def test_labels_without_any_return_are_two():
     table = build(rising(), FeatureConfig(**SHAPE, dead_zone=0.01)).assign(forward_return=np.nan)
-    assert directions([table]) == TWO
-    assert directions([table.assign(direction=pd.array([pd.NA] * len(table), "Int8"))]) == TWO
+    assert class_labels([table]) == TWO
+    assert class_labels([table.assign(direction=pd.array([pd.NA] * len(table), "Int8"))]) == TWO
 
 
 def test_nobody_sells_where_flat_was_meant():

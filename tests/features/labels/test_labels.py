@@ -155,7 +155,7 @@ def test_weights_of_a_horizon_of_one_are_one_and_no_feature():
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"label": "tea"}, "--label tea: must be of direction, dead-zone, triple-barrier"),
+        ({"label": "tea"}, "--label tea: must be one of direction, dead-zone, triple-barrier"),
         (
             {"label": "triple-barrier", "dead_zone": 0.1},
             "--dead-zone 0.1: must be 0 with --label triple-barrier",
@@ -165,7 +165,7 @@ def test_weights_of_a_horizon_of_one_are_one_and_no_feature():
         ({"barriers": (1.0,)}, "--barriers 1.0: must be two numbers"),
         ({"barriers": (1.0, 0.0)}, "--barriers 1.0,0.0"),
         ({"label": "trend-scan"}, "--horizon 1: must be at least 2 bars with --label trend-scan"),
-        ({"windows": (2,)}, "--windows 2: must be widths of at least 3 bars"),
+        ({"windows": (2,)}, "--windows 2: must be whole numbers, separated by commas, at least 3"),
         ({"statistics": ("tea",)}, "--statistics tea"),
         ({"channels": ()}, "--channels"),
         ({"lags": (-1,)}, "--lags -1"),

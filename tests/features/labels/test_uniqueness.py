@@ -9,7 +9,7 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.features import FeatureConfig, build
 from signalcli.models.registry import create
-from signalcli.training import walk_forward as walkforward
+from signalcli.training.walk_forward import walk_forward
 
 SPEC = FeatureConfig(window=3, horizon=5, label="triple-barrier", sets=("lags",), weights=True)
 
@@ -31,13 +31,13 @@ class Spy(ClassifierMixin, BaseEstimator):
 @pytest.fixture
 def spied(monkeypatch):
     Spy.seen = []
-    monkeypatch.setattr(walkforward, "_estimator", lambda *_: Spy())
+    monkeypatch.setattr("signalcli.training.walk_forward.make_estimator", lambda *_: Spy())
     return Spy.seen
 
 
 def test_each_training_row_comes_with_its_own_weight(spied):
     table = build(random_bars(300), SPEC)
-    walkforward.walk_forward(table, FitConfig(("logistic",)), FoldConfig(3, gap=0))
+    walk_forward(table, FitConfig(("logistic",)), FoldConfig(3, gap=0))
     known = table.dropna(subset=["ret_lag2"])
     weight_of = dict(zip(known["ret_lag0"], known["weight"], strict=True))
     assert len(spied) >= 3
@@ -50,7 +50,7 @@ def test_each_training_row_comes_with_its_own_weight(spied):
 
 def test_without_the_column_every_row_counts_as_one(spied):
     table = build(random_bars(300), SPEC).drop(columns="weight")
-    walkforward.walk_forward(table, FitConfig(("logistic",)), FoldConfig(3))
+    walk_forward(table, FitConfig(("logistic",)), FoldConfig(3))
     assert {weight for _, weight in spied} == {None}
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from feature_columns import of_features
 from random_bars import random_bars
-from signalcli.features.sets.alpha158 import WIDTHS, alpha158
+from signalcli.features.sets.alpha158 import WIDTHS, alpha158_features
 
 BARS = {c: random_bars(90, 4)[c].to_list() for c in ("open", "high", "low", "close", "volume")}
-FOUND = of_features(alpha158(), {c: np.array(x) for c, x in BARS.items()})
+FOUND = of_features(alpha158_features(), {c: np.array(x) for c, x in BARS.items()})
 TINY = 1e-12
 
 
@@ -79,7 +79,7 @@ def of_window(t, d):
 
 
 def test_names_are_the_published_ones_less_the_one_that_needs_a_vwap():
-    names = [f.name for f in alpha158()]
+    names = [f.name for f in alpha158_features()]
     assert len(names) == len(set(names)) == 157
     assert set(names) == set(of_bar(0)) | {f"{n}{d}" for n in of_window(70, 5) for d in WIDTHS}
 
@@ -98,7 +98,7 @@ def test_what_a_window_says(width):
 
 
 def test_nothing_is_known_before_its_window_is_full():
-    for feature in alpha158():
+    for feature in alpha158_features():
         known = np.flatnonzero(~np.isnan(FOUND[feature.name]))
         assert known[0] == feature.look_back - 1, feature.name
         assert len(known) == 90 - known[0], feature.name

@@ -6,11 +6,11 @@ import datetime as dt
 import pandas as pd
 
 from feature_columns import of_features
-from signalcli.features.sets.calendar import calendar as declared
+from signalcli.features.sets.calendar import calendar_features
 
 
 def calendar(dates):
-    return of_features(declared(), {"date": dates.to_numpy()})
+    return of_features(calendar_features(), {"date": dates.to_numpy()})
 
 
 def test_every_day_of_five_years():

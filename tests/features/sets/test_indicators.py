@@ -5,12 +5,11 @@ import pytest
 
 from feature_columns import of_features
 from random_bars import SORTS, constant_price, one_jump, random_bars
-from signalcli.features.sets.indicators import atr, bollinger, macd, rsi, true_range
-from signalcli.features.sets.indicators import indicators as declared
+from signalcli.features.sets.indicators import atr, bollinger, indicator_features, macd, rsi, true_range
 
 
 def indicators(bars):
-    return of_features(declared(), bars)
+    return of_features(indicator_features(), bars)
 
 
 SEEN = 700  # bars after which the textbook's start and ours are both forgotten

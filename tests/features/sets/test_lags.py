@@ -9,12 +9,16 @@ import pytest
 from feature_columns import of_features
 from random_bars import SORTS, random_bars
 from signalcli.features import FeatureConfig, build
-from signalcli.features.sets.lags import channels, lags, log_return, volume_z
+from signalcli.features.sets.lags import channel, lag_features, log_return, volume_z
 from signalcli.features.timeseries.panel import Panel
 
 
 def columns(bars):
     return {c: bars[c].to_numpy("float64") for c in ("open", "high", "low", "close", "volume")}
+
+
+def channels(bars, window):
+    return {name: channel(Panel(bars), name, window) for name in FeatureConfig.channels}
 
 
 def test_a_window_of_five_is_the_lag_table_of_the_slides():
@@ -46,12 +50,12 @@ def test_the_lags_are_those_of_a_database_window():
 def test_a_row_reshapes_to_its_window_of_channels():
     bars = columns(random_bars(30))
     window = 6
-    block = of_features(lags(window), bars)
-    names = list(channels(Panel(bars), window))
+    block = of_features(lag_features(window), bars)
+    names = list(channels(bars, window))
     assert names == ["ret", "range", "volume_z"]
     assert list(block) == [f"{c}_lag{k}" for k in (5, 4, 3, 2, 1, 0) for c in names]
     cube = np.column_stack(list(block.values())).reshape(30, window, 3)
-    made = np.column_stack(list(channels(Panel(bars), window).values()))
+    made = np.column_stack(list(channels(bars, window).values()))
     for t in range(2 * window, 30):
         np.testing.assert_array_equal(cube[t], made[t - window + 1 : t + 1])
 
@@ -60,7 +64,7 @@ def test_a_row_reshapes_to_its_window_of_channels():
 def test_channels_are_those_of_a_loop(sort):
     window = 5
     bars = columns(SORTS[sort](40))
-    found = channels(Panel(bars), window)
+    found = channels(bars, window)
     for t in range(40):
         if t > 0:
             assert found["ret"][t] == pytest.approx(

@@ -7,12 +7,12 @@ import pytest
 
 from feature_columns import of_features
 from random_bars import SORTS, random_bars
-from signalcli.features.sets.rolling import WIDTHS
-from signalcli.features.sets.rolling import rolling as declared
+from signalcli.features import FeatureConfig
+from signalcli.features.sets.rolling import rolling_features
 
 
 def rolling(bars):
-    return of_features(declared(), bars)
+    return of_features(rolling_features(), bars)
 
 
 NAIVE = {"mean": np.mean, "std": lambda w: np.std(w, ddof=1), "min": np.min, "max": np.max}
@@ -28,7 +28,7 @@ def test_every_statistic_is_that_of_a_loop(sort):
     close = SORTS[sort](90)["close"].to_numpy()
     returns = np.diff(np.log(close), prepend=np.nan)
     found = rolling({"close": close})
-    for width in WIDTHS:
+    for width in FeatureConfig.windows:
         for name, statistic in NAIVE.items():
             expected = [
                 statistic(returns[t - width + 1 : t + 1]) if t >= width else np.nan for t in range(90)
@@ -53,7 +53,7 @@ def test_mean_and_extremes_are_those_of_a_database_window():
 
 def test_flat_prices_have_no_spread():
     found = rolling({"close": np.full(70, 0.1)})
-    for width in WIDTHS:
+    for width in FeatureConfig.windows:
         assert (found[f"ret_std{width}"][width:] == 0).all()
 
 

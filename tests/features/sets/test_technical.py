@@ -5,13 +5,12 @@ import pytest
 
 from feature_columns import of_features
 from random_bars import SORTS, random_bars
-from signalcli.features.sets.indicators import indicators
-from signalcli.features.sets.technical import technical
-from signalcli.features.timeseries.ewm import decayed, smoothed
-from signalcli.features.timeseries.lag import memory
+from signalcli.features.sets.indicators import indicator_features
+from signalcli.features.sets.technical import technical_features
+from signalcli.features.timeseries.ewm import decayed_sum, ewm_mean, memory
 
 BARS = {c: random_bars(1500, 2)[c].to_numpy() for c in ("open", "high", "low", "close", "volume")}
-FOUND = of_features([*technical(), *indicators()], BARS)
+FOUND = of_features([*technical_features(), *indicator_features()], BARS)
 SEEN = 900
 OPEN, H, L, C, V = (BARS[c] for c in ("open", "high", "low", "close", "volume"))
 
@@ -56,7 +55,7 @@ def oracles():
     }
 
 
-@pytest.mark.parametrize("name", [f.name for f in [*technical(), *indicators()]])
+@pytest.mark.parametrize("name", [f.name for f in [*technical_features(), *indicator_features()]])
 def test_it_is_that_of_talib(name):
     expected = oracles()[name]
     if expected is not None:
@@ -73,7 +72,7 @@ def test_chaikins_money_flow_is_that_of_a_loop():
 @pytest.mark.parametrize("sort", ["random_bars", "constant_price", "zero_volume", "one_jump"])
 def test_each_is_known_and_finite_whatever_the_bars(sort):
     bars = SORTS[sort](300)
-    found = of_features(technical(), {c: bars[c].to_numpy("float64") for c in BARS})
+    found = of_features(technical_features(), {c: bars[c].to_numpy("float64") for c in BARS})
     for name, values in found.items():
         assert np.isfinite(values[200:]).all(), name
 
@@ -82,18 +81,18 @@ def test_each_is_known_and_finite_whatever_the_bars(sort):
 def test_doubled_windows_are_the_plain_sum(width):
     x = np.random.default_rng(1).normal(size=400)
     plain = [sum(0.9**k * x[t - k] for k in range(min(width, t + 1))) for t in range(400)]
-    np.testing.assert_allclose(decayed(x, 0.9, width), plain, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(decayed_sum(x, 0.9, width), plain, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("alpha", [1 / 14, 2 / 13, 0.5])
 def test_an_average_is_that_of_a_loop_and_forgets_after_its_memory(alpha):
     x = np.concatenate([[np.nan], np.random.default_rng(1).normal(size=400)])
-    found, width = smoothed(x, alpha, 5), memory(alpha)
+    found, width = ewm_mean(x, alpha, 5), memory(alpha)
     for t in (5, 60, 400):
         weights = [(1 - alpha) ** k for k in range(min(width, t))]
         expected = sum(w * x[t - k] for k, w in enumerate(weights)) / sum(weights)
         assert found[t] == pytest.approx(expected, abs=1e-12)
     spiked = x.copy()
     spiked[50] = 1e9
-    moved = 5 + np.flatnonzero(smoothed(spiked, alpha, 5)[5:] != found[5:])
+    moved = 5 + np.flatnonzero(ewm_mean(spiked, alpha, 5)[5:] != found[5:])
     assert (moved[0], moved[-1]) == (50, min(50 + width - 1, 400))

@@ -6,19 +6,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from signalcli.features.timeseries.ewm import smoothed
-from signalcli.features.timeseries.lag import lag, memory, ratio
-from signalcli.features.timeseries.rolling import RollingWindows, mean, std
+from signalcli.features.timeseries.ewm import ewm_mean, memory
+from signalcli.features.timeseries.lag import lag, ratio
+from signalcli.features.timeseries.rolling import RollingWindows, mean
 
 SERIES = arrays("float64", st.integers(0, 40), elements=st.floats(-1e3, 1e3, width=32))
 
 
 def minimum(x, width):
-    return RollingWindows(x).minimum(width)
+    return RollingWindows(x).min(width)
 
 
 def maximum(x, width):
-    return RollingWindows(x).maximum(width)
+    return RollingWindows(x).max(width)
+
+
+def std(x, width):
+    return RollingWindows(x).std(width)
 
 
 NAIVE = {
@@ -78,14 +82,14 @@ def test_exponential_agrees_with_the_recursion_once_both_forgot_their_start(alph
     recursive = [x[0]]
     for value in x[1:]:
         recursive.append(alpha * value + (1 - alpha) * recursive[-1])
-    ours = smoothed(x, alpha, 1)
+    ours = ewm_mean(x, alpha, 1)
     np.testing.assert_allclose(ours[memory(alpha) :], recursive[memory(alpha) :], atol=1e-8)
 
 
 def test_exponential_weighs_by_hand():
     # weights 1, .5, .25 newest first; 1.75 in all
     np.testing.assert_allclose(
-        smoothed(np.array([np.nan, 4.0, 2.0, 8.0]), 0.5, 2),
+        ewm_mean(np.array([np.nan, 4.0, 2.0, 8.0]), 0.5, 2),
         [np.nan, np.nan, (2 + 2) / 1.5, (8 + 1 + 1) / 1.75],
         rtol=1e-15,
     )
@@ -101,7 +105,7 @@ def test_exponential_forgets_exactly_after_its_memory():
     x = np.random.default_rng(0).normal(size=memory(alpha) + 20)
     spiked = x.copy()
     spiked[3] = 1e6
-    moved = np.flatnonzero(smoothed(spiked, alpha, 1) != smoothed(x, alpha, 1))
+    moved = np.flatnonzero(ewm_mean(spiked, alpha, 1) != ewm_mean(x, alpha, 1))
     assert moved.tolist() == list(range(3, 3 + memory(alpha)))
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from random_bars import random_bars
 from signalcli.features import FeatureConfig, build
-from signalcli.features.timeseries import layout as panels
-from signalcli.features.timeseries.layout import panel, stretches, write
+from signalcli.features.timeseries import layout
+from signalcli.features.timeseries.layout import make_panel, symbol_blocks, write_flat
 
 
 @given(
@@ -22,14 +22,14 @@ def test_every_symbol_comes_back_at_its_place_and_no_other(lengths, lag, cells):
     flat = np.arange(float(sum(lengths)))
     found = np.full(len(flat), -1.0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(panels, "CELLS", cells)
-        parts = list(stretches(starts, len(flat)))
+        patch.setattr(layout, "CELLS", cells)
+        parts = list(symbol_blocks(starts, len(flat)))
     for part in parts:
-        made = panel({"close": flat}, part)["close"]
+        made = make_panel({"close": flat}, part)["close"]
         assert made.shape == (part.lengths.max(), len(part.starts))
         for i, length in enumerate(part.lengths):
             assert np.isnan(made[length:, i]).all()
-        write(found, made, part, lag)
+        write_flat(found, made, part, lag)
     expected = pd.Series(flat).groupby(np.repeat(np.arange(len(lengths)), lengths)).shift(lag)
     np.testing.assert_array_equal(found, expected)
 
@@ -45,6 +45,6 @@ def test_neither_the_panels_nor_the_threads_decide_a_bit(cells, threads, monkeyp
         FeatureConfig(window=5, sets=("lags", "rolling", "technical")),
     )
     expected = pd.concat([build(b, config) for b in symbols], ignore_index=True)
-    monkeypatch.setattr(panels, "CELLS", cells)
+    monkeypatch.setattr(layout, "CELLS", cells)
     monkeypatch.setattr(sys.modules["signalcli.features.build"], "processors", lambda: threads)
     pd.testing.assert_frame_equal(build(bars, config), expected, check_exact=True)

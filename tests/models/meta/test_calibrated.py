@@ -14,7 +14,7 @@ from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.features.build import build
-from signalcli.models.meta.calibrated import Calibrated, _platt
+from signalcli.models.meta.calibrated import Calibrated, _fit_platt
 from signalcli.schemas import FITTED_BASELINES
 from signalcli.training.walk_forward import walk_forward
 
@@ -68,7 +68,7 @@ def test_the_curve_is_that_of_scikit_learn():
     X, y = coins(500)
     p = 1 / (1 + np.exp(-3 * X[:, 0]))
     theirs = _SigmoidCalibration().fit(np.log(p / (1 - p)), y).predict(np.log(p / (1 - p)))
-    np.testing.assert_allclose(_platt(p, y == 1)(p), theirs, atol=2e-3)
+    np.testing.assert_allclose(_fit_platt(p, y == 1)(p), theirs, atol=2e-3)
 
 
 def test_a_forecast_that_is_wrong_is_not_turned_round():

@@ -6,7 +6,7 @@ from scipy import stats
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from shell import run
-from signalcli.backtest.simulate import backtest
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
@@ -16,7 +16,7 @@ from signalcli.errors import UsageError
 from signalcli.evaluation.scorecard import scorecard
 from signalcli.features.build import build
 from signalcli.models.meta.conformal import Conformal
-from signalcli.models.prediction_sets import decided, possible
+from signalcli.models.prediction_sets import in_set, is_decided
 from signalcli.schemas import BAND, FITTED_BASELINES
 from signalcli.training.walk_forward import walk_forward
 
@@ -47,7 +47,7 @@ def draws(n, classes, seed, truth=1.0):
 
 
 def sets_of(model, X):
-    return possible(model.predict_proba(X), np.full(len(X), model.band_))
+    return in_set(model.predict_proba(X), np.full(len(X), model.band_))
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -78,7 +78,7 @@ def test_wrong_decisions_are_as_rare_as_promised():
         p = model.predict_proba(X[:1])
         later, answers = draws(100, 2, 5_000 + seed, truth=0.0)
         p = model.predict_proba(later)
-        sure = decided(p, np.full(100, model.band_))
+        sure = is_decided(p, np.full(100, model.band_))
         wrong.append(np.mean(sure & (p.argmax(axis=1) != answers)))
         share.append(sure.mean())
     assert np.mean(wrong) <= 0.1 + 4 * np.std(wrong) / np.sqrt(300)
@@ -94,15 +94,15 @@ def test_more_coverage_never_narrows_the_band():
 
 def test_sets_by_hand():
     p = np.array([[0.6, 0.3, 0.1], [0.4, 0.35, 0.25], [0.4, 0.4, 0.2], [0.2, 0.1, 0.7]])
-    assert possible(p, np.full(4, 0.5)).tolist() == [
+    assert in_set(p, np.full(4, 0.5)).tolist() == [
         [True, False, False],
         [True, True, False],
         [True, True, False],
         [False, False, True],
     ]
-    assert decided(p, np.full(4, 0.5)).tolist() == [True, False, False, True]
-    assert decided(p, np.full(4, 0.65)).tolist() == [False, False, False, True]
-    assert decided(p, np.full(4, np.nan)).all()
+    assert is_decided(p, np.full(4, 0.5)).tolist() == [True, False, False, True]
+    assert is_decided(p, np.full(4, 0.65)).tolist() == [False, False, False, True]
+    assert is_decided(p, np.full(4, np.nan)).all()
 
 
 def test_the_band_is_the_quantile_of_the_later_rows():
@@ -128,7 +128,7 @@ def test_of_too_few_rows_nothing_is_decided():
     one_sided = np.r_[np.zeros(25, dtype=int), np.ones(5, dtype=int)]
     model = Conformal(Told(), 0.5, 0).fit(X, one_sided)
     assert model.band_ == 1.0
-    assert not decided(model.predict_proba(X), np.full(30, model.band_)).any()
+    assert not is_decided(model.predict_proba(X), np.full(30, model.band_)).any()
 
 
 # ---- in the river
@@ -208,7 +208,7 @@ def test_three_classes_and_a_decided_flat_row(predictions):
     assert sure.any()
     card = scorecard(booked).set_index("model").loc["logistic"]
     rows = (mine["direction"].notna()).to_numpy()
-    held = possible(p, mine[BAND].to_numpy())[rows]
+    held = in_set(p, mine[BAND].to_numpy())[rows]
     y = mine["direction"].dropna().to_numpy("int64") + 1
     assert card["coverage"] == pytest.approx(held[np.arange(len(y)), y].mean())
     low = stats.binom.ppf(1e-4, len(y), 0.6) / len(y)

@@ -16,7 +16,7 @@ from signalcli.errors import UsageError
 from signalcli.features import FeatureConfig, build
 from signalcli.models.autoregressive import ARClassifier
 from signalcli.models.base import DirectionClassifier
-from signalcli.models.inputs import inputs
+from signalcli.models.inputs import select_inputs
 from signalcli.models.logistic import LogisticClassifier
 from signalcli.models.meta.ensemble import Ensemble
 from signalcli.models.neural.classifier import NetworkClassifier
@@ -104,8 +104,8 @@ def test_members_read_their_own_columns():
     usable = TABLE[np.isfinite(TABLE[names]).all(axis=1)].dropna(subset=["direction"])
     model.fit(usable[names].to_numpy(), usable["direction"].to_numpy("int64"))
     read = {m.name: [names[i] for i in m.columns] for m in model.members_}
-    assert read["ar"] == inputs(names, "returns").columns
-    assert read["lstm"] == inputs(names, "sequence").columns
+    assert read["ar"] == select_inputs(names, "returns").columns
+    assert read["lstm"] == select_inputs(names, "sequence").columns
     assert read["logistic"] == names
     made = {m.name: m.estimator.get_params() for m in model.members_}
     assert made["lstm"]["channels"] == 3
@@ -131,16 +131,16 @@ def test_pooled_symbols_leave_the_overlapping_rows_out(monkeypatch):
         def __init__(self, *, overlap=0):
             self.overlap = overlap
 
-        def _learn(self, X, y):  # noqa: ARG002
+        def _fit(self, X, y):  # noqa: ARG002
             seen.append(self.overlap)
 
-        def _probabilities(self, X):
+        def _predict_proba(self, X):
             return np.full((len(X), 2), 0.5)
 
     made = create
     monkeypatch.setattr(
-        "signalcli.training.walk_forward.create",
-        lambda name, **a: Witness() if name == "tree" else made(name, **a),
+        "signalcli.training.estimators.create",
+        lambda name, *among, **a: Witness() if name == "tree" else made(name, *among, **a),
     )
     bars = pd.concat([random_bars(90), random_bars(90, symbol="BBB")], ignore_index=True)
     table = build(bars, FeatureConfig(window=5, horizon=3))
@@ -166,7 +166,7 @@ def test_rows_whose_labels_reach_on_are_not_learnt():
         ({"members": ("lstm", "gro")}, "no model 'gro'; did you mean gru"),
         ({"members": ("lstm",), "gru__units": 3}, "ensemble.gru__units: no member is 'gru'"),
         ({"members": ("lstm",), "lstm__unit": 3}, "did you mean units"),
-        ({"members": ("lstm",), "lstm__channels": 3}, "ensemble.lstm__channels: is not set"),
+        ({"members": ("lstm",), "lstm__channels": 3}, "ensemble.lstm__channels: the table sets"),
         ({"method": "vote"}, "method='vote': must be mean or stack"),
         ({"members": ()}, "must be names of models"),
         ({"folds": 1, "method": "stack"}, "folds=1"),

@@ -7,10 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from signalcli.models.neural.architecture import Network, build, count, weights
+from signalcli.models.neural.architecture import Network, count_weights, list_weights
 from signalcli.models.neural.backend.runtime import tensorflow
+from signalcli.models.neural.keras_model import build_model
 from signalcli.models.neural.trainer import fused
-from signalcli.models.neural.trainer.forward import Fused, Layers, Memory
+from signalcli.models.neural.trainer.forward import FusedForward, KerasForward, Memory
 
 
 def short(network):
@@ -78,12 +79,12 @@ def run_network(network, window, arrays):
 
 def random_weights(network, seed=0):
     rng = np.random.default_rng(seed)
-    return [rng.normal(0, 0.4, w.shape).astype(np.float32) for w in weights(network)]
+    return [rng.normal(0, 0.4, w.shape).astype(np.float32) for w in list_weights(network)]
 
 
 def first_memory(forward):
-    drawn, carried = forward.first(np.random.SeedSequence(0), 5)
-    return Memory([tensorflow().constant(d) for d in drawn], carried)
+    keys, carried = forward.first_memory(np.random.SeedSequence(0), 5)
+    return Memory([tensorflow().constant(d) for d in keys], carried)
 
 
 def some_windows(network, count=5, seed=1):
@@ -132,7 +133,7 @@ def test_fused_forward_equals_a_plain_loop(network):
     expected = [
         run_network(network, window.astype(float), [a.astype(float) for a in arrays]) for window in seen
     ]
-    np.testing.assert_allclose(Fused(network).predict(arrays, seen), expected, atol=1e-5)
+    np.testing.assert_allclose(FusedForward(network).predict(arrays, seen), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("network", NETWORKS[::3], ids=short)
@@ -141,12 +142,14 @@ def test_keras_graph_equals_the_same_plain_loop(network):
     expected = [
         run_network(network, window.astype(float), [a.astype(float) for a in arrays]) for window in seen
     ]
-    np.testing.assert_allclose(Layers(network).predict(arrays, seen), expected, atol=1e-5)
+    np.testing.assert_allclose(KerasForward(network).predict(arrays, seen), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("network", NETWORKS + KNOBS + LEFT_TO_KERAS, ids=short)
 def test_listed_weights_are_those_of_the_keras_graph(network):
-    assert [w.shape for w in weights(network)] == [w.shape for w in build(network).trainable_variables]
+    assert [w.shape for w in list_weights(network)] == [
+        w.shape for w in build_model(network).trainable_variables
+    ]
 
 
 @pytest.mark.parametrize("network", NETWORKS + KNOBS, ids=short)
@@ -161,8 +164,10 @@ def test_hand_written_gradient_equals_automatic_differentiation_of_keras(network
             value = tf.reduce_sum(forward.train(arrays, first_memory(forward), seen)[0] * slope)
         return [value, *tape.gradient(value, arrays)]
 
-    assert fused.covers(network)
-    pairs = zip(value_and_gradients(Fused(network)), value_and_gradients(Layers(network)), strict=True)
+    assert fused.supports(network)
+    pairs = zip(
+        value_and_gradients(FusedForward(network)), value_and_gradients(KerasForward(network)), strict=True
+    )
     for ours, keras_own in pairs:
         np.testing.assert_allclose(ours, keras_own, atol=1e-5)
 
@@ -175,7 +180,9 @@ def test_hand_written_gradient_equals_finite_differences(cell):
     with tf.GradientTape() as tape:
         tensors = [tf.constant(a) for a in arrays]
         tape.watch(tensors)
-        value = tf.reduce_sum(Fused(network).train(tensors, first_memory(Fused(network)), seen)[0])
+        value = tf.reduce_sum(
+            FusedForward(network).train(tensors, first_memory(FusedForward(network)), seen)[0]
+        )
     ours = [gradient.numpy() for gradient in tape.gradient(value, tensors)]
 
     def total(changed):
@@ -214,13 +221,13 @@ def test_gru_golden_number():
 
 
 def logit_with_constant_weights(network, window):
-    arrays = [np.full(w.shape, 0.0 if "bias" in w.role else 1.0, np.float32) for w in weights(network)]
-    return float(Fused(network).predict(arrays, np.array(window, np.float32).reshape(1, -1, 1))[0, 0])
+    arrays = [np.full(w.shape, 0.0 if "bias" in w.role else 1.0, np.float32) for w in list_weights(network)]
+    return float(FusedForward(network).predict(arrays, np.array(window, np.float32).reshape(1, -1, 1))[0, 0])
 
 
 @pytest.mark.parametrize("network", LEFT_TO_KERAS, ids=short)
 def test_other_networks_are_left_to_keras(network):
-    assert not fused.covers(network)
+    assert not fused.supports(network)
 
 
 def test_gru_that_resets_before_the_product_equals_a_plain_loop():
@@ -236,7 +243,9 @@ def test_gru_that_resets_before_the_product_equals_a_plain_loop():
             h = z * h + (1 - z) * np.tanh(xn + (r * h) @ Un)
         return h @ D + d
 
-    np.testing.assert_allclose(Layers(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5)
+    np.testing.assert_allclose(
+        KerasForward(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5
+    )
 
 
 def test_returned_state_starts_the_next_layer():
@@ -250,14 +259,16 @@ def test_returned_state_starts_the_next_layer():
             h = np.tanh(x @ arrays[3] + h @ arrays[4] + arrays[5])
         return h @ arrays[6] + arrays[7]
 
-    np.testing.assert_allclose(Layers(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5)
+    np.testing.assert_allclose(
+        KerasForward(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5
+    )
 
 
 def test_penalty_on_outputs_is_added_by_keras():
     network = Network(
         "rnn", 1, 1, 1, (2,), activation="linear", use_bias=False, activity_regularizer="l1(0.5)"
     )
-    made, arrays = Layers(network), [np.array([[1.0, -3.0]]), np.zeros((2, 2)), np.zeros((2, 1))]
+    made, arrays = KerasForward(network), [np.array([[1.0, -3.0]]), np.zeros((2, 2)), np.zeros((2, 1))]
     arrays = [a.astype(np.float32) for a in arrays]
     # Outputs (2, -6) and (1, -3): 0.5 · 12 over 2 rows.
     _, penalty, _ = made.train(arrays, first_memory(made), np.array([[[2.0]], [[1.0]]], np.float32))
@@ -275,25 +286,27 @@ def test_convolution_equals_a_plain_loop():
         filtered = np.maximum(seen_by_filters, 0)
         return np.concatenate([filtered[:2].max(axis=0), filtered[2:].max(axis=0)]) @ D + d
 
-    np.testing.assert_allclose(Layers(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5)
+    np.testing.assert_allclose(
+        KerasForward(network).predict(arrays, seen), [logit(w) for w in seen], atol=1e-5
+    )
 
 
 def test_weights_of_the_slides_are_counted():
     # Two inputs, four hidden, one output, no constants: 8 + 4, and 16 more for the state.
-    assert count(Network("mlp", 1, 2, 1, (4,), use_bias=False)) == 12
-    assert count(Network("rnn", 5, 2, 1, (4,), use_bias=False)) == 28
+    assert count_weights(Network("mlp", 1, 2, 1, (4,), use_bias=False)) == 12
+    assert count_weights(Network("rnn", 5, 2, 1, (4,), use_bias=False)) == 28
 
 
 def test_counting_weights_needs_no_tensorflow():
     code = (
-        "import sys; from signalcli.models.neural.architecture import Network, count;"
-        "count(Network('lstm', 5, 2, 1, (4,))); assert not {'tensorflow', 'keras'} & set(sys.modules)"
+        "import sys; from signalcli.models.neural.architecture import Network, count_weights;"
+        "count_weights(Network('lstm', 5, 2, 1, (4,))); assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("where", ["dropout", "layer_dropout", "dense_dropout"])
-@pytest.mark.parametrize("forward", [Fused, Layers])
+@pytest.mark.parametrize("forward", [FusedForward, KerasForward])
 def test_dropout_acts_in_training_only(forward, where):
     network = Network("gru", 4, 6, 1, (3,), **{where: 0.5}, dense=(4,))
     made, arrays, seen = forward(network), random_weights(network), some_windows(network, 40)
@@ -311,8 +324,8 @@ def test_dropout_acts_in_training_only(forward, where):
 def test_dropout_hides_a_channel_for_the_whole_window_and_keeps_its_mean():
     seen = np.ones((2000, 3, 4), np.float32)
     tf = tensorflow()
-    taken = fused._Taken(NETWORKS[0], iter(()), tf.constant([1, 2]), iter(()))
-    dropped = taken.dropped(tf.transpose(tf.constant(seen), (1, 0, 2)), 0.25, all_steps=True).numpy()
+    parts = fused._Parts(NETWORKS[0], iter(()), tf.constant([1, 2]), iter(()))
+    dropped = parts.dropout(tf.transpose(tf.constant(seen), (1, 0, 2)), 0.25, same_mask=True).numpy()
     assert set(np.unique(dropped)) == {np.float32(0), np.float32(1 / 0.75)}
     assert (dropped == dropped[:1]).all()
     assert dropped.mean() == pytest.approx(1.0, abs=0.02)  # 8,000 draws: one standard error is .0065

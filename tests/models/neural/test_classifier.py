@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from signalcli.models.neural.classifier import NetworkClassifier
-from signalcli.models.neural.scaling import Scale, windows
+from signalcli.models.neural.scaling import Scale, to_windows
 from signalcli.models.registry import parameters
 
 CELLS = ("rnn", "lstm", "gru")
@@ -163,8 +163,8 @@ def test_a_row_is_predicted_by_itself():
 def test_row_is_read_time_major_oldest_bar_first():
     """A net without memory of order could not tell; one that reads the last bar's second channel can."""
     row = np.array([[1.0, 10.0, 2.0, 20.0, 3.0, 30.0]])
-    assert windows(row, 2).tolist() == [[[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]]
-    assert np.shares_memory(windows(row, 2), row)
+    assert to_windows(row, 2).tolist() == [[[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]]
+    assert np.shares_memory(to_windows(row, 2), row)
 
 
 def test_features_must_be_a_multiple_of_channels():
@@ -216,7 +216,7 @@ def test_scale_uses_rows_and_timesteps_and_leaves_constants():
     raw = np.zeros((2, 2, 2))
     raw[..., 0] = [[1, 3], [5, 7]]  # mean 4, deviation sqrt 5
     raw[..., 1] = 0.1  # 0.1 * 3 / 3 != 0.1 in floating point
-    scale = Scale.of(raw)
+    scale = Scale.fit(raw)
     assert scale.mean == pytest.approx([4, 0.1])
     assert scale.deviation == pytest.approx([np.sqrt(5), 1])
     np.testing.assert_allclose(scale.apply(raw)[..., 0], (raw[..., 0] - 4) / np.sqrt(5), rtol=1e-6)
@@ -289,7 +289,7 @@ def test_balanced_classes_weigh_the_same():
         ({"activation": "tanhh"}, "no activation 'tanhh'; did you mean tanh"),
         ({"kernel_constraint": "max_nrom(3)"}, "no constraint 'max_nrom'; did you mean max_norm"),
         ({"kernel_initializer": "glorot"}, "no initializer 'glorot'; did you mean glorot"),
-        ({"recurrent_regularizer": "l2(x)"}, "neither a name"),
+        ({"recurrent_regularizer": "l2(x)"}, "must be a name"),
         ({"units": 0}, "units=0"),
         ({"units": (4, 2.5)}, "units="),
         ({"dense": (0,)}, "dense="),

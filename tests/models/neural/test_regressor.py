@@ -7,11 +7,12 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from signalcli.models.neural.architecture import Network, build
+from signalcli.models.neural.architecture import Network
 from signalcli.models.neural.backend.runtime import keras
+from signalcli.models.neural.keras_model import build_model
 from signalcli.models.neural.regressor import NetworkRegressor
-from signalcli.models.neural.trainer.batches import Batches, in_order
-from signalcli.models.neural.trainer.forward import Fused, Layers
+from signalcli.models.neural.trainer.batches import Batches, make_batches
+from signalcli.models.neural.trainer.forward import FusedForward, KerasForward
 from signalcli.models.neural.trainer.optimizers import Optimizer
 from signalcli.models.neural.trainer.program import Program, Rows
 
@@ -55,9 +56,9 @@ def test_many_to_many_trains_to_the_weights_of_plain_keras():
         rng.normal(size=(64, 5, 1)).astype(np.float32),
         rng.uniform(0.5, 2, 64).astype(np.float32),
     )
-    made = Program(network, Optimizer("sgd"), 16, Fused(network), loss="squared")
+    made = Program(network, Optimizer("sgd"), 16, FusedForward(network), loss="squared")
     state, loaded = made.start(np.random.SeedSequence(3)), made.load(rows)
-    model = build(network)
+    model = build_model(network)
     model.set_weights([np.asarray(a) for a in state.weights])
     reference = keras().losses.MeanSquaredError(reduction="mean_with_sample_weight")
     model.compile(keras().optimizers.SGD(0.05), reference)
@@ -82,10 +83,10 @@ def test_fused_and_keras_layers_agree_on_values():
         np.ones(40, np.float32),
     )
     losses, ends = [], []
-    for forward in (Fused(network), Layers(network)):
+    for forward in (FusedForward(network), KerasForward(network)):
         made = Program(network, Optimizer("sgd"), 16, forward, loss="huber(0.3)")
         state, loaded = made.start(np.random.SeedSequence(3)), made.load(rows)
-        state, mean = made.epoch(state, loaded, in_order(np.arange(40), 16), 0.05)
+        state, mean = made.epoch(state, loaded, make_batches(np.arange(40), 16), 0.05)
         losses.append(mean)
         ends.append([np.asarray(a) for a in state.weights])
     assert losses[0] == pytest.approx(losses[1], abs=1e-5)
@@ -139,12 +140,12 @@ def test_weight_zero_counts_as_absent_and_seeds_are_averaged(wave):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"loss": "cross_entropy"}, "not for this model; it knows squared, absolute, huber"),
+        ({"loss": "cross_entropy"}, "not available for this model; use squared, absolute, huber"),
         ({"class_weight": "balanced"}, "values have no classes"),
         ({"scale": "min-max"}, "scale='min-max': did you mean minmax"),
         ({"sequence": True}, "y must be (n_rows, 12)"),
-        ({"sequence": True, "bidirectional": True}, "only of cells that read the window forward"),
-        ({"sequence": True, "cell": "mlp"}, "only of cells that read the window forward"),
+        ({"sequence": True, "bidirectional": True}, "needs recurrent layers that read the window forward"),
+        ({"sequence": True, "cell": "mlp"}, "needs recurrent layers that read the window forward"),
         ({"cell": "grru"}, "did you mean gru"),
     ],
     ids=str,

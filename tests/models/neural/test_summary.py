@@ -1,4 +1,4 @@
-"""Layers and weights without training: the published counts, and Keras' own."""
+"""KerasForward and weights without training: the published counts, and Keras' own."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from shell import run
-from signalcli.models.neural.architecture import build
+from signalcli.models.neural.keras_model import build_model
 from signalcli.models.neural.summary import summary
 from signalcli.models.registry import create
 
@@ -37,7 +37,7 @@ def test_counts_of_keras_for_a_hundred_units(name, weights):
     ],
 )
 def test_shapes_and_counts_are_those_of_the_built_network(name, settings):
-    model = build(create(name, **settings).set_params(channels=3).network(10, 3))
+    model = build_model(create(name, **settings).set_params(channels=3).network(10, 3))
     rows = summary(name, settings, 10, 3, 3)
     assert rows[-1]["weights"] == model.count_params() == sum(row["weights"] for row in rows[:-1])
     built = {layer.name: layer.output.shape[1:] for layer in model.layers if layer.weights}

@@ -1,18 +1,18 @@
-"""Pictures: the same bytes each time, whole or not at all, and a clear word when there can be none."""
+"""Figures: the same bytes each time, no partial files, one clear error when none can be drawn."""
 
 import sys
 
 import pytest
 
 from signalcli.errors import OutputError, UsageError
-from signalcli.report.figures.figure import figure, refuse_figure
+from signalcli.report.figures.figure import check_figure_path, figure
 
 BEGINNING = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml"}
 
 
 def draw(path, height=1.0):
-    with figure(str(path), 2, 1) as drawn:
-        drawn.subplots().plot([0.0, height], label="line")
+    with figure(str(path), 2, 1) as fig:
+        fig.subplots().plot([0.0, height], label="line")
 
 
 @pytest.mark.parametrize("form", BEGINNING)
@@ -41,13 +41,13 @@ def test_a_folder_that_is_not_there(tmp_path):
 
 def test_no_other_format(tmp_path):
     with pytest.raises(UsageError, match=r"\.png or \.svg"):
-        refuse_figure(str(tmp_path / "a.jpg"))
+        check_figure_path(str(tmp_path / "a.jpg"))
 
 
 def test_without_matplotlib_one_line_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(UsageError, match=r"pip install 'signalcli\[plot\]'"):
-        refuse_figure("a.png")
+        check_figure_path("a.png")
 
 
 def test_no_window_library_is_loaded(tmp_path):

@@ -1,20 +1,20 @@
-"""The small picture of forecasts for a terminal."""
+"""The chart of forecasts in a terminal."""
 
 import numpy as np
 import pandas as pd
 
-from signalcli.report.text.forecasts import HEIGHT, WIDTH, picture
+from signalcli.report.text.forecasts import HEIGHT, WIDTH, draw_chart
 
 
-def rows_of(actual, **said):
+def rows_of(actual, **forecasts):
     return pd.concat(
-        [pd.DataFrame({"model": m, "actual": actual, "forecast": f}) for m, f in said.items()],
+        [pd.DataFrame({"model": m, "actual": actual, "forecast": f}) for m, f in forecasts.items()],
         ignore_index=True,
     )
 
 
-def lines_of(*values, **said):
-    lines = picture(rows_of(np.array(values), **said), list(said)).splitlines()
+def lines_of(*values, **forecasts):
+    lines = draw_chart(rows_of(np.array(values), **forecasts), list(forecasts)).splitlines()
     return [line[2:] for line in lines[:HEIGHT]], lines[HEIGHT]
 
 
@@ -35,7 +35,7 @@ def test_few_bars_spread_over_the_width_and_what_lies_outside_is_left_out():
     assert lines[-1][0] == lines[-1][WIDTH - 1] == "•"
 
 
-def test_bars_to_come_are_drawn_by_their_forecasts():
+def test_future_bars_are_drawn_by_their_forecasts():
     lines, _ = lines_of(np.nan, np.nan, ar=[1.0, 5.0])
     assert lines[-1][0] == "a"
     assert lines[0].rstrip()[-1] == "a"

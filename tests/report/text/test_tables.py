@@ -1,4 +1,4 @@
-"""Tables for eyes: what is shown, how it is rounded, and that foreign text cannot play tricks."""
+"""Tables in a terminal: content, rounding, and escaped text from outside."""
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ def line_of(text: str, metric: str) -> list[str]:
 
 
 def test_a_line_a_metric_and_a_column_a_model() -> None:
-    text = metrics_text(pd.DataFrame([card(sharpe=0.5), card("buy_hold", sharpe=1.25)]), colour=False)
+    text = metrics_text(pd.DataFrame([card(sharpe=0.5), card("buy_hold", sharpe=1.25)]), color=False)
     assert text.splitlines()[0].strip() == "IBM  2002-07-17 … 2013-03-01, out of sample, 252 bars a year"
     assert text.splitlines()[1].split() == ["ar", "buy_hold"]
     assert line_of(text, "sharpe") == ["sharpe", "0.500", "1.250"]
@@ -47,38 +47,38 @@ def test_a_line_a_metric_and_a_column_a_model() -> None:
     ],
 )
 def test_each_kind_of_number(metric: str, value: float, shown: str) -> None:
-    text = metrics_text(pd.DataFrame([card(**{metric: value})]), colour=False)
+    text = metrics_text(pd.DataFrame([card(**{metric: value})]), color=False)
     assert " ".join(line_of(text, metric.replace("_", " "))).endswith(shown)
 
 
 def test_one_table_a_symbol() -> None:
-    text = metrics_text(pd.DataFrame([card(), card(symbol="AAPL")]), colour=False)
+    text = metrics_text(pd.DataFrame([card(), card(symbol="AAPL")]), color=False)
     assert text.count("out of sample") == 2
 
 
 def test_escapes_in_a_symbol_are_shown_not_obeyed() -> None:
-    text = metrics_text(pd.DataFrame([card(symbol="\x1b[31mred[/b]\u202e")]), colour=False)
+    text = metrics_text(pd.DataFrame([card(symbol="\x1b[31mred[/b]\u202e")]), color=False)
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "[/b]" in text
 
 
-def test_colour_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_color_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     frame = pd.DataFrame([card(), card("buy_hold")])
-    assert "\x1b[" in metrics_text(frame, colour=True)
-    assert "\x1b[" not in metrics_text(frame, colour=False)
+    assert "\x1b[" in metrics_text(frame, color=True)
+    assert "\x1b[" not in metrics_text(frame, color=False)
 
 
 def test_no_column_is_cut_off_without_a_terminal() -> None:
     models = [f"a_long_model_name_{i}" for i in range(7)]
-    text = metrics_text(pd.DataFrame([card(m) for m in models]), colour=False)
+    text = metrics_text(pd.DataFrame([card(m) for m in models]), color=False)
     assert text.splitlines()[1].split() == models
 
 
 def test_listing() -> None:
-    text = listing_text([{"model": "ar", "meaning": "[bold]as it is"}], colour=False)
+    text = listing_text([{"model": "ar", "meaning": "[bold]as it is"}], color=False)
     assert text.splitlines()[0].split() == ["model", "meaning"]
     assert "[bold]as it is" in text
-    assert listing_text([], colour=False).strip() == ""
+    assert listing_text([], color=False).strip() == ""

@@ -1,4 +1,4 @@
-"""Each reproduced system in a small setting, and its figures against other ways to the same numbers."""
+"""Each reproduced system with small settings, and its numbers computed in another way."""
 
 import datetime as dt
 import json
@@ -10,10 +10,11 @@ import pytest
 from random_bars import random_bars
 from shell import run
 from signalcli.errors import DataError, UsageError
-from signalcli.research.reproduce import ibm as ibm_of
+from signalcli.research.reproduce import ibm as ibm_system
 from signalcli.research.reproduce import stateful, wave
+from signalcli.research.reproduce.reproduction import to_table
 from signalcli.research.reproduce.settings import IbmConfig, WaveConfig, with_settings
-from signalcli.research.reproduce.systems import SYSTEMS, listed, reproduce, table
+from signalcli.research.reproduce.systems import SYSTEMS, list_systems, reproduce
 
 SMALL_WAVE = {"iterations": 100, "units": 16, "fresh": 50}
 SMALL_IBM = {"epochs": 1, "units": 4, "layers": 1, "window": 10}
@@ -23,8 +24,8 @@ def outcome(name, *cells, bars=None, seed=0, **settings):
     return reproduce(name, cells, settings, bars, seed)
 
 
-def one(found, variant, measure):
-    (row,) = [row for row in found.rows if row.variant == variant and row.measure.startswith(measure)]
+def one(results, variant, measure):
+    (row,) = [row for row in results.rows if row.variant == variant and row.measure.startswith(measure)]
     return row
 
 
@@ -32,18 +33,18 @@ def test_the_wave_satisfies_its_recursion():
     """(1 - 2 cos .1 L + L²)² (1 - 2 cos .5 L + L²), multiplied out by NumPy."""
     slow, fast = np.array([1, -2 * np.cos(0.1), 1]), np.array([1, -2 * np.cos(0.5), 1])
     recursion = np.convolve(np.convolve(slow, slow), fast)
-    y = wave.whole()
+    y = wave.full_wave()
     assert len(y) == 301
     residual = [recursion @ y[t - 6 : t + 1][::-1] for t in range(6, len(y))]
     np.testing.assert_allclose(residual, 0, atol=1e-10)
 
 
 def test_the_plain_model_follows_the_wave_to_its_end():
-    found = outcome("wave", "ar")
-    assert one(found, "ar", "largest error one step").ours <= 1e-10
-    fed = one(found, "ar", "largest error 281 steps fed back")
+    results = outcome("wave", "ar")
+    assert one(results, "ar", "largest error one step").ours <= 1e-10
+    fed = one(results, "ar", "largest error 281 steps fed back")
     assert fed.ours <= 1e-6
-    assert fed.naive == pytest.approx(np.abs(wave.whole()[20:] - wave.whole()[19]).max())
+    assert fed.naive == pytest.approx(np.abs(wave.full_wave()[20:] - wave.full_wave()[19]).max())
 
 
 def test_too_small_an_order_does_not():
@@ -51,23 +52,23 @@ def test_too_small_an_order_does_not():
 
 
 def test_windows_are_drawn_from_all_of_the_wave_and_no_further():
-    drawn = wave.random_windows(3000, 21, np.random.default_rng(0))
+    windows = wave.random_windows(3000, 21, np.random.default_rng(0))
     highest = np.abs(wave.wave(np.linspace(0, wave.END, 300_001))).max()
-    assert drawn.shape == (3000, 21)
-    assert np.abs(drawn).max() <= highest + 1e-9
-    assert np.abs(drawn).max() > 0.99 * highest, "which lies at the end"
-    assert np.abs(drawn[:, 0]).min() < 0.1
+    assert windows.shape == (3000, 21)
+    assert np.abs(windows).max() <= highest + 1e-9
+    assert np.abs(windows).max() > 0.99 * highest, "which lies at the end"
+    assert np.abs(windows[:, 0]).min() < 0.1
 
 
 def test_a_small_network_learns_something_of_the_wave_and_does_so_again():
-    found, again = (outcome("wave", "rnn", **SMALL_WAVE) for _ in range(2))
-    row = one(found, "rnn", "mse one step")
+    results, again = (outcome("wave", "rnn", **SMALL_WAVE) for _ in range(2))
+    row = one(results, "rnn", "mse one step")
     assert row.published == 0.0431
     assert row.ours < 12
     assert 0.4 < row.naive < 0.9
-    fed = one(found, "rnn", "rmse 281 steps fed back")
-    assert fed.naive == pytest.approx(np.sqrt(np.mean((wave.whole()[20:] - wave.whole()[19]) ** 2)))
-    assert [row.ours for row in found.rows] == [row.ours for row in again.rows]
+    fed = one(results, "rnn", "rmse 281 steps fed back")
+    assert fed.naive == pytest.approx(np.sqrt(np.mean((wave.full_wave()[20:] - wave.full_wave()[19]) ** 2)))
+    assert [row.ours for row in results.rows] == [row.ours for row in again.rows]
 
 
 @pytest.fixture(scope="module")
@@ -76,51 +77,54 @@ def stock():
 
 
 def test_a_stock_is_tested_from_the_last_whole_year_on(stock):
-    found = outcome("ibm", "gru", bars=stock, **SMALL_IBM)
+    results = outcome("ibm", "gru", bars=stock, **SMALL_IBM)
     high = stock["high"].to_numpy()
     train = int((stock["date"] < "2012-01-01").sum())
     assert stock["date"].iloc[-1].year == 2012
     assert stock["date"].iloc[-1].month == 12
     naive = np.sqrt(np.mean((high[train:] - high[train - 1 : -1]) ** 2))
     for model in ("gru", "ar", "persistence"):
-        row = one(found, model, "rmse one day")
+        row = one(results, model, "rmse one day")
         assert np.isfinite(row.ours)
         assert row.naive == pytest.approx(naive)
         assert np.isnan(row.published), "published of the highs of 2017"
-    assert one(found, "persistence", "rmse one day").ours == pytest.approx(naive)
-    assert one(found, "data", "share").ours == np.mean(high[train:] > high[:train].max())
-    fed = one(found, "gru", "rmse 251 days fed back")
+    assert one(results, "persistence", "rmse one day").ours == pytest.approx(naive)
+    assert one(results, "data", "share").ours == np.mean(high[train:] > high[:train].max())
+    fed = one(results, "gru", "rmse 251 days fed back")
     truth = high[train : train + 251]
     assert fed.naive == pytest.approx(np.sqrt(np.mean((truth - high[train - 1]) ** 2)))
 
 
 def test_the_sample_ends_in_a_spring_so_its_last_whole_year_is_the_one_before(ibm):
-    assert ibm_of._test_from(IbmConfig(), ibm) == dt.date(2012, 1, 1)
+    assert ibm_system._test_start(IbmConfig(), ibm) == dt.date(2012, 1, 1)
 
 
 def test_an_ar1_of_the_highs_is_least_squares(stock):
-    found = one(outcome("ibm", "gru", bars=stock, **SMALL_IBM), "ar", "rmse one day")
+    results = one(outcome("ibm", "gru", bars=stock, **SMALL_IBM), "ar", "rmse one day")
     high = stock["high"].to_numpy()
     train = int((stock["date"] < "2012-01-01").sum())
     # Rows are windows of ten, so the first nine highs are never the newest of one.
     slope, constant = np.polyfit(high[9 : train - 1], high[10:train], 1)
-    said = constant + slope * high[train - 1 : -1]
-    assert found.ours == pytest.approx(np.sqrt(np.mean((said - high[train:]) ** 2)), rel=1e-6)
+    forecast = constant + slope * high[train - 1 : -1]
+    assert results.ours == pytest.approx(np.sqrt(np.mean((forecast - high[train:]) ** 2)), rel=1e-6)
 
 
 def test_published_figures_stand_beside_the_year_they_are_of(stock):
     moved = stock.assign(date=stock["date"] + pd.DateOffset(years=5))
-    found = outcome("ibm", "gru", bars=moved, **SMALL_IBM)
-    assert one(found, "gru", "rmse one day").published == 1.571
-    assert one(found, "persistence", "rmse one day").published == 1.539
+    results = outcome("ibm", "gru", bars=moved, **SMALL_IBM)
+    assert one(results, "gru", "rmse one day").published == 1.571
+    assert one(results, "persistence", "rmse one day").published == 1.539
 
 
 def test_the_test_part_can_be_set_and_networks_do_not_see_it(stock):
     changed = stock.copy()
     late = changed["date"] >= "2012-06-01"
     changed.loc[late, ["open", "high", "low", "close"]] *= 3
-    asked = ibm_of._forecast_spec(IbmConfig(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
-    fits = [ibm_of.fitted(ibm_of.series_of(bars, asked)[0], "gru", asked) for bars in (stock, changed)]
+    config = ibm_system._forecast_config(IbmConfig(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
+    fits = [
+        ibm_system.fit_forecaster(ibm_system.make_series(bars, config)[0], "gru", config)
+        for bars in (stock, changed)
+    ]
     for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
         np.testing.assert_array_equal(a, b)
     with pytest.raises(UsageError, match=r"ibm\.test_from=soon: must be a date"):
@@ -129,32 +133,33 @@ def test_the_test_part_can_be_set_and_networks_do_not_see_it(stock):
 
 def test_of_several_symbols_ibm_is_taken_and_none_is_guessed(stock):
     others = pd.concat([random_bars(50, symbol=name) for name in ("AAA", "BBB")])
-    assert len(ibm_of._of_one_symbol(pd.concat([others, stock]))) == len(stock)
-    assert len(ibm_of._of_one_symbol(random_bars(50, symbol="AAA"))) == 50
+    assert len(ibm_system._select_symbol(pd.concat([others, stock]))) == len(stock)
+    assert len(ibm_system._select_symbol(random_bars(50, symbol="AAA"))) == 50
     with pytest.raises(DataError, match="2 symbols and no IBM"):
-        ibm_of._of_one_symbol(others)
+        ibm_system._select_symbol(others)
 
 
 def test_digits_are_read_row_by_row():
-    found = one(outcome("digits", "gru", epochs=2, units=8, learning_rate=0.05), "gru", "accuracy")
-    assert found.ours > 0.2
-    assert found.naive == pytest.approx(0.1, abs=0.01)
+    results = one(outcome("digits", "gru", epochs=2, units=8, learning_rate=0.05), "gru", "accuracy")
+    assert results.ours > 0.2
+    assert results.naive == pytest.approx(0.1, abs=0.01)
 
 
 def test_weights_are_those_that_keras_counts():
-    from signalcli.models.neural.architecture import Network, build
+    from signalcli.models.neural.architecture import Network
+    from signalcli.models.neural.keras_model import build_model
     from signalcli.research.reproduce.weights import LAYERS
 
-    found = outcome("weights")
-    assert [row.ours for row in found.rows] == [12, 28, 10_301, 40_901, 31_001]
-    assert all(row.ours == row.published for row in found.rows)
+    results = outcome("weights")
+    assert [row.ours for row in results.rows] == [12, 28, 10_301, 40_901, 31_001]
+    assert all(row.ours == row.published for row in results.rows)
     for cell, published in LAYERS.items():
-        assert build(Network(cell, 20, 1, 1, (100,))).count_params() == published
+        assert build_model(Network(cell, 20, 1, 1, (100,))).count_params() == published
 
 
 def test_a_carried_state_is_a_longer_window():
-    found = stateful._carried(0)
-    assert found.ours < 1e-6 < 0.01 < found.naive
+    results = stateful._check_carried_state(0)
+    assert results.ours < 1e-6 < 0.01 < results.naive
 
 
 @pytest.mark.slow
@@ -186,19 +191,19 @@ def test_gradients_by_hand_by_the_framework_and_by_small_steps(cell):
 
 
 def shares(*cells):
-    found = outcome("gradients", *cells, rows=40, window=30, units=16).rows
-    return {(row.variant, row.measure.rpartition(" ")[2]): row.ours for row in found}
+    results = outcome("gradients", *cells, rows=40, window=30, units=16).rows
+    return {(row.variant, row.measure.rpartition(" ")[2]): row.ours for row in results}
 
 
 def test_a_simple_cell_with_a_small_start_forgets():
-    found = shares("rnn")
-    assert found["rnn", "orthogonal"] > 1e3 * found["rnn", "random_normal"]
+    results = shares("rnn")
+    assert results["rnn", "orthogonal"] > 1e3 * results["rnn", "random_normal"]
 
 
 @pytest.mark.slow
 def test_an_lstm_with_a_small_start_does_not():
-    found = shares("rnn", "lstm")
-    assert found["rnn", "random_normal"] < 1e-3 * found["lstm", "random_normal"]
+    results = shares("rnn", "lstm")
+    assert results["rnn", "random_normal"] < 1e-3 * results["lstm", "random_normal"]
 
 
 # ---- the command
@@ -208,7 +213,7 @@ def test_the_list_names_every_system_and_setting():
     rows = [json.loads(line) for line in run("reproduce list --format jsonl").splitlines()]
     assert [row["system"] for row in rows] == list(SYSTEMS)
     assert "iterations=1500" in rows[0]["settings"]
-    assert rows == listed()
+    assert rows == list_systems()
 
 
 def test_the_table_has_published_ours_naive_and_seconds():
@@ -236,14 +241,14 @@ def test_a_file_of_another_layout_with_a_row_of_nothing_will_do(tmp_path, stock)
 
 
 def test_a_page_has_a_table_and_a_picture_a_system(tmp_path):
-    page = tmp_path / "pages" / "found.md"
+    page = tmp_path / "pages" / "results.md"
     page.parent.mkdir()
     run(f"reproduce wave --cell ar --page {page}")
     text = page.read_text()
     assert "| ar | largest error one step |  | " in text
-    assert "![wave](found/wave.png)" in text
-    assert (tmp_path / "pages" / "found" / "wave.png").read_bytes().startswith(b"\x89PNG")
-    assert sorted(p.name for p in page.parent.iterdir()) == ["found", "found.md"]
+    assert "![wave](results/wave.png)" in text
+    assert (tmp_path / "pages" / "results" / "wave.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(p.name for p in page.parent.iterdir()) == ["results", "results.md"]
     run(f"reproduce weights --page {page}")
     both = page.read_text()
     assert both.startswith(text), "a section stays while another one is written"
@@ -275,10 +280,10 @@ def test_a_page_has_a_table_and_a_picture_a_system(tmp_path):
         ("wave --data a.csv", "OPTION-VALUE", "only ibm reads bars"),
     ],
 )
-def test_what_cannot_be_meant_is_one_line(options, code, words):
-    said = run(f"reproduce {options}", status=2).stderr
-    assert f"error[{code}]" in said
-    assert words in said
+def test_invalid_options_are_one_line(options, code, words):
+    stderr = run(f"reproduce {options}", status=2).stderr
+    assert f"error[{code}]" in stderr
+    assert words in stderr
 
 
 def test_a_missing_file_is_no_input(tmp_path):
@@ -293,8 +298,8 @@ def test_settings_keep_their_kinds():
 
 
 def test_the_table_of_several_systems():
-    found = table({"weights": outcome("weights"), "wave": outcome("wave", "ar")})
-    assert found["system"].tolist() == ["weights"] * 5 + ["wave"] * 2
+    results = to_table({"weights": outcome("weights"), "wave": outcome("wave", "ar")})
+    assert results["system"].tolist() == ["weights"] * 5 + ["wave"] * 2
 
 
 # ---- the published figures
@@ -315,6 +320,6 @@ def test_digits_are_named_as_well_as_published(cell):
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_four_layers_on_the_sample_are_finite_and_persistence_stands_beside(cell, ibm):
-    found = outcome("ibm", cell, bars=ibm)
+    results = outcome("ibm", cell, bars=ibm)
     for model in (cell, "ar", "persistence"):
-        assert 0 < one(found, model, "rmse one day").ours < 50
+        assert 0 < one(results, model, "rmse one day").ours < 50

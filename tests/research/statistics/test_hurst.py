@@ -1,11 +1,11 @@
-"""The Hurst exponent of processes whose memory is known."""
+"""The Hurst exponent of processes with known memory."""
 
 import numpy as np
 import pytest
 
 from random_bars import random_bars
-from signalcli.research.statistics.history import History
-from signalcli.research.statistics.hurst import exponent, hurst
+from signalcli.research.statistics.hurst import estimate_hurst, hurst_exponent
+from signalcli.research.statistics.price_series import PriceSeries
 
 
 def fractional_noise(h, n, seed):
@@ -21,24 +21,26 @@ def fractional_noise(h, n, seed):
 
 @pytest.mark.parametrize("h", [0.3, 0.5, 0.7])
 def test_it_recovers_the_memory_of_fractional_noise(h):
-    found = [exponent(fractional_noise(h, 4096, seed)) for seed in range(12)]
-    assert np.mean(found) == pytest.approx(h, abs=0.06)
+    estimates = [hurst_exponent(fractional_noise(h, 4096, seed)) for seed in range(12)]
+    assert np.mean(estimates) == pytest.approx(h, abs=0.06)
 
 
 @pytest.mark.parametrize("n", [100, 500, 5000])
 def test_white_noise_of_any_length_is_at_a_half(n):
     rng = np.random.default_rng(2)
-    assert np.mean([exponent(rng.standard_normal(n)) for _ in range(60)]) == pytest.approx(0.5, abs=0.02)
+    assert np.mean([hurst_exponent(rng.standard_normal(n)) for _ in range(60)]) == pytest.approx(
+        0.5, abs=0.02
+    )
 
 
 def test_neither_level_nor_unit_matters():
     x = fractional_noise(0.6, 1000, 0)
-    assert exponent(1e-4 * x + 7) == pytest.approx(exponent(x))
+    assert hurst_exponent(1e-4 * x + 7) == pytest.approx(hurst_exponent(x))
 
 
 def of(returns):
     close = 100 * np.exp(np.concatenate([[0], np.cumsum(0.01 * returns)]))
-    (number,) = hurst(History(random_bars(len(close)).assign(close=close)), 0)
+    (number,) = estimate_hurst(PriceSeries(random_bars(len(close)).assign(close=close)), 0)
     return number
 
 

@@ -20,11 +20,11 @@ from shell import SAMPLE, run, small_environment
 from signalcli.errors import ConfigError, ExitStatus, NoInputError
 from signalcli.serving.bundle.load import load, load_all
 from signalcli.serving.bundle.manifest import from_bytes
-from signalcli.serving.bundle.manifest_schema import FORMAT, GRAPH, MANIFEST, REFERENCE, SELFCHECK
-from signalcli.serving.onnx.converters import FAMILIES
-from signalcli.serving.onnx.graph import take
+from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, FORMAT, GRAPH, MANIFEST, SELFCHECK
+from signalcli.serving.onnx.converters import CONVERTERS
+from signalcli.serving.onnx.model_file import read_arrays
 
-NAMES = (MANIFEST, GRAPH, SELFCHECK, REFERENCE)
+NAMES = (MANIFEST, GRAPH, SELFCHECK, DISTRIBUTION)
 FLIPPED = ("ar-auto", "tree", "lstm")
 
 
@@ -169,7 +169,7 @@ def rehashed(folder: Path, kind: str = "ar-auto", change=None, **files: bytes) -
     """A bundle that was changed by somebody who knows how the hashes are made."""
     content = bundle_files(kind) | {name.replace("_", "."): part for name, part in files.items()}
     manifest = json.loads(content[MANIFEST])
-    for name in (GRAPH, SELFCHECK, REFERENCE):
+    for name in (GRAPH, SELFCHECK, DISTRIBUTION):
         digest = hashlib.sha256(content[name]).hexdigest()
         manifest["files"][name] = {"size": len(content[name]), "sha256": digest}
     if change:
@@ -484,7 +484,7 @@ def test_the_shell_says_one_line_and_exits_78(tmp_path):
 
 def test_every_family_is_damaged_somewhere_above():
     families = {from_bytes(bundle_files(kind)[MANIFEST]).graph["family"] for kind in KINDS}
-    assert families == set(FAMILIES)
+    assert families == set(CONVERTERS)
 
 
 def in_itself(graph):
@@ -536,16 +536,18 @@ REFERENCES = {
 
 @pytest.mark.parametrize("kind", REFERENCES)
 def test_a_hostile_reference_with_the_right_hash(kind, tmp_path):
-    content = REFERENCES[kind](bundle_files("ar-auto")[REFERENCE])
-    assert content != bundle_files("ar-auto")[REFERENCE]
+    content = REFERENCES[kind](bundle_files("ar-auto")[DISTRIBUTION])
+    assert content != bundle_files("ar-auto")[DISTRIBUTION]
     refused(rehashed(tmp_path, training_csv=content))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_numbers_come_out_as_they_went_in(kind):
     files = bundle_files(kind)
-    numbers = take(from_bytes(files[MANIFEST]).layout(), files[GRAPH])
+    numbers = read_arrays(from_bytes(files[MANIFEST]).layout(), files[GRAPH])
     for name, values in (
-        FAMILIES[from_bytes(files[MANIFEST]).graph["family"]].arrays(fitted(kind, SPEC).estimator).items()
+        CONVERTERS[from_bytes(files[MANIFEST]).graph["family"]]
+        .get_arrays(fitted(kind, SPEC).estimator)
+        .items()
     ):
         np.testing.assert_array_equal(numbers[name], values)

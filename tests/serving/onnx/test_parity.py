@@ -11,7 +11,7 @@ from signalcli.serving.bundle.manifest import from_bytes
 from signalcli.serving.bundle.manifest_schema import GRAPH, SELFCHECK
 from signalcli.serving.onnx.autoregressive import TAIL
 from signalcli.serving.onnx.session import BLOCK, Session
-from signalcli.training.walk_forward import matrix
+from signalcli.training.arrays import matrix
 
 RECURRENT = ("rnn", "lstm", "gru")
 OF_THREE = (
@@ -120,9 +120,9 @@ def test_the_gaussian_is_right_far_into_its_tails():
 @pytest.mark.parametrize(("kind", "config"), EVERY, ids=NAMES)
 def test_saving_twice_gives_the_same_bytes(kind, config):
     from signalcli.serving.bundle.describe import Origin
-    from signalcli.serving.bundle.save import files
+    from signalcli.serving.bundle.save import make_bundle
 
-    assert files(fitted(kind, config), features(config), Origin()) == bundle_files(kind, config)
+    assert make_bundle(fitted(kind, config), features(config), Origin())[1] == bundle_files(kind, config)
 
 
 def test_the_self_check_has_the_exact_numbers():
@@ -143,5 +143,5 @@ def test_the_self_check_has_the_exact_numbers():
 def test_a_bundle_comes_back_from_disk(kind, tmp_path):
     bundle = load(saved(tmp_path / "model", kind))
     assert bundle.manifest.model == KINDS[kind][0]
-    assert bundle.drift() == 0.0
+    assert bundle.selfcheck_error() == 0.0
     assert bundle.manifest.columns == fitted(kind).inputs.columns

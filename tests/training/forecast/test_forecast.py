@@ -8,8 +8,8 @@ import pytest
 
 from signalcli.config.forecast import ForecastConfig
 from signalcli.errors import DataError, UsageError
-from signalcli.training.forecast.forecast import fitted, forecast
-from signalcli.training.forecast.series import series_of
+from signalcli.training.forecast.forecast import fit_forecaster, forecast
+from signalcli.training.forecast.series import make_series
 
 SMALL = {"units": 3, "epochs": 1, "batch_size": 64, "patience": 0}
 SETTINGS = {"rnn": SMALL, "gru": SMALL | {"sequence": True}, "tree": {"n_estimators": 5}, "ar": {"p": 2}}
@@ -64,13 +64,13 @@ def test_one_step_ahead_by_a_plain_loop(values):
 
 
 def test_blocks_by_a_plain_loop(values):
-    model = fitted(series_of(bars_of(values), spec_of("ar"))[0], "ar", spec_of("ar"))
+    model = fit_forecaster(make_series(bars_of(values), spec_of("ar"))[0], "ar", spec_of("ar"))
     said = said_by(forecast(bars_of(values), spec_of("ar", block=25)), "ar")
     expected = []
     for start in range(335, 400, 25):
         past = list(values[start - 6 : start])
         for _ in range(min(25, 400 - start)):
-            past.append(float(model.say(np.array(past[-6:])[np.newaxis])[0]))
+            past.append(float(model.predict(np.array(past[-6:])[np.newaxis])[0]))
         expected += past[6:]
     np.testing.assert_allclose(said, expected, rtol=1e-12)
 
@@ -102,23 +102,23 @@ def test_no_row_of_the_test_part_touches_scale_or_model(values, scale):
     config = spec_of("tree", scale=scale)
     changed = values.copy()
     changed[335:] *= 10
-    one, two = (fitted(series_of(bars_of(v), config)[0], "tree", config) for v in (values, changed))
+    one, two = (fit_forecaster(make_series(bars_of(v), config)[0], "tree", config) for v in (values, changed))
     assert one.scaling == two.scaling
     windows = values[:330].reshape(-1, 6)
-    assert one.say(windows).tobytes() == two.say(windows).tobytes()
+    assert one.predict(windows).tobytes() == two.predict(windows).tobytes()
     assert (
         one.estimator.booster_.booster_.model_to_string() == two.estimator.booster_.booster_.model_to_string()
     )
     changed[100] += 500  # or this test sees nothing at all
-    other = fitted(series_of(bars_of(changed), config)[0], "tree", config)
-    assert other.say(windows).tobytes() != one.say(windows).tobytes()
+    other = fit_forecaster(make_series(bars_of(changed), config)[0], "tree", config)
+    assert other.predict(windows).tobytes() != one.predict(windows).tobytes()
 
 
 def test_the_weights_of_a_network_know_no_row_of_the_test_part(values):
     changed = values.copy()
     changed[335:] += 30
     config = spec_of("rnn")
-    one, two = (fitted(series_of(bars_of(v), config)[0], "rnn", config) for v in (values, changed))
+    one, two = (fit_forecaster(make_series(bars_of(v), config)[0], "rnn", config) for v in (values, changed))
     assert [a.tobytes() for a in one.estimator.weights_] == [a.tobytes() for a in two.estimator.weights_]
 
 
@@ -154,11 +154,11 @@ def test_another_column_is_forecast(values):
 
 def test_many_to_many_learns_every_bar_and_says_the_last(values):
     config = spec_of("gru")
-    model = fitted(series_of(bars_of(values), config)[0], "gru", config)
+    model = fit_forecaster(make_series(bars_of(values), config)[0], "gru", config)
     windows = values[:60].reshape(10, 6)
-    every = model.estimator.predict(model.scaling.seen(windows, windows))
+    every = model.estimator.predict(model.scaling.scale(windows, windows))
     assert every.shape == (10, 6)
-    np.testing.assert_allclose(model.say(windows), model.scaling.true(windows, every[:, -1]))
+    np.testing.assert_allclose(model.predict(windows), model.scaling.unscale(windows, every[:, -1]))
 
 
 @pytest.mark.slow
@@ -197,7 +197,7 @@ def test_holes_and_zeros_are_named(values):
     holed = bars_of(values).assign(close=np.where(np.arange(400) == 7, np.nan, values))
     with pytest.raises(DataError, match="close is unknown in 1 of 400 bars"):
         forecast(holed, spec_of("ar"))
-    with pytest.raises(DataError, match="not above 0"):
+    with pytest.raises(DataError, match="values of 0 or below"):
         forecast(bars_of(values).assign(volume=0.0), spec_of("tree", column="volume", scale="window"))
 
 

@@ -1,1 +1,1 @@
-"""Bars from Yahoo Finance."""
+"""Bars from Yahoo Finance over yfinance's client."""

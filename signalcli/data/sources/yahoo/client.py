@@ -1,4 +1,4 @@
-"""yfinance, tamed: no files, no chatter, errors raised and not logged, nothing remembered between tries."""
+"""Open yfinance's client without its files, logs, warnings, and caches; errors are raised."""
 
 from __future__ import annotations
 
@@ -7,74 +7,74 @@ import warnings
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from signalcli.data.sources.yahoo.session import Wire
+import pandas as pd
+
+from signalcli.data.sources.yahoo.session import YahooSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    import pandas as pd
 
+class UtcZoneCache:
+    """A time zone cache that returns UTC for every symbol.
 
-class UtcEverywhere:
-    """A time zone cache that knows all symbols.
-
-    yfinance asks Yahoo for the zone of a symbol before it asks for bars, only to read naive start and end
-    dates. Ours carry their zone, so this saves every second request.
+    yfinance requests the zone of a symbol only to interpret naive start and end dates. Ours have a zone, so
+    this saves every second request.
     """
 
     def lookup(self, symbol: str) -> str:  # noqa: ARG002 - yfinance's signature
-        """Zone of the symbol."""
+        """Return the zone of a symbol."""
         return "UTC"
 
     def store(self, symbol: str, zone: str | None) -> None:
-        """Keep nothing."""
+        """Do nothing."""
 
 
-class CookiesInMemory:
-    """A cookie cache that lives as long as the fetch; yfinance's own pickles into a file shared by all."""
+class CookieCache:
+    """A cookie cache in memory; that of yfinance is a file shared by all processes."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Any] = {}
+        self._cookies: dict[str, Any] = {}
 
     def lookup(self, strategy: str) -> dict[str, Any] | None:
-        """Cookies of a strategy, by domain, path and name."""
-        return self._kept.get(strategy)
+        """Return the cookies of a strategy, by domain, path and name."""
+        return self._cookies.get(strategy)
 
     def store(self, strategy: str, cookie: Any) -> None:
-        """Keep the cookies, if they are of the kind yfinance is able to take back."""
+        """Store the cookies if yfinance can use them again: a cookie A3 with an expiry date."""
         paths: dict[str, Any] = next(iter(cookie.values()), {}) if cookie else {}
-        known = paths.get("/", {}).get("A3")
-        if known is not None and known.expires is not None:
-            self._kept[strategy] = {"cookie": cookie}
+        a3 = paths.get("/", {}).get("A3")
+        if a3 is not None and a3.expires is not None:
+            self._cookies[strategy] = {"cookie": cookie}
 
 
 class YahooClient:
-    """yfinance's real client on one `Wire`.
+    """yfinance's client on one `YahooSession`.
 
     Parameters
     ----------
-    wire : Wire
-        Carries the requests, and knows afterwards what Yahoo said.
+    session : YahooSession
+        Sends the requests and records the last answer.
     """
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, session: YahooSession) -> None:
+        self.session = session
 
     def history(
         self, symbol: str, interval: str, window: tuple[datetime, datetime]
     ) -> tuple[pd.DataFrame, Mapping[str, Any]]:
-        """Yahoo's bars with events, unadjusted for dividends, and the metadata sent with them.
+        """Return the bars of a window with their events, not adjusted for dividends, and the metadata.
 
-        Raises whatever yfinance raises.
+        Raises the errors of yfinance.
         """
         import yfinance
         from yfinance.data import YfData
 
-        # A failed answer for a past window would be served again from here, and nothing sent.
+        # Otherwise a retry for a past window would get the failed answer from this cache.
         YfData.cache_get.cache_clear()
-        self.wire.forget()
-        ticker = yfinance.Ticker(symbol, session=self.wire.session)
+        self.session.clear()
+        ticker = yfinance.Ticker(symbol, session=self.session.http)
         start, end = window
         bars = ticker.history(
             interval=interval, start=start, end=end, auto_adjust=False, actions=True, keepna=True
@@ -84,42 +84,42 @@ class YahooClient:
 
 @contextmanager
 def yahoo_client(timeout: float) -> Iterator[YahooClient]:
-    """Open a client whose whole life may take `timeout` seconds; yfinance is left as it was found."""
+    """Open a client for at most ``timeout`` seconds; yfinance's settings are restored afterwards."""
     with ExitStack() as stack:
-        stack.enter_context(_no_warnings())
-        wire = Wire(timeout)
-        stack.callback(wire.close)
-        stack.enter_context(_no_log())
-        stack.enter_context(_errors_raised())
+        stack.enter_context(_without_warnings())
+        session = YahooSession(timeout)
+        stack.callback(session.close)
+        stack.enter_context(_without_logs())
+        stack.enter_context(_raising_errors())
         stack.enter_context(_own_caches())
-        _no_identity(wire)
-        yield YahooClient(wire)
+        _reset_crumb(session)
+        yield YahooClient(session)
 
 
 @contextmanager
-def _no_warnings() -> Iterator[None]:
+def _without_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
-        import yfinance  # noqa: F401 - its import sets a warnings filter, undone with ours
+        import yfinance  # noqa: F401 - its import sets a warnings filter, which is undone here
 
-        # pandas 3 warns on every fetch; what yfinance does with pandas is not the user's to mend.
+        # pandas 3 warns about code of yfinance on every fetch.
         warnings.filterwarnings("ignore", module=r"yfinance(\.|$)")
         yield
 
 
 @contextmanager
-def _no_log() -> Iterator[None]:
-    # bs4 reads the consent pages on the way to a cookie, and complains about empty ones.
+def _without_logs() -> Iterator[None]:
+    # bs4 parses consent pages on the way to a cookie, and logs empty ones.
     with ExitStack() as stack:
         for name in ("yfinance", "bs4.dammit"):
-            stack.enter_context(_replaced(logging.getLogger(name), disabled=True))
+            stack.enter_context(_replace_attributes(logging.getLogger(name), disabled=True))
         yield
 
 
 @contextmanager
-def _errors_raised() -> Iterator[None]:
+def _raising_errors() -> Iterator[None]:
     import yfinance
 
-    with _replaced(yfinance.config.debug, hide_exceptions=False):
+    with _replace_attributes(yfinance.config.debug, hide_exceptions=False):
         yield
 
 
@@ -127,15 +127,15 @@ def _errors_raised() -> Iterator[None]:
 def _own_caches() -> Iterator[None]:
     from yfinance import cache
 
-    zones = _replaced(cache._TzCacheManager, _tz_cache=UtcEverywhere())
-    cookies = _replaced(cache._CookieCacheManager, _Cookie_cache=CookiesInMemory())
+    zones = _replace_attributes(cache._TzCacheManager, _tz_cache=UtcZoneCache())
+    cookies = _replace_attributes(cache._CookieCacheManager, _Cookie_cache=CookieCache())
     with zones, cookies:
         yield
 
 
 @contextmanager
-def _replaced(owner: Any, **values: Any) -> Iterator[None]:
-    """Attributes of a foreign object with other values for a while."""
+def _replace_attributes(owner: Any, **values: Any) -> Iterator[None]:
+    """Set attributes of an object while a block runs."""
     before = {name: getattr(owner, name) for name in values}
     try:
         for name, value in values.items():
@@ -146,9 +146,9 @@ def _replaced(owner: Any, **values: Any) -> Iterator[None]:
             setattr(owner, name, value)
 
 
-def _no_identity(wire: Wire) -> None:
-    """Forget the crumb of an earlier session in this process; Yahoo refuses it with other cookies."""
+def _reset_crumb(session: YahooSession) -> None:
+    """Delete the crumb of an earlier session in this process; Yahoo rejects it with other cookies."""
     from yfinance.data import YfData
 
-    data = YfData(session=wire.session)
+    data = YfData(session=session.http)
     data._cookie = data._crumb = None

@@ -1,4 +1,4 @@
-"""Why a try failed: Yahoo's final no, or trouble that may pass, in plain words."""
+"""Classify a failed try: final answers of Yahoo, or temporary errors worth a retry."""
 
 from __future__ import annotations
 
@@ -9,82 +9,89 @@ from signalcli.errors import NoInputError, printable
 
 if TYPE_CHECKING:
     from signalcli.data.sources.yahoo.request import YahooRequest
-    from signalcli.data.sources.yahoo.session import Wire
+    from signalcli.data.sources.yahoo.session import YahooSession
 
+# Error codes in Yahoo's answers.
 NO_SYMBOL = {"Not Found"}
 NO_BARS = {"Bad Request", "Unprocessable Entity"}
+# HTTP statuses.
 RATE_LIMITED = 429
-NOT_NOW = {401, 403}
-LONGEST_QUOTE = 200
-
-# libcurl's error numbers: those that need no further words, and those that mean we are not on the Internet.
-CURL_WORDS = {18: "answer cut short", 28: "timed out", 52: "connection closed without an answer"}
+TEMPORARILY_REFUSED = {401, 403}
+# Error numbers of libcurl.
+CURL_MESSAGES = {18: "answer cut short", 28: "timed out", 52: "connection closed without an answer"}
 NO_NETWORK = {5, 6, 7}
+
 CLOSED_ABRUPTLY = "Connection closed abruptly"
+LONGEST_QUOTE = 200  # characters
 
 
-def foreign_faults() -> tuple[type[Exception], ...]:
-    """Exceptions of yfinance, pandas and curl on a foreign answer; OSError covers curl's own."""
+class TemporaryError(Exception):
+    """An error that a retry may cure; the message is the reason in plain words."""
+
+
+class EmptyWindowError(NoInputError):
+    """Yahoo has no bars in a window, or does not keep them so long."""
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    """Return the exceptions that yfinance, pandas and curl raise for a bad answer (curl's are OSError)."""
     from yfinance.exceptions import YFException
 
     general = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
     return (YFException, OSError, AssertionError, *general)
 
 
-class TryAgain(Exception):  # noqa: N818 - a request, not an error
-    """Trouble that may pass; the message is the reason in plain words."""
+def classify(
+    error: Exception, symbol: str, request: YahooRequest, session: YahooSession
+) -> NoInputError | TemporaryError:
+    """Return NoInputError if the answer of Yahoo is final, else TemporaryError."""
+    if isinstance(error, OSError):
+        return TemporaryError(_network_message(error))
+    yahoo_error = _chart_part(session.document, "error")
+    if session.status == RATE_LIMITED:
+        wait = f", to wait {session.retry_after:g} s" if session.retry_after else ""
+        return TemporaryError(f"rate limited (429){wait}")
+    refused = session.status in TEMPORARILY_REFUSED or session.status >= 500
+    if refused or (session.status >= 400 and not yahoo_error):
+        return TemporaryError(f"HTTP {session.status}")
+    if yahoo_error:
+        return _classify_yahoo_error(yahoo_error, symbol, request)
+    return _classify_answer_without_bars(error, symbol, request, session)
 
 
-class EmptyWindowError(NoInputError):
-    """Yahoo has no bars in a window, or gives none that old."""
-
-
-def verdict(fault: Exception, symbol: str, request: YahooRequest, wire: Wire) -> NoInputError | TryAgain:
-    """Meaning of a failed try: NoInputError where Yahoo's answer is final, else TryAgain."""
-    if isinstance(fault, OSError):
-        return TryAgain(_network_words(fault))
-    error = _chart_part(wire.document, "error")
-    if wire.status == RATE_LIMITED:
-        return TryAgain(_rate_words(wire.retry_after))
-    if wire.status in NOT_NOW or wire.status >= 500 or (wire.status >= 400 and not error):
-        return TryAgain(f"HTTP {wire.status}")
-    if error:
-        return _refusal(error, symbol, request)
-    return _emptiness(fault, symbol, request, wire)
-
-
-def other_symbol(answered: object, symbol: str) -> TryAgain | None:
-    """Trouble if the answer names another symbol than the one asked for, else None."""
+def wrong_symbol(answered: object, symbol: str) -> TemporaryError | None:
+    """Return an error if the answer is for another symbol than the requested one, else None."""
     if str(answered).upper() == symbol:
         return None
-    return TryAgain(f"answer is for another symbol ({_short(answered)})")
+    return TemporaryError(f"answer is for another symbol ({_short(answered)})")
 
 
-def no_bars(symbol: str, request: YahooRequest, why: str = "") -> EmptyWindowError:
-    """Error of a symbol without bars in the window."""
-    what = f"{symbol}: no {request.interval} bars {_window_words(request)}"
-    hint = request.limits or "ask for another window"
+def no_bars_error(symbol: str, request: YahooRequest, why: str = "") -> EmptyWindowError:
+    """Return the error of a symbol without bars in the window."""
+    what = f"{symbol}: no {request.interval} bars {_window_text(request)}"
+    hint = request.limits or "request another window"
     return EmptyWindowError("YAHOO-NOBARS", f"{what}{f' ({why})' if why else ''}; {hint}")
 
 
-def _refusal(error: Any, symbol: str, request: YahooRequest) -> NoInputError | TryAgain:
-    told = error if isinstance(error, dict) else {"description": error}
-    code, said = told.get("code"), f'Yahoo: "{_short(told.get("description") or told.get("code"))}"'
+def _classify_yahoo_error(error: Any, symbol: str, request: YahooRequest) -> NoInputError | TemporaryError:
+    fields = error if isinstance(error, dict) else {"description": error}
+    code, quote = fields.get("code"), f'Yahoo: "{_short(fields.get("description") or fields.get("code"))}"'
     if code in NO_SYMBOL:
-        return NoInputError("YAHOO-NOSYMBOL", f"{symbol}: no such symbol ({said}); check the spelling")
-    return no_bars(symbol, request, said) if code in NO_BARS else TryAgain(said)
+        return NoInputError("YAHOO-NOSYMBOL", f"{symbol}: no such symbol ({quote}); check the spelling")
+    return no_bars_error(symbol, request, quote) if code in NO_BARS else TemporaryError(quote)
 
 
-def _emptiness(fault: Exception, symbol: str, request: YahooRequest, wire: Wire) -> NoInputError | TryAgain:
-    """Meaning of an answer without an error, but without bars."""
+def _classify_answer_without_bars(
+    error: Exception, symbol: str, request: YahooRequest, session: YahooSession
+) -> NoInputError | TemporaryError:
     from yfinance.exceptions import YFPricesMissingError
 
-    answered = _answered_symbol(wire.document)
+    answered = _answered_symbol(session.document)
     if answered is None:
-        return TryAgain(_body_words(wire, fault))
-    if isinstance(fault, YFPricesMissingError):
-        return other_symbol(answered, symbol) or no_bars(symbol, request)
-    return TryAgain(f"answer makes no sense ({type(fault).__name__})")
+        return TemporaryError(_body_message(session, error))
+    if isinstance(error, YFPricesMissingError):
+        return wrong_symbol(answered, symbol) or no_bars_error(symbol, request)
+    return TemporaryError(f"unexpected answer ({type(error).__name__})")
 
 
 def _chart_part(document: Any, name: str) -> Any:
@@ -99,35 +106,31 @@ def _answered_symbol(document: Any) -> object:
     return meta.get("symbol") if isinstance(meta, dict) else None
 
 
-def _rate_words(asked_for: float) -> str:
-    return f"rate limited (429){f', to wait {asked_for:g} s' if asked_for else ''}"
-
-
-def _network_words(fault: OSError) -> str:
-    code = int(getattr(fault, "code", 0) or 0)
-    if isinstance(fault, TimeoutError):
+def _network_message(error: OSError) -> str:
+    code = int(getattr(error, "code", 0) or 0)
+    if isinstance(error, TimeoutError):
         return "timed out"
-    if CLOSED_ABRUPTLY in str(fault):
-        return CURL_WORDS[18]
+    if CLOSED_ABRUPTLY in str(error):
+        return CURL_MESSAGES[18]
     kind = "no network" if code in NO_NETWORK else "connection failed"
-    return CURL_WORDS.get(code) or f"{kind}: {_curl_sentence(fault)}"
+    return CURL_MESSAGES.get(code) or f"{kind}: {_curl_message(error)}"
 
 
-def _curl_sentence(fault: OSError) -> str:
-    found = re.search(r"curl: \(\d+\) (.+?)\.? See https", str(fault))
-    return _short(found[1] if found else fault)
+def _curl_message(error: OSError) -> str:
+    match = re.search(r"curl: \(\d+\) (.+?)\.? See https", str(error))
+    return _short(match[1] if match else error)
 
 
-def _body_words(wire: Wire, fault: Exception) -> str:
-    body = wire.text.lstrip()
-    if wire.document is not None:
-        return f"answer makes no sense ({type(fault).__name__})"
+def _body_message(session: YahooSession, error: Exception) -> str:
+    body = session.text.lstrip()
+    if session.document is not None:
+        return f"unexpected answer ({type(error).__name__})"
     if not body:
         return "empty answer"
     return "answer cut short" if body.startswith("{") else "not JSON"
 
 
-def _window_words(request: YahooRequest) -> str:
+def _window_text(request: YahooRequest) -> str:
     if request.start is None and request.end is None:
         return "at Yahoo"
     return f"from {request.start or 'the beginning'} to {request.end or 'now'}"

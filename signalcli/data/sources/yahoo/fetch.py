@@ -1,82 +1,76 @@
-"""Bars from Yahoo Finance: every symbol asked for, asked again until the deadline, never an empty success.
+"""Fetch bars from Yahoo Finance: every symbol is requested, and retried until the deadline.
 
-The rows come through yfinance's own client. What is final is final (no such symbol, no bars in the window);
-what may pass is asked again after growing pauses, or after as long a pause as Yahoo wants.
+Final answers (no such symbol, no bars in the window) are not retried; temporary errors are, after growing
+pauses, or after the pause that Yahoo demands.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from signalcli.data.sources.yahoo.bars import empty_bars, to_raw_bars
+from signalcli.data.sources.yahoo.client import YahooClient, yahoo_client
 from signalcli.data.sources.yahoo.errors import (
     RATE_LIMITED,
     EmptyWindowError,
-    TryAgain,
-    foreign_faults,
-    no_bars,
-    other_symbol,
-    verdict,
+    TemporaryError,
+    classify,
+    expected_errors,
+    no_bars_error,
+    wrong_symbol,
 )
-from signalcli.data.sources.yahoo.request import Adjust, YahooRequest, checked_symbols, kept, windows
+from signalcli.data.sources.yahoo.request import YahooRequest, check_symbols, is_available, split_window
 from signalcli.errors import NoInputError, SignalcliError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    import pandas as pd
     from tenacity import RetryCallState
 
-    from signalcli.data.sources.yahoo.client import YahooClient
-
-__all__ = ["Adjust", "YahooRequest", "fetch_yahoo"]
-
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 30.0  # seconds
 
 
 def fetch_yahoo(
     symbols: Sequence[str], request: YahooRequest, *, now: datetime
 ) -> tuple[pd.DataFrame, list[SignalcliError]]:
-    """Bars of the symbols that have some, and one error for each of the others.
+    """Return the raw bars of the symbols, and one error for each symbol without bars.
 
     Parameters
     ----------
     symbols : sequence of str
-        Yahoo's symbols in any case; UsageError if one cannot be a symbol.
+        Symbols of Yahoo in any case; UsageError for an invalid one.
     request : YahooRequest
-        What to ask, and how long to try.
+        What to request, and how long to try.
     now : datetime
-        Aware; decides which bars are over and how far back intraday bars reach.
+        With a time zone; decides which bars are finished and how far back intraday bars reach.
 
     Returns
     -------
     bars : DataFrame
-        Columns symbol, date, open, high, low, close, volume, by symbol as asked and date. ``date`` is naive:
-        the exchange's local day, for intraday bars the bar's beginning in UTC.
+        Columns symbol, date, open, high, low, close, volume, by symbol in the order given and date. ``date``
+        is naive: the day at the exchange, for intraday bars the start of the bar in UTC.
     failures : list of SignalcliError
-        In the order asked. NoInputError: Yahoo has no such symbol or no bars in the window.
-        UnavailableError: no proper answer before the deadline.
+        In the order of the symbols. NoInputError: Yahoo has no such symbol or no bars in the window.
+        UnavailableError: no valid answer before the deadline.
     """
-    import pandas as pd
-
-    from signalcli.data.sources.yahoo.bars import no_rows
-    from signalcli.data.sources.yahoo.client import yahoo_client
-
-    errands = [Errand(symbol, deque(windows(request, now))) for symbol in checked_symbols(symbols)]
+    tasks = [SymbolTask(symbol, deque(split_window(request, now))) for symbol in check_symbols(symbols)]
     with yahoo_client(request.timeout) as client:
-        Rounds(client, request, now, deque(errands)).run()
-    tables = [errand.bars for errand in errands if errand.bars is not None]
-    failures = [errand.error(request) for errand in errands if errand.bars is None]
-    return pd.concat(tables, ignore_index=True) if tables else no_rows(), failures
+        RetryLoop(client, request, now, deque(tasks)).run()
+    tables = [task.bars for task in tasks if task.bars is not None]
+    failures = [task.error(request) for task in tasks if task.bars is None]
+    return pd.concat(tables, ignore_index=True) if tables else empty_bars(), failures
 
 
 @dataclass
-class Errand:
-    """One symbol on its way to bars or to an error.
+class SymbolTask:
+    """State of the fetch of one symbol.
 
-    What was answered for one piece of the window stays while the next one is asked for again.
+    The answers for some pieces of the window are kept while another piece is retried.
     """
 
     symbol: str
@@ -89,118 +83,113 @@ class Errand:
     refusal: NoInputError | None = None
 
     def error(self, request: YahooRequest) -> SignalcliError:
-        """Why there are no bars."""
-        if self.refusal is not None:
-            return self.refusal
-        return UnavailableError("YAHOO-UNAVAILABLE", f"{self.symbol}: {self._story(request.timeout)}")
+        """Return why there are no bars."""
+        return self.refusal or UnavailableError(
+            "YAHOO-UNAVAILABLE", f"{self.symbol}: {self._history(request.timeout)}"
+        )
 
-    def _story(self, timeout: float) -> str:
+    def _history(self, timeout: float) -> str:
         if not self.tries:
-            return f"not asked within {timeout:g} s, Yahoo was busy with other symbols; allow more time"
+            return f"not requested within {timeout:g} s because of other symbols; allow more time"
         tries = "1 try" if self.tries == 1 else f"{self.tries} tries"
-        return f"no answer from Yahoo after {tries} in {timeout:g} s: {self._reasons()}; try again later"
-
-    def _reasons(self) -> str:
-        return ", then ".join(dict.fromkeys(self.reasons))
+        reasons = ", then ".join(dict.fromkeys(self.reasons))
+        return f"no answer from Yahoo after {tries} in {timeout:g} s: {reasons}; try again later"
 
 
-class Rounds:
-    """Asks for all symbols once before it asks for the failed ones again.
+class RetryLoop:
+    """Requests all symbols once before it retries the failed ones.
 
     Parameters
     ----------
     client : YahooClient
-        Open for as long as the deadline allows.
+        Open until the deadline.
     request : YahooRequest
-        What to ask.
+        What to request.
     now : datetime
-        Aware.
-    errands : deque of Errand
-        Emptied from the left; what must wait goes to the right end, so that one bad symbol blocks no other.
+        With a time zone.
+    tasks : deque of SymbolTask
+        Taken from the left; failed ones are appended on the right, so that no symbol blocks the others.
     """
 
     def __init__(
-        self, client: YahooClient, request: YahooRequest, now: datetime, errands: deque[Errand]
+        self, client: YahooClient, request: YahooRequest, now: datetime, tasks: deque[SymbolTask]
     ) -> None:
-        self.client, self.wire = client, client.wire
+        self.client, self.session = client, client.session
         self.request, self.now = request, now
-        self.errands = errands
+        self.tasks = tasks
 
     def run(self) -> None:
-        """Ask until everything is settled or the next try would come after the deadline."""
+        """Try until all tasks are done or the next try would be after the deadline."""
         from tenacity import Retrying, retry_if_result, stop_before_delay
 
         retrying = Retrying(
             retry=retry_if_result(bool),
             wait=self._wait,
-            stop=stop_before_delay(self.wire.remaining()),
+            stop=stop_before_delay(self.session.remaining()),
             retry_error_callback=lambda _: None,
         )
-        retrying(self._round)
+        retrying(self._try_all)
 
-    def _round(self) -> bool:
-        """Ask once for every open symbol; True if one is still open."""
-        for first_come in range(len(self.errands)):
-            if first_come:
+    def _try_all(self) -> bool:
+        """Try every open task once; return whether one is still open."""
+        for i in range(len(self.tasks)):
+            if i:
                 self._pause()
-            if not self.wire.remaining() or not self._run_errand(self.errands.popleft()):
+            if not self.session.remaining() or not self._try(self.tasks.popleft()):
                 break
-        return bool(self.errands)
+        return bool(self.tasks)
 
-    def _run_errand(self, errand: Errand) -> bool:
-        """Try one symbol; False if Yahoo wants to be left alone for now."""
-        errand.tries += 1
+    def _try(self, task: SymbolTask) -> bool:
+        """Try one task; return False if Yahoo limits the rate of requests."""
+        task.tries += 1
         try:
-            while errand.windows:
-                self._ask(errand, errand.windows[0])
-                errand.windows.popleft()
-            errand.bars = self._bars(errand)
+            while task.windows:
+                self._request_piece(task, task.windows[0])
+                task.windows.popleft()
+            task.bars = self._join_answers(task)
         except NoInputError as refusal:
-            errand.refusal = refusal
-        except TryAgain as trouble:
-            errand.reasons.append(str(trouble))
-            self.errands.append(errand)
-        return self.wire.status != RATE_LIMITED
+            task.refusal = refusal
+        except TemporaryError as error:
+            task.reasons.append(str(error))
+            self.tasks.append(task)
+        return self.session.status != RATE_LIMITED
 
-    def _ask(self, errand: Errand, piece: tuple[datetime, datetime]) -> None:
-        """Ask for one piece; one without bars is no failure yet, because a symbol may be younger than it."""
-        if errand.answers or errand.empty:
+    def _request_piece(self, task: SymbolTask, piece: tuple[datetime, datetime]) -> None:
+        """Request one piece of the window; an empty one is no error, because the symbol may be younger."""
+        if task.answers or task.empty:
             self._pause()
         try:
-            answer, meta = self.client.history(errand.symbol, self.request.interval, piece)
-        except foreign_faults() as fault:
-            said = verdict(fault, errand.symbol, self.request, self.wire)
-            if not isinstance(said, EmptyWindowError) or not kept(piece[0], self.request, self.now):
-                raise said from fault
-            errand.empty = errand.empty or said
+            answer, meta = self.client.history(task.symbol, self.request.interval, piece)
+        except expected_errors() as error:
+            failure = classify(error, task.symbol, self.request, self.session)
+            if not isinstance(failure, EmptyWindowError) or not is_available(
+                piece[0], self.request, self.now
+            ):
+                raise failure from error
+            task.empty = task.empty or failure
             return
-        if trouble := other_symbol(meta.get("symbol"), errand.symbol):
-            raise trouble
-        errand.answers.append((answer, meta))
+        if mismatch := wrong_symbol(meta.get("symbol"), task.symbol):
+            raise mismatch
+        task.answers.append((answer, meta))
 
-    def _bars(self, errand: Errand) -> pd.DataFrame:
-        import pandas as pd
-
-        from signalcli.data.sources.yahoo.bars import bars_of
-
-        if not errand.answers:
-            raise errand.empty or no_bars(errand.symbol, self.request)
-        answer = pd.concat([answer for answer, _ in errand.answers])
-        # The newest piece knows the session that may still be running.
-        bars = bars_of(errand.symbol, answer, errand.answers[-1][1], self.request, self.now)
+    def _join_answers(self, task: SymbolTask) -> pd.DataFrame:
+        if not task.answers:
+            raise task.empty or no_bars_error(task.symbol, self.request)
+        answer = pd.concat([answer for answer, _ in task.answers])
+        # The metadata of the newest piece has the session that may not have ended.
+        bars = to_raw_bars(task.symbol, answer, task.answers[-1][1], self.request, self.now)
         if bars.empty:
-            raise no_bars(errand.symbol, self.request, "only empty or unfinished ones" if len(answer) else "")
+            why = "only empty or unfinished ones" if len(answer) else ""
+            raise no_bars_error(task.symbol, self.request, why)
         return bars
 
     def _pause(self) -> None:
-        import time
-
-        time.sleep(min(self.request.pause, self.wire.remaining()))
+        time.sleep(min(self.request.pause, self.session.remaining()))
 
     def _wait(self, state: RetryCallState) -> float:
-        """Seconds until the next round: growing, at random, and at least what Yahoo asked for."""
+        """Return the seconds before the next round: growing, with jitter, at least what Yahoo demands."""
         from tenacity import wait_exponential, wait_random
 
         first = self.request.backoff
-        polite = wait_exponential(multiplier=first, max=LONGEST_PAUSE) + wait_random(0, first)
-        return max(polite(state), self.wire.retry_after)
+        backoff = wait_exponential(multiplier=first, max=LONGEST_PAUSE) + wait_random(0, first)
+        return max(backoff(state), self.session.retry_after)

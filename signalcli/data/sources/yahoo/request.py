@@ -1,20 +1,19 @@
-"""What is asked of Yahoo: the settings of a fetch, the symbols, and the window that goes over the wire."""
+"""Settings of a request to Yahoo: interval, window, symbols."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
+from signalcli.config.fetch import Adjust
 from signalcli.errors import UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Adjust = Literal["total", "split", "raw"]
-
-# How far back Yahoo keeps intraday bars, in days; None where it keeps everything.
+# Days for which Yahoo keeps the bars of an interval; None means for ever.
 INTERVALS: dict[str, int | None] = {
     "1m": 30,
     "2m": 60,
@@ -29,11 +28,9 @@ INTERVALS: dict[str, int | None] = {
     "1mo": None,
     "3mo": None,
 }
-# Yahoo answers at most this many days of 1m bars in one request.
-DAYS_OF_1M = 8
-# Yahoo's own first bars are of 1927.
-FIRST_DAY = date(1927, 1, 3)
-# The calendars of the Earth reach from UTC-12 to UTC+14; the exchange's zone is known only after the answer.
+DAYS_OF_1M = 8  # most days of 1m bars in one request
+FIRST_DAY = date(1927, 1, 3)  # of Yahoo's data
+# Time zones reach from UTC-12 to UTC+14; the zone of the exchange is known only after the answer.
 EARLIEST_MIDNIGHT = timedelta(hours=14)
 LATEST_MIDNIGHT = timedelta(hours=12)
 
@@ -43,25 +40,25 @@ _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
 @dataclass(frozen=True)
 class YahooRequest:
-    """Settings of one fetch; every default lives here.
+    """Settings of one fetch from Yahoo.
 
     Parameters
     ----------
     interval : str
-        One of `INTERVALS`. ``30m`` is built by yfinance out of Yahoo's ``15m``.
+        One of `INTERVALS`. yfinance builds ``30m`` from Yahoo's ``15m``.
     start, end : date or None
-        First and last `date` of the table, both **inclusive**: exchange-local days for ``1d`` and longer, UTC
-        days for intraday bars. None means as early as Yahoo keeps them, and up to now.
+        First and last date of the bars, both **inclusive**: days at the exchange for ``1d`` and longer, UTC
+        days for intraday bars. None means from the first bar that Yahoo keeps, and until now.
     adjust : {"total", "split", "raw"}
-        ``total`` scales open, high, low and close by splits and dividends; ``split`` takes Yahoo's own
-        split-adjusted prices; ``raw`` undoes the splits, prices and volume as they were traded. Yahoo never
-        adjusts intraday bars for dividends, so there ``total`` equals ``split``.
+        ``total`` adjusts prices for splits and dividends; ``split`` for splits only, as Yahoo sends them;
+        ``raw`` undoes the splits in prices and volume. Yahoo never adjusts intraday bars for dividends, so
+        there ``total`` equals ``split``.
     include_unfinished : bool
-        Keep bars whose session, week or month is still running.
+        Keep bars whose session, week or month has not ended.
     timeout : float
-        Seconds for the whole fetch, all symbols, tries and waits together.
+        Seconds for the whole fetch: all symbols, retries and pauses.
     pause, backoff : float
-        Seconds between two symbols, and before the second try (doubled, with jitter, from try to try).
+        Seconds between two symbols, and before the first retry (doubled with jitter for each further one).
     """
 
     interval: str = "1d"
@@ -74,8 +71,8 @@ class YahooRequest:
     backoff: float = 0.5
 
     def __post_init__(self) -> None:
-        _one_of("interval", self.interval, tuple(INTERVALS))
-        _one_of("adjustment", self.adjust, get_args(Adjust))
+        _check_choice("interval", self.interval, tuple(INTERVALS))
+        _check_choice("adjustment", self.adjust, get_args(Adjust))
         if self.start and self.end and self.start > self.end:
             raise UsageError("YAHOO-WINDOW", f"start {self.start} is after end {self.end}")
         if not 0 < self.timeout < float("inf"):
@@ -83,31 +80,31 @@ class YahooRequest:
 
     @property
     def intraday(self) -> bool:
-        """True where bars are shorter than a day."""
+        """Whether bars are shorter than a day."""
         return INTERVALS[self.interval] is not None
 
     @property
     def limits(self) -> str:
-        """Yahoo's limits on this interval as half a sentence; empty where it has none."""
+        """How long Yahoo keeps bars of this interval, for messages; empty if for ever."""
         days = INTERVALS[self.interval]
         if days is None:
             return ""
         return f"Yahoo keeps {self.interval} bars for {days} days"
 
 
-def checked_symbols(symbols: Sequence[str]) -> list[str]:
-    """Symbols in upper case, each once, in the order given.
+def check_symbols(symbols: Sequence[str]) -> list[str]:
+    """Return the symbols in upper case, without duplicates, in the order given.
 
-    A symbol becomes part of an address, so anything but Yahoo's own letters is refused.
+    A symbol becomes part of a URL, so other characters than those of Yahoo are refused. Raises UsageError.
     """
     if not symbols:
         raise UsageError("YAHOO-SYMBOL", "no symbol given")
-    return list(dict.fromkeys(_checked(symbol) for symbol in symbols))
+    return list(dict.fromkeys(_check_symbol(symbol) for symbol in symbols))
 
 
-def windows(request: YahooRequest, now: datetime) -> list[tuple[datetime, datetime]]:
-    """The window in pieces as long as Yahoo answers at once, oldest first."""
-    begin, end = window(request, now)
+def split_window(request: YahooRequest, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the window in pieces that Yahoo answers in one request, oldest first."""
+    begin, end = request_window(request, now)
     if request.interval != "1m":
         return [(begin, end)]
     longest = timedelta(days=DAYS_OF_1M)
@@ -116,17 +113,17 @@ def windows(request: YahooRequest, now: datetime) -> list[tuple[datetime, dateti
     return list(zip(starts, [*starts[1:], end], strict=True))
 
 
-def kept(moment: datetime, request: YahooRequest, now: datetime) -> bool:
-    """Whether Yahoo still has bars of this length from a moment."""
+def is_available(moment: datetime, request: YahooRequest, now: datetime) -> bool:
+    """Return whether Yahoo still keeps bars of this interval from a moment."""
     days = INTERVALS[request.interval]
     return days is None or moment > now - timedelta(days=days)
 
 
-def window(request: YahooRequest, now: datetime) -> tuple[datetime, datetime]:
-    """First moment asked for, and the moment after the last, in UTC.
+def request_window(request: YahooRequest, now: datetime) -> tuple[datetime, datetime]:
+    """Return the start and the exclusive end of the window in UTC.
 
-    The window is at least as wide as the request, because the exchange's time zone is not known yet; the rows
-    outside are cut from the answer.
+    It is wider than the dates of the request, because the time zone of the exchange is not known yet; rows
+    outside the dates are dropped from the answer.
     """
     return _first_moment(request, now), _last_moment(request, now)
 
@@ -140,7 +137,7 @@ def _first_moment(request: YahooRequest, now: datetime) -> datetime:
 
 
 def _last_moment(request: YahooRequest, now: datetime) -> datetime:
-    # Yahoo's prices carry every split until today, so undoing them takes all events until today.
+    # Yahoo's prices are adjusted for all splits until today; undoing them needs all events.
     if request.end is None or request.adjust == "raw":
         return now if request.intraday else now + timedelta(days=1)
     after = _utc(request.end) + timedelta(days=1)
@@ -148,15 +145,15 @@ def _last_moment(request: YahooRequest, now: datetime) -> datetime:
 
 
 def _oldest(request: YahooRequest, now: datetime) -> datetime:
-    # A minute less, for the time until Yahoo reads the question.
+    # A minute less, for the time until Yahoo reads the request.
     return now - timedelta(days=INTERVALS[request.interval] or 0) + timedelta(minutes=1)
 
 
 def _period_before(day: date, interval: str) -> datetime:
-    """Moment on the first day of the week, month or quarter before the one of `day`.
+    """Return 11:00 UTC on the first day of the week, month or quarter before the one of ``day``.
 
-    Yahoo lets weeks and months begin on the weekday or day the window begins on. 11:00 UTC falls on the same
-    day nearly everywhere, and one period more lets the first full one be cut from whole days.
+    Yahoo's weeks and months start on the weekday or day on which the window starts; 11:00 UTC is the same day
+    in nearly all time zones. The additional period makes sure that the first requested one is complete.
     """
     if interval == "1wk":
         first = day - timedelta(days=day.weekday() + 7)
@@ -171,17 +168,18 @@ def _utc(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _checked(symbol: str) -> str:
+def _check_symbol(symbol: str) -> str:
     text = symbol.strip().upper()
     if not _SYMBOL.fullmatch(text) or not text.strip("."):
         raise UsageError(
-            "YAHOO-SYMBOL", f"'{printable(symbol)}' is no Yahoo symbol: letters, digits and . ^ = - & _ only"
+            "YAHOO-SYMBOL",
+            f"'{printable(symbol)}' is not a Yahoo symbol; use letters, digits and . ^ = - & _ only",
         )
     if _ISIN.fullmatch(text):
-        raise UsageError("YAHOO-SYMBOL", f"'{text}' is an ISIN; give the symbol Yahoo lists it under")
+        raise UsageError("YAHOO-SYMBOL", f"'{text}' is an ISIN; give its Yahoo symbol")
     return text
 
 
-def _one_of(what: str, value: str, choices: Sequence[str]) -> None:
+def _check_choice(what: str, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
         raise UsageError("YAHOO-OPTION", f"{what} '{printable(value)}' is not one of {', '.join(choices)}")

@@ -1,4 +1,4 @@
-"""The line to Yahoo: one HTTP session that keeps the deadline and remembers the last answer."""
+"""HTTP session for yfinance with one deadline; it records the last answer."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-# No single request may eat the whole deadline; a chart matters, a cookie does not.
+# Most of the timeout that one request may take: for bars, and for cookies and crumbs.
 CHART_SHARE = 1 / 3
 SIDE_SHARE = 1 / 10
-# curl takes 0 for "no limit", so the last instant counts as none left.
-LAST_INSTANT = 0.01
+LEAST_TIME = 0.01  # seconds; less counts as 0, because curl takes 0 for no limit
 
 
-class Wire:
-    """An HTTP session for yfinance with one deadline.
+class YahooSession:
+    """HTTP session for yfinance with one deadline for all requests.
 
-    yfinance tells its callers neither the status of an answer nor its Retry-After, and gives some of its own
-    requests 30 seconds; here both are under control without changing what is sent.
+    yfinance does not report the status of an answer or its Retry-After header, and gives some requests
+    a timeout of 30 seconds. This session records the first two and sets all timeouts.
 
     Parameters
     ----------
@@ -31,24 +30,24 @@ class Wire:
 
         self.timeout = timeout
         self._deadline = time.monotonic() + timeout
-        self.session: Any = requests.Session(impersonate="chrome")
-        self._send = self.session.request
-        self.session.request = self._request
-        self.forget()
+        self.http: Any = requests.Session(impersonate="chrome")
+        self._send = self.http.request
+        self.http.request = self._request
+        self.clear()
 
-    def forget(self) -> None:
-        """Drop what was heard, before the next try."""
+    def clear(self) -> None:
+        """Delete the last answer, before the next try."""
         self.chart: Any = None
         self.retry_after = 0.0
 
     def close(self) -> None:
         """Close the connections."""
-        self.session.close()
+        self.http.close()
 
     def remaining(self) -> float:
-        """Seconds until the deadline, 0 when it has passed."""
+        """Return the seconds until the deadline, 0 when it has passed."""
         left = self._deadline - time.monotonic()
-        return left if left > LAST_INSTANT else 0.0
+        return left if left > LEAST_TIME else 0.0
 
     @property
     def status(self) -> int:
@@ -62,7 +61,7 @@ class Wire:
 
     @property
     def document(self) -> Any:
-        """The last chart answer as parsed JSON, None if it is none."""
+        """The last chart answer as parsed JSON, None if it is not JSON."""
         try:
             return json.loads(self.text)
         except (ValueError, RecursionError):
@@ -72,32 +71,32 @@ class Wire:
         is_chart = "/finance/chart/" in url
         if is_chart:
             self.chart = None
-        options["timeout"] = self._patience(CHART_SHARE if is_chart else SIDE_SHARE)
+        options["timeout"] = self._timeout(CHART_SHARE if is_chart else SIDE_SHARE)
         answer = self._send(method=method, url=url, **options)
         if is_chart:
             self.chart = answer
-            self.retry_after = _seconds_asked(answer.headers)
+            self.retry_after = _retry_after(answer.headers)
         return answer
 
-    def _patience(self, share: float) -> float:
+    def _timeout(self, share: float) -> float:
         left = self.remaining()
         if not left:
-            raise TimeoutError("the time for the whole fetch is over")
+            raise TimeoutError("the deadline of the fetch has passed")
         return min(left, self.timeout * share)
 
 
-def _seconds_asked(headers: Any) -> float:
-    """Seconds a Retry-After header asks for, 0 without a readable one."""
-    asked = str(headers.get("Retry-After") or "").strip()
-    if asked.isascii() and asked.isdigit():
-        return float(asked)
+def _retry_after(headers: Any) -> float:
+    """Return the seconds of a Retry-After header, 0 if there is no valid one."""
+    value = str(headers.get("Retry-After") or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(asked).timestamp() - _server_time(headers))
+        return max(0.0, parsedate_to_datetime(value).timestamp() - _server_time(headers))
     except (ValueError, TypeError, IndexError):
         return 0.0
 
 
 def _server_time(headers: Any) -> float:
-    # The server's own clock, if it tells it: ours may be off.
+    # The clock of the server if known, because ours may be wrong.
     sent = headers.get("Date")
     return parsedate_to_datetime(sent).timestamp() if sent else time.time()

@@ -1,1 +1,1 @@
-"""The border to Keras and TensorFlow."""
+"""The only place that imports Keras and TensorFlow."""

@@ -1,4 +1,4 @@
-"""Parts of Keras given as text, such as ``max_norm(3)`` or ``l2(1e-4)``: read, never evaluated."""
+"""Parts of Keras given as text, such as ``max_norm(3)`` or ``l2(1e-4)``: parsed, never evaluated."""
 
 from __future__ import annotations
 
@@ -10,63 +10,63 @@ from signalcli.models.neural.backend.runtime import keras
 
 Kind = Literal["activations", "constraints", "initializers", "regularizers"]
 
-# What stands in Keras' modules beside the parts themselves.
-_NO_PARTS = {"get", "serialize", "deserialize"}
+# Functions of Keras' modules that are not parts.
+_HELPERS = {"get", "serialize", "deserialize"}
 
 
-def made(kind: Kind, text: str, **given: Any) -> Any:
-    """Make the part that a text names, with the arguments in its brackets.
+def make_part(kind: Kind, text: str, **extra: Any) -> Any:
+    """Make the part that a text names, with the arguments in its parentheses.
 
     Parameters
     ----------
     kind : {"activations", "constraints", "initializers", "regularizers"}
         Keras' module.
     text : str
-        ``name`` or ``name(1, key=2)`` in small letters; arguments are numbers, texts, True or False.
-    given : Any
-        Further arguments, kept where the part has them (a seed, which a constant does not need).
+        ``name`` or ``name(1, key=2)`` in lower case; arguments are numbers, texts, True or False.
+    extra : Any
+        Further arguments, dropped where the part does not have them (a constant has no seed).
 
     Raises
     ------
     ValueError
-        For an unknown name (the nearest known one is in the message) or arguments that do not fit.
+        For an unknown name (with the nearest known one) or invalid arguments.
     """
-    name, positional, named = parsed(text)
-    parts = known(kind)
+    name, positional, keywords = parse(text)
+    parts = known_parts(kind)
     if name not in parts:
         near = get_close_matches(name, parts, n=2) or sorted(parts)
         raise ValueError(f"no {kind[:-1]} {name!r}; did you mean {' or '.join(near)}?")
     if kind == "activations":
         return parts[name]
     try:
-        part = parts[name](*positional, **named)
+        part = parts[name](*positional, **keywords)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{kind[:-1]} {text!r}: {error}") from error
-    if not given:
+    if not extra:
         return part
     config = part.get_config()
-    return type(part).from_config({**config, **{key: value for key, value in given.items() if key in config}})
+    return type(part).from_config({**config, **{key: value for key, value in extra.items() if key in config}})
 
 
-def known(kind: Kind) -> dict[str, Any]:
-    """Parts of a module by the name that is written in small letters."""
+def known_parts(kind: Kind) -> dict[str, Any]:
+    """Parts of a module by their lower-case name."""
     module = getattr(keras(), kind)
     return {
         name: getattr(module, name)
         for name in dir(module)
-        if name.islower() and name[0] != "_" and name not in _NO_PARTS
+        if name.islower() and name[0] != "_" and name not in _HELPERS
     }
 
 
-def parsed(text: str) -> tuple[str, list[Any], dict[str, Any]]:
-    """Split ``name(1, key=2)`` into name, positional and named arguments."""
+def parse(text: str) -> tuple[str, list[Any], dict[str, Any]]:
+    """Name, positional and keyword arguments of ``name(1, key=2)``."""
     try:
         node = ast.parse(text, mode="eval").body
         if isinstance(node, ast.Name):
             return node.id, [], {}
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            named = {k.arg or "": ast.literal_eval(k.value) for k in node.keywords}
-            return node.func.id, [ast.literal_eval(a) for a in node.args], named
+            keywords = {k.arg or "": ast.literal_eval(k.value) for k in node.keywords}
+            return node.func.id, [ast.literal_eval(a) for a in node.args], keywords
     except (SyntaxError, ValueError):
         pass
-    raise ValueError(f"{text!r} is neither a name nor a name with arguments in brackets, such as max_norm(3)")
+    raise ValueError(f"{text!r}: must be a name, or a name with arguments such as max_norm(3)")

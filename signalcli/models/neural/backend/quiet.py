@@ -1,4 +1,4 @@
-"""Silence for libraries that write to file descriptor 2 behind Python's back."""
+"""Silence libraries that write to file descriptor 2 without going through Python."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _STDERR = 2
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """File descriptor 2 goes nowhere inside the block and comes back as it was, open or closed.
+    """Discard output to file descriptor 2 inside the block; restore it afterwards, open or closed.
 
-    Exceptions pass through: only text is dropped, so a failed import still says what failed. The whole
-    process is affected, other threads included, so keep the block short.
+    Exceptions pass through, so a failed import still reports its cause. The whole process is affected, other
+    threads included, so keep the block short.
     """
     _flush()
     saved = _duplicate()
-    _point_at_nothing()
+    _redirect_to_null()
     try:
         yield
     finally:
@@ -28,7 +28,7 @@ def quiet_stderr() -> Iterator[None]:
 
 
 def _flush() -> None:
-    # Python's own text must not change sides of the border. sys.stderr is None, or broken, under some hosts.
+    # Python's own text must stay outside the block. sys.stderr is None, or broken, under some hosts.
     with contextlib.suppress(AttributeError, OSError, ValueError):
         sys.stderr.flush()
 
@@ -37,15 +37,15 @@ def _duplicate() -> int | None:
     try:
         return os.dup(_STDERR)
     except OSError:
-        return None  # closed by whoever started us
+        return None  # closed by the parent process
 
 
-def _point_at_nothing() -> None:
-    # Also when it was closed: otherwise the next file to be opened becomes descriptor 2 and gets the chatter.
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    if nothing != _STDERR:
-        os.dup2(nothing, _STDERR)
-        os.close(nothing)
+def _redirect_to_null() -> None:
+    # Also when it was closed: otherwise the next file opened becomes descriptor 2 and gets the output.
+    null = os.open(os.devnull, os.O_WRONLY)
+    if null != _STDERR:
+        os.dup2(null, _STDERR)
+        os.close(null)
 
 
 def _restore(saved: int | None) -> None:

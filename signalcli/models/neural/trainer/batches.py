@@ -1,4 +1,4 @@
-"""Which rows train together, and which of them go on from the batch before."""
+"""Rows of each training step, and which of them continue from the state of the step before."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ import numpy as np
 class Batches(NamedTuple):
     """The steps of an epoch.
 
-    rows : (n_batches, size) int32 row numbers; the number n of rows itself stands for an empty place.
-    carried : (n_batches, size) float32, 1 where a place goes on from the state it had in the batch before.
+    rows : (n_batches, size) int32 row numbers; the number of rows n marks an empty place.
+    carried : (n_batches, size) float32, 1 where a place continues from its state in the batch before.
     """
 
     rows: np.ndarray
     carried: np.ndarray
 
 
-def in_order(order: np.ndarray, size: int) -> Batches:
-    """Every row number in ``order`` once, from zero state each."""
-    rows = _filled(order, -(-len(order) // size) * size, len(order)).reshape(-1, size)
+def make_batches(order: np.ndarray, size: int) -> Batches:
+    """Batches of the row numbers in ``order``, each row from zero state."""
+    rows = _pad(order, -(-len(order) // size) * size, len(order)).reshape(-1, size)
     return Batches(rows, np.zeros(rows.shape, np.float32))
 
 
-def lanes(windows: np.ndarray, size: int) -> Batches:
-    """Rows in lanes: place i of a batch holds the window that abuts on the one of place i before it.
+def make_lanes(windows: np.ndarray, size: int) -> Batches:
+    """Batches for stateful training: place i holds the window that follows that of place i one batch before.
 
-    windows : (n, timesteps, channels), each one bar further than the one before. Where that chain breaks
-    (another symbol, a missing bar) the lane starts from zero state, as it does in the first batch.
+    windows : (n, timesteps, channels), each one bar later than the one before. Where that chain breaks
+    (another symbol, a missing bar) the lane starts from zero state, as in the first batch.
     """
     count, timesteps = windows.shape[:2]
     order = np.concatenate([np.arange(first, count, timesteps) for first in range(min(timesteps, count))])
     length = -(-count // size)
-    rows = _filled(order, size * length, count).reshape(size, length)
-    carried = _filled(_abuts(windows)[order], size * length, 0).reshape(size, length).astype(np.float32)
+    rows = _pad(order, size * length, count).reshape(size, length)
+    carried = _pad(_follows(windows)[order], size * length, 0).reshape(size, length).astype(np.float32)
     carried[:, 0] = 0.0
     return Batches(np.ascontiguousarray(rows.T), np.ascontiguousarray(carried.T))
 
 
-def _abuts(windows: np.ndarray) -> np.ndarray:
+def _follows(windows: np.ndarray) -> np.ndarray:
     """Whether the bars before a row's window are exactly those of the row ``timesteps`` earlier, (n,)."""
     count, timesteps = windows.shape[:2]
     one_on = np.zeros(count, dtype=int)
     one_on[1:] = np.all(windows[1:, :-1] == windows[:-1, 1:], axis=(1, 2))
-    run = np.concatenate([[0], np.cumsum(one_on)])
-    abuts = np.zeros(count, dtype=bool)
-    abuts[timesteps:] = run[timesteps + 1 :] - run[1 : max(count - timesteps, 0) + 1] == timesteps
-    return abuts
+    chained = np.concatenate([[0], np.cumsum(one_on)])
+    follows = np.zeros(count, dtype=bool)
+    follows[timesteps:] = chained[timesteps + 1 :] - chained[1 : max(count - timesteps, 0) + 1] == timesteps
+    return follows
 
 
-def _filled(values: np.ndarray, length: int, filler: int) -> np.ndarray:
-    filled = np.full(length, filler, np.int32)
-    filled[: len(values)] = values
-    return filled
+def _pad(values: np.ndarray, length: int, filler: int) -> np.ndarray:
+    padded = np.full(length, filler, np.int32)
+    padded[: len(values)] = values
+    return padded

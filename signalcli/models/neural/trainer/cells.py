@@ -1,10 +1,10 @@
-"""The arithmetic of one time step of each recurrent cell, forward and backward.
+"""Arithmetic of one time step of each recurrent cell, forward and backward.
 
 Every function works on one batch: ``zx`` is the input's part of the gates and ``u`` the state's part, both
-(batch, gates·units); ``state`` is (h,) or (h, c), each (batch, units). ``step`` returns the new state and
-what ``back`` will need; ``back`` turns ``d``, the gradient of the new state, into the gradients of ``zx``,
-``u`` and the old state (the path through ``u`` left out), given the old ``h`` and what was kept. Gates stand
-in Keras' order.
+(batch, gates·units); ``state`` is (h,) or (h, c), each (batch, units). ``step`` returns the new state and a
+cache for ``backward``; ``backward`` maps ``d``, the gradient of the new state, to the gradients of ``zx``,
+``u`` and the old state (without the path through ``u``), given the old ``h`` and the cache. Gates are in
+Keras' order.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ Tensors = tuple[Any, ...]
 
 
 class Activation(NamedTuple):
-    """A function and its slope written in terms of its own output, so that only outputs are kept."""
+    """A function, and its slope as a function of its output, so that only outputs are cached."""
 
     value: Callable[[Any], Any]
     slope: Callable[[Any], Any]
 
 
 class Cell(NamedTuple):
-    """One kind of recurrent layer."""
+    """One type of recurrent cell."""
 
     additive: bool  # zx and u enter only as their sum, so their gradients are one
     step: Callable[[Activation, Activation, Any, Any, Tensors], tuple[Tensors, Tensors]]
-    back: Callable[[Activation, Activation, Tensors, Any, Tensors], tuple[Any, Any, Tensors]]
+    backward: Callable[[Activation, Activation, Tensors, Any, Tensors], tuple[Any, Any, Tensors]]
 
 
-# Activations whose slope follows from their output; networks with others are left to Keras.
+# Activations whose slope follows from their output; Keras runs networks with others.
 ACTIVATIONS = {
     "tanh": Activation(lambda x: tensorflow().tanh(x), lambda y: 1.0 - y * y),
     "sigmoid": Activation(lambda x: tensorflow().sigmoid(x), lambda y: y * (1.0 - y)),
@@ -54,8 +54,10 @@ def _rnn_step(act: Activation, _: Activation, zx: Any, u: Any, _state: Tensors) 
     return (h,), (h,)
 
 
-def _rnn_back(act: Activation, _: Activation, d: Tensors, _h: Any, kept: Tensors) -> tuple[Any, Any, Tensors]:
-    dz = d[0] * act.slope(kept[0])
+def _rnn_backward(
+    act: Activation, _: Activation, d: Tensors, _h: Any, cache: Tensors
+) -> tuple[Any, Any, Tensors]:
+    dz = d[0] * act.slope(cache[0])
     return dz, dz, (0.0,)
 
 
@@ -67,11 +69,11 @@ def _lstm_step(act: Activation, gate: Activation, zx: Any, u: Any, state: Tensor
     return (o * a, c), (i, f, g, o, a, state[1])
 
 
-def _lstm_back(
-    act: Activation, gate: Activation, d: Tensors, _h: Any, kept: Tensors
+def _lstm_backward(
+    act: Activation, gate: Activation, d: Tensors, _h: Any, cache: Tensors
 ) -> tuple[Any, Any, Tensors]:
     dh, dc = d
-    i, f, g, o, a, c_before = kept
+    i, f, g, o, a, c_before = cache
     dc += dh * o * act.slope(a)
     gates = [
         dc * g * gate.slope(i),
@@ -91,11 +93,11 @@ def _gru_step(act: Activation, gate: Activation, zx: Any, u: Any, state: Tensors
     return (z * state[0] + (1.0 - z) * n,), (z, r, n, un)
 
 
-def _gru_back(
-    act: Activation, gate: Activation, d: Tensors, h_before: Any, kept: Tensors
+def _gru_backward(
+    act: Activation, gate: Activation, d: Tensors, h_before: Any, cache: Tensors
 ) -> tuple[Any, Any, Tensors]:
     tf = tensorflow()
-    z, r, n, un = kept
+    z, r, n, un = cache
     dz = d[0] * (h_before - n) * gate.slope(z)
     dn = d[0] * (1.0 - z) * act.slope(n)
     dr = dn * un * gate.slope(r)
@@ -103,7 +105,7 @@ def _gru_back(
 
 
 CELLS = {
-    "rnn": Cell(True, _rnn_step, _rnn_back),
-    "lstm": Cell(True, _lstm_step, _lstm_back),
-    "gru": Cell(False, _gru_step, _gru_back),
+    "rnn": Cell(True, _rnn_step, _rnn_backward),
+    "lstm": Cell(True, _lstm_step, _lstm_backward),
+    "gru": Cell(False, _gru_step, _gru_backward),
 }

@@ -1,4 +1,4 @@
-"""What holds weights back: penalties added to the loss, and bounds kept after each step."""
+"""Penalties on weights, added to the loss, and constraints of weights after each step."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from signalcli.models.neural.architecture import Weight
-from signalcli.models.neural.backend import parts as knobs
+from signalcli.models.neural.backend.parts import Kind, make_part
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Keras' regularizers and constraints as text, for each kind of a layer's weights; the head has none.
+class ConstraintConfig:
+    """Keras' regularizers and constraints as text, by role of a layer's weight; the head has none.
 
     Parameters
     ----------
@@ -29,25 +29,25 @@ class Limits:
     bias_constraint: str | None = None
 
 
-class Held:
-    """`Limits` of the arrays of one network, ready to be used in a compiled program."""
+class WeightConstraints:
+    """Regularizer and constraint of each array of a network, for use in a compiled program."""
 
-    def __init__(self, limits: Limits, listed: list[Weight]) -> None:
-        self.regularizers = [_part("regularizers", limits, weight) for weight in listed]
-        self.constraints = [_part("constraints", limits, weight) for weight in listed]
+    def __init__(self, config: ConstraintConfig, weights: list[Weight]) -> None:
+        self.regularizers = [_part("regularizers", config, weight) for weight in weights]
+        self.constraints = [_part("constraints", config, weight) for weight in weights]
 
     def penalty(self, arrays: list[Any]) -> Any:
         """Sum of the penalties of all arrays; 0.0 when there are none."""
         pairs = zip(self.regularizers, arrays, strict=True)
         return sum((regularizer(array) for regularizer, array in pairs if regularizer), start=0.0)
 
-    def bounded(self, arrays: list[Any]) -> list[Any]:
-        """Arrays moved back inside their bounds."""
+    def apply(self, arrays: list[Any]) -> list[Any]:
+        """Arrays projected onto their constraints."""
         pairs = zip(self.constraints, arrays, strict=True)
         return [constraint(array) if constraint else array for constraint, array in pairs]
 
 
-def _part(kind: knobs.Kind, limits: Limits, weight: Weight) -> Any:
-    # The head's weights have roles of their own, which no field is named after.
-    text = getattr(limits, f"{weight.role}_{kind[:-1]}", None)
-    return knobs.made(kind, text) if text else None
+def _part(kind: Kind, config: ConstraintConfig, weight: Weight) -> Any:
+    # The roles of the head's weights have no fields.
+    text = getattr(config, f"{weight.role}_{kind[:-1]}", None)
+    return make_part(kind, text) if text else None

@@ -1,4 +1,4 @@
-"""Two ways to the same logits from the same weights: fused loops, and Keras' layers for what those lack."""
+"""Forward pass of a network as a pure function: fused loops, or Keras' layers where those do not suffice."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from signalcli.models.neural.architecture import Network, build
+from signalcli.models.neural.architecture import Network
 from signalcli.models.neural.backend.runtime import tensorflow
+from signalcli.models.neural.keras_model import build_model
 from signalcli.models.neural.trainer import fused
 
 
 class Memory(NamedTuple):
-    """What a batch leaves to the next one.
+    """What a batch passes on to the next one.
 
-    drawn : state of the random numbers (dropout). carried : last states of the layers, (batch, units) each,
+    random : state of the random numbers (dropout). carried : last states of the layers, (batch, units) each,
     where the network is stateful.
     """
 
-    drawn: list[Any]
+    random: list[Any]
     carried: list[Any]
 
 
 class Forward(Protocol):
-    """A network as a pure function."""
+    """Forward pass of a network."""
 
-    def first(self, seed: np.random.SeedSequence, batch_size: int) -> Memory:
+    def first_memory(self, seed: np.random.SeedSequence, batch_size: int) -> Memory:
         """Memory before the first batch."""
         ...
 
     def train(self, weights: list[Any], memory: Memory, windows: Any) -> tuple[Any, Any, Memory]:
-        """Logits (batch, outputs) with dropout, a penalty on what layers put out, and the next memory."""
+        """Logits (batch, outputs) with dropout, penalty on the outputs of layers, and the next memory."""
         ...
 
     def predict(self, weights: list[Any], windows: Any) -> Any:
@@ -38,20 +39,25 @@ class Forward(Protocol):
         ...
 
 
-class Fused(NamedTuple):
+def choose_forward(network: Network) -> Forward:
+    """Fused loops where they support the network, else Keras' layers."""
+    return FusedForward(network) if fused.supports(network) else KerasForward(network)
+
+
+class FusedForward(NamedTuple):
     """`signalcli.models.neural.trainer.fused` as a `Forward`."""
 
     network: Network
 
-    def first(self, seed: np.random.SeedSequence, batch_size: int) -> Memory:
-        """One key: the seed and how many batches were drawn."""
+    def first_memory(self, seed: np.random.SeedSequence, batch_size: int) -> Memory:
+        """One key: seed and number of batches drawn."""
         widths = [units for units in self.network.units for _ in range(self.network.states)]
         zeros = [np.zeros((batch_size, width), np.float32) for width in widths]
         return Memory([_key(seed)], zeros if self.network.stateful else [])
 
     def train(self, weights: list[Any], memory: Memory, windows: Any) -> tuple[Any, Any, Memory]:
-        """Logits with dropout; the key counts one batch on."""
-        key = memory.drawn[0]
+        """Logits with dropout; the key of the next batch counts one more."""
+        key = memory.random[0]
         logits, last = fused.logits(self.network, weights, windows, key, memory.carried)
         carried = last if self.network.stateful else []
         return logits, 0.0, Memory([key + tensorflow().constant([0, 1])], carried)
@@ -61,34 +67,29 @@ class Fused(NamedTuple):
         return fused.logits(self.network, weights, windows)[0]
 
 
-def forward_of(network: Network) -> Forward:
-    """Give the quick way where it covers the network, Keras' layers elsewhere."""
-    return Fused(network) if fused.covers(network) else Layers(network)
-
-
-class Layers:
-    """The Keras graph as a `Forward`; it carries no state from batch to batch."""
+class KerasForward:
+    """The Keras model as a `Forward`; it carries no state from batch to batch."""
 
     def __init__(self, network: Network) -> None:
-        self.model = build(network)
+        self.model = build_model(network)
 
-    def first(self, seed: np.random.SeedSequence, _batch_size: int) -> Memory:
-        """One key for each of Keras' generators."""
+    def first_memory(self, seed: np.random.SeedSequence, _batch_size: int) -> Memory:
+        """One key for each of Keras' random generators."""
         generators = self.model.non_trainable_variables
         seeds = zip(seed.spawn(len(generators)), generators, strict=True)
         return Memory([_key(s).astype(v.dtype) for s, v in seeds], [])
 
     def train(self, weights: list[Any], memory: Memory, windows: Any) -> tuple[Any, Any, Memory]:
-        """Logits with dropout; Keras moves its generators on."""
-        logits, drawn, penalties = self.model.stateless_call(
-            weights, memory.drawn, windows, training=True, return_losses=True
+        """Logits with dropout, and the new state of Keras' generators."""
+        logits, generators, penalties = self.model.stateless_call(
+            weights, memory.random, windows, training=True, return_losses=True
         )
-        return logits, sum(penalties, start=0.0), Memory(list(drawn), [])
+        return logits, sum(penalties, start=0.0), Memory(list(generators), [])
 
     def predict(self, weights: list[Any], windows: Any) -> Any:
         """Logits without dropout."""
-        frozen = [tensorflow().zeros(v.shape, v.dtype) for v in self.model.non_trainable_variables]
-        return self.model.stateless_call(weights, frozen, windows, training=False)[0]
+        unused = [tensorflow().zeros(v.shape, v.dtype) for v in self.model.non_trainable_variables]
+        return self.model.stateless_call(weights, unused, windows, training=False)[0]
 
 
 def _key(seed: np.random.SeedSequence) -> np.ndarray:

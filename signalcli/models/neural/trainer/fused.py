@@ -1,9 +1,9 @@
-"""The network of `signalcli.models.neural.architecture` as two loops over time with a hand-written gradient.
+"""Recurrent networks as two loops over time per layer, with a hand-written gradient.
 
-Automatic differentiation of a loop keeps every intermediate and adds up a weight gradient in every step. Here
-the forward loop keeps only outputs of gates, the backward loop only carries the state's gradient, and each
-weight gradient is one product over all steps at the end. Compiled by XLA this is several times faster than
-Keras' layers, with the same weights and the same numbers to rounding.
+Automatic differentiation of a loop keeps every intermediate result and adds up a weight gradient in every
+step. Here the forward loop keeps only the outputs of the gates, the backward loop carries only the state's
+gradient, and each weight gradient is one product over all steps at the end. Compiled by XLA this is several
+times faster than Keras' layers, with the same weights and the same numbers to rounding.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from signalcli.models.neural.trainer.cells import ACTIVATIONS, CELLS
 Tensors = tuple[Any, ...]
 
 
-def covers(network: Network) -> bool:
+def supports(network: Network) -> bool:
     """Whether this module can run the network; Keras' own layers run the others."""
     functions = {network.activation, network.recurrent_activation, network.dense_activation}
-    lacking = (
+    unsupported = (
         network.recurrent_dropout
         or network.return_state
         or network.activity_regularizer
         or (network.cell == "gru" and not network.reset_after)
     )
-    return network.cell in CELLS and functions <= set(ACTIVATIONS) and not lacking
+    return network.cell in CELLS and functions <= set(ACTIVATIONS) and not unsupported
 
 
 def logits(
@@ -36,26 +36,26 @@ def logits(
 ) -> tuple[Any, list[Any]]:
     """Logits of a batch, (batch, outputs), and the last states of the layers, (batch, units) each.
 
-    Where the head speaks after every bar, logits are (batch, timesteps, outputs).
+    With ``network.sequence`` logits are (batch, timesteps, outputs).
 
-    windows : (batch, timesteps, channels). key : (2,) integers that decide what is dropped when training;
-    None at prediction, when nothing is dropped and nothing is kept for a gradient. carried : first states of
-    the layers, zero if empty; no gradient flows into them.
+    windows : (batch, timesteps, channels). key : (2,) integers that seed dropout in training; None for
+    prediction, without dropout and gradient. carried : first states of the layers, zero if empty; no gradient
+    flows into them.
     """
-    taken = _Taken(network, iter(weights), key, iter(carried))
+    parts = _Parts(network, iter(weights), key, iter(carried))
     x = tensorflow().transpose(windows, (1, 0, 2))
     for number in range(len(network.units)):
-        x = _layer(taken, x, sequences=network.sequences(number))
-        x = taken.dropped(x, network.layer_dropout)
+        x = _layer(parts, x, sequences=network.returns_sequences(number))
+        x = parts.dropout(x, network.layer_dropout)
     for _ in network.dense:
-        x = ACTIVATIONS[network.dense_activation].value(_product(x, taken.matrix()))
-        x = taken.dropped(x, network.dense_dropout)
-    out = _product(x, taken.matrix())
-    return tensorflow().transpose(out, (1, 0, 2)) if network.sequence else out, taken.last
+        x = ACTIVATIONS[network.dense_activation].value(_product(x, parts.matrix()))
+        x = parts.dropout(x, network.dense_dropout)
+    out = _product(x, parts.matrix())
+    return tensorflow().transpose(out, (1, 0, 2)) if network.sequence else out, parts.last
 
 
-class _Taken:
-    """Weights, random keys and first states, handed out in the graph's order; last states, taken back."""
+class _Parts:
+    """Weights, dropout masks and first states in the order of the layers; collects the last states."""
 
     def __init__(self, network: Network, weights: Iterator[Any], key: Any, carried: Iterator[Any]) -> None:
         self.carried = carried
@@ -63,7 +63,7 @@ class _Taken:
         self.network = network
         self.weights = weights
         self.key = key
-        self.places = count()
+        self.masks = count()
 
     @property
     def training(self) -> bool:
@@ -72,7 +72,7 @@ class _Taken:
     def matrix(self) -> Any:
         """Kernel with its bias as last row."""
         kernel = next(self.weights)
-        return _stacked(kernel, next(self.weights)) if self.network.use_bias else kernel
+        return _append_row(kernel, next(self.weights)) if self.network.use_bias else kernel
 
     def gates(self) -> tuple[Any, Any]:
         """Matrices of the input and of the state, each with its own bias, if any, as last row."""
@@ -81,40 +81,40 @@ class _Taken:
             return kernel, recurrent
         bias = next(self.weights)
         if self.network.double_bias:
-            return _stacked(kernel, bias[0]), _stacked(recurrent, bias[1])
-        return _stacked(kernel, bias), recurrent
+            return _append_row(kernel, bias[0]), _append_row(recurrent, bias[1])
+        return _append_row(kernel, bias), recurrent
 
-    def dropped(self, x: Any, rate: float, *, all_steps: bool = False) -> Any:
-        """Zero a share of the values and scale up the rest; ``all_steps``: the same ones at every step."""
+    def dropout(self, x: Any, rate: float, *, same_mask: bool = False) -> Any:
+        """Set a share of the values to zero and scale up the rest; ``same_mask``: the same at every step."""
         if rate == 0.0 or not self.training:
             return x
         tf = tensorflow()
-        shape = tf.shape(x)[1:] if all_steps else tf.shape(x)
-        # (seed, batch) becomes (seed, 1000·batch + place).
-        key = self.key * tf.constant([1, 1000]) + tf.constant([0, next(self.places)])
+        shape = tf.shape(x)[1:] if same_mask else tf.shape(x)
+        # (seed, batch) becomes (seed, 1000·batch + mask).
+        key = self.key * tf.constant([1, 1000]) + tf.constant([0, next(self.masks)])
         # The algorithm is named, because the default depends on the device.
-        draw = tf.random.stateless_uniform(shape, key, alg="philox")
-        return x * tf.cast(draw >= rate, x.dtype) / (1.0 - rate)
+        uniform = tf.random.stateless_uniform(shape, key, alg="philox")
+        return x * tf.cast(uniform >= rate, x.dtype) / (1.0 - rate)
 
 
-def _layer(taken: _Taken, x: Any, *, sequences: bool) -> Any:
+def _layer(parts: _Parts, x: Any, *, sequences: bool) -> Any:
     """Outputs of one layer, (time, batch, width) or, of the last step, (batch, width)."""
     tf = tensorflow()
-    network, outputs = taken.network, []
+    network, outputs = parts.network, []
     for second in range(network.directions):
-        matrix, recurrent = taken.gates()
-        seen = taken.dropped(x, network.dropout, all_steps=True)
-        seen = tf.reverse(seen, [0]) if network.go_backwards or second else seen
-        first = tuple(islice(taken.carried, network.states))
+        matrix, recurrent = parts.gates()
+        inputs = parts.dropout(x, network.dropout, same_mask=True)
+        inputs = tf.reverse(inputs, [0]) if network.go_backwards or second else inputs
+        first = tuple(islice(parts.carried, network.states))
         loop = _Loop(network, recurrent.shape[-1] // GATES[network.cell], first, sequences=sequences)
-        run = tf.custom_gradient(loop.train) if taken.training else loop.predict
-        y, *last = run(_product(seen, matrix), recurrent)
-        taken.last += last
+        run = tf.custom_gradient(loop.train) if parts.training else loop.predict
+        y, *last = run(_product(inputs, matrix), recurrent)
+        parts.last += last
         outputs.append(tf.reverse(y, [0]) if second and sequences else y)
     return tf.concat(outputs, axis=-1)
 
 
-def _stacked(matrix: Any, bias: Any) -> Any:
+def _append_row(matrix: Any, bias: Any) -> Any:
     tf = tensorflow()
     return tf.concat([matrix, bias[tf.newaxis]], axis=0)
 
@@ -122,7 +122,7 @@ def _stacked(matrix: Any, bias: Any) -> Any:
 def _product(x: Any, matrix: Any) -> Any:
     """``x @ matrix`` over the last axis; a matrix with one row more than x has columns ends with a bias.
 
-    The bias rides in the product because its gradient, a sum over rows, is slow on its own.
+    The bias is part of the product because its gradient, a sum over rows, is slow on its own.
     """
     tf = tensorflow()
     product = _with_ones(tf.reshape(x, (-1, x.shape[-1])), matrix) @ matrix
@@ -155,10 +155,10 @@ class _Loop:
         """Output and last state, without keeping anything for a gradient."""
 
         def step(t: Any, state: Tensors) -> tuple[Tensors, Tensors]:
-            new, _ = self._advance(zx[t], recurrent, state)
+            new, _ = self._step(zx[t], recurrent, state)
             return new, new[:1] if self.sequences else ()
 
-        state, outputs = _over_time(zx.shape[0], step, self.first or self._zeros(zx))
+        state, outputs = _scan(zx.shape[0], step, self.first or self._zeros(zx))
         return (outputs[0] if self.sequences else state[0], *state)
 
     def train(self, zx: Any, recurrent: Any) -> tuple[Tensors, Callable[..., Tensors]]:
@@ -166,25 +166,25 @@ class _Loop:
         tf = tensorflow()
 
         def step(t: Any, state: Tensors) -> tuple[Tensors, Tensors]:
-            new, kept = self._advance(zx[t], recurrent, state)
-            return new, (state[0], *kept)
+            new, cache = self._step(zx[t], recurrent, state)
+            return new, (state[0], *cache)
 
-        state, (before, *kept) = _over_time(zx.shape[0], step, self.first or self._zeros(zx))
+        state, (before, *cache) = _scan(zx.shape[0], step, self.first or self._zeros(zx))
 
         def gradient(d_output: Any, *_: Any) -> Tensors:
-            dzx, du = self._back(d_output, recurrent, before, kept)
+            dzx, du = self._backward(d_output, recurrent, before, cache)
             rows = _with_ones(tf.reshape(before, (-1, self.units)), recurrent)
             return dzx, tf.matmul(rows, tf.reshape(du, (-1, du.shape[-1])), transpose_a=True)
 
         sequence = tf.concat([before[1:], state[0][tf.newaxis]], axis=0) if self.sequences else state[0]
         return (sequence, *state), gradient
 
-    def _advance(self, zx: Any, recurrent: Any, state: Tensors) -> tuple[Tensors, Tensors]:
+    def _step(self, zx: Any, recurrent: Any, state: Tensors) -> tuple[Tensors, Tensors]:
         u = state[0] @ recurrent[: self.units]
         u = u + recurrent[self.units] if recurrent.shape[0] > self.units else u
         return self.cell.step(self.act, self.gate, zx, u, state)
 
-    def _back(self, d_output: Any, recurrent: Any, before: Any, kept: list[Any]) -> tuple[Any, Any]:
+    def _backward(self, d_output: Any, recurrent: Any, before: Any, cache: list[Any]) -> tuple[Any, Any]:
         """Gradients of the gates' two parts, each (time, batch, gates·units)."""
         tf = tensorflow()
         transposed = tf.transpose(recurrent[: self.units])
@@ -192,31 +192,32 @@ class _Loop:
 
         def step(t: Any, d: Tensors) -> tuple[Tensors, Tensors]:
             d = (d[0] + d_output[t], *d[1:]) if self.sequences else d
-            dz, du, direct = self.cell.back(self.act, self.gate, d, before[t], tuple(k[t] for k in kept))
+            at_t = tuple(values[t] for values in cache)
+            dz, du, direct = self.cell.backward(self.act, self.gate, d, before[t], at_t)
             return (direct[0] + du @ transposed, *direct[1:]), (dz,) if self.cell.additive else (dz, du)
 
         start = start if self.sequences else (d_output, *start[1:])
-        _, gradients = _over_time(before.shape[0], step, start, backwards=True)
+        _, gradients = _scan(before.shape[0], step, start, reverse=True)
         return gradients[0], gradients[-1]
 
     def _zeros(self, like: Any) -> Tensors:
-        """State before the first step, (batch, units) each: zero."""
+        """Zero state before the first step, (batch, units) each."""
         tf = tensorflow()
         zeros = tf.ensure_shape(tf.zeros((tf.shape(like)[1], self.units)), (like.shape[1], self.units))
         return (zeros,) * self.states
 
 
-def _over_time(
+def _scan(
     time: int,
     step: Callable[[Any, Tensors], tuple[Tensors, Tensors]],
     start: Tensors,
     *,
-    backwards: bool = False,
+    reverse: bool = False,
 ) -> tuple[Tensors, Tensors]:
     """Run ``step(t, state) -> (state, values)`` over all t: last state, and each value stacked over time."""
     tf = tensorflow()
-    first, by = (time - 1, -1) if backwards else (0, 1)
-    shapes = [value.shape for value in step(first, start)[1]]  # asked once outside the loop, then pruned
+    first, by = (time - 1, -1) if reverse else (0, 1)
+    shapes = [value.shape for value in step(first, start)[1]]  # traced once outside the loop, then pruned
     arrays = tuple(tf.TensorArray(tf.float32, time, element_shape=shape) for shape in shapes)
 
     def body(t: Any, state: Tensors, written: Tensors) -> tuple[Any, Tensors, Tensors]:

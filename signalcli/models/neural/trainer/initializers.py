@@ -1,4 +1,4 @@
-"""Initial weights, decided by one integer."""
+"""Initial weights, decided by a seed."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.models.neural.architecture import Network, Weight, weights
-from signalcli.models.neural.backend import parts as knobs
+from signalcli.models.neural.architecture import Network, Weight, list_weights
+from signalcli.models.neural.backend.parts import make_part
+
+_HEAD = {"head_kernel": "glorot_uniform", "head_bias": "zeros"}
 
 
 @dataclass(frozen=True)
-class Initial:
-    """How each kind of weight starts: Keras' initializers as text; the head keeps Keras' defaults.
+class Initializers:
+    """Keras' initializers as text, by role of a weight; the head keeps Keras' defaults.
 
     Parameters
     ----------
     kernel, recurrent, bias : str
-        Initializers of the layers' input weights, state weights and constants.
+        Initializers of the layers' input weights, recurrent weights and biases.
     unit_forget_bias : bool
-        Start the forget gate of an LSTM open, whatever ``bias`` says (Jozefowicz et al. 2015).
+        Start the forget gate's bias of an LSTM at 1, whatever ``bias`` is (Jozefowicz et al. 2015).
     """
 
     kernel: str = "glorot_uniform"
@@ -29,12 +31,12 @@ class Initial:
     unit_forget_bias: bool = True
 
     def draw(self, network: Network, seed: np.random.SeedSequence) -> list[np.ndarray]:
-        """Draw each array of `network.weights`, float32; the same seed gives the same bytes."""
-        listed = weights(network)
+        """Arrays of `list_weights`, float32; the same seed gives the same bytes."""
+        weights = list_weights(network)
         # 31 bits, because Keras keeps the seed as a signed integer.
-        seeds = seed.generate_state(len(listed)) >> 1
+        seeds = seed.generate_state(len(weights)) >> 1
         return [
-            self._draw(network, weight, int(number)) for weight, number in zip(listed, seeds, strict=True)
+            self._draw(network, weight, int(number)) for weight, number in zip(weights, seeds, strict=True)
         ]
 
     def _draw(self, network: Network, weight: Weight, seed: int) -> np.ndarray:
@@ -46,5 +48,4 @@ class Initial:
         return values
 
     def _initializer(self, weight: Weight, seed: int) -> Any:
-        head = {"head_kernel": "glorot_uniform", "head_bias": "zeros"}
-        return knobs.made("initializers", head.get(weight.role) or getattr(self, weight.role), seed=seed)
+        return make_part("initializers", _HEAD.get(weight.role) or getattr(self, weight.role), seed=seed)

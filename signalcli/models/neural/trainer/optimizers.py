@@ -1,4 +1,4 @@
-"""One step of each optimizer on plain tensors, with Keras' formulas and constants."""
+"""One step of each optimizer on tensors, with Keras' formulas and constants."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ Tensors = list[Any]
 
 @dataclass(frozen=True)
 class Optimizer:
-    """How a gradient changes the weights; the learning rate is given anew with every call.
+    """Settings of an optimizer, except the learning rate, which changes with the epoch.
 
     Parameters
     ----------
     name : {"adam", "rmsprop", "sgd"}
-        Rule.
+        Update rule.
     clipnorm : float
-        Longest gradient of one array of weights; 0 leaves gradients alone.
+        Maximum norm of the gradient of each weight array; 0 = no limit.
     clipvalue : float
-        Largest entry of a gradient, without its sign; 0 leaves gradients alone.
+        Maximum absolute value of a gradient's entries; 0 = no limit.
     global_clipnorm : float
-        Longest gradient of all arrays taken together; 0 leaves gradients alone.
+        Maximum norm of the gradient of all weights together; 0 = no limit.
     momentum : float
-        Share of the last step that is taken again (sgd, rmsprop).
+        Share of the last step that is added (sgd, rmsprop).
     nesterov : bool
-        Look where momentum leads before stepping (sgd).
+        Nesterov momentum (sgd).
     decay : float
-        The learning rate is divided by 1 + decay · steps taken.
+        The learning rate is divided by 1 + decay · steps.
     """
 
     name: str = "adam"
@@ -47,7 +47,7 @@ class Optimizer:
 
     @property
     def slots(self) -> int:
-        """How many zeroed copies of the weights the rule remembers things in."""
+        """Number of state arrays for each weight, zero at the start."""
         return {"adam": 2, "rmsprop": 2, "sgd": 1}[self.name]
 
 
@@ -57,17 +57,17 @@ Update = tuple[Any, tuple[Any, ...]]
 def apply(
     optimizer: Optimizer, weights: Tensors, gradients: Tensors, slots: list[Tensors], step: Any, rate: Any
 ) -> tuple[Tensors, list[Tensors]]:
-    """New weights and slots; ``step`` counts from 1."""
+    """Updated weights and optimizer state; ``step`` is 1-based."""
     rule, rate = _RULES[optimizer.name], rate / (1.0 + optimizer.decay * (step - 1.0))
     updates = [
         rule(optimizer, weight, gradient, memory, step, rate)
-        for weight, gradient, *memory in zip(weights, _clipped(optimizer, gradients), *slots, strict=True)
+        for weight, gradient, *memory in zip(weights, _clip(optimizer, gradients), *slots, strict=True)
     ]
     memories = zip(*(memory for _, memory in updates), strict=True)
     return [new for new, _ in updates], [list(slot) for slot in memories]
 
 
-def _clipped(optimizer: Optimizer, gradients: Tensors) -> Tensors:
+def _clip(optimizer: Optimizer, gradients: Tensors) -> Tensors:
     tf = tensorflow()
     if optimizer.clipnorm:
         gradients = [tf.clip_by_norm(g, optimizer.clipnorm) for g in gradients]
@@ -103,4 +103,3 @@ _RULES: dict[str, Callable[[Optimizer, Any, Any, Tensors, Any, Any], Update]] = 
     "rmsprop": _rmsprop,
     "sgd": _sgd,
 }
-NAMES = tuple(_RULES)

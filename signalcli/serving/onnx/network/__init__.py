@@ -1,1 +1,1 @@
-"""Networks as ONNX graphs."""
+"""Conversion of neural networks to ONNX graphs."""

@@ -1,12 +1,12 @@
-"""Keras' activations as operators of ONNX, in single precision."""
+"""Keras's activations as ONNX operators, in single precision."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from signalcli.serving.onnx.graph import Array, Node, fixed, op
+from signalcli.serving.onnx.graph import Array, Node, constant, op
 
-# One operator with its own defaults says the same.
+# Activations that one operator with its default attributes computes.
 SINGLE = {
     "tanh": "Tanh",
     "sigmoid": "Sigmoid",
@@ -20,7 +20,7 @@ SINGLE = {
     "softsign": "Softsign",
 }
 
-# Several: x is the input, y the output, a and b what lies between; numbers are constants.
+# Activations of several operators from input x to output y, with intermediate a to d and constant numbers.
 SEVERAL = {
     "softmax": ("Softmax x -> y",),
     "relu6": ("Clip x 0 6 -> y",),
@@ -32,20 +32,20 @@ SEVERAL = {
     "mish": ("Softplus x -> a", "Tanh a -> b", "Mul x b -> y"),
     "gelu": ("Mul x 0.7071067811865476 -> a", "Erf a -> b", "Add b 1 -> c", "Mul c x -> d", "Mul d 0.5 -> y"),
 }
-OTHER_NAMES = {"swish": "silu", "hard_swish": "hard_silu"}
+ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
 
-NAMES = (*SINGLE, *SEVERAL, *OTHER_NAMES)
+NAMES = (*SINGLE, *SEVERAL, *ALIASES)
 
 
-def activation(name: str, x: str, y: str) -> list[Node]:
-    """Operators from ``x`` to ``y``; what lies between has names that begin with ``y``."""
-    name = OTHER_NAMES.get(name, name)
+def activate(name: str, x: str, y: str) -> list[Node]:
+    """Operators from ``x`` to ``y``; names of intermediate results begin with ``y``."""
+    name = ALIASES.get(name, name)
     if name in SINGLE:
         return [op(SINGLE[name], x, y)]
-    return [_node(step, {"x": x, "y": y}) for step in SEVERAL[name]]
+    return [_parse(step, {"x": x, "y": y}) for step in SEVERAL[name]]
 
 
-def _node(step: str, names: dict[str, str]) -> Node:
+def _parse(step: str, names: dict[str, str]) -> Node:
     left, _, out = step.partition(" -> ")
     kind, *inputs = left.split()
     inner = [names.get(i) or (f"number {i}" if _is_number(i) else f"{names['y']}/{i}") for i in inputs]
@@ -56,7 +56,7 @@ def _is_number(text: str) -> bool:
     return text.lstrip("-").replace(".", "").isdigit()
 
 
-def constants(nodes: list[Node]) -> dict[str, Array]:
-    """The constants that these operators read."""
-    named = dict.fromkeys(i for node in nodes for i in node.inputs if i.startswith("number "))
-    return {name: fixed(np.float32(name.removeprefix("number ")), "float32") for name in named}
+def constants_of(nodes: list[Node]) -> dict[str, Array]:
+    """The constants that activations among these operators read."""
+    names = dict.fromkeys(i for node in nodes for i in node.inputs if i.startswith("number "))
+    return {name: constant(np.float32(name.removeprefix("number ")), "float32") for name in names}

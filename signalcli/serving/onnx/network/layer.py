@@ -1,28 +1,28 @@
-"""What decides a recurrent layer of a graph."""
+"""Description of a recurrent layer."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+from signalcli.models.neural.architecture import GATES
 
 
-class Loop(NamedTuple):
-    """What decides a recurrent layer.
+class RecurrentLayer(NamedTuple):
+    """What decides the operators of a recurrent layer.
 
     Parameters
     ----------
-    cell, activation, gate : str
-        Kind of the layer, and its functions by Keras' names.
+    cell, activation, recurrent_activation : str
+        Kind of the layer, and Keras's names of its functions of outputs and gates.
     reset_after : bool
-        Whether a GRU resets after the product with the state.
+        Whether a GRU applies its reset gate after the product with the state.
     directions, timesteps, inputs, units : int
         Shape.
     """
 
     cell: str
     activation: str
-    gate: str
+    recurrent_activation: str
     reset_after: bool
     directions: int
     timesteps: int
@@ -30,16 +30,16 @@ class Loop(NamedTuple):
     units: int
 
     @property
-    def plain(self) -> bool:
-        """Whether ONNX' operator computes it."""
-        return self.activation == "tanh" and (self.cell == "rnn" or self.gate == "sigmoid")
+    def has_operator(self) -> bool:
+        """Whether ONNX's own operator computes the layer: it has tanh and sigmoid only."""
+        return self.activation == "tanh" and (self.cell == "rnn" or self.recurrent_activation == "sigmoid")
 
     @property
     def columns(self) -> int:
-        """Gates side by side."""
+        """Columns of a kernel: all gates side by side."""
         return GATES[self.cell] * self.units
 
     @property
     def states(self) -> int:
-        """Arrays that its state is made of."""
+        """Number of arrays in the state: two in an LSTM."""
         return 1 + (self.cell == "lstm")

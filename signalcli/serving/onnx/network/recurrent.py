@@ -1,8 +1,8 @@
-"""Recurrent layers as graphs: ONNX' own RNN, LSTM and GRU, or one step after the other.
+"""Recurrent layers as ONNX's own RNN, LSTM and GRU, or unrolled step by step.
 
-The operators compute tanh and sigmoid as Keras does; a layer with other functions is written out. Keras
-keeps the gates of an LSTM as i, f, g, o and those of a GRU as z, r, h; ONNX wants i, o, f, g and z, r, h,
-transposed, with the biases of input and state in one row.
+The operators compute tanh and sigmoid as Keras does; a layer with other functions is unrolled. Keras orders
+the gates of an LSTM as i, f, c, o and those of a GRU as z, r, h; ONNX has i, o, f, c and z, r, h, transposed
+kernels, and the biases of input and state in one row.
 """
 
 from __future__ import annotations
@@ -12,77 +12,75 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.serving.onnx.graph import Array, Node, fixed, op
-from signalcli.serving.onnx.network.layer import Loop
-from signalcli.serving.onnx.network.unrolled import unrolled
+from signalcli.serving.onnx.graph import Array, Node, constant, op
+from signalcli.serving.onnx.network.layer import RecurrentLayer
+from signalcli.serving.onnx.network.unrolled import LayerNodes, unroll
 
-ORDER = {"rnn": (0,), "lstm": (0, 3, 1, 2), "gru": (0, 1, 2)}  # ONNX' gates, as numbers of Keras'
+ORDER = {"rnn": (0,), "lstm": (0, 3, 1, 2), "gru": (0, 1, 2)}  # positions of ONNX's gates among Keras's
 OPERATORS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 
 
-def arrays(loop: Loop, name: str, layers: Sequence[tuple[np.ndarray, ...]]) -> dict[str, np.ndarray]:
-    """Numbers of a layer: kernel, recurrent kernel and bias (inputs and state, (2, columns)) a direction."""
-    if loop.plain:
-        parts = zip(*(_onnx(loop.cell, *layer) for layer in layers), strict=True)
+def layer_arrays(
+    layer: RecurrentLayer, name: str, directions: Sequence[tuple[np.ndarray, ...]]
+) -> dict[str, np.ndarray]:
+    """Weights of a layer by name.
+
+    Each direction has a kernel, a recurrent kernel and biases of inputs and state, (2, columns).
+    """
+    if layer.has_operator:
+        parts = zip(*(_to_onnx(layer.cell, *direction) for direction in directions), strict=True)
         return {f"{name}{part}": np.stack(both) for part, both in zip("WRB", parts, strict=True)}
-    found: dict[str, np.ndarray] = {}
-    for direction, (kernel, recurrent, bias) in enumerate(layers):
-        each = {"W": kernel, "R": recurrent, "b": bias[0], "s": bias[1]}
-        found |= {f"{name}{part}{direction}": numbers for part, numbers in each.items()}
-    return found
+    return {
+        f"{name}{part}{k}": values
+        for k, (kernel, recurrent, bias) in enumerate(directions)
+        for part, values in zip("WRbs", (kernel, recurrent, bias[0], bias[1]), strict=True)
+    }
 
 
-def holes(loop: Loop, name: str) -> dict[str, Array]:
-    """Types and shapes of `arrays`, and the constants of the operators."""
-    d, columns, inputs, units = loop.directions, loop.columns, loop.inputs, loop.units
-    if loop.plain:
+def declare_arrays(layer: RecurrentLayer, name: str) -> dict[str, Array]:
+    """Types and shapes of `layer_arrays`, and the constants of the operators."""
+    d, columns, inputs, units = layer.directions, layer.columns, layer.inputs, layer.units
+    if layer.has_operator:
         shapes = {"W": (d, columns, inputs), "R": (d, columns, units), "B": (d, 2 * columns)}
+        constants = {f"{name}shape": constant([layer.timesteps, -1, d * units], "int64")}
     else:
         each = {"W": (inputs, columns), "R": (units, columns), "b": (columns,), "s": (columns,)}
         shapes = {f"{part}{k}": shape for k in range(d) for part, shape in each.items()}
-    found = {f"{name}{part}": Array("float32", shape) for part, shape in shapes.items()}
-    return found | _constants(loop, name)
+        constants = {f"{name}zeros": constant(np.zeros((columns, units)), "float32")}
+    return {f"{name}{part}": Array("float32", shape) for part, shape in shapes.items()} | constants
 
 
-def _constants(loop: Loop, name: str) -> dict[str, Array]:
-    if loop.plain:
-        return {f"{name}shape": fixed([loop.timesteps, -1, loop.directions * loop.units], "int64")}
-    return {f"{name}zeros": fixed(np.zeros((loop.columns, loop.units)), "float32")}
-
-
-def nodes(loop: Loop, name: str, x: str, before: Sequence[str] = ()) -> tuple[list[Node], str, list[str]]:
+def layer_nodes(layer: RecurrentLayer, name: str, x: str, initial: Sequence[str] = ()) -> LayerNodes:
     """Operators of a layer over ``x`` (timesteps, rows, inputs).
 
-    ``before`` is the state it starts from, (1, rows, units) each; nothing means zero. Also the name of its
-    outputs (timesteps, rows, directions·units) and of its last state, (directions, rows, units) each.
+    ``initial`` names its initial state, (1, rows, units) each; zeros if empty. Also returned: the name of its
+    outputs (timesteps, rows, directions·units), and of its last state, (directions, rows, units) each.
     """
-    return _operator(loop, name, x, before) if loop.plain else unrolled(loop, name, x, before)
+    return (_operator if layer.has_operator else unroll)(layer, name, x, initial)
 
 
-def _operator(loop: Loop, name: str, x: str, before: Sequence[str]) -> tuple[list[Node], str, list[str]]:
-    attributes: dict[str, Any] = {"hidden_size": loop.units}
-    attributes |= {"direction": "bidirectional"} if loop.directions == 2 else {}
-    attributes |= {"linear_before_reset": int(loop.reset_after)} if loop.cell == "gru" else {}
-    inputs = (x, f"{name}W", f"{name}R", f"{name}B", *(("", *before) if before else ()))
-    last = [f"{name}last{k}" for k in range(loop.states)]
-    return (
-        [
-            Node(OPERATORS[loop.cell], inputs, (f"{name}each", *last), attributes),
-            op("Transpose", f"{name}each", f"{name}turned", perm=[0, 2, 1, 3]),
-            op("Reshape", f"{name}turned {name}shape", f"{name}out"),
-        ],
-        f"{name}out",
-        last,
-    )
+def _operator(layer: RecurrentLayer, name: str, x: str, initial: Sequence[str]) -> LayerNodes:
+    attributes: dict[str, Any] = {"hidden_size": layer.units}
+    attributes |= {"direction": "bidirectional"} if layer.directions == 2 else {}
+    attributes |= {"linear_before_reset": int(layer.reset_after)} if layer.cell == "gru" else {}
+    inputs = (x, f"{name}W", f"{name}R", f"{name}B", *(("", *initial) if initial else ()))
+    last = [f"{name}last{k}" for k in range(layer.states)]
+    nodes = [
+        Node(OPERATORS[layer.cell], inputs, (f"{name}each", *last), attributes),
+        op("Transpose", f"{name}each", f"{name}turned", perm=[0, 2, 1, 3]),
+        op("Reshape", f"{name}turned {name}shape", f"{name}out"),
+    ]
+    return nodes, f"{name}out", last
 
 
-def _onnx(
+def _to_onnx(
     cell: str, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """W (gates·units, inputs), R (gates·units, units) and B (2·gates·units) as ONNX wants them."""
-    return _ordered(cell, kernel).T, _ordered(cell, recurrent).T, _ordered(cell, bias).ravel()
+    """ONNX's W (gates·units, inputs), R (gates·units, units) and B (2·gates·units)."""
+    return _reorder(cell, kernel).T, _reorder(cell, recurrent).T, _reorder(cell, bias).ravel()
 
 
-def _ordered(cell: str, array: np.ndarray) -> np.ndarray:
+def _reorder(cell: str, array: np.ndarray) -> np.ndarray:
+    """Gates along the last axis in ONNX's order."""
     gates = np.split(array, len(ORDER[cell]), axis=-1)
     return np.concatenate([gates[k] for k in ORDER[cell]], axis=-1)

@@ -1,6 +1,6 @@
-"""A fitted network's numbers, under the names of its graph.
+"""Weights of a fitted network, under the names of its graph.
 
-Weights come in Keras' order and layout, named by `signalcli.models.neural.architecture.weights`.
+They come in Keras's order and layout, named by `signalcli.models.neural.architecture.list_weights`.
 """
 
 from __future__ import annotations
@@ -9,52 +9,52 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.serving.onnx.graph import Sizes
-from signalcli.serving.onnx.network import recurrent as graph_loops
-from signalcli.serving.onnx.network.layer import GATES, Loop
-from signalcli.serving.onnx.network.shapes import loops, plain_shapes
+from signalcli.models.neural.architecture import GATES, list_weights
+from signalcli.serving.onnx.graph import Params
+from signalcli.serving.onnx.network.layer import RecurrentLayer
+from signalcli.serving.onnx.network.recurrent import layer_arrays
+from signalcli.serving.onnx.network.shapes import feedforward_shapes, recurrent_layers
 
 
-def described(estimator: Any) -> Any:
-    """The network as `signalcli.models.neural.architecture` describes it."""
+def architecture_of(estimator: Any) -> Any:
+    """The `signalcli.models.neural.architecture.Network` of a fitted estimator."""
     outputs = 1 if len(estimator.classes_) == 2 else len(estimator.classes_)
     return estimator.network(estimator.n_features_in_ // estimator.channels, outputs)
 
 
-def numbers_of(estimator: Any, sizes: Sizes) -> dict[str, np.ndarray]:
-    """Numbers by name."""
-    from signalcli.models.neural.architecture import weights
-
-    network = described(estimator)
-    classes = len(estimator.classes_)
-    found = {"mean": estimator.scale_.mean, "deviation": estimator.scale_.deviation}
+def network_arrays(estimator: Any, params: Params) -> dict[str, np.ndarray]:
+    """Learned arrays by name: the scaling, and the weights of each network."""
+    names = [w.name for w in list_weights(architecture_of(estimator))]
+    arrays = {"mean": estimator.scale_.mean, "deviation": estimator.scale_.deviation}
     for number, member in enumerate(estimator.members_):
-        named = dict(zip((w.name for w in weights(network)), member.weights, strict=True))
-        found |= _of_one(f"net{number}/", sizes, estimator.n_features_in_, classes, named)
-    return found
+        by_name = dict(zip(names, member.weights, strict=True))
+        member_arrays = _member_arrays(params, estimator.n_features_in_, len(estimator.classes_), by_name)
+        arrays |= {f"net{number}/{name}": values for name, values in member_arrays.items()}
+    return arrays
 
 
-def _of_one(
-    net: str, sizes: Sizes, features: int, classes: int, named: dict[str, np.ndarray]
+def _member_arrays(
+    params: Params, features: int, classes: int, by_name: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """The numbers of one network; where it has no constants, zeros stand for them."""
-    found: dict[str, np.ndarray] = {}
-    if sizes["cell"] in GATES:
-        for k, loop in enumerate(loops(sizes, features)):
-            found |= graph_loops.arrays(
-                loop, f"{net}layer{k}/", _directions(loop, f"{sizes['cell']}_{k}", named)
-            )
-    for name, shape in plain_shapes(sizes, features, classes).items():
-        found[f"{net}{name}"] = named.get(name, np.zeros(shape)).reshape(shape)
-    return {name: numbers.astype("float32") for name, numbers in found.items()}
+    """Arrays of one network; without biases they are zeros."""
+    arrays: dict[str, np.ndarray] = {}
+    if params["cell"] in GATES:
+        for k, layer in enumerate(recurrent_layers(params, features)):
+            directions = _directions(layer, f"{params['cell']}_{k}", by_name)
+            arrays |= layer_arrays(layer, f"layer{k}/", directions)
+    for name, shape in feedforward_shapes(params, features, classes).items():
+        arrays[name] = by_name.get(name, np.zeros(shape)).reshape(shape)
+    return {name: values.astype("float32") for name, values in arrays.items()}
 
 
-def _directions(loop: Loop, name: str, named: dict[str, np.ndarray]) -> list[tuple[np.ndarray, ...]]:
+def _directions(
+    layer: RecurrentLayer, name: str, by_name: dict[str, np.ndarray]
+) -> list[tuple[np.ndarray, ...]]:
     """Kernel, recurrent kernel and both biases of each direction of a layer."""
-    found: list[tuple[np.ndarray, ...]] = []
-    for direction in ("forward", "backward")[: loop.directions]:
-        kernel, recurrent = named[f"{name}/{direction}/kernel"], named[f"{name}/{direction}/recurrent_kernel"]
-        bias = named.get(f"{name}/{direction}/bias", np.zeros(loop.columns))
+    directions: list[tuple[np.ndarray, ...]] = []
+    for direction in ("forward", "backward")[: layer.directions]:
+        part = f"{name}/{direction}"
+        bias = by_name.get(f"{part}/bias", np.zeros(layer.columns))
         both = bias if bias.ndim == 2 else np.stack([bias, np.zeros_like(bias)])
-        found.append((kernel, recurrent, both))
-    return found
+        directions.append((by_name[f"{part}/kernel"], by_name[f"{part}/recurrent_kernel"], both))
+    return directions

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import loopback_yahoo as fake
-from signalcli.data.sources.yahoo.bars import bars_of
-from signalcli.data.sources.yahoo.fetch import YahooRequest, fetch_yahoo
-from signalcli.data.sources.yahoo.request import window
-from signalcli.data.sources.yahoo.session import _seconds_asked
-from signalcli.data.sources.yahoo.unfinished import finished
+from signalcli.data.sources.yahoo.bars import to_raw_bars
+from signalcli.data.sources.yahoo.fetch import fetch_yahoo
+from signalcli.data.sources.yahoo.request import YahooRequest, request_window
+from signalcli.data.sources.yahoo.session import _retry_after
+from signalcli.data.sources.yahoo.unfinished import is_finished
 from signalcli.errors import ExitStatus, UsageError
 
 served_yahoo = fake.served_yahoo
@@ -178,7 +178,7 @@ def test_raw_agrees_with_a_plain_loop(splits):
         {"Open": 10.0, "High": 12.0, "Low": 9.0, "Close": 11.0, "Adj Close": 11.0, "Volume": 600},
         index=stamps,
     ).assign(**{"Stock Splits": splits})
-    table = bars_of("IBM", answer, {"exchangeTimezoneName": "UTC"}, YahooRequest(adjust="raw"), NOW)
+    table = to_raw_bars("IBM", answer, {"exchangeTimezoneName": "UTC"}, YahooRequest(adjust="raw"), NOW)
     for i, close in enumerate(table["close"]):
         factor = 1.0
         for ratio in splits[i + 1 :]:
@@ -239,14 +239,14 @@ def test_weeks_and_months_are_over_with_their_last_session(interval, begins, now
     meta = {"exchangeTimezoneName": "America/New_York", "currentTradingPeriod": {"regular": session}}
     stamps = pd.DatetimeIndex(begins, tz=local)
     moment = datetime.fromisoformat(now).replace(tzinfo=local)
-    assert finished(stamps, interval, meta, moment).tolist() == over
+    assert is_finished(stamps, interval, meta, moment).tolist() == over
 
 
 def test_without_trading_hours_the_local_day_must_be_past():
     stamps = pd.DatetimeIndex(["2024-05-30", "2024-05-31"], tz="Asia/Tokyo")
     meta = {"exchangeTimezoneName": "Asia/Tokyo"}
-    assert finished(stamps, "1d", meta, datetime(2024, 5, 31, 14, tzinfo=UTC)).tolist() == [True, False]
-    assert finished(stamps, "1d", meta, datetime(2024, 5, 31, 15, tzinfo=UTC)).tolist() == [True, True]
+    assert is_finished(stamps, "1d", meta, datetime(2024, 5, 31, 14, tzinfo=UTC)).tolist() == [True, False]
+    assert is_finished(stamps, "1d", meta, datetime(2024, 5, 31, 15, tzinfo=UTC)).tolist() == [True, True]
 
 
 # ---- intraday
@@ -331,7 +331,7 @@ def test_half_hours_leave_no_empty_bars_over_night(yahoo):
 )
 def test_window(interval, start, end, first, last):
     request = YahooRequest(interval=interval, start=start, end=end)
-    assert [f"{moment:%Y-%m-%dT%H:%M}" for moment in window(request, NOW)] == [first, last]
+    assert [f"{moment:%Y-%m-%dT%H:%M}" for moment in request_window(request, NOW)] == [first, last]
 
 
 def test_the_window_is_what_yahoo_is_asked(yahoo):
@@ -571,7 +571,7 @@ def test_a_retry_after_beyond_the_deadline_ends_the_fetch(yahoo, naps):
     ],
 )
 def test_retry_after_is_seconds_or_a_date(headers, seconds):
-    assert _seconds_asked(headers) == seconds
+    assert _retry_after(headers) == seconds
 
 
 def test_waits_grow_from_try_to_try(yahoo, naps):
@@ -609,7 +609,7 @@ def test_a_symbol_that_was_never_asked_for_says_so(yahoo, naps):
     yahoo.says("IBM", GOOD)
     table, failures = fetch("BAD", "IBM")
     assert table.empty
-    assert_unavailable(failures[1], "IBM: not asked within 30 s")
+    assert_unavailable(failures[1], "IBM: not requested within 30 s")
 
 
 # ---- no network
@@ -690,8 +690,9 @@ def test_yfinance_is_left_as_it_was_found(yahoo, capfd):
 SCRIPT = """
 import sys
 from datetime import UTC, datetime
-from signalcli.data.sources.yahoo.fetch import YahooRequest, fetch_yahoo
-heavy = {"yfinance", "pandas", "curl_cffi", "tenacity"} & set(sys.modules)
+from signalcli.data.sources.yahoo.fetch import fetch_yahoo
+from signalcli.data.sources.yahoo.request import YahooRequest
+heavy = {"yfinance", "curl_cffi", "tenacity"} & set(sys.modules)
 now = datetime(2024, 6, 1, tzinfo=UTC)
 bars, failures = fetch_yahoo(["IBM", "NOPE"], YahooRequest(), now=now)
 print(sorted(heavy), len(bars), [int(error.exit_status) for error in failures])

@@ -71,7 +71,7 @@ def test_importing_and_training_writes_nothing_and_leaves_the_environment():
         "import os\n"
         "before = set(os.environ)\n"
         "import numpy as np\n"
-        "from signalcli.models.neural.classifier import Recurrent\n"
+        "from signalcli.models.neural.classifier import NetworkClassifier\n"
         "X = np.random.default_rng(0).normal(size=(40, 3))\n"
         "NetworkClassifier(epochs=1, units=2).fit(X, X[:, 2] > 0).predict(X)\n"
         "assert not {'KERAS_BACKEND', 'TF_CPP_MIN_LOG_LEVEL'} & (set(os.environ) - before)\n"

@@ -8,7 +8,7 @@ import pytest
 from signalcli.models.neural.backend.runtime import tensorflow
 from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.neural.trainer import losses
-from signalcli.models.neural.trainer.losses import made
+from signalcli.models.neural.trainer.losses import make_loss
 
 # Logits 0 and log 3 of two classes mean p_up 1/2 and 3/4; what came true is up and down.
 TWO = np.array([[0.0], [np.log(3.0)]])
@@ -35,7 +35,7 @@ SAID, CAME = np.array([[1.0, 2.0], [0.0, 5.0]]), np.array([[0.0, 2.5], [0.0, 2.0
     ],
 )
 def test_by_hand(name, outputs, targets, expected):
-    found = made(name)(tensorflow().constant(outputs), np.asarray(targets))
+    found = make_loss(name)(tensorflow().constant(outputs), np.asarray(targets))
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
@@ -44,7 +44,7 @@ def test_slopes_are_those_of_the_curve(name):
     tf = tensorflow()
     outputs = np.random.default_rng(0).normal(size=(6, 3))
     targets = np.array([0, 1, 2, 0, 1, 2]) if name in losses.OF_CLASSES else np.full((6, 3), 0.3)
-    loss, given = made(name), tf.constant(outputs)
+    loss, given = make_loss(name), tf.constant(outputs)
     with tf.GradientTape() as tape:
         tape.watch(given)
         total = tf.reduce_sum(loss(given, targets))
@@ -63,7 +63,7 @@ def test_a_row_that_is_certain_and_right_has_a_finite_slope(name):
     given = tf.constant([[90.0]])
     with tf.GradientTape() as tape:
         tape.watch(given)
-        loss = made(name)(given, [1])
+        loss = make_loss(name)(given, [1])
     assert np.isfinite(tape.gradient(loss, given)).all()
 
 
@@ -77,8 +77,8 @@ def test_a_row_that_is_certain_and_right_has_a_finite_slope(name):
         ("squared(1)", "squared takes no arguments"),
         ("focal(0)", "a number above 0"),
         ("huber(True)", "a number above 0"),
-        ("huber(x)", "neither a name"),
-        ("squared", "not for this model; it knows cross_entropy, focal, brier"),
+        ("huber(x)", "must be a name"),
+        ("squared", "not available for this model; use cross_entropy, focal, brier"),
     ],
 )
 def test_what_cannot_be_meant_is_named(name, message):

@@ -5,14 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signalcli.models.neural.architecture import Network, build, weights
+from signalcli.models.neural.architecture import Network, list_weights
 from signalcli.models.neural.backend.runtime import keras, tensorflow
-from signalcli.models.neural.trainer.batches import Batches, in_order
-from signalcli.models.neural.trainer.constraints import Held, Limits
-from signalcli.models.neural.trainer.forward import Fused, Layers
-from signalcli.models.neural.trainer.loop import SCHEDULES, Epoch, Plan, learn
+from signalcli.models.neural.keras_model import build_model
+from signalcli.models.neural.trainer.batches import Batches, make_batches
+from signalcli.models.neural.trainer.constraints import ConstraintConfig, WeightConstraints
+from signalcli.models.neural.trainer.forward import FusedForward, KerasForward
+from signalcli.models.neural.trainer.loop import DECAYS, Epoch, Schedule, train
 from signalcli.models.neural.trainer.optimizers import Optimizer, apply
-from signalcli.models.neural.trainer.program import BLOCK, Program, Rows, program
+from signalcli.models.neural.trainer.program import BLOCK, Program, Rows, get_program
 
 SGD = Optimizer("sgd")
 NETWORK = Network("lstm", timesteps=5, channels=2, outputs=1, units=(4,))
@@ -28,7 +29,9 @@ def some_rows(count, network=NETWORK, seed=0):
 def trained(made, rows, epochs=2, rate=0.05):
     state, loaded = made.start(np.random.SeedSequence(3)), made.load(rows)
     for _ in range(epochs):
-        state, loss = made.epoch(state, loaded, in_order(np.arange(len(rows.targets)), made.batch_size), rate)
+        state, loss = made.epoch(
+            state, loaded, make_batches(np.arange(len(rows.targets)), made.batch_size), rate
+        )
     return [np.asarray(a) for a in state.weights], loss
 
 
@@ -37,8 +40,8 @@ def trained(made, rows, epochs=2, rate=0.05):
 def test_fused_and_keras_layers_train_to_the_same_weights(cell, outputs, units, bidirectional):
     network = Network(cell, 5, 2, outputs, units, bidirectional)
     rows = some_rows(70, network)
-    ours, loss = trained(Program(network, SGD, 16, Fused(network)), rows)
-    reference, reference_loss = trained(Program(network, SGD, 16, Layers(network)), rows)
+    ours, loss = trained(Program(network, SGD, 16, FusedForward(network)), rows)
+    reference, reference_loss = trained(Program(network, SGD, 16, KerasForward(network)), rows)
     assert loss == pytest.approx(reference_loss, abs=1e-5)
     for a, b in zip(ours, reference, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
@@ -90,9 +93,9 @@ def test_steps_equal_those_of_keras(optimizer):
 
 def test_two_epochs_equal_a_plain_keras_fit():
     rows = some_rows(64)
-    made = Program(NETWORK, Optimizer("adam"), 16, Fused(NETWORK))
+    made = Program(NETWORK, Optimizer("adam"), 16, FusedForward(NETWORK))
     ours, _ = trained(made, rows, rate=0.02)
-    model = build(NETWORK)
+    model = build_model(NETWORK)
     model.set_weights([np.asarray(a) for a in made.start(np.random.SeedSequence(3)).weights])
     loss = keras().losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight")
     model.compile(keras_optimizer(Optimizer("adam")), loss)
@@ -104,21 +107,21 @@ def test_two_epochs_equal_a_plain_keras_fit():
 
 
 def test_a_penalty_pulls_weights_towards_zero_and_its_size_is_by_hand():
-    limits = Limits(kernel_regularizer="l2(0.5)", bias_regularizer="l1(0.25)")
-    listed = weights(NETWORK)
-    arrays = [np.full(w.shape, 2.0, np.float32) for w in listed]
+    config = ConstraintConfig(kernel_regularizer="l2(0.5)", bias_regularizer="l1(0.25)")
+    weights = list_weights(NETWORK)
+    arrays = [np.full(w.shape, 2.0, np.float32) for w in weights]
     # Kernel 2 × 16 entries, 0.5 · 2² each; bias 16 entries, 0.25 · 2 each; state and head weights free.
-    assert float(Held(limits, listed).penalty(arrays)) == pytest.approx(32 * 2.0 + 16 * 0.5)
+    assert float(WeightConstraints(config, weights).penalty(arrays)) == pytest.approx(32 * 2.0 + 16 * 0.5)
     rows = some_rows(32)
-    free, _ = trained(program(NETWORK, SGD, 16), rows, epochs=5)
-    held, _ = trained(program(NETWORK, SGD, 16, limits), rows, epochs=5)
+    free, _ = trained(get_program(NETWORK, SGD, 16), rows, epochs=5)
+    held, _ = trained(get_program(NETWORK, SGD, 16, config), rows, epochs=5)
     assert np.abs(held[0]).sum() < 0.8 * np.abs(free[0]).sum()
 
 
 def test_a_bound_holds_after_every_step():
-    limits = Limits(recurrent_constraint="max_norm(0.3)")
-    held, _ = trained(program(NETWORK, SGD, 16, limits), some_rows(32))
-    free, _ = trained(program(NETWORK, SGD, 16), some_rows(32))
+    config = ConstraintConfig(recurrent_constraint="max_norm(0.3)")
+    held, _ = trained(get_program(NETWORK, SGD, 16, config), some_rows(32))
+    free, _ = trained(get_program(NETWORK, SGD, 16), some_rows(32))
     assert np.linalg.norm(held[1], axis=0).max() <= 0.3 + 1e-6
     assert np.linalg.norm(free[1], axis=0).max() > 0.3
 
@@ -138,7 +141,7 @@ def lstm_state(bars, arrays):
 def test_stateful_place_goes_on_from_its_state_in_the_batch_before():
     """Two batches of seven one-minute bars, 15:04 to 15:10 and 15:11 to 15:17: bar i + 7 follows bar i."""
     network = Network("lstm", timesteps=1, channels=4, outputs=1, units=(3,), stateful=True)
-    made, rows = program(network, SGD, 7), some_rows(14, network)
+    made, rows = get_program(network, SGD, 7), some_rows(14, network)
     minutes = Batches(np.arange(14, dtype=np.int32).reshape(2, 7), np.zeros((2, 7), np.float32))
     goes_on = Batches(minutes.rows, np.repeat([[0.0], [1.0]], 7, axis=1).astype(np.float32))
     goes_on.carried[1, 3] = 0.0  # this lane starts anew, as at the border of two symbols
@@ -155,7 +158,7 @@ def test_stateful_place_goes_on_from_its_state_in_the_batch_before():
 
 def test_carried_state_changes_the_loss():
     network = Network("gru", timesteps=1, channels=4, outputs=1, units=(3, 2), stateful=True)
-    made, rows = program(network, SGD, 7), some_rows(14, network)
+    made, rows = get_program(network, SGD, 7), some_rows(14, network)
     order = np.arange(14, dtype=np.int32).reshape(2, 7)
     losses = [
         made.epoch(made.start(np.random.SeedSequence(0)), made.load(rows), Batches(order, carried), 0.0)[1]
@@ -166,15 +169,15 @@ def test_carried_state_changes_the_loss():
 
 def test_filling_up_the_last_batch_changes_nothing():
     rows = some_rows(19)
-    one_batch, one_loss = trained(program(NETWORK, SGD, 19), rows)
-    filled, filled_loss = trained(program(NETWORK, SGD, 32), rows)
+    one_batch, one_loss = trained(get_program(NETWORK, SGD, 19), rows)
+    filled, filled_loss = trained(get_program(NETWORK, SGD, 32), rows)
     assert one_loss == pytest.approx(filled_loss, abs=1e-6)
     for a, b in zip(one_batch, filled, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
 def test_loss_of_an_epoch_is_the_weighted_mean_over_rows():
-    rows, made = some_rows(21), program(NETWORK, SGD, 8)
+    rows, made = some_rows(21), get_program(NETWORK, SGD, 8)
     arrays, loss = trained(made, rows, epochs=1, rate=0.0)
     up = 1 / (1 + np.exp(-made.logits(arrays, rows.windows)[:, 0].astype(float)))
     entropy = -np.log(np.where(rows.targets == 1, up, 1 - up))
@@ -183,7 +186,7 @@ def test_loss_of_an_epoch_is_the_weighted_mean_over_rows():
 
 
 def test_other_row_counts_are_not_traced_again():
-    made = Program(NETWORK, SGD, 16, Fused(NETWORK))
+    made = Program(NETWORK, SGD, 16, FusedForward(NETWORK))
     for count in (5, 16, 40, 41, 100):
         arrays, _ = trained(made, some_rows(count), epochs=1)
         made.logits(arrays, some_rows(count).windows)
@@ -195,12 +198,12 @@ def test_other_row_counts_are_not_traced_again():
 
 
 def test_one_program_an_architecture_and_process():
-    assert program(NETWORK, SGD, 16) is program(Network(**vars(NETWORK)), Optimizer("sgd"), 16)
-    assert program(NETWORK, SGD, 16) is not program(NETWORK, SGD, 17)
+    assert get_program(NETWORK, SGD, 16) is get_program(Network(**vars(NETWORK)), Optimizer("sgd"), 16)
+    assert get_program(NETWORK, SGD, 16) is not get_program(NETWORK, SGD, 17)
 
 
 def test_a_row_has_the_same_bytes_alone_and_among_others():
-    made = program(NETWORK, SGD, 16)
+    made = get_program(NETWORK, SGD, 16)
     arrays, _ = trained(made, some_rows(20), epochs=1)
     seen = some_rows(BLOCK + 30).windows
     whole = made.logits(arrays, seen)
@@ -212,7 +215,7 @@ def test_a_row_has_the_same_bytes_alone_and_among_others():
 
 def test_a_step_without_weight_leaves_finite_weights():
     rows = some_rows(8)._replace(weights=np.zeros(8, np.float32))
-    arrays, loss = trained(program(NETWORK, SGD, 8), rows, epochs=1)
+    arrays, loss = trained(get_program(NETWORK, SGD, 8), rows, epochs=1)
     assert loss == 0.0
     assert all(np.isfinite(a).all() for a in arrays)
 
@@ -247,7 +250,7 @@ class State:
 
 def scripted(losses, patience):
     row = Rows(np.zeros((1, 1, 1), np.float32), np.array([1]), np.ones(1))
-    return learn(Scripted(losses), row, row, Plan(len(losses), patience, 0.1), np.random.SeedSequence(0))
+    return train(Scripted(losses), row, row, Schedule(len(losses), patience, 0.1), np.random.SeedSequence(0))
 
 
 @given(st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.4, 0.5]), min_size=1, max_size=12), st.integers(1, 4))
@@ -268,7 +271,7 @@ def test_best_epoch_comes_back_and_training_stops_after_patience(losses, patienc
 def test_without_validation_rows_the_last_weights_come_back():
     row = Rows(np.zeros((1, 1, 1), np.float32), np.array([1]), np.ones(1))
     none = Rows(*(part[:0] for part in row))
-    learned = learn(Scripted([0.5] * 4), row, none, Plan(4, 0, 0.1), np.random.SeedSequence(0))
+    learned = train(Scripted([0.5] * 4), row, none, Schedule(4, 0, 0.1), np.random.SeedSequence(0))
     assert learned.weights == [4]
     assert isinstance(learned.history[0], Epoch)
     assert np.isnan(learned.history[0].validation_loss)
@@ -280,7 +283,7 @@ def test_threads_are_set():
 
 
 def test_schedules_start_at_the_rate_and_fall():
-    rates = {name: [Plan(4, 0, 0.1, name).rate(epoch) for epoch in range(4)] for name in SCHEDULES}
+    rates = {name: [Schedule(4, 0, 0.1, name).rate(epoch) for epoch in range(4)] for name in DECAYS}
     assert rates["constant"] == [0.1] * 4
     assert rates["linear"] == pytest.approx([0.1, 0.075, 0.05, 0.025])
     assert rates["cosine"] == pytest.approx([0.1, 0.1 * (2 + 2**0.5) / 4, 0.05, 0.1 * (2 - 2**0.5) / 4])

@@ -1,0 +1,3 @@
+from signalcli.api import *  # noqa: F403
+
+__version__: str

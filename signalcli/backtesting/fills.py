@@ -1,0 +1,88 @@
+"""Positions of one symbol → fills: what is traded in each bar, at which price, and what it earns."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from signalcli.backtesting.market import Market
+from signalcli.backtesting.stops import apply_stops
+from signalcli.config.trading import TradingRule
+
+ONE_GROUP = np.zeros(1, dtype="int64")
+
+
+class Fills(NamedTuple):
+    """Fills of each bar, each (n_bars,).
+
+    turnover : traded share of equity.
+    before, after : return of the position before and after the trade within the bar.
+    overnight, opened, closed : position up to the trade, after the trade, and at the close.
+    price, last : price of the trade; close, or the price at which a stop left the position.
+    """
+
+    turnover: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    overnight: np.ndarray
+    opened: np.ndarray
+    closed: np.ndarray
+    price: np.ndarray
+    last: np.ndarray
+
+
+def fill_positions(
+    opens: np.ndarray,
+    closes: np.ndarray,
+    position: np.ndarray,
+    rule: TradingRule,
+    market: Market | None,
+    starts: np.ndarray = ONE_GROUP,
+) -> Fills:
+    """Fills of the positions of one symbol, or of several groups; parameters as in `account`."""
+    if rule.stops and market is not None:
+        return _fill_with_stops(market, position, rule)
+    fill = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
+    return fill(opens, closes, position, starts)
+
+
+def _fill_at_next_open(
+    opens: np.ndarray, closes: np.ndarray, position: np.ndarray, starts: np.ndarray
+) -> Fills:
+    """The old position is held overnight, the new one from the open."""
+    new = lagged(position, starts)
+    old = lagged(new, starts)
+    night = opens / lagged(closes, starts, opens[starts]) - 1.0
+    return Fills(np.abs(new - old), old * night, new * (closes / opens - 1.0), old, new, new, opens, closes)
+
+
+def _fill_at_close(
+    opens: np.ndarray,  # noqa: ARG001
+    closes: np.ndarray,
+    position: np.ndarray,
+    starts: np.ndarray,
+) -> Fills:
+    """The old position is held over the bar, the new one from its close."""
+    old = lagged(position, starts)
+    bar = closes / lagged(closes, starts, closes[starts]) - 1.0
+    after = np.zeros(len(closes))
+    return Fills(np.abs(position - old), old * bar, after, old, position, position, closes, closes)
+
+
+def _fill_with_stops(market: Market, position: np.ndarray, rule: TradingRule) -> Fills:
+    """As at the next open; a position left by a stop within the bar is a second trade."""
+    opened, closed, last = apply_stops(position, market, rule)
+    old = lagged(closed, ONE_GROUP)
+    night = market.opens / lagged(market.closes, ONE_GROUP, market.opens[:1]) - 1.0
+    turnover = np.abs(opened - old) + np.abs(opened - closed)
+    after = opened * (last / market.opens - 1.0)
+    return Fills(turnover, old * night, after, old, opened, closed, market.opens, last)
+
+
+def lagged(x: np.ndarray, starts: np.ndarray, initial: np.ndarray | float = 0.0) -> np.ndarray:
+    """Value of the previous bar; ``initial`` at the first bar of each group."""
+    out = np.empty_like(x)
+    out[1:] = x[:-1]
+    out[starts] = initial
+    return out

@@ -1,0 +1,59 @@
+"""Positions left within the bar: stop-loss and take-profit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from signalcli.backtesting.market import Market
+from signalcli.config.trading import TradingRule
+
+
+class StoppedPositions(NamedTuple):
+    """Position from the open of each bar and at its close, and the price at which it was left, (n_bars,)."""
+
+    opened: np.ndarray
+    closed: np.ndarray
+    price: np.ndarray
+
+
+def apply_stops(position: np.ndarray, market: Market, rule: TradingRule) -> StoppedPositions:
+    """Positions decided at each close, filled at the next open, and left where a level is touched.
+
+    Levels are measured from the open at which the side was entered. A position is left at the open when the
+    bar opens beyond the level. If one bar touches both levels, the stop-loss counts, because the order is
+    unknown. A side that was stopped is not entered again before the signal has changed.
+    """
+    n = len(position)
+    opened, closed, price = np.zeros(n), np.zeros(n), market.closes.copy()
+    current, entry, blocked_side = 0.0, 0.0, 0.0
+    for i in range(1, n):
+        target = float(position[i - 1])
+        blocked_side = blocked_side if np.sign(target) == blocked_side else 0.0
+        target = 0.0 if blocked_side else target
+        if np.sign(target) != np.sign(current):
+            entry = float(market.opens[i])
+        exit_price = _exit_price(np.sign(target), entry, market, i, rule) if target else None
+        if exit_price is not None and exit_price == market.opens[i] and np.sign(target) == np.sign(current):
+            blocked_side, target, exit_price = float(np.sign(target)), 0.0, None  # opened beyond the level
+        opened[i], current = target, target
+        if exit_price is not None:
+            blocked_side, price[i], current = float(np.sign(target)), exit_price, 0.0
+        closed[i] = current
+    return StoppedPositions(opened, closed, price)
+
+
+def _exit_price(side: float, entry: float, market: Market, i: int, rule: TradingRule) -> float | None:
+    """Price at which a position is left in bar i; None if no level is touched."""
+    start = float(market.opens[i])
+    worst, best = (market.lows[i], market.highs[i]) if side > 0 else (market.highs[i], market.lows[i])
+    if rule.stop_loss is not None:
+        level = entry * (1 - side * rule.stop_loss)
+        if side * (worst - level) <= 0:
+            return start if side * (start - level) <= 0 else level
+    if rule.take_profit is not None:
+        level = entry * (1 + side * rule.take_profit)
+        if side * (best - level) >= 0:
+            return start if side * (start - level) >= 0 else level
+    return None

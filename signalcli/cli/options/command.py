@@ -1,0 +1,67 @@
+"""The help of a verb: options under headings, the main ones first, all of them with ``--help-all``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from typer.core import TyperCommand
+
+HEADINGS = (
+    "Options", "Input", "Features", "Target", "Models", "Validation", "Trading", "Checks", "Report", "Ledger",
+    "Saving", "Output", "General",
+)  # fmt: skip
+NARROWEST = 26  # characters of the column of flags, so that all headings share it
+
+
+class VerbCommand(TyperCommand):
+    """A command whose help groups its options; advanced ones are hidden unless ``--help-all``."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the arguments, then the options under their headings."""
+        every = ctx.meta.get("help_all", False)
+        arguments = [p.get_help_record(ctx) for p in self.params if p.param_type_name == "argument"]
+        _write(formatter, "Arguments", [record for record in arguments if record])
+        options: list[Any] = [p for p in self.get_params(ctx) if p.param_type_name == "option"]
+        for heading in HEADINGS:
+            shown = [p for p in options if _heading(p) == heading and (every or not p.hidden)]
+            _write(formatter, heading, [_record(p, ctx) for p in shown])
+        left = sum(p.hidden and _heading(p) in HEADINGS for p in options)
+        formatter.write("\n".join(["", *_footer(ctx, every, left), ""]))
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Complete advanced options as well."""
+        parameters: list[Any] = self.params
+        for parameter in parameters:
+            parameter.hidden = not _heading(parameter)
+        return super().shell_complete(ctx, incomplete)
+
+
+def _heading(parameter: Any) -> str:
+    """Every option but an old spelling has a heading; --help is click's own."""
+    return "General" if "--help" in parameter.opts else getattr(parameter, "rich_help_panel", None) or ""
+
+
+def _write(formatter: Any, heading: str, records: list[tuple[str, str]]) -> None:
+    if records:
+        with formatter.section(heading):
+            formatter.write_dl([(flags.ljust(NARROWEST), text) for flags, text in records], col_max=NARROWEST)
+
+
+def _record(parameter: Any, ctx: Any) -> tuple[str, str]:
+    """Flags with their placeholder, and the help with the default."""
+    hidden, parameter.hidden = parameter.hidden, False
+    _, text = parameter.get_help_record(ctx)
+    parameter.hidden = hidden
+    long = next(o for o in parameter.opts if o.startswith("--"))
+    short = [o for o in parameter.opts if not o.startswith("--")]
+    placeholder = "" if parameter.is_flag else f" {parameter.make_metavar(ctx)}"
+    return f"{', '.join([*short, long])}{placeholder}", text
+
+
+def _footer(ctx: Any, every: bool, left: int) -> Iterator[str]:
+    prefix = ctx.auto_envvar_prefix
+    if every:
+        yield f"A flag of yes or no has an opposite: --no-…; each option can be set as {prefix}_OPTION too."
+    elif left:
+        yield f"{left} more options: {ctx.command_path} --help-all"

@@ -1,0 +1,60 @@
+"""``--set OWNER.PARAM=VALUE``: parameters of models and of synthetic processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from signalcli.config.option import brief
+from signalcli.errors import UsageError
+
+_WORDS: dict[str, Any] = {"true": True, "false": False, "none": None}
+LONGEST = 32  # characters of a number
+
+Parameters = dict[str, dict[str, Any]]
+
+
+def split_parameters(
+    texts: Sequence[str], symbols: Sequence[str], models: tuple[str, ...] | None
+) -> tuple[Parameters, Parameters]:
+    """Return the parameters of processes, by symbol, and those of models, by name.
+
+    Without models all belong to the symbols; with models, a name that is no symbol is that of a model.
+    """
+    found = parse_parameters(texts, symbols if models is None else models)
+    of_processes = {name: v for name, v in found.items() if models is None or name in symbols}
+    of_models = {name: v for name, v in found.items() if name not in of_processes}
+    return of_processes, of_models
+
+
+def parse_parameters(texts: Sequence[str], owners: Sequence[str]) -> Parameters:
+    """Return parameters by owner; one without an owner belongs to every one of ``owners``.
+
+    Values are numbers, true, false, none, or text; a comma makes a tuple. Raises UsageError.
+    """
+    found: Parameters = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        owner, dot, parameter = key.strip().rpartition(".")
+        if not equals or not parameter or (dot and not owner):
+            raise UsageError(
+                "OPTION-VALUE", f"--set {brief(text)}: must be MODEL.PARAM=VALUE, such as lstm.units=64"
+            )
+        for name in [owner] if dot else owners:
+            found.setdefault(name, {})[parameter] = parse_value(value)
+    return found
+
+
+def parse_value(text: str) -> Any:
+    """Return the number, word or text that was typed; ``64,32`` is a tuple of two."""
+    text = text.strip()
+    if "," in text and "(" not in text:
+        return tuple(parse_value(part) for part in text.split(",") if part.strip())
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    for kind in (int, float) if len(text) <= LONGEST else ():
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

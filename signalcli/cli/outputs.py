@@ -1,0 +1,97 @@
+"""What verbs write: a table for people on a terminal, data anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from signalcli.cli.console import console
+from signalcli.config.output import OutputConfig, ReturnsConfig
+from signalcli.errors import UsageError
+from signalcli.io.files import STDIO, write_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from signalcli.config.scorecard import ScorecardConfig
+    from signalcli.config.trading import TradingRule
+
+Text = Callable[[bool], str]  # makes the text of a table; told whether colors can be shown
+
+
+def on_terminal(output: str) -> bool:
+    """Whether the output is a terminal."""
+    return output == STDIO and sys.stdout is not None and sys.stdout.isatty()
+
+
+def emit(table: pd.DataFrame, output: OutputConfig, text: Text | None = None) -> None:
+    """Write a table: as ``text`` on a terminal or for ``--format table``, as data otherwise."""
+    from signalcli.io.tables import format_of, write_table
+
+    if output.chosen == "table" or (
+        output.chosen is None and text is not None and on_terminal(output.output)
+    ):
+        write_text((text or _listing(table))(on_terminal(output.output)), output)
+        return
+    chosen = format_of(output.output, output.chosen)
+    if chosen == "parquet" and on_terminal(output.output):
+        raise UsageError("FORMAT-BINARY", "parquet is not for a terminal; use --output FILE.parquet")
+    write_table(table, output.output, chosen)
+    console.note(f"{len(table):,} {'row' if len(table) == 1 else 'rows'}")
+
+
+def emit_listing(table: pd.DataFrame, output: OutputConfig) -> None:
+    """Write rows of text and numbers."""
+    emit(table, output, _listing(table))
+
+
+def emit_metrics(metrics: pd.DataFrame, output: OutputConfig) -> None:
+    """Write METRICS."""
+
+    def text(color: bool) -> str:
+        from signalcli.report.text.tables import metrics_text
+
+        return metrics_text(metrics, color=color)
+
+    emit(metrics, output, text)
+
+
+def emit_results(returns: pd.DataFrame, metrics: pd.DataFrame, output: ReturnsConfig) -> None:
+    """Write METRICS, and RETURNS if a file is given; RETURNS on standard output replace METRICS."""
+    if output.returns is not None:
+        emit(returns, further_output(output.returns, output))
+    if output.returns != STDIO or output.output != STDIO:
+        emit_metrics(metrics, output)
+
+
+def further_output(file: str, output: OutputConfig) -> OutputConfig:
+    """Return where a second table is written: as data, in the given format only on standard output."""
+    given = None if file != STDIO or output.chosen == "table" else output.chosen
+    return OutputConfig(file, given)
+
+
+def write_text(text: str, output: OutputConfig) -> None:
+    """Write a text as it is."""
+    write_bytes(output.output, text.encode())
+
+
+def with_trade_metrics(
+    metrics: pd.DataFrame, predictions: pd.DataFrame, rule: TradingRule, config: ScorecardConfig
+) -> pd.DataFrame:
+    """Return METRICS with those of trades, if all are shown; parts of a run would cut trades in two."""
+    if config.metrics != "all" or config.by != "symbol":
+        return metrics
+    from signalcli.backtesting.trades import list_trades
+    from signalcli.evaluation.trade_metrics import with_trade_metrics as join
+
+    return join(metrics, list_trades(predictions, rule))
+
+
+def _listing(table: pd.DataFrame) -> Text:
+    def text(color: bool) -> str:
+        from signalcli.report.text.tables import listing_text
+
+        return listing_text(table.to_dict("records"), color=color)
+
+    return text

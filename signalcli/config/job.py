@@ -1,0 +1,40 @@
+"""What a job file holds: its sections, and the settings in each, read from the configs."""
+
+from signalcli.config.base import Config
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.config.option import Option, Setting, settings_of
+from signalcli.config.output import LedgerConfig, ReturnsConfig
+from signalcli.config.parallel import ParallelConfig
+from signalcli.config.saving import SaveConfig
+from signalcli.config.scorecard import ScorecardConfig
+from signalcli.config.store import StoreConfig
+from signalcli.config.trading import TradingRule
+
+CONFIGS: tuple[type[Config], ...] = (
+    FetchConfig,
+    StoreConfig,
+    FeatureConfig,
+    FitConfig,
+    FoldConfig,
+    ParallelConfig,
+    TradingRule,
+    SaveConfig,
+    ReturnsConfig,
+    ScorecardConfig,
+    LedgerConfig,
+)
+SYMBOLS = Setting("symbols", tuple[str, ...], Option("Symbols; empty means all in the file."), ())
+SKIPPED = "-"  # key of a setting that no job file has
+
+
+def sections() -> dict[str, dict[str, Setting]]:
+    """Return the settings of a job file by section and key, in the order of the example."""
+    found: dict[str, dict[str, Setting]] = {}
+    for config in CONFIGS:
+        section = found.setdefault(config.section, {})
+        section.update({s.key: s for s in settings_of(config) if s.key != SKIPPED})
+    found["fetch"] = {SYMBOLS.key: SYMBOLS, **found["fetch"]}
+    return found

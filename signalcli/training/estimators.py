@@ -1,0 +1,73 @@
+"""Create, configure and fit the estimator of a model name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from signalcli.config.fit import FitConfig
+from signalcli.errors import UsageError, printable
+from signalcli.features.labels.overlap import horizon, overlap
+from signalcli.models.inputs import ModelInputs
+from signalcli.models.meta.calibrated import Calibrated
+from signalcli.models.meta.conformal import Conformal
+from signalcli.models.meta.sample_weight import fit_with_weights
+from signalcli.models.registry import FROM_TABLE, MODELS, Catalogue, create
+from signalcli.schemas import FITTED_BASELINES
+
+if TYPE_CHECKING:
+    from signalcli.models.base import EpochCallback
+
+
+def check_settings(
+    models: tuple[str, ...], settings: Mapping[str, Mapping[str, Any]], among: Catalogue = MODELS
+) -> None:
+    """Raise UsageError for an unknown model or parameter, and for one that the table or the seed sets."""
+    for model in models:
+        own = settings.get(model, {})
+        create(model, among, **own)
+        for name in set(FROM_TABLE) & set(own):
+            raise UsageError(
+                "MODEL-PARAM",
+                f"{model}.{name} cannot be set; it follows from the table and --seed for every model",
+            )
+
+
+def make_estimator(
+    model: str,
+    config: FitConfig,
+    inputs: ModelInputs,
+    rows: pd.DataFrame,
+    epoch_callback: EpochCallback | None = None,
+) -> Any:
+    """Unfitted estimator for ``rows``, wrapped for ``--calibrate`` and ``--coverage`` unless a baseline."""
+    estimator = create(model, **config.settings.get(model, {}))
+    from_table = {
+        "channels": inputs.channels,
+        "columns": tuple(inputs.columns),
+        "horizon": horizon(rows),
+        "overlap": overlap(rows),
+        "random_state": config.random_state,
+    }
+    accepted = estimator.get_params()
+    estimator.set_params(**{k: v for k, v in from_table.items() if k in accepted})
+    estimator.epoch_callback = epoch_callback
+    return estimator if model in FITTED_BASELINES else _wrap(estimator, config, overlap(rows))
+
+
+def _wrap(estimator: Any, config: FitConfig, reach: int) -> Any:
+    """The estimator with calibrated probabilities and prediction sets, as configured."""
+    if config.calibrate is not None:
+        estimator = Calibrated(estimator, config.calibrate, reach)
+    return estimator if config.coverage is None else Conformal(estimator, config.coverage, reach)
+
+
+def fit_estimator(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> None:
+    """Fit, with sample weights where the model accepts them; an invalid parameter is a UsageError."""
+    try:
+        fit_with_weights(estimator, X, y, weight)
+    except ValueError as error:  # how scikit-learn reports an invalid parameter
+        raise UsageError("MODEL-PARAM", f"{type(estimator).__name__}: {printable(error)}") from error

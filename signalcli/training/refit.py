@@ -1,0 +1,46 @@
+"""Fit a model on every row with a known label, to save it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.errors import DataError, printable
+from signalcli.models.inputs import ModelInputs, select_inputs
+from signalcli.models.registry import entry
+from signalcli.schemas import feature_columns
+from signalcli.training.arrays import matrix, weights
+from signalcli.training.estimators import check_settings, fit_estimator, make_estimator
+from signalcli.training.plan import group_rows
+
+
+class Refit(NamedTuple):
+    """A fitted model with its inputs and training rows; ``symbol`` is None for a pooled model."""
+
+    symbol: str | None
+    model: str
+    estimator: Any
+    inputs: ModelInputs
+    trained_on: pd.DataFrame
+
+
+def refit(features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = None) -> Iterator[Refit]:
+    """Fit the first model of ``config`` on all labeled rows, one per symbol or one over all when pooled.
+
+    A sealed hold-out of ``folds`` stays sealed. Raises DataError when the rows have one direction only.
+    """
+    check_settings(config.every_model, config.settings)
+    model = config.models[0]
+    for label, rows in group_rows(features, config, folds or FoldConfig()):
+        labeled = rows[rows["direction"].notna() & rows["label_end"].notna()].reset_index(drop=True)
+        if labeled["direction"].nunique() < 2:
+            raise DataError("DATA-ONECLASS", f"{printable(label)}: one direction only; use more bars")
+        inputs = select_inputs(feature_columns(features), entry(model).reads)
+        estimator = make_estimator(model, config, inputs, rows)
+        y = labeled["direction"].to_numpy("int64")
+        fit_estimator(estimator, matrix(labeled, inputs), y, weights(labeled))
+        yield Refit(None if config.pooled else label, model, estimator, inputs, labeled)

@@ -1,0 +1,87 @@
+"""The Python API: the same configs and the same bytes as the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import signalcli as sc
+from shell import SAMPLE, run, small_environment
+from signalcli.errors import NoInputError, UsageError
+from signalcli.io.tables import to_bytes
+
+FETCH = f'[fetch]\nsource = "{SAMPLE}"\nend = "2002-12-31"\nsymbols = '
+AR, TREE = '[fit]\nmodels = ["ar"]\n', '[fit]\nmodels = ["tree"]\n'
+IBM = FETCH + '["IBM"]\n'
+JOBS = {
+    "two models": IBM + '[fit]\nmodels = ["ar", "tree"]\n',
+    "pooled": FETCH
+    + '["IBM", "AAPL"]\n[features]\nwindow = 5\n[fit]\nmodels = ["logistic"]\npooled = true\n',
+    "barriers": IBM + '[features]\nhorizon = 4\nlabel = "triple-barrier"\n' + TREE,
+    "rolling": IBM + AR + 'cv = "rolling"\ngap = 3\n[backtest]\nhold = 3\n',
+    "by year": IBM + AR + '[output]\nby = "year"\n[backtest]\nlong_only = true\n',
+}
+
+
+def test_importing_it_imports_next_to_nothing() -> None:
+    code = "import sys; import signalcli; print(sorted(m for m in sys.modules if m.startswith('signalcli.')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=small_environment()
+    )
+    assert done.stdout.strip() == "[]"
+    assert {"fetch", "predict", "FitConfig"} <= set(dir(sc))
+    with pytest.raises(AttributeError):
+        sc.no_such_name  # noqa: B018
+
+
+@pytest.mark.parametrize("text", JOBS.values(), ids=JOBS)
+def test_the_same_bytes_as_run(text: str, tmp_path: Path) -> None:
+    job = tmp_path / "job.toml"
+    job.write_text(text)
+    of = {section: dict(keys) for section, keys in tomllib.loads(text).items()}
+    symbols = of["fetch"].pop("symbols")
+    fit = {k: tuple(v) if k == "models" else v for k, v in of["fit"].items() if k in {"models", "pooled"}}
+    folds = {k: v for k, v in of["fit"].items() if k not in fit}
+    bars = sc.fetch(*symbols, config=sc.FetchConfig(**of["fetch"]))
+    features = sc.build_features(bars, sc.FeatureConfig(**of.get("features", {})))
+    predictions = sc.walk_forward(features, sc.FitConfig(**fit), sc.FoldConfig(**folds))
+    returns = sc.backtest(predictions, sc.TradingRule(**of.get("backtest", {})))
+    metrics = sc.scorecard(returns, sc.ScorecardConfig(**of.get("output", {})))
+    assert to_bytes(metrics, "csv").decode() == run(f"run {job}")
+    assert to_bytes(returns, "csv").decode() == run(f"run {job} --returns -")
+
+
+@pytest.fixture(scope="module")
+def bars() -> pd.DataFrame:
+    return sc.read_bars(SAMPLE, "IBM", config=sc.FetchConfig(end=pd.Timestamp("2002-12-31").date()))
+
+
+def test_compare_is_the_verb(bars: pd.DataFrame) -> None:
+    predictions = sc.walk_forward(sc.build_features(bars), sc.FitConfig(("ar",)))
+    verdict = sc.compare(predictions, sc.ComparisonConfig(by="accuracy"))
+    printed = run("compare --by accuracy", stdin=to_bytes(predictions, "csv"))
+    assert to_bytes(verdict, "csv").decode() == printed
+
+
+def test_a_saved_model_predicts_like_the_verb(bars: pd.DataFrame, tmp_path: Path) -> None:
+    features = sc.build_features(bars, sc.FeatureConfig(window=5))
+    (folder,) = sc.save_model(tmp_path / "m", features, sc.FitConfig(("tree",)))
+    signals = sc.predict(sc.load_model(folder), bars)
+    assert len(signals) == 1
+    assert to_bytes(signals, "csv").decode() == run(f"predict --model {folder}", stdin=to_bytes(bars, "csv"))
+    with pytest.raises(UsageError, match="one model"):
+        sc.save_model(tmp_path / "m", features, sc.FitConfig(("tree", "ar")))
+
+
+def test_what_is_missing_raises_and_what_is_dropped_warns(tmp_path: Path) -> None:
+    with pytest.raises(NoInputError):
+        sc.read_bars(SAMPLE, "NOBODY")
+    rows = "date,open,high,low,close,volume\n" + "".join(f"2024-01-{d:02},1,1,1,1,1\n" for d in range(1, 31))
+    (tmp_path / "bars.csv").write_text(rows + "2024-01-31,1,1,2,1,1\n")
+    with pytest.warns(UserWarning, match="dropped|high"):
+        assert len(sc.read_bars(tmp_path / "bars.csv")) == 30
