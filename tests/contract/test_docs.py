@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from shell import ROOT, small_environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [block for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL) if "make " not in block]
+
+SCRIPTS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,21 @@ def test_readme_commands_work_and_are_silent(block: str, folder: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.splitlines()[0])
+def test_readme_python_works(script: str, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=small_environment(),
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "sharpe" in done.stdout
+
+
 def test_the_readme_names_every_exit_status() -> None:
     from signalcli.errors import ExitStatus
 
@@ -60,19 +78,59 @@ def test_the_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> Non
     assert module.TARGET.read_text(encoding="utf-8") == module.reference(), "run make docs"
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/reproduce.md"]
-)
-def test_links_and_named_files_exist(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
-    for link in links:
-        assert ((ROOT / page).parent / link).exists(), link
+DOCS = ROOT / "docs"
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+BUILT = [DOCS / "architecture.md", DOCS / "decisions" / "README.md", *DECISIONS]  # how it is built, and why
+NAMED = re.compile(r"`((?:[a-z_]+/)*(?:[A-Za-z_]+\.(?:py|md|toml)|(?<=/)))`")
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md")),
+    ROOT / "benchmarks" / "README.md",
+    DOCS / "cron.md",
+    DOCS / "reproduce.md",
+    *BUILT,
+]
 
 
-def test_files_named_in_the_architecture_exist() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    for name in re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`", text):
-        assert (ROOT / "signalcli" / name.removeprefix("signalcli/")).exists(), name
-    for name in re.findall(r"`signalcli/([a-z_/]+\.py)`", text):
-        assert (ROOT / "signalcli" / name).exists(), name
+def _place(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_place)
+def test_links_exist(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", BUILT, ids=_place)
+def test_files_and_folders_named_in_backticks_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in NAMED.findall(text):
+        assert (ROOT / name).exists() or (ROOT / "signalcli" / name).exists(), name
+
+
+def test_the_architecture_names_enough_files_and_every_layer() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    assert len(NAMED.findall(text)) > 40, "or the test of named files sees nothing"
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = [
+        layer.replace("signalcli.", "").replace("|", "·") for layer in contracts["contracts"][0]["layers"]
+    ]
+    rows = re.findall(r"^\| ([a-z ·]+) \| ", text[text.index("## The layers") :], flags=re.MULTILINE)
+    assert rows[: len(layers)] == layers
+
+
+def test_the_architecture_shows_the_tree() -> None:
+    tree = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    tree = tree[tree.index("signalcli/\n") : tree.index("`tests/` mirrors")]
+    rooms = {path.parent for path in (ROOT / "signalcli").glob("*/__init__.py")}
+    assert {room.name for room in rooms} == set(re.findall(r"^  ([a-z]+)/ ", tree, flags=re.MULTILINE))
+
+
+def test_decisions_are_numbered_listed_and_complete() -> None:
+    index = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    assert re.findall(r"\]\((\d{4}-[a-z-]+\.md)\)", index) == [page.name for page in DECISIONS]
+    for page in DECISIONS:
+        text = page.read_text(encoding="utf-8")
+        assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == ["Context", "Decision", "Consequence"]
+        assert f"# {int(page.name[:4])}. " in text, page.name

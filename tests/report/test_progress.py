@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from random_bars import random_bars
-from signalcli.cli.console import NOTES
+from signalcli.cli.console import console
 from signalcli.cli.progress import progress
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
@@ -63,6 +63,6 @@ def test_one_line_a_model_and_no_foreign_escapes():
 
 @pytest.mark.parametrize("quiet", [True, False])
 def test_nothing_without_a_terminal(quiet, monkeypatch):
-    monkeypatch.setattr(NOTES, "quiet", quiet)
+    monkeypatch.setattr(console, "quiet", quiet)
     with progress() as report:
         assert report is None

@@ -135,4 +135,4 @@ def test_a_job_file_names_what_is_looked_at(kept, tmp_path):
 
 
 def test_nothing_to_look_at_is_a_wrong_call():
-    assert "of what?" in run("status", status=2).stderr
+    assert "nothing to check" in run("status", status=2).stderr

@@ -24,7 +24,29 @@ def split_parameters(
     found = parse_parameters(texts, symbols if models is None else models)
     of_processes = {name: v for name, v in found.items() if models is None or name in symbols}
     of_models = {name: v for name, v in found.items() if name not in of_processes}
-    return of_processes, of_models
+    return of_processes, _canonical(of_models)
+
+
+def canonical_models(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of models in their one spelling: ``lightgbm`` is ``tree``; an unknown one stays."""
+    from signalcli.models.registry import ALIASES
+
+    return tuple(dict.fromkeys(ALIASES.get(name, name) for name in names))
+
+
+def _canonical(found: Parameters) -> Parameters:
+    """Return parameters in their one spelling: ``lgbm.lr`` is ``tree.learning_rate``."""
+    from signalcli.models.registry import MODELS, resolve_parameter
+
+    merged: Parameters = {}
+    for name, values in found.items():
+        (model,) = canonical_models((name,))
+        known = MODELS if model in MODELS else ()
+        own = {
+            resolve_parameter(model, key) if model in known else key: value for key, value in values.items()
+        }
+        merged[model] = {**merged.get(model, {}), **own}
+    return merged
 
 
 def parse_parameters(texts: Sequence[str], owners: Sequence[str]) -> Parameters:

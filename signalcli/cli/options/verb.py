@@ -15,7 +15,7 @@ from typing import Any
 import typer
 
 from signalcli.cli.console import console
-from signalcli.cli.options.parameters import split_parameters
+from signalcli.cli.options.parameters import canonical_models, split_parameters
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
 from signalcli.cli.options.typer_options import help_all, option, override
 from signalcli.config.option import Setting, brief
@@ -89,7 +89,8 @@ class _Values:
     def _parsed(self, one: Setting, value: Any) -> Any:
         value = ",".join(value) if isinstance(value, list) else value
         try:
-            return one.parse(value) if isinstance(value, str) else one.checked(value)
+            parsed = one.parse(value) if isinstance(value, str) else one.checked(value)
+            return canonical_models(parsed) if one.option.complete == "models" else parsed
         except UsageError as error:
             source = self.context.get_parameter_source(one.parameter)
             if source is None or source.name != "ENVIRONMENT":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signalcli.cli.options.parameters import parse_parameters, parse_value
+from signalcli.cli.options.parameters import canonical_models, parse_parameters, parse_value, split_parameters
 from signalcli.errors import UsageError
 
 
@@ -50,3 +50,16 @@ def test_settings_go_to_their_model_and_those_without_one_to_all():
 def test_a_setting_that_cannot_be_meant_shows_how(text):
     with pytest.raises(UsageError, match=r"must be MODEL.PARAM=VALUE, such as lstm.units=64"):
         parse_parameters([text], ["lstm"])
+
+
+def test_a_model_and_its_parameters_have_one_spelling():
+    assert canonical_models(("lightgbm", "ar", "lgbm", "mine")) == ("tree", "ar", "mine")
+    _, of_models = split_parameters(["lgbm.lr=0.1", "tree.num_leaves=5", "mine.lr=1"], (), ("tree",))
+    assert of_models == {"tree": {"learning_rate": 0.1, "num_leaves": 5}, "mine": {"lr": 1}}
+
+
+def test_a_parameter_of_a_symbol_belongs_to_its_process():
+    of_processes, of_models = split_parameters(["ar1.phi=0.3", "ar.p=2"], ["ar1"], ("ar",))
+    assert (of_processes, of_models) == ({"ar1": {"phi": 0.3}}, {"ar": {"p": 2}})
+    every = {"ar1": {"phi": 0.3}, "walk": {"phi": 0.3}}
+    assert split_parameters(["phi=0.3"], ["ar1", "walk"], None)[0] == every

@@ -65,12 +65,12 @@ def test_the_command_prints_them():
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("models --summary", "which model"),
+        ("models --summary", "name a network"),
         ("models --summary tree", "tree has no layers"),
         ("models --summary lstn", "did you mean lstm"),
         ("models --summary lstm --set unit=3", "did you mean units"),
         ("models --summary lstm --set units=0", "units=0"),
-        ("models --summary lstm --set gru.units=3", "the summary is of lstm"),
+        ("models --summary lstm --set gru.units=3", "must be for lstm, the model of the summary"),
     ],
 )
 def test_what_cannot_be_summed_up_is_refused(command, said):
