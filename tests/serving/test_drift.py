@@ -100,4 +100,4 @@ def test_at_the_command_line(tmp_path, bundle):
     metrics = run(f"{line} --model {bundle.folder} --drift {tmp_path / 'd.csv'}")
     assert metrics == run(line)
     assert (tmp_path / "d.csv").read_text().splitlines() == table
-    assert "together with --model" in run(f"{line} --drift -", status=2).stderr
+    assert "used with --model" in run(f"{line} --drift -", status=2).stderr

@@ -36,16 +36,12 @@ def canonical_models(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _canonical(found: Parameters) -> Parameters:
     """Return parameters in their one spelling: ``lgbm.lr`` is ``tree.learning_rate``."""
-    from signalcli.models.registry import MODELS, resolve_parameter
+    from signalcli.models.registry import ALIASES, PARAMETER_ALIASES
 
     merged: Parameters = {}
     for name, values in found.items():
-        (model,) = canonical_models((name,))
-        known = MODELS if model in MODELS else ()
-        own = {
-            resolve_parameter(model, key) if model in known else key: value for key, value in values.items()
-        }
-        merged[model] = {**merged.get(model, {}), **own}
+        own = {PARAMETER_ALIASES.get(key, key): value for key, value in values.items()}
+        merged.setdefault(ALIASES.get(name, name), {}).update(own)
     return merged
 
 

@@ -54,8 +54,8 @@ def test_a_setting_that_cannot_be_meant_shows_how(text):
 
 def test_a_model_and_its_parameters_have_one_spelling():
     assert canonical_models(("lightgbm", "ar", "lgbm", "mine")) == ("tree", "ar", "mine")
-    _, of_models = split_parameters(["lgbm.lr=0.1", "tree.num_leaves=5", "mine.lr=1"], (), ("tree",))
-    assert of_models == {"tree": {"learning_rate": 0.1, "num_leaves": 5}, "mine": {"lr": 1}}
+    _, of_models = split_parameters(["lgbm.lr=0.1", "tree.num_leaves=5", "mine.p=1"], (), ("tree",))
+    assert of_models == {"tree": {"learning_rate": 0.1, "num_leaves": 5}, "mine": {"p": 1}}
 
 
 def test_a_parameter_of_a_symbol_belongs_to_its_process():

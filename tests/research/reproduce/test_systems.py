@@ -273,7 +273,7 @@ def test_a_page_has_a_table_and_a_picture_a_system(tmp_path):
         ),
         ("wave --set iterations=2.5", "OPTION-VALUE", "a whole number"),
         ("ibm --set dropout=1", "OPTION-VALUE", "below 1"),
-        ("weights --plot a.svg", "PLOT-SYSTEM", "there is nothing to draw"),
+        ("weights --plot a.svg", "PLOT-SYSTEM", "it has no figure"),
         ("all --plot a.svg", "PLOT-SYSTEM", "use --page"),
         ("wave --plot a.gif", "PLOT-FORMAT", "must end in .png or .svg"),
         ("weights --set wave.units=5", "OPTION-VALUE", "wave"),
