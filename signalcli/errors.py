@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 FEW = 30  # known names that an error message may list in full
+LONGEST_LINE = 1000  # characters of a line that is shown
 
 
 class ExitStatus(IntEnum):
@@ -104,6 +105,29 @@ class ConfigError(SignalcliError):
 def printable(text: object) -> str:
     """Return text on one line, with control and text-direction characters escaped."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+
+
+def one_line(text: object) -> str:
+    """Return text on one printable line of at most `LONGEST_LINE` characters; the middle is cut out.
+
+    Every line on standard error ends up here, so that no foreign text can steer a terminal or flood a log.
+    """
+    line = printable(text)
+    if len(line) <= LONGEST_LINE:
+        return line
+    tail = LONGEST_LINE // 3  # what to do stands at the end
+    return f"{line[: LONGEST_LINE - tail - 3]} … {line[-tail:]}"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 row``, ``16,000 rows``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def shortened(names: Collection[object], most: int = 5) -> str:
+    """Return the first names, and how many more there are, so that none is left out without a sign."""
+    shown = ", ".join(printable(name) for name, _ in zip(names, range(most), strict=False))
+    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
 
 
 def nearest(name: str, known: Collection[str], most: int = 1) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +38,21 @@ class Schema:
         Columns that together identify a row; rows are sorted by them.
     columns : dict of str to ColumnType
         Required columns, in order.
+    optional : dict of str to ColumnType
+        Columns that are typed where a table has them.
     """
 
     name: str
     verb: str
     key: tuple[str, ...]
     columns: dict[str, ColumnType]
+    optional: dict[str, ColumnType] = field(default_factory=dict)
 
 
+# Control characters other than tab and line ends, and those that turn the direction of text.
+_STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+HORIZON = "horizon"  # bars from a row to its label
+KNOWN_AT = "known_at"  # moment of the close, where dates are days and exchanges close at different hours
 PRICES = ["open", "high", "low", "close"]
 _BARS = {
     "symbol": ColumnType.TEXT,
@@ -53,12 +62,16 @@ _BARS = {
 _TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, "label_end": ColumnType.DATE}
 
 BARS = Schema("BARS", "fetch", ("symbol", "date"), _BARS)
-FEATURES = Schema("FEATURES", "features", ("symbol", "date"), _BARS | _TARGETS)
+_STATED = {HORIZON: ColumnType.COUNT}
+FEATURES = Schema(
+    "FEATURES", "features", ("symbol", "date"), _BARS | _TARGETS, _STATED | {KNOWN_AT: ColumnType.DATE}
+)
 PREDICTIONS = Schema(
     "PREDICTIONS",
     "fit",
     ("symbol", "date", "model"),
     _BARS | _TARGETS | {"model": ColumnType.TEXT, "fold": ColumnType.COUNT, "p_up": ColumnType.NUMBER},
+    _STATED,
 )
 RETURNS = Schema(
     "RETURNS",
@@ -69,6 +82,7 @@ RETURNS = Schema(
         ("position", "turnover", "gross_return", "cost", "net_return", "equity", "drawdown"),
         ColumnType.NUMBER,
     ),
+    _STATED,
 )
 FORECASTS = Schema(
     "FORECASTS",
@@ -90,7 +104,9 @@ PATH = "path"  # path of combinatorial cross-validation, where every row is test
 SEED_SIGN = "@"  # model@seed, when a model is fitted with several seeds
 BAND = "band"  # with --coverage: a class is in the prediction set when its probability exceeds this
 WEIGHT = "weight"  # sample weight of a training row
-RESERVED = frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {WEIGHT, PATH, BAND}
+RESERVED = (
+    frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {WEIGHT, HORIZON, KNOWN_AT, PATH, BAND}
+)
 
 
 def feature_columns(table: pd.DataFrame) -> list[str]:
@@ -118,7 +134,9 @@ def check(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame:
         )
     if len(table) == 0:
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")
-    typed = table.assign(**{c: cast(table[c], kind, where) for c, kind in schema.columns.items()})
+    kinds = schema.columns | {c: kind for c, kind in schema.optional.items() if c in table}
+    typed = table.assign(**{c: cast(table[c], kind, where) for c, kind in kinds.items()})
+    _refuse_control_characters(typed, where)
     _refuse_infinity(typed, where)
     return _sort_by_key(typed, schema, where)
 
@@ -128,6 +146,8 @@ def cast(column: pd.Series[Any], kind: ColumnType, where: str) -> pd.Series[Any]
     try:
         if kind is ColumnType.DATE and getattr(column.dtype, "tz", None) is not None:
             column = column.dt.tz_convert(None)
+        if kind is ColumnType.COUNT and column.dtype.kind == "f":
+            _refuse_fractions(column)
         return column.astype(kind.value)
     except (TypeError, ValueError) as error:
         reason = printable(str(error).partition("\n")[0])
@@ -136,10 +156,34 @@ def cast(column: pd.Series[Any], kind: ColumnType, where: str) -> pd.Series[Any]
         ) from error
 
 
+def _refuse_control_characters(table: pd.DataFrame, where: str) -> None:
+    """Raise DataError for text that could steer a terminal or cut a C string: it is no name of anything."""
+    _refuse_steering(list(table.columns), f"{where}: header")
+    for name in table.columns[[dtype.kind not in "fiubmM" for dtype in table.dtypes]]:
+        _refuse_steering(table[name].unique(), f"{where}: column {printable(name)}")
+
+
+def _refuse_steering(texts: Iterable[Any], where: str) -> None:
+    """Raise DataError for the first text with a control character."""
+    for text in texts:
+        if isinstance(text, str) and _STEERING.search(text):
+            raise DataError(
+                "TABLE-TEXT", f"{where}: '{printable(text[:60])}' holds a control character; remove it"
+            )
+
+
+def _refuse_fractions(column: pd.Series[Any]) -> None:
+    """Raise ValueError unless every cell is a whole number."""
+    if (column % 1 != 0).any():
+        raise ValueError("some cells are no whole numbers")
+
+
 def _refuse_infinity(table: pd.DataFrame, where: str) -> None:
     """Raise DataError for an infinite number: it would spoil every sum it enters."""
+    import numpy as np  # here, because help texts import this module
+
     for name in table.columns[[dtype.kind == "f" for dtype in table.dtypes]]:
-        infinite = table[name].abs() == float("inf")
+        infinite = np.isinf(table[name].to_numpy("float64"))
         if infinite.any():
             raise DataError(
                 "TABLE-INFINITE",

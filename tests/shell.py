@@ -28,22 +28,25 @@ class Result(str):  # noqa: SLOT000 (carries two attributes)
     exit_status: int
 
 
-class _Stream(io.TextIOWrapper):
+class Stream(io.TextIOWrapper):
     """Text over bytes that stays readable after the command is done with it."""
 
     def __init__(self, content: bytes = b"") -> None:
         super().__init__(io.BytesIO(content), encoding="utf-8", newline="\n", write_through=True)
 
+    def content(self) -> bytes:
+        return self.buffer.getvalue()  # type: ignore[attr-defined]
+
     def text(self) -> str:
-        return self.buffer.getvalue().decode()  # type: ignore[attr-defined]
+        return self.content().decode()
 
 
 def run(command: str, stdin: str | bytes = b"", status: int = 0) -> Result:
     """Run ``signalcli <command>`` in this process and check what every call promises."""
     content = stdin.encode() if isinstance(stdin, str) else stdin
     with pytest.MonkeyPatch.context() as patch:
-        out, err = _Stream(), _Stream()
-        patch.setattr(sys, "stdin", _Stream(content))
+        out, err = Stream(), Stream()
+        patch.setattr(sys, "stdin", Stream(content))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
         exit_status = main(shlex.split(command))

@@ -3,7 +3,17 @@
 import pytest
 
 from signalcli import errors
-from signalcli.errors import FEW, ExitStatus, SignalcliError, nearest, printable
+from signalcli.errors import (
+    FEW,
+    LONGEST_LINE,
+    ExitStatus,
+    SignalcliError,
+    count,
+    nearest,
+    one_line,
+    printable,
+    shortened,
+)
 
 
 def test_the_statuses_are_those_of_the_contract():
@@ -77,3 +87,19 @@ def test_the_nearest_names_or_all_of_them(name, most, text):
 
 def test_many_names_are_cut():
     assert nearest("x", [f"name{i}" for i in range(FEW + 1)]).endswith(f"or name{FEW - 1} or ...")
+
+
+def test_a_number_stands_with_its_noun():
+    assert [count(n, "row") for n in (0, 1, 2, 16_000)] == ["0 rows", "1 row", "2 rows", "16,000 rows"]
+
+
+def test_names_that_are_left_out_are_counted():
+    assert shortened([f"A{i}" for i in range(20)]) == "A0, A1, A2, A3, A4 and 15 more"
+    assert shortened(["A\x1b", "B"]) == r"A\x1b, B"
+
+
+def test_one_line_is_printable_and_short():
+    line = one_line("a\n\x1b\u202e" + "x" * 10_000 + "the way out")
+    assert line.isprintable()
+    assert len(line) <= LONGEST_LINE
+    assert line.endswith("the way out")

@@ -133,3 +133,19 @@ def test_sorted_or_not_rows_come_out_as_pandas_sorts_them(rows, in_order):
     expected = table.sort_values(["symbol", "date", "model"], kind="stable", ignore_index=True)
     found = check(table, PREDICTIONS, "test")
     pd.testing.assert_frame_equal(found, expected[found.columns], check_dtype=False, check_exact=True)
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b[2J", "\x7f", "\x9b", "\u202e", "\u2066"])
+@pytest.mark.parametrize("name", ["symbol", "note"])
+def test_text_that_steers_a_terminal_is_refused(sign, name):
+    table = pd.DataFrame(
+        {"symbol": "A", "date": pd.to_datetime(["2024-01-02"]), "note": "x"}
+        | dict.fromkeys(("open", "high", "low", "close", "volume"), 1.0)
+    )
+    check(table, BARS, "x.csv")
+    check(table.assign(note="Zoë\u00a0& Söhne\t5 €"), BARS, "x.csv")
+    with pytest.raises(DataError, match="holds a control character") as error:
+        check(table.assign(**{name: f"a{sign}b"}), BARS, "x.csv")
+    assert error.value.message.isprintable()
+    with pytest.raises(DataError, match=r"header: .* holds a control character"):
+        check(table.rename(columns={"note": f"a{sign}b"}), BARS, "x.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -13,6 +14,11 @@ def where(given: str, task: int) -> tuple[str, int, str, int]:
     """What a worker sees."""
     time.sleep(0.2 if task == 0 else 0)  # the first task ends last
     return given, task, os.environ.get("OMP_NUM_THREADS", ""), os.getpid()
+
+
+def mask_of_interrupts(given: str, task: int) -> bool:
+    """Whether this process was started with interrupts blocked."""
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def failing(given: None, task: int) -> int:

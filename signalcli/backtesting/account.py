@@ -40,29 +40,36 @@ def account(
     Returns
     -------
     dict of (n_bars,) arrays
+        position (decided at the close; 0 where a stop does not let its side in again, and after ruin),
         turnover (traded share of equity during the bar), gross_return, cost, net_return (fractions of
         the bar), equity (1 before the first bar; stays 0 once all is lost) and drawdown (≥ 0).
     """
     fills = fill_positions(opens, closes, position, rule, market, starts)
     # Each factor is at least 0: the product of two negative ones would be a gain.
-    gross = np.maximum(1.0 + fills.before, 0.0) * np.maximum(1.0 + fills.after, 0.0)
-    cost = proportional_costs(fills.turnover, fills.overnight, fills.price, market, rule)
+    night = np.maximum(1.0 + fills.before, 0.0)
+    gross = night * np.maximum(1.0 + fills.after, 0.0)
+    turnover = fills.turnover * (night > 0)  # nothing is traded once the night has taken all
+    cost = proportional_costs(turnover, fills.overnight, fills.price, market, rule)
     if rule.in_money and market is not None:
-        cost = capital_dependent_costs(fills.turnover, fills.before, gross, cost, fills.price, market, rule)
+        cost = capital_dependent_costs(turnover, fills.before, gross, cost, fills.price, market, rule)
     cost = np.minimum(cost, 1.0)
     factor = gross * (1.0 - cost)
     equity = _accumulate(np.multiply, factor, starts)
     peak = np.maximum(_accumulate(np.maximum, equity, starts), 1.0)
-    solvent = lagged(equity, starts, 1.0) > 0
-    flows = {
-        "turnover": fills.turnover,
-        "gross_return": gross - 1.0,
-        "cost": cost,
-        "net_return": factor - 1.0,
-    }
-    if not solvent.all():  # no trades without equity
-        flows = {name: values * solvent for name, values in flows.items()}
+    flows = {"turnover": turnover, "gross_return": gross - 1.0, "cost": cost, "net_return": factor - 1.0}
+    flows = _stop_at_ruin({"position": fills.decided} | flows, equity, starts)
     return flows | {"equity": equity, "drawdown": 1.0 - equity / peak}
+
+
+def _stop_at_ruin(
+    flows: dict[str, np.ndarray], equity: np.ndarray, starts: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The flows, 0 after the bar in which all was lost; nothing is decided at its close either."""
+    if (equity > 0).all():
+        return flows
+    solvent = lagged(equity, starts, 1.0) > 0
+    stopped = {name: np.where(solvent, values, 0.0) for name, values in flows.items()}
+    return stopped | {"position": np.where(equity > 0, flows["position"], 0.0)}
 
 
 def _accumulate(step: np.ufunc, x: np.ndarray, starts: np.ndarray) -> np.ndarray:

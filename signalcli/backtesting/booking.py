@@ -6,6 +6,7 @@ the batches of `book`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -13,14 +14,22 @@ import numpy as np
 import pandas as pd
 
 from signalcli.backtesting.account import account
-from signalcli.backtesting.checks import check_prices, check_probabilities
+from signalcli.backtesting.checks import check_prices, check_probabilities, has_forecast
 from signalcli.backtesting.groups import RowGroups, RowIndex, first_of_each_date, group_rows
+from signalcli.backtesting.held import HELD, rule_of
 from signalcli.backtesting.market import Market, make_market, market_columns
-from signalcli.backtesting.sizing import direction_of_trade, is_row_by_row, mask_undecided, target_position
+from signalcli.backtesting.sizing import (
+    direction_of_trade,
+    is_row_by_row,
+    mask_undecided,
+    target_position,
+    with_hold,
+)
 from signalcli.config.trading import TradingRule
-from signalcli.schemas import BAND, BASELINES, CLASS_COLUMNS, PATH, group_columns
+from signalcli.features.labels.overlap import horizon
+from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, group_columns
 
-BUY_HOLD = BASELINES[0]
+BUY_HOLD = HELD[0]
 BATCH = 10_000  # rows; large enough to make calls cheap, small enough for the processor's cache
 
 Decision = Callable[[RowIndex, Market, TradingRule], np.ndarray]
@@ -48,7 +57,7 @@ class BookedBatch(NamedTuple):
 
     groups : numbers of the groups. rows : their rows in the table.
     borders : (n_groups + 1,) where each group begins and the last one ends in ``columns``.
-    columns : position, and the columns of `account`, each (n_rows,).
+    columns : the columns of `account`, each (n_rows,).
     """
 
     groups: range
@@ -68,14 +77,16 @@ def strategies(predictions: pd.DataFrame) -> tuple[Strategy, Strategy]:
 
 def book(strategy: Strategy, rule: TradingRule) -> Iterator[BookedBatch]:
     """Positions and accounts of all groups, in batches."""
+    rule = with_hold(rule, strategy.table)
     columns, groups = market_columns(strategy.table), strategy.groups
     one_by_one = rule.in_turn or not is_row_by_row(rule)
     for first, end in groups.batches(1 if one_by_one else BATCH):
         rows, borders = groups.rows(first, end), groups.borders[first : end + 1] - groups.borders[first]
         market = make_market(columns, rows)
-        position = strategy.decide(rows, market, rule)
-        booked = account(market.opens, market.closes, position, rule, market, borders[:-1])
-        yield BookedBatch(range(first, end), rows, borders, {"position": position} | booked)
+        own_rule = rule_of(strategy.name(first)["model"], rule) if one_by_one else rule
+        position = strategy.decide(rows, market, own_rule)
+        booked = account(market.opens, market.closes, position, own_rule, market, borders[:-1])
+        yield BookedBatch(range(first, end), rows, borders, booked)
 
 
 def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
@@ -84,15 +95,19 @@ def positions(predictions: pd.DataFrame, rule: TradingRule) -> np.ndarray:
         return direction_of_trade(*trade_probabilities(predictions), rule)
     models, columns = _models(predictions), market_columns(predictions)
     out = np.empty(len(predictions))
-    for rows in models.groups.each():
-        out[rows] = models.decide(rows, make_market(columns, rows), rule)
+    for group, rows in enumerate(models.groups.each()):
+        own_rule = rule_of(models.name(group)["model"], rule)
+        out[rows] = models.decide(rows, make_market(columns, rows), own_rule)
     return out
 
 
 def trade_probabilities(predictions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of up and down that decide positions, each (n_rows,)."""
+    """Probabilities of up and down that decide positions, each (n_rows,); 0 without a forecast."""
     up = predictions["p_up"].to_numpy("float64")
     down = predictions["p_down"].to_numpy("float64") if "p_down" in predictions else 1.0 - up
+    forecast = has_forecast(predictions)
+    if not forecast.all():
+        up, down = np.where(forecast, up, 0.0), np.where(forecast, down, 0.0)
     if BAND not in predictions:
         return up, down
     return mask_undecided(up, down, predictions[BAND].to_numpy("float64"))
@@ -100,11 +115,13 @@ def trade_probabilities(predictions: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
 
 def _models(predictions: pd.DataFrame) -> Strategy:
     p_up, p_down = trade_probabilities(predictions)
+    label_bars = functools.cache(lambda: horizon(predictions))
 
     def decide(rows: RowIndex, market: Market, rule: TradingRule) -> np.ndarray:
         if is_row_by_row(rule):
             return direction_of_trade(p_up[rows], p_down[rows], rule)
-        return target_position(p_up[rows], p_down[rows], market, rule)
+        ahead = label_bars() if rule.sizing == "kelly" else 1
+        return target_position(p_up[rows], p_down[rows], market, rule, ahead)
 
     return Strategy(predictions, group_rows(predictions, group_columns(predictions)), decide)
 

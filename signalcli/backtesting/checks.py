@@ -8,16 +8,37 @@ import numpy as np
 import pandas as pd
 
 from signalcli.errors import DataError, printable
-from signalcli.schemas import CLASS_COLUMNS
+from signalcli.schemas import BASELINES, CLASS_COLUMNS
+
+LISTED = 5  # models that a line names
 
 
 def check_probabilities(predictions: pd.DataFrame) -> None:
-    """Raise DataError for a probability that is missing or not between 0 and 1."""
-    for column in [c for c in CLASS_COLUMNS.values() if c in predictions]:
+    """Raise DataError for a probability that is not between 0 and 1; a row without any is no forecast."""
+    columns = [c for c in CLASS_COLUMNS.values() if c in predictions]
+    forecast = has_forecast(predictions)
+    for column in columns:
         p = predictions[column].to_numpy("float64")
-        invalid = ~((p >= 0) & (p <= 1))  # True for NaN
-        hint = "remove rows without a prediction"
+        invalid = np.where(forecast, ~((p >= 0) & (p <= 1)), ~np.isnan(p))  # the first is True for NaN
+        hint = "leave every probability of a row empty where there is no forecast"
         _refuse(predictions, invalid, "DATA-PROBABILITY", f"{column} is not between 0 and 1", hint)
+
+
+def has_forecast(predictions: pd.DataFrame) -> np.ndarray:
+    """Which rows have a probability of up, bool (n_rows,); buy & hold has none."""
+    return ~np.isnan(predictions["p_up"].to_numpy("float64"))
+
+
+def describe_missing_forecasts(predictions: pd.DataFrame) -> str | None:
+    """Number of rows without a forecast, with the models; None if there are none."""
+    models = predictions["model"]
+    missing = models[~has_forecast(predictions) & (models != BASELINES[0]).to_numpy()]
+    if not len(missing):
+        return None
+    counts = missing.value_counts(sort=False).sort_index()
+    shown = ", ".join(f"{printable(model)} {rows:,}" for model, rows in counts.iloc[:LISTED].items())
+    more = f" and {len(counts) - LISTED} more" if len(counts) > LISTED else ""
+    return f"{len(missing):,} of {len(models):,} rows have no forecast ({shown}{more}): flat and not judged"
 
 
 def check_prices(predictions: pd.DataFrame) -> None:

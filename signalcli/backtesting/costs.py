@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from signalcli.backtesting.market import Market, close_to_close_returns, trailing_mean
+from signalcli.backtesting.market import Market, close_to_close_returns, trailing_mean_of_known
 from signalcli.config.trading import TradingRule
 
 DAY = np.timedelta64(1, "D")
+WHOLE_VOLUME = 1.0  # √ of the share of an order in a volume that is 0 or unknown: all of it, never free
 
 
 def proportional_costs(
@@ -50,15 +51,17 @@ def capital_dependent_costs(
         traded = turnover[i] * money
         if traded > 0:
             fee = max(rule.per_share * traded / price[i], rule.min_commission)
-            share = np.sqrt(traded / price[i] / volume[i]) if volume[i] > 0 else 0.0
+            share = np.sqrt(traded / price[i] / volume[i]) if volume[i] > 0 else WHOLE_VOLUME
             cost[i] += fee / money + rule.impact * spread[i] * share * turnover[i]
         equity *= gross[i] * (1.0 - min(cost[i], 1.0))
     return cost
 
 
 def _past_volume_and_spread(market: Market, rule: TradingRule) -> tuple[np.ndarray, np.ndarray]:
-    """Mean volume and volatility of the bars before each bar; 0 while there are too few bars."""
-    volume = trailing_mean(market.volumes, rule.lookback)
-    spread = np.sqrt(trailing_mean(close_to_close_returns(market.closes) ** 2, rule.lookback))
+    """Mean volume and volatility of the bars before each bar, as far as they are known; 0 where none is."""
+    returns = close_to_close_returns(market.closes)
+    returns[:1] = market.closes[:1] / market.opens[:1] - 1.0
+    volume = trailing_mean_of_known(market.volumes, rule.lookback)
+    spread = np.sqrt(trailing_mean_of_known(returns**2, rule.lookback))
     past_volume, past_spread = (np.nan_to_num(np.concatenate([[np.nan], x[:-1]])) for x in (volume, spread))
     return past_volume, past_spread

@@ -20,6 +20,7 @@ class Fills(NamedTuple):
     before, after : return of the position before and after the trade within the bar.
     overnight, opened, closed : position up to the trade, after the trade, and at the close.
     price, last : price of the trade; close, or the price at which a stop left the position.
+    decided : position decided at the close; 0 while a stop does not let its side in again.
     """
 
     turnover: np.ndarray
@@ -30,6 +31,7 @@ class Fills(NamedTuple):
     closed: np.ndarray
     price: np.ndarray
     last: np.ndarray
+    decided: np.ndarray
 
 
 def fill_positions(
@@ -54,7 +56,8 @@ def _fill_at_next_open(
     new = lagged(position, starts)
     old = lagged(new, starts)
     night = opens / lagged(closes, starts, opens[starts]) - 1.0
-    return Fills(np.abs(new - old), old * night, new * (closes / opens - 1.0), old, new, new, opens, closes)
+    after = new * (closes / opens - 1.0)
+    return Fills(np.abs(new - old), old * night, after, old, new, new, opens, closes, position)
 
 
 def _fill_at_close(
@@ -67,17 +70,17 @@ def _fill_at_close(
     old = lagged(position, starts)
     bar = closes / lagged(closes, starts, closes[starts]) - 1.0
     after = np.zeros(len(closes))
-    return Fills(np.abs(position - old), old * bar, after, old, position, position, closes, closes)
+    return Fills(np.abs(position - old), old * bar, after, old, position, position, closes, closes, position)
 
 
 def _fill_with_stops(market: Market, position: np.ndarray, rule: TradingRule) -> Fills:
     """As at the next open; a position left by a stop within the bar is a second trade."""
-    opened, closed, last = apply_stops(position, market, rule)
+    opened, closed, last, decided = apply_stops(position, market, rule)
     old = lagged(closed, ONE_GROUP)
     night = market.opens / lagged(market.closes, ONE_GROUP, market.opens[:1]) - 1.0
     turnover = np.abs(opened - old) + np.abs(opened - closed)
     after = opened * (last / market.opens - 1.0)
-    return Fills(turnover, old * night, after, old, opened, closed, market.opens, last)
+    return Fills(turnover, old * night, after, old, opened, closed, market.opens, last, decided)
 
 
 def lagged(x: np.ndarray, starts: np.ndarray, initial: np.ndarray | float = 0.0) -> np.ndarray:

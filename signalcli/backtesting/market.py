@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.backtesting.groups import RowIndex
+from signalcli.data.bars_per_year import bars_per_year
 from signalcli.schemas import PRICES
 
 YEAR = np.timedelta64(365 * 24 + 6, "h")
@@ -52,12 +53,30 @@ def trailing_mean(x: np.ndarray, bars: int) -> np.ndarray:
     return out
 
 
-def annualized_volatility(market: Market, bars: int) -> np.ndarray:
-    """Realized volatility of the last ``bars`` returns, annualized by the time they took, (n_bars,).
+def trailing_mean_of_known(x: np.ndarray, bars: int) -> np.ndarray:
+    """Mean of the known values, ≥ 0, among the last ``bars``, the current one included; NaN where none is."""
+    known = ~np.isnan(x)
+    count = _trailing_sum(known.astype("float64"), bars)
+    total = np.maximum(_trailing_sum(np.where(known, x, 0.0), bars), 0.0)  # of values that are not negative
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
-    Only dates of past bars are used, so the number of bars per year need not be known.
-    """
-    total = trailing_mean(close_to_close_returns(market.closes) ** 2, bars) * bars
-    years = np.full(len(total), np.nan)
-    years[bars:] = (market.dates[bars:] - market.dates[:-bars]) / YEAR
-    return np.sqrt(total / years)
+
+def _trailing_sum(x: np.ndarray, bars: int) -> np.ndarray:
+    """Sum of the last ``bars`` values, or of those there are."""
+    total = np.cumsum(x)
+    return total - np.concatenate([np.zeros(min(bars, len(x))), total[:-bars]])
+
+
+def annualized_volatility(market: Market, bars: int) -> np.ndarray:
+    """Realized volatility of the last ``bars`` returns a year, counted in bars, (n_bars,); NaN before."""
+    mean_square = trailing_mean(close_to_close_returns(market.closes) ** 2, bars)
+    return np.sqrt(mean_square * _bars_per_year_so_far(market.dates, bars + 1))
+
+
+def _bars_per_year_so_far(dates: np.ndarray, first: int) -> np.ndarray:
+    """Usual bars a year at each bar by its past alone: the first dates, twice as many, and so on."""
+    out, end = np.full(len(dates), np.nan), first
+    while end <= len(dates):
+        out[end - 1 :] = bars_per_year(dates[:end])
+        end *= 2
+    return out

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 
 from signalcli.backtesting.market import Market, annualized_volatility, close_to_close_returns, trailing_mean
 from signalcli.config.trading import TradingRule
+from signalcli.features.labels.overlap import horizon
 from signalcli.models.prediction_sets import is_decided
 
+ROUNDING = 1e-12  # distance from 1 of two probabilities that are all there are
 
-def target_position(p_up: np.ndarray, p_down: np.ndarray, market: Market, rule: TradingRule) -> np.ndarray:
-    """Target position at each close of one symbol, -max_position … max_position, (n_bars,)."""
+
+def target_position(
+    p_up: np.ndarray, p_down: np.ndarray, market: Market, rule: TradingRule, horizon: int = 1
+) -> np.ndarray:
+    """Target position at each close of one symbol, -max_position … max_position, (n_bars,).
+
+    ``horizon`` is the number of bars that a probability is about; the Kelly size depends on it.
+    """
     direction = direction_of_trade(p_up, p_down, rule)
-    size = _size(p_up, p_down, market, rule)
+    size = _size(p_up, p_down, market, rule, horizon)
     capped = np.clip(direction * size, -rule.max_position, rule.max_position)
-    return limit_turnover(_average_decisions(capped, rule.hold), rule)
+    return limit_turnover(_average_decisions(capped, rule.hold or 1), rule)
+
+
+def with_hold(rule: TradingRule, predictions: pd.DataFrame) -> TradingRule:
+    """The rule with a number of bars that a decision is held: by default the horizon of the labels."""
+    return rule if rule.hold is not None else replace(rule, hold=horizon(predictions))
 
 
 def mask_undecided(p_up: np.ndarray, p_down: np.ndarray, band: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -30,30 +46,43 @@ def mask_undecided(p_up: np.ndarray, p_down: np.ndarray, band: np.ndarray) -> tu
 
 def is_row_by_row(rule: TradingRule) -> bool:
     """Whether each position depends on its own row only."""
-    unsized = rule.sizing == "sign" and rule.max_position >= 1 and rule.hold == 1
+    unsized = rule.sizing == "sign" and rule.max_position >= 1 and rule.hold in {None, 1}
     return unsized and rule.max_turnover is None and rule.dead_band == 0
 
 
 def direction_of_trade(p_up: np.ndarray, p_down: np.ndarray, rule: TradingRule) -> np.ndarray:
-    """Direction of the position: 1 long, -1 short, 0 flat."""
-    long = (p_up > rule.threshold) & (p_up > p_down)
-    short = (p_down > rule.threshold) & (p_down > p_up) & (not rule.long_only)
+    """Direction of the position, 1 long, -1 short, 0 flat: the likelier side, if it is likely enough.
+
+    With three classes a side's probability is that among the sides, without the share of flat.
+    """
+    sides = p_up + p_down
+    least = rule.threshold * np.where(np.abs(sides - 1) < ROUNDING, 1.0, sides)
+    long = (p_up > least) & (p_up > p_down)
+    short = (p_down > least) & (p_down > p_up) & (not rule.long_only)
     return long.astype("float64") - short.astype("float64")
 
 
-def _size(p_up: np.ndarray, p_down: np.ndarray, market: Market, rule: TradingRule) -> np.ndarray | float:
+def _size(
+    p_up: np.ndarray, p_down: np.ndarray, market: Market, rule: TradingRule, horizon: int
+) -> np.ndarray | float:
     """Size of the position before the cap."""
     edge = np.abs(p_up - p_down)
     if rule.sizing == "probability":
         return edge
     if rule.sizing == "kelly":
-        returns = close_to_close_returns(market.closes)
-        mean_size = trailing_mean(np.abs(returns), rule.lookback)
-        variance = trailing_mean(returns**2, rule.lookback)
-        return rule.kelly * edge * _divide(mean_size, variance)
+        return rule.kelly * edge * _payoff_by_variance(market, rule.lookback) / np.sqrt(horizon)
     if rule.sizing == "volatility":
         return _divide(np.full(len(p_up), rule.volatility), annualized_volatility(market, rule.lookback))
     return 1.0
+
+
+def _payoff_by_variance(market: Market, bars: int) -> np.ndarray:
+    """Mean size of a bar's return by its variance: the Kelly size of a certain gain.
+
+    Over h bars the size grows by √h and the variance by h, so the quotient falls by √h.
+    """
+    returns = close_to_close_returns(market.closes)
+    return _divide(trailing_mean(np.abs(returns), bars), trailing_mean(returns**2, bars))
 
 
 def _divide(numerator: np.ndarray, risk: np.ndarray) -> np.ndarray:

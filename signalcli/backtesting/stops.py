@@ -11,11 +11,16 @@ from signalcli.config.trading import TradingRule
 
 
 class StoppedPositions(NamedTuple):
-    """Position from the open of each bar and at its close, and the price at which it was left, (n_bars,)."""
+    """Positions of each bar, (n_bars,).
+
+    opened, closed : position from the open, and at the close. price : price at which it was left.
+    decided : position decided at the close, 0 while its side may not be entered again.
+    """
 
     opened: np.ndarray
     closed: np.ndarray
     price: np.ndarray
+    decided: np.ndarray
 
 
 def apply_stops(position: np.ndarray, market: Market, rule: TradingRule) -> StoppedPositions:
@@ -26,7 +31,7 @@ def apply_stops(position: np.ndarray, market: Market, rule: TradingRule) -> Stop
     unknown. A side that was stopped is not entered again before the signal has changed.
     """
     n = len(position)
-    opened, closed, price = np.zeros(n), np.zeros(n), market.closes.copy()
+    opened, closed, price, decided = np.zeros(n), np.zeros(n), market.closes.copy(), position.copy()
     current, entry, blocked_side = 0.0, 0.0, 0.0
     for i in range(1, n):
         target = float(position[i - 1])
@@ -41,7 +46,9 @@ def apply_stops(position: np.ndarray, market: Market, rule: TradingRule) -> Stop
         if exit_price is not None:
             blocked_side, price[i], current = float(np.sign(target)), exit_price, 0.0
         closed[i] = current
-    return StoppedPositions(opened, closed, price)
+        if blocked_side and np.sign(position[i]) == blocked_side:
+            decided[i] = 0.0
+    return StoppedPositions(opened, closed, price, decided)
 
 
 def _exit_price(side: float, entry: float, market: Market, i: int, rule: TradingRule) -> float | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from signalcli.backtesting.fills import Fills, fill_positions
 from signalcli.backtesting.groups import group_rows
+from signalcli.backtesting.held import rule_of
 from signalcli.backtesting.market import Market, make_market, market_columns
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.trading import TradingRule
@@ -25,48 +26,70 @@ COLUMNS = (
 def list_trades(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.DataFrame:
     """TRADES in the columns `COLUMNS` (and ``path``), by symbol, model and entry.
 
-    A trade begins when a side is entered and ends when it is left: by a ``signal``, or within a bar by a
-    ``stop`` (or take-profit). A trade that is still ``open`` has no exit date. Changes of size belong to the
-    trade. Returns are fractions of the equity at entry; cost is the sum of the fractions paid.
+    A trade begins when a side is entered and ends when it is left: by a ``signal``, within a bar by a
+    ``stop`` (or take-profit), or by ``ruin``, when all equity is lost; nothing is traded after it. A trade
+    that is still ``open`` has no exit date. Changes of size belong to the trade. Returns are fractions of the
+    equity at entry; cost is the sum of the fractions paid.
     """
     rule = rule or TradingRule()
     returns = backtest(predictions, rule)
     keys = group_columns(returns)
     order, borders, names = group_rows(returns, keys)
     columns = {name: values[order] for name, values in market_columns(returns).items()}
-    position, cost = (returns[name].to_numpy()[order] for name in ("position", "cost"))
+    booked = [returns[name].to_numpy()[order] for name in _Booked._fields]
     rows = [
         dict(zip(keys, name, strict=True)) | trade
         for name, part in zip(names, (slice(*ends) for ends in pairwise(borders)), strict=True)
-        for trade in _trades_of_group(make_market(columns, part), position[part], cost[part], rule)
+        for own in [_Booked(*(values[part] for values in booked))]
+        for trade in _trades_of_group(make_market(columns, part), own, rule_of(name[1], rule))
     ]
     return pd.DataFrame(rows, columns=[*keys, *(c for c in COLUMNS if c not in keys)])
 
 
-def _trades_of_group(
-    market: Market, position: np.ndarray, cost: np.ndarray, rule: TradingRule
-) -> Iterator[dict[str, Any]]:
+class _Booked(NamedTuple):
+    """Columns of RETURNS that belong to one group, each (n_bars,)."""
+
+    position: np.ndarray
+    cost: np.ndarray
+    equity: np.ndarray
+
+
+def _trades_of_group(market: Market, booked: _Booked, rule: TradingRule) -> Iterator[dict[str, Any]]:
     """Trades of one group, bar after bar: overnight return, trade at the fill price, return after it."""
-    fills = fill_positions(market.opens, market.closes, position, rule, market)
+    fills = fill_positions(market.opens, market.closes, booked.position, rule, market)
     trade: _Trade | None = None
     for i, date in enumerate(market.dates):
-        side, exit_cost = np.sign(fills.opened[i]), cost[i] * _exit_share(fills, i)
+        exit_cost = booked.cost[i] * _exit_share(fills, i)
         if trade is not None:
             trade.add_return(fills.before[i])
             trade.pay(exit_cost)
-            if side != trade.side:
-                yield trade.close("signal", date, fills.price[i])
+            if reason := _exit_at_fill(trade, np.sign(fills.opened[i])):
+                yield trade.close(reason, date, fills.price[i])
                 trade = None
-        if side:
-            trade = trade or _Trade(float(side), date, fills.price[i])
-            trade.pay(cost[i] - exit_cost)
+        if fills.opened[i] and fills.before[i] > -1:  # nothing is left to trade after a night of ruin
+            trade = trade or _Trade(float(np.sign(fills.opened[i])), date, fills.price[i])
+            trade.pay(booked.cost[i] - exit_cost)
             trade.add_return(fills.after[i])
             trade.bars += 1
-            if fills.closed[i] == 0:
-                yield trade.close("stop", date, fills.last[i])
+            if reason := _exit_after_fill(fills, booked, i):
+                yield trade.close(reason, date, fills.last[i])
                 trade = None
     if trade is not None:
         yield trade.close("open", np.datetime64("NaT"), np.nan)
+
+
+def _exit_at_fill(trade: _Trade, side: float) -> str:
+    """Why a trade ends at the open, before the position of ``side`` is entered; empty if it goes on."""
+    if trade.gross == 0:
+        return "ruin"
+    return "signal" if side != trade.side else ""
+
+
+def _exit_after_fill(fills: Fills, booked: _Booked, i: int) -> str:
+    """Why a trade ends within bar i; empty if it goes on."""
+    if booked.equity[i] == 0:
+        return "ruin"
+    return "stop" if fills.closed[i] == 0 else ""
 
 
 def _exit_share(fills: Fills, i: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -12,8 +13,11 @@ import typer
 
 import signalcli
 from signalcli.cli.commands import LazyGroup
+from signalcli.cli.completion import check_completion
 from signalcli.cli.console import console
-from signalcli.errors import ExitStatus, OutputError, SignalcliError, printable
+from signalcli.cli.faults import MEMORY, explain
+from signalcli.cli.streams import flush_stdout, reserve_closed_streams, silence_stdout
+from signalcli.errors import ExitStatus, OutputError
 
 app = typer.Typer(
     name="signalcli",
@@ -57,13 +61,16 @@ def about(
 
 def entry_point() -> None:
     """Console script: run, make sure stdout arrived, exit with the status."""
-    _reserve_closed_streams()
+    reserve_closed_streams()
+    _hide_warnings()
     gc.set_threshold(50_000)  # what imports make lives for good, and was looked through dozens of times
     status = main(sys.argv[1:])
     try:
-        _flush_stdout()
+        flush_stdout()
     except (OSError, OutputError):
-        _silence_stdout()  # said already; what is left in the buffer must not be tried once more
+        silence_stdout()  # said already; what is left in the buffer must not be tried once more
+    if console.out_of_memory:
+        os._exit(status)  # threads that could not start would be waited for without end
     sys.exit(status)
 
 
@@ -71,64 +78,32 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command line in this process and return its exit status; never raises, never exits."""
     console.configure(debug="--debug" in arguments)
     try:
+        check_completion()
         status = app(list(arguments) or ["--help"], standalone_mode=False, prog_name="signalcli")
-        _flush_stdout()
+        flush_stdout()
     except BaseException as error:  # noqa: BLE001 (this is where every error ends)
         return _explained(error)
     return int(status or ExitStatus.OK)
 
 
-def _flush_stdout() -> None:
-    """What is still in the buffer arrives now, or is an error now, not while the interpreter exits."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _silence_stdout()
-        raise OutputError("OUTPUT-WRITE", f"stdout: {error.strerror}") from error
+def _hide_warnings() -> None:
+    """Silence Python's warnings, such as NumPy's of an overflow, unless the user asked for them."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _explained(error: BaseException) -> ExitStatus | int:
     """One line on stderr for an error, and the exit status it means."""
     if console.debug:
-        import traceback
-
-        traceback.print_exception(error)
+        console.trace(error)
     if BrokenPipeError in {type(error), type(error.__context__)}:  # typer makes a SystemExit of it
-        _silence_stdout()
+        silence_stdout()
         return ExitStatus.PIPE
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return ExitStatus.INTERRUPTED
     if isinstance(error, SystemExit):
         return int(error.code or 0)
-    code, text, status = _described(error)
+    code, text, status = explain(error)
+    console.out_of_memory = code == MEMORY
     console.error(code, text)
     return status
-
-
-def _described(error: BaseException) -> tuple[str, str, ExitStatus]:
-    if isinstance(error, SignalcliError):
-        return error.code, error.message, error.exit_status
-    if isinstance(error, typer.TyperException):
-        return "USAGE", f"{printable(error.format_message())} (try --help)", ExitStatus.USAGE
-    if isinstance(error, OSError) and error.filename is None:  # no file: a stream, while help is printed
-        return "OUTPUT-WRITE", f"stdout: {printable(error.strerror or error)}", ExitStatus.IO
-    text = f"{type(error).__name__}: {printable(error)}; this is a bug in signalcli, --debug shows where"
-    return "BUG", text, ExitStatus.BUG
-
-
-def _silence_stdout() -> None:
-    """Point stdout at nothing, or the interpreter complains about it once more while it exits."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _reserve_closed_streams() -> None:
-    """Occupy descriptors 0 to 2 where they are closed, or the next file opened would become stdout."""
-    for descriptor in range(3):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from dataclasses import dataclass
+
+from signalcli.errors import one_line
 
 
 @dataclass
@@ -13,6 +17,7 @@ class Console:
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    out_of_memory: bool = False
 
     def configure(self, *, quiet: bool = False, verbose: bool = False, debug: bool = False) -> None:
         """Set how much is printed."""
@@ -37,11 +42,29 @@ class Console:
         """Print why the command failed."""
         _print(f"signalcli: error[{code}]: {text}")
 
+    def trace(self, error: BaseException) -> None:
+        """Print where an error came from (--debug)."""
+        import traceback
+
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            _print(line)
+
 
 def _print(line: str) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(f"{line}\n")
+    """Print one escaped line; a standard error that cannot be written changes no exit status."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{one_line(line)}\n")
         sys.stderr.flush()
+    except OSError:
+        silence_stderr()
+
+
+def silence_stderr() -> None:
+    """Point stderr at nothing; otherwise the interpreter exits with 120 for what is left in the buffer."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 console = Console()

@@ -10,6 +10,7 @@ from signalcli.cli.toml import read_toml, value_text
 from signalcli.config.features import FeatureConfig
 from signalcli.config.option import brief, settings_of
 from signalcli.errors import ConfigError, nearest
+from signalcli.io.files import source_name
 
 SECTION = FeatureConfig.section
 
@@ -24,6 +25,15 @@ def to_toml(config: FeatureConfig) -> str:
 def read_features(source: str) -> FeatureConfig:
     """Return the config in a file; a field that it does not name keeps its default. Raises ConfigError."""
     return FeatureConfig(**read_values(source))
+
+
+def read_trusted(source: str, plugins: tuple[str, ...]) -> FeatureConfig:
+    """Return the config in a file. Raises ConfigError, too, for a plug-in that is not among ``plugins``."""
+    from signalcli.features.plugins import refuse_unnamed
+
+    config = read_features(source)
+    refuse_unnamed(source_name(source), config.plugins, plugins)
+    return config
 
 
 def read_values(source: str) -> dict[str, Any]:

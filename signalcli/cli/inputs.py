@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.store import StoreConfig
 from signalcli.errors import UsageError
 from signalcli.io.files import STDIO
+from signalcli.schemas import PRICES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,13 +95,18 @@ def bars_option(file: str | None, reading: FetchConfig) -> FetchConfig:
     )
 
 
-def fetch_bars(symbols: list[str], config: FetchConfig, storing: StoreConfig | None = None) -> Fetched:
+def fetch_bars(
+    symbols: list[str],
+    config: FetchConfig,
+    storing: StoreConfig | None = None,
+    columns: Sequence[str] = PRICES,
+) -> Fetched:
     """Return bars; print what was dropped, and the symbols that failed.
 
-    With ``storing`` the store of ``config`` is brought up to date first. Raises the first failure when
-    there are no bars at all.
+    With ``storing`` the store of ``config`` is brought up to date first. A row is dropped when one of
+    ``columns`` is invalid. Raises the first failure when there are no bars at all.
     """
-    fetched = _fetch(symbols, config, storing)
+    fetched = _fetch(symbols, config, storing, columns)
     for text in fetched.warnings:
         console.warn(text)
     for failure in fetched.failures[1:]:
@@ -109,7 +116,9 @@ def fetch_bars(symbols: list[str], config: FetchConfig, storing: StoreConfig | N
     return fetched
 
 
-def _fetch(symbols: list[str], config: FetchConfig, storing: StoreConfig | None) -> Fetched:
+def _fetch(
+    symbols: list[str], config: FetchConfig, storing: StoreConfig | None, columns: Sequence[str]
+) -> Fetched:
     now = dt.datetime.now(dt.UTC)
     if storing is not None:
         from signalcli.data.update import update
@@ -117,7 +126,7 @@ def _fetch(symbols: list[str], config: FetchConfig, storing: StoreConfig | None)
         return update(symbols, config, storing, now)
     from signalcli.data.sources.fetch import fetch
 
-    return fetch(symbols, config, now)
+    return fetch(symbols, config, now, columns)
 
 
 def raise_failure(fetched: Fetched) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from signalcli.config.option import Setting, brief
 from signalcli.config.trading import TradingRule
 from signalcli.errors import ConfigError, UsageError, nearest
 
+PATHS = {"files", "folders", "source"}  # completions of settings that name a file or folder
+NAMES = {"-", "default", "off", "yahoo", "synthetic"}  # words that stand there instead
 PARAMETERS = "set"  # [fit.set.MODEL]
 RULE = "rule"  # the older spelling of the keys in [backtest]: a list of NAME=VALUE
 
@@ -19,7 +22,8 @@ RULE = "rule"  # the older spelling of the keys in [backtest]: a list of NAME=VA
 def read_job(source: str) -> dict[str, Any]:
     """Return the settings of a job file by key, each checked by its field; ``set`` as ``MODEL.PARAM=VALUE``.
 
-    Raises NoInputError when the file cannot be read, ConfigError for text that is not TOML, an unknown
+    A relative path belongs to the folder of the file, wherever the command runs. Raises NoInputError when the
+    file cannot be read, ConfigError for text that is not TOML, an unknown
     section or key, or a value that is not allowed.
     """
     where, document = read_toml(source, "JOB-SYNTAX")
@@ -32,7 +36,28 @@ def read_job(source: str) -> dict[str, Any]:
             raise ConfigError("JOB-VALUE", text)
         for key, value in settings.items():
             found.update(_setting(where, section, key, value, known[section]))
-    return found
+    _check_models(where, found)
+    return {key: _located(source, key, value) for key, value in found.items()}
+
+
+def _located(source: str, key: str, value: Any) -> Any:
+    """Return a path of a job file as seen from the working folder."""
+    folder = os.path.dirname(source)  # noqa: PTH120 (Path would drop a leading ./ of the value)
+    one = next((keys[key] for keys in sections().values() if key in keys), None)
+    is_path = one is not None and one.option.complete in PATHS and isinstance(value, str)
+    return os.path.join(folder, value) if is_path and folder and value not in NAMES else value  # noqa: PTH118
+
+
+def _check_models(where: str, found: dict[str, Any]) -> None:
+    """Raise ConfigError for a name that is no model, because only here its file is known."""
+    from signalcli.models.registry import resolve
+
+    owners = [text.partition("=")[0].rpartition(".")[0] for text in found.get(PARAMETERS, ())]
+    try:
+        for name in [*found.get("models", ()), *filter(None, owners)]:
+            resolve(name)
+    except UsageError as error:
+        raise ConfigError(error.code, f"{where}: [fit] {error.message}") from error
 
 
 def _setting(where: str, section: str, key: str, value: Any, known: dict[str, Setting]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
 from signalcli.config.output import OutputConfig, ReturnsConfig
-from signalcli.errors import UsageError
+from signalcli.errors import UsageError, count, printable
 from signalcli.io.files import STDIO, write_bytes
 
 if TYPE_CHECKING:
@@ -35,10 +35,18 @@ def emit(table: pd.DataFrame, output: OutputConfig, text: Text | None = None) ->
         write_text((text or _listing(table))(on_terminal(output.output)), output)
         return
     chosen = format_of(output.output, output.chosen)
+    if on_terminal(output.output):
+        table = _escaped(table)
     if chosen == "parquet" and on_terminal(output.output):
         raise UsageError("FORMAT-BINARY", "parquet is not for a terminal; use --output FILE.parquet")
     write_table(table, output.output, chosen)
-    console.note(f"{len(table):,} {'row' if len(table) == 1 else 'rows'}")
+    console.note(count(len(table), "row"))
+
+
+def _escaped(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts cannot steer a terminal."""
+    texts = table.columns[[dtype.kind not in "fiubmM" for dtype in table.dtypes]]
+    return table.assign(**{name: table[name].map(printable, na_action="ignore") for name in texts})
 
 
 def emit_listing(table: pd.DataFrame, output: OutputConfig) -> None:

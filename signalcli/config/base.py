@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.option import Setting, brief, settings_of
 from signalcli.errors import UsageError, nearest
 
@@ -21,13 +22,14 @@ class Config:
     override_flag: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        """Check each field by its option, then the fields together."""
+        """Check each field by its option, the pairs of `CONFLICTS`, then the fields together."""
         for one in settings_of(type(self)):
             object.__setattr__(self, one.name, one.checked(getattr(self, one.name)))
+        refuse_conflicts(self)
         self.check()
 
     def check(self) -> None:
-        """Raise UsageError where two fields contradict each other."""
+        """Raise UsageError for values that no bound and no pair of `CONFLICTS` describes."""
 
     def override(self, flag: str, texts: list[str]) -> Self:
         """Return a copy with fields changed by ``NAME=VALUE``; raise UsageError naming ``flag`` otherwise."""

@@ -1,18 +1,22 @@
 """Which features and which label are computed."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 
 from signalcli.config.base import Config
 from signalcli.config.checks import require
 from signalcli.config.option import Option
+from signalcli.config.span import duration
 
 SETS = ("lags", "rolling", "indicators", "calendar")  # the default
 EVERY_SET = (*SETS, "windows", "technical", "volatility", "alpha158", "session", "cross")
 CHANNELS = ("ret", "range", "volume_z", "body", "gap", "place", "volume_change")
 Label = Literal["direction", "dead-zone", "triple-barrier", "trend-scan"]
 ZoneUnit = Literal["return", "volatility"]
+LabelStart = Literal["close", "next_open"]
 LABELS: tuple[str, ...] = get_args(Label)
+LABEL_STARTS: tuple[str, ...] = get_args(LabelStart)
 ZONE_UNITS: tuple[str, ...] = get_args(ZoneUnit)
 STATISTICS = (
     "mean", "std", "min", "max", "median", "q20", "q80", "rank", "skew", "slope", "r2", "residual",
@@ -119,23 +123,45 @@ class FeatureConfig(Config):
         ),
     ] = ()
 
+    label_from: Annotated[
+        LabelStart,
+        Option(
+            "Start of a label: this close, or the next open, at which positions are filled.",
+            advanced=True,
+            heading=TARGET,
+        ),
+    ] = "close"
+    close_time: Annotated[
+        tuple[str, ...],
+        Option(
+            "Close of daily bars: 16:00@America/New_York, an exchange (XTKS), or SYMBOL=CLOSE for each.",
+            metavar="CLOSE[,…]",
+            advanced=True,
+        ),
+    ] = ()
+    max_gap: Annotated[
+        str | None,
+        Option(
+            "Longest time between two bars of a window or label (400d); none for any.",
+            metavar="SPAN",
+            advanced=True,
+        ),
+    ] = "400d"
+
     def check(self) -> None:
-        """Refuse empty choices and labels that contradict their parameters."""
+        """Refuse empty choices, barriers that are not two, and a gap that is no span."""
         for name in ("sets", "statistics", "channels", "windows"):
             require(bool(getattr(self, name)), f"--{name}", "", "at least one")
-        fraction = self.dead_zone_unit == "return"
-        require(
-            not fraction or self.dead_zone < 1, "--dead-zone", self.dead_zone, "a fraction from 0 to below 1"
-        )
-        require(
-            self.label != "dead-zone" or self.dead_zone > 0,
-            "--dead-zone",
-            self.dead_zone,
-            "above 0 with --label dead-zone",
-        )
-        plain = self.label in {"direction", "dead-zone"} or self.dead_zone == 0
-        require(plain, "--dead-zone", self.dead_zone, f"0 with --label {self.label}")
         two = len(self.barriers) == 2
         require(two, "--barriers", ",".join(map(str, self.barriers)), "two numbers above 0: upper,lower")
-        far = self.label != "trend-scan" or self.horizon >= 2
-        require(far, "--horizon", self.horizon, "at least 2 bars with --label trend-scan")
+        _ = self.longest_gap
+
+    @property
+    def label_bars(self) -> int:
+        """Bars from a row until its label is known, at most."""
+        return self.horizon + (self.label_from == "next_open")
+
+    @property
+    def longest_gap(self) -> dt.timedelta | None:
+        """``max_gap`` as a time span."""
+        return None if self.max_gap is None else duration("--max-gap", self.max_gap)

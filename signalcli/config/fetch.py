@@ -55,7 +55,10 @@ class FetchConfig(Config):
         str | None,
         Option("strptime format of the dates in a file, such as %d.%m.%Y.", metavar="FORMAT", advanced=True),
     ] = None
-    gzip: Annotated[bool, Option("The file is compressed with gzip.", advanced=True)] = False
+    gzip: Annotated[
+        bool,
+        Option("Refuse a file that is not packed with gzip (packed ones are recognized).", advanced=True),
+    ] = False
     timeout: Annotated[
         float, Option("Time limit of a Yahoo fetch, in seconds.", above=0, maximum=86_400, advanced=True)
     ] = 60.0

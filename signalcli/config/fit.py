@@ -68,6 +68,22 @@ class FitConfig(Config):
         ),
     ] = 1
 
+    aci: Annotated[
+        float | None,
+        Option(
+            "Adapt the band of --coverage after each outcome by this rate, such as 0.01.",
+            above=0,
+            maximum=1,
+            advanced=True,
+        ),
+    ] = None
+    require_all: Annotated[
+        bool,
+        Option(
+            "Stop when a symbol has too few rows or one direction, instead of leaving it out.", advanced=True
+        ),
+    ] = False
+
     def check(self) -> None:
         """Refuse an empty choice of models, and parameters of models that are not fitted."""
         require(bool(self.models), "--model", "", "at least one name (`signalcli models` lists them)")

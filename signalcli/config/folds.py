@@ -64,30 +64,10 @@ class FoldConfig(Config):
     open_holdout: Annotated[bool, Option("Test the hold-out, and nothing else.", advanced=True)] = False
 
     def check(self) -> None:
-        """Refuse combinations of options that contradict each other."""
-        self._check_refits()
-        self._check_groups()
-        sealed = self.holdout is not None or not self.open_holdout
-        require(sealed, "--open-holdout", "", "given with --holdout")
-
-    def _check_refits(self) -> None:
-        every, combinatorial = self.refit_every, self.cv == "combinatorial"
+        """Refuse a length of test blocks that is neither a number nor a period."""
+        every = self.refit_every
         known = every is None or every in PERIODS or _count(every) > 0
         require(known, "--refit-every", every, f"a number of dates or one of {', '.join(PERIODS)}")
-        require(
-            every is None or not combinatorial, "--refit-every", every, "left out with --cv combinatorial"
-        )
-
-    def _check_groups(self) -> None:
-        combinatorial = self.cv == "combinatorial"
-        few = self.test_groups < self.folds or not combinatorial
-        require(few, "--test-groups", self.test_groups, f"fewer than the {self.folds} groups of --folds")
-        require(
-            self.embargo == 0 or combinatorial,
-            "--embargo",
-            self.embargo,
-            "0 unless --cv is combinatorial: walk-forward trains on nothing behind a test block",
-        )
 
 
 def _count(text: str) -> int:

@@ -8,10 +8,13 @@ from signalcli.config.base import Config
 from signalcli.config.checks import require, require_fitted
 from signalcli.config.option import Option
 
-Scale = Literal["minmax", "standard", "window", "none"]
+Scale = Literal["minmax", "standard", "window", "returns", "differences", "none"]
 Start = Literal["last", "zeros"]
 
 BASELINE = "persistence"
+RETURNS: Literal["returns"] = "returns"
+CHANGES = (RETURNS, "differences")  # scales that replace values by their changes
+POSITIVE = ("window", RETURNS)  # scales that divide by a value of the window
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,8 @@ class ForecastConfig(Config):
 
     Persistence is forecast beside the models in any case. ``scale`` is what networks and trees read: values
     between the lowest (0) and the highest (1) of the training part, standardized by the training part, as
-    change from the first value of their own window, or unscaled. Without ``steps`` the whole test part is
+    change from the first value of their own window, returns or differences from bar to bar divided by their
+    standard deviation in the training part, or unscaled. Without ``steps`` the whole test part is
     forecast.
     """
 
@@ -49,7 +53,8 @@ class ForecastConfig(Config):
         int, Option("Bars in one row of a model's input.", ("--window", "-w"), minimum=1, maximum=100_000)
     ] = 60
     scale: Annotated[
-        Scale, Option("Scaling: by the training part, by the first value of each window, or none.")
+        Scale,
+        Option("Scaling: by the training part, by the first value of each window, changes, or none."),
     ] = "minmax"
     test_from: Annotated[dt.date | None, Option("First date that is forecast.", metavar="DATE")] = None
     test_share: Annotated[
@@ -77,12 +82,8 @@ class ForecastConfig(Config):
     ] = 0
 
     def check(self) -> None:
-        """Refuse combinations of options that contradict each other."""
+        """Refuse an empty choice of models, and parameters of models that are not fitted."""
         require(bool(self.models), "--model", "", "at least one name")
-        require(self.block == 1 or self.steps is None, "--block", self.block, "left out with --steps")
-        zeros = self.start == "zeros"
-        require(not zeros or self.steps is not None, "--from", self.start, "used with --steps")
-        require(not zeros or self.scale != "window", "--from", self.start, "left out with --scale window")
         require_fitted(self.settings, self.every_model)
 
     @property

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from signalcli.config.base import Config
-from signalcli.config.checks import require
 from signalcli.config.option import Option
 from signalcli.config.span import duration
 
@@ -51,8 +50,6 @@ class SaveConfig(Config):
     ] = "auto"
 
     def check(self) -> None:
-        """Refuse a refit of no saved model, and a span that cannot be read."""
-        saved = self.save is not None
-        require(saved or self.refit_after is None, "--refit-after", self.refit_after, "used with --save")
+        """Refuse a span that cannot be read."""
         if self.refit_after is not None:
             duration("--refit-after", self.refit_after)

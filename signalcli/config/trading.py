@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from signalcli.config.base import Config
-from signalcli.config.checks import require
 from signalcli.config.option import Option
 
 Fill = Literal["next_open", "close"]
@@ -33,7 +32,11 @@ class TradingRule(Config):
     ] = "next_open"
     threshold: Annotated[
         float,
-        Option("Probability above which a position is taken.", above=0, below=1),
+        Option(
+            "Probability above which a side is taken; of three classes, among up and down alone.",
+            above=0,
+            below=1,
+        ),
     ] = 0.5
     long_only: Annotated[bool, Option("Stay flat instead of going short.")] = False
     sizing: Annotated[
@@ -57,14 +60,14 @@ class TradingRule(Config):
         float, Option("Largest position, as a share of equity.", above=0, maximum=1e6, advanced=True)
     ] = 1.0
     hold: Annotated[
-        int,
+        int | None,
         Option(
-            "Bars a decision is held; 1/hold of the equity follows each of the last decisions.",
+            "Bars a decision is held, 1/hold of the equity each; by default the horizon of the labels.",
             minimum=1,
             maximum=1_000_000,
             advanced=True,
         ),
-    ] = 1
+    ] = None
     max_turnover: Annotated[
         float | None, Option("Largest change of the position at a bar.", above=0, maximum=1e6, advanced=True)
     ] = None
@@ -114,10 +117,6 @@ class TradingRule(Config):
     capital: Annotated[
         float, Option("Equity at the first bar, in money.", above=0, below=1e15, advanced=True)
     ] = 100_000.0
-
-    def check(self) -> None:
-        """Refuse stops together with fills at the close."""
-        require(not self.stops or self.fill == "next_open", "--stop-loss", "", "used with --fill next_open")
 
     @property
     def stops(self) -> bool:

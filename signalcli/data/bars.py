@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ def to_bars(
     adjust: Adjust = "total",
     bad_rows: BadRows = "drop",
     strict: bool = False,
+    columns: Sequence[str] = PRICES,
 ) -> Cleaned:
     """Turn raw rows into a BARS table.
 
@@ -45,12 +47,15 @@ def to_bars(
         not above zero are never kept.
     strict : bool
         Refuse rows that are not sorted by date.
+    columns : sequence of str
+        Columns that are used. A row is valid when these are; in other columns an infinite number becomes NaN.
     """
     raw = raw if "volume" in raw else raw.assign(volume=np.nan)
     if strict:
         _refuse_disorder(raw, where)
-    valid, warnings = _drop_invalid(_adjust(raw, adjust, where), where, bad_rows)
-    unique, more = _drop_duplicates(valid, where)
+    used = [c for c in columns if c in raw]
+    valid, warnings = _drop_invalid(_adjust(raw, adjust, where), where, bad_rows, used)
+    unique, more = _drop_duplicates(_blank_infinities(valid, used), where, used)
     order = [*BARS.columns, *(c for c in unique.columns if c not in BARS.columns)]
     return Cleaned(check(unique[order], BARS, where), warnings + more)
 
@@ -65,10 +70,12 @@ def _refuse_disorder(raw: pd.DataFrame, where: str) -> None:
             )
 
 
-def _drop_invalid(raw: pd.DataFrame, where: str, bad_rows: BadRows) -> tuple[pd.DataFrame, list[str]]:
+def _drop_invalid(
+    raw: pd.DataFrame, where: str, bad_rows: BadRows, columns: list[str]
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the valid rows, and one warning for each kind of invalid row."""
     warnings, invalid = [], np.zeros(len(raw), dtype=bool)
-    for mask, code, what in _faults(raw, bad_rows):
+    for mask, code, what in _faults(raw, bad_rows, columns):
         if mask.any():
             text = f"{where}:{raw.index[mask][0]}: {what} ({mask.sum()} of {len(raw)} rows)"
             if bad_rows == "error":
@@ -86,29 +93,47 @@ def _drop_invalid(raw: pd.DataFrame, where: str, bad_rows: BadRows) -> tuple[pd.
     return raw[~invalid], warnings
 
 
-def _faults(raw: pd.DataFrame, bad_rows: BadRows) -> list[tuple[pd.Series[bool], str, str]]:
-    """Return the mask, error code and description of each kind of invalid row."""
+def _faults(
+    raw: pd.DataFrame, bad_rows: BadRows, columns: list[str]
+) -> list[tuple[pd.Series[bool], str, str]]:
+    """Return the mask, error code and description of each kind of invalid row.
+
+    Prices are compared with each other only where all four are used.
+    """
+    prices = [c for c in PRICES if c in columns]
     with np.errstate(invalid="ignore"):
-        no_price = ~(np.isfinite(raw[PRICES]) & (raw[PRICES] > 0)).all(axis=1)
-    outside = ~no_price & ((raw["high"] < raw[PRICES].max(axis=1)) | (raw["low"] > raw[PRICES].min(axis=1)))
+        no_price = ~(np.isfinite(raw[prices]) & (raw[prices] > 0)).all(axis=1)
     faults = [(no_price, "DATA-PRICE", "a price is missing or not above 0")]
-    return faults + [(outside, "DATA-HIGHLOW", "open or close outside low … high")] * (bad_rows != "keep")
+    if bad_rows == "keep" or prices != PRICES:
+        return faults
+    outside = ~no_price & ((raw["high"] < raw[PRICES].max(axis=1)) | (raw["low"] > raw[PRICES].min(axis=1)))
+    return [*faults, (outside, "DATA-HIGHLOW", "open or close outside low … high")]
 
 
-def _drop_duplicates(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return one row for each symbol and date, and a warning. Raises DataError if prices differ."""
+def _blank_infinities(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the rows with NaN for infinite prices and volumes that are not used."""
+    unused = [c for c in (*PRICES, "volume") if c not in columns] if columns != PRICES else []
+    return rows.assign(**{c: rows[c].replace([np.inf, -np.inf], np.nan) for c in unused})
+
+
+def _drop_duplicates(rows: pd.DataFrame, where: str, columns: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Return one row for each symbol and date, and a warning. Raises DataError if used columns differ."""
     key = ["symbol", "date"]
     duplicate = rows.duplicated(key)
     if not duplicate.any():
         return rows, []
-    contradiction = duplicate & ~rows.duplicated([*key, *PRICES])
+    contradiction = duplicate & ~rows.duplicated([*key, *columns])
     if contradiction.any():
         line = rows.index[contradiction][0]
         symbol, date = rows.loc[line, key]
         text = f"{where}:{line}: {printable(symbol)} {date_text(date)} appears twice with different prices"
         raise DataError("DATA-KEY", f"{text}; keep the right one")
     line = rows.index[duplicate][0]
-    return rows[~duplicate], [f"{where}:{line}: {duplicate.sum()} rows appear twice; kept once"]
+    return rows[~duplicate], [f"{where}:{line}: {_rows(duplicate.sum())} twice; kept once"]
+
+
+def _rows(number: int) -> str:
+    return "1 row appears" if number == 1 else f"{number:,} rows appear"
 
 
 def date_text(date: pd.Timestamp) -> str:

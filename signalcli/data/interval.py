@@ -10,6 +10,7 @@ import pandas as pd
 from signalcli.data.calendars import ALWAYS, AUTO, exchange_calendar
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_SECONDS = {"wk": 7 * _DAY, "d": _DAY, "h": _HOUR, "m": _MINUTE, "s": 1}
 FEW = 10  # with fewer dates, Monday to Friday are assumed to have bars
 RECENT = 60  # latest dates from which the usual weekdays are inferred
 
@@ -39,6 +40,16 @@ def _interval_name(seconds: int) -> str:
     return f"{seconds}s"
 
 
+def interval_days(interval: str) -> float:
+    """Return the length of an interval in days; a month has 30."""
+    number, unit = _split(interval)
+    return number * 30.0 if unit == "mo" else number * _SECONDS[unit] / _DAY
+
+
+def _split(interval: str) -> tuple[int, str]:
+    return int(interval.rstrip("abcdefghijklmnopqrstuvwxyz")), interval.lstrip("0123456789")
+
+
 def future_date(dates: np.ndarray, steps: int, interval: str, calendar: str = AUTO) -> np.datetime64:
     """Return the likely date of the bar ``steps`` bars after the last of ``dates``.
 
@@ -46,13 +57,12 @@ def future_date(dates: np.ndarray, steps: int, interval: str, calendar: str = AU
     latest dates. Other bars ignore sessions; monthly ones keep the day of the month.
     """
     last = dates[-1]
-    number, unit = int(interval.rstrip("abcdefghijklmnopqrstuvwxyz")), interval.lstrip("0123456789")
+    number, unit = _split(interval)
     if unit == "mo":
         return _add_months(last, number * steps)
     if interval == "1d":
         return _add_weekdays(dates, steps) if calendar == AUTO else _add_sessions(last, steps, calendar)
-    seconds = {"wk": 7 * _DAY, "d": _DAY, "h": _HOUR, "m": _MINUTE, "s": 1}[unit]
-    return last + np.timedelta64(number * steps * seconds, "s")
+    return last + np.timedelta64(number * steps * _SECONDS[unit], "s")
 
 
 def _add_sessions(last: np.datetime64, steps: int, calendar: str) -> np.datetime64:

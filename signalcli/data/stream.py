@@ -216,7 +216,7 @@ def _refuse_disorder(summary: BarsSummary, names: list[str], dates: np.ndarray, 
     rising[starts[0 if not continues else 1 :]] = True
     new = names[1:] if continues else names
     sorted_names = all(a < b for a, b in zip([symbol, *new], new, strict=False))
-    stripped = all(name and name == name.strip() for name in names)
+    stripped = all(name and name == name.strip() and name.isprintable() for name in names)
     if np.isnat(dates).any() or not rising.all() or not sorted_names or not stripped:
         raise NotStreamable
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from signalcli.config.reliability import ReliabilityConfig
-from signalcli.evaluation.metrics.record import label_records
-from signalcli.evaluation.significance.paired import wilson
+from signalcli.evaluation.metrics.record import LabelRecord, label_records
+from signalcli.evaluation.significance.shares import share_interval
 from signalcli.schemas import CLASS_COLUMNS
 
 
@@ -17,7 +17,7 @@ class Bin(NamedTuple):
     """Rows of similar probability.
 
     p_low, p_high : edges of the bin. rows : number of rows. mean_p : mean predicted probability.
-    share : observed frequency, with its 95 % Wilson interval share_low, share_high.
+    share : observed frequency, with its 95 % interval share_low, share_high (`share_interval`).
     """
 
     p_low: float
@@ -40,29 +40,48 @@ def reliability_table(predictions: pd.DataFrame, config: ReliabilityConfig) -> p
         for name, record in label_records(predictions)
         for column, label in enumerate(record.classes)
         if label == 1 or len(record.classes) == len(CLASS_COLUMNS)
-        for bin_ in reliability(record.y == label, record.p[:, column], config.bins, config.edges)
+        for bin_ in _bins(record, label, record.p[:, column], config)
     ]
     columns = [*dict.fromkeys(key for row in rows for key in row)] or ["symbol", "model", *Bin._fields]
     return pd.DataFrame(rows, columns=columns)
 
 
-def reliability(occurred: np.ndarray, p: np.ndarray, bins: int, edges: str) -> list[Bin]:
+def _bins(record: LabelRecord, label: int, p: np.ndarray, config: ReliabilityConfig) -> list[Bin]:
+    rows = (record.horizon, record.label_bars)
+    return reliability(record.y == label, p, config.bins, config.edges, *rows)
+
+
+def reliability(
+    occurred: np.ndarray,
+    p: np.ndarray,
+    bins: int,
+    edges: str,
+    horizon: int = 1,
+    label_bars: np.ndarray | None = None,
+) -> list[Bin]:
     """Bins in rising order without empty ones.
 
     occurred : (n,) bool, p : (n,) its predicted probability. ``edges``: ``width`` for bins of equal width
     from 0 to 1, as in `calibration_error`; ``rows`` for bins with equally many rows. A probability on an edge
-    belongs to the bin above. Source: DeGroot and Fienberg (1983).
+    belongs to the bin above. ``horizon`` and ``label_bars`` : as in a record. Source: DeGroot and Fienberg
+    (1983).
     """
     if not len(p) or np.isnan(p).any():
         return []
     levels = np.linspace(0, 1, bins + 1)
     borders = levels if edges == "width" else np.unique(np.quantile(p, levels))
     place = np.searchsorted(borders[1:-1], p, side="right")
-    return [_make_bin(borders, k, occurred[place == k], p[place == k]) for k in np.unique(place)]
+    bars = np.arange(len(p)) if label_bars is None else label_bars
+    members = [(k, place == k) for k in np.unique(place)]
+    return [
+        _make_bin(borders, k, p[m], occurred[m], share_interval(occurred[m], horizon, bars[m]))
+        for k, m in members
+    ]
 
 
-def _make_bin(borders: np.ndarray, k: int, occurred: np.ndarray, p: np.ndarray) -> Bin:
-    hits = int(occurred.sum())
+def _make_bin(
+    borders: np.ndarray, k: int, p: np.ndarray, occurred: np.ndarray, interval: tuple[float, float]
+) -> Bin:
     high = borders[min(k + 1, len(borders) - 1)]
-    interval = wilson(hits, len(p))
-    return Bin(float(borders[k]), float(high), len(p), float(p.mean()), hits / len(p), *interval)
+    share = int(occurred.sum()) / len(p)
+    return Bin(float(borders[k]), float(high), len(p), float(p.mean()), share, *interval)

@@ -99,9 +99,20 @@ def _row(name: dict[str, Any], record: Record, config: ScorecardConfig) -> dict[
 
 
 def _intervals(record: Record, seed: int) -> dict[str, float]:
-    """95 % intervals by the stationary bootstrap."""
-    correct = (record.y == record.predicted).astype("float64")
+    """95 % intervals by the stationary bootstrap, except of the accuracy of overlapping labels."""
     of_sharpe = interval(record.net, lambda net: sharpe(NetReturns(net), record.per_year), random_state=seed)
-    of_accuracy = interval(correct, lambda x: float(np.mean(x)), random_state=seed)
+    of_accuracy = _of_accuracy(record, seed)
     names = ("sharpe_boot_low", "sharpe_boot_high", "accuracy_boot_low", "accuracy_boot_high")
     return dict(zip(names, (*of_sharpe, *of_accuracy), strict=True))
+
+
+def _of_accuracy(record: Record, seed: int) -> tuple[float, float]:
+    """Interval of the accuracy.
+
+    With a horizon of 20, resampled blocks are so few that their interval covers the truth in 89 % of
+    simulated random walks; where labels overlap it is that of `share_interval` instead.
+    """
+    if record.horizon > 1:
+        return record.accuracy_interval
+    correct = (record.y == record.predicted).astype("float64")
+    return interval(correct, lambda x: float(np.mean(x)), random_state=seed)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from signalcli.config.features import FeatureConfig
+from signalcli.data.closes import CloseTime, close_times, is_daily, refuse_zones
 from signalcli.errors import DataError, printable
 from signalcli.features.catalogue import select_features
 from signalcli.features.feature import Feature
@@ -17,9 +19,10 @@ from signalcli.features.labels.columns import LABELERS, label_columns
 from signalcli.features.labels.next_return import Labels
 from signalcli.features.labels.uniqueness import average_uniqueness
 from signalcli.features.sets.cross_section import market_columns
-from signalcli.features.sorted_bars import SortedBars, sort_bars
+from signalcli.features.sorted_bars import SortedBars, sort_bars, unbroken_starts
 from signalcli.features.timeseries.layout import SymbolBlock, make_panel, symbol_blocks, write_flat
 from signalcli.features.timeseries.panel import Panel
+from signalcli.schemas import KNOWN_AT
 
 
 def build(
@@ -33,13 +36,21 @@ def build(
     Raises
     ------
     DataError
-        When a symbol has too few bars for one row.
+        When every symbol has too few bars for one row.
     """
     config = config or FeatureConfig()
     table = sort_bars(bars)
     check_lengths(table.lengths, config)
-    features, labels, weight = _compute(table, select_features(config), config, threads or processors())
-    targets = label_columns(table.columns["date"], labels, weight if config.weights else None)
+    return build_sorted(table, config, threads or processors())
+
+
+def build_sorted(table: SortedBars, config: FeatureConfig, threads: int) -> pd.DataFrame:
+    """FEATURES of sorted bars, of any number for each symbol."""
+    features, labels, weight = _compute(table, select_features(config), config, threads)
+    weight_or_none = weight if config.weights else None
+    targets = label_columns(table.columns["date"], labels, config.horizon, weight_or_none)
+    if config.close_time and is_daily(table.columns["date"]):
+        targets[KNOWN_AT] = _moments(table, config)
     replaced = {*features.columns, *targets.columns}
     others = table.bars.drop(columns=[c for c in table.bars.columns if c in replaced])
     return pd.concat([others, features, targets], axis=1)
@@ -50,16 +61,38 @@ def compute(bars: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
     return _compute(sort_bars(bars), list(features), FeatureConfig(), processors())[0]
 
 
+def label(bars: pd.DataFrame, config: FeatureConfig) -> pd.DataFrame:
+    """Only the target columns of FEATURES, one row per bar by symbol and date; any number of bars."""
+    table = sort_bars(bars)
+    _, labels, _ = _compute(table, [], replace(config, weights=False), processors())
+    return label_columns(table.columns["date"], labels, config.horizon)
+
+
 def check_lengths(lengths: Mapping[str, int], config: FeatureConfig) -> None:
-    """Raise DataError for the first symbol that has too few bars for one row."""
+    """Raise DataError when every symbol has too few bars for one row."""
+    short = short_symbols(lengths, config)
+    if len(short) == len(lengths):
+        raise DataError("DATA-FEW", f"{printable(short[0])}: {_too_few(lengths[short[0]], config)}")
+
+
+def short_symbols(lengths: Mapping[str, int], config: FeatureConfig) -> list[str]:
+    """Symbols with too few bars for one row with features and a label."""
+    return [symbol for symbol, length in lengths.items() if length < config.window + config.horizon + 1]
+
+
+def short_lines(lengths: Mapping[str, int], config: FeatureConfig) -> list[str]:
+    """One line that names symbols with too few bars; none without such a symbol."""
+    short = short_symbols(lengths, config)
+    if not short:
+        return []
+    shown = f"{printable(short[0])}: {_too_few(lengths[short[0]], config)}"
+    more = f", and {len(short) - 1} more symbols" if short[1:] else ""
+    return [f"{shown}{more}; their rows stay without features or labels"]
+
+
+def _too_few(length: int, config: FeatureConfig) -> str:
     needed = config.window + config.horizon + 1
-    for symbol, length in lengths.items():
-        if length < needed:
-            raise DataError(
-                "DATA-FEW",
-                f"{printable(symbol)}: {length} bars; --window {config.window} "
-                f"--horizon {config.horizon} need at least {needed}",
-            )
+    return f"{length} bars; --window {config.window} --horizon {config.horizon} need at least {needed}"
 
 
 def _compute(
@@ -67,11 +100,13 @@ def _compute(
 ) -> tuple[pd.DataFrame, Labels, np.ndarray]:
     """Features, labels and weights of all rows. A feature is a row in memory, as pandas stores columns."""
     columns, rows = table.columns, len(table.bars)
+    starts, after_gap = unbroken_starts(table, config.longest_gap)
     if any(f.across for f in features):
-        columns.update(market_columns(columns["date"], columns["close"], table.starts))
+        closes = _closes(table, config)
+        columns.update(market_columns(columns["date"], columns["close"], table.starts, closes, after_gap))
     values = np.empty((len(features), rows), "float32" if config.float32 else "float64")
     *labels, weight = np.empty((len(Labels._fields) + 1, rows))
-    blocks = list(symbol_blocks(table.starts, rows))
+    blocks = list(symbol_blocks(starts, rows))
 
     def fill(block: SymbolBlock) -> None:
         panel = make_panel(columns, block)
@@ -82,12 +117,31 @@ def _compute(
                 write_flat(row, label, block)
             if config.weights:
                 write_flat(
-                    weight, average_uniqueness(block_labels.span, panel["close"], config.horizon), block
+                    weight, average_uniqueness(block_labels.span, panel["close"], config.label_bars), block
                 )
 
     with ThreadPoolExecutor(min(threads, len(blocks))) as pool:
         list(pool.map(fill, blocks))
     return pd.DataFrame(values.T, columns=[f.name for f in features], copy=False), Labels(*labels), weight
+
+
+def _closes(table: SortedBars, config: FeatureConfig) -> list[CloseTime] | None:
+    """Close of each symbol; None where all are known at the same moment. DataError if that is unknown."""
+    dates, symbols = table.columns["date"], list(table.lengths)
+    if not is_daily(dates):
+        return None
+    if config.close_time:
+        return close_times(symbols, config.close_time, dates)
+    refuse_zones(symbols, np.split(dates, table.starts[1:]), "--sets cross")
+    return None
+
+
+def _moments(table: SortedBars, config: FeatureConfig) -> np.ndarray:
+    """Moment of each bar's close, UTC."""
+    dates = table.columns["date"]
+    closes = close_times(list(table.lengths), config.close_time, dates)
+    parts = np.split(dates, table.starts[1:])
+    return np.concatenate([close.at(part) for close, part in zip(closes, parts, strict=True)])
 
 
 def _fill_features(values: np.ndarray, features: list[Feature], panel: Panel, block: SymbolBlock) -> None:

@@ -6,14 +6,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import pandas as pd
 
 from signalcli.config.features import FeatureConfig
 from signalcli.data.stream import BarsSummary, bytes_left, read_pieces, summarize
-from signalcli.features.build import build, check_lengths, processors
+from signalcli.features.build import build_sorted, check_lengths, processors, short_lines
 from signalcli.features.catalogue import select_features
+from signalcli.features.sorted_bars import gap_lines, long_gaps, sort_bars
 from signalcli.io.files import open_atomic, open_rewindable
 from signalcli.io.formatting import SPECIAL_CHARACTERS, CellFormat, format_csv
 from signalcli.io.parquet import to_arrow, write_parquet
@@ -27,44 +28,62 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def stream(source: str, config: FeatureConfig, target: str, form: Format) -> int | None:
-    """Write FEATURES of a table of bars in pieces and return the number of rows.
+class Streamed(NamedTuple):
+    """Number of rows written, and lines about short symbols and long gaps."""
+
+    rows: int
+    warnings: list[str]
+
+
+def stream(source: str, config: FeatureConfig, target: str, form: Format) -> Streamed | None:
+    """Write FEATURES of a table of bars in pieces.
 
     None when that is not possible: a small table, a table not as `fetch` writes it, or a feature that reads
     all symbols of a date. Then nothing was written and ``source`` can still be read from its start. Raises
     DataError before anything is written when a symbol has too few bars.
     """
-    if form not in PIECEWISE or any(f.across for f in select_features(config)):
+    if form not in PIECEWISE or config.close_time or any(f.across for f in select_features(config)):
         return None
     with open_rewindable(source) as handle:
         summary = summarize(handle) if handle is not None and bytes_left(handle) >= LARGE else None
         if handle is None or summary is None:
             return None
         check_lengths(summary.lengths, config)
-        _write(handle, summary, config, target, form)
-    return sum(summary.lengths.values())
+        gaps = _write(handle, summary, config, target, form)
+    lines = [*short_lines(summary.lengths, config), *gap_lines(gaps, config)]
+    return Streamed(sum(summary.lengths.values()), lines)
 
 
-def _write(handle: BinaryIO, summary: BarsSummary, config: FeatureConfig, target: str, form: Format) -> None:
-    """Build and format pieces in parallel and write them in order."""
+def _write(
+    handle: BinaryIO, summary: BarsSummary, config: FeatureConfig, target: str, form: Format
+) -> list[tuple[str, pd.Timestamp]]:
+    """Build and format pieces in parallel and write them in order. Returns their long gaps."""
+    gaps: list[tuple[str, pd.Timestamp]] = []
     names = [*summary.lengths, *(f.name for f in select_features(config))]
     quoted = any(mark in name for name in names for mark in SPECIAL_CHARACTERS)
     cells = CellFormat({"date": summary.dates, "label_end": summary.dates}, summary.integer_volume)
-    work = partial(_format_piece, config=config, cells=cells, quoted=quoted, form=form)
+    work = partial(_format_piece, config=config, cells=cells, quoted=quoted, form=form, gaps=gaps)
     with open_atomic(target) as out, ThreadPoolExecutor(processors()) as pool:
         parts = map_ahead(pool, work, enumerate(read_pieces(handle, ROWS)), processors() + 1)
         if form == "parquet":
             write_parquet(parts, out)
         else:
             out.writelines(parts)
+    return gaps
 
 
 def _format_piece(
-    numbered: tuple[int, pd.DataFrame], config: FeatureConfig, cells: CellFormat, quoted: bool, form: Format
+    numbered: tuple[int, pd.DataFrame],
+    config: FeatureConfig,
+    cells: CellFormat,
+    quoted: bool,
+    form: Format,
+    gaps: list[tuple[str, pd.Timestamp]],
 ) -> Any:
     """FEATURES of a piece as an Arrow table, or as text; the first piece has the CSV header."""
     number, bars = numbered
-    table = build(bars, config, threads=1)
+    gaps.extend(long_gaps(bars, config))
+    table = build_sorted(sort_bars(bars), config, threads=1)
     if form == "parquet":
         return to_arrow(table)
     if form == "jsonl":

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from signalcli.errors import DataError, printable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+MOST_COLUMNS = 10_000  # of a table: each costs work of its own, however few its rows
 MISSING_VALUES = ["", "NaN", "nan", "NA", "N/A", "n/a", "null", "None", "-"]
 _BOM = b"\xef\xbb\xbf"
 
@@ -61,8 +63,11 @@ def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimit
     names = header(content, delimiter)
     if not content.strip():
         raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
+    if len(names) > MOST_COLUMNS:
+        text = f"{where}:1: {len(names):,} columns; a table has at most {MOST_COLUMNS:,}"
+        raise DataError("CSV-WIDE", f"{text}; leave out those that no model reads")
     if len(set(names)) < len(names):
-        repeated = printable(", ".join(sorted({n for n in names if names.count(n) > 1})))
+        repeated = printable(", ".join(sorted(n for n, count in Counter(names).items() if count > 1)))
         raise DataError("CSV-HEADER", f"{where}:1: column {repeated} appears twice; rename one")
     try:
         return _parse_arrow(content, names, types, delimiter, threads=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import os
 import shutil
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from signalcli.errors import NoInputError, OutputError, printable
+from signalcli.io.leftovers import open_temporary, remove_leftovers
 
+PACKED = ".gz"  # ending of a file that is compressed with gzip
 STDIO = "-"
 IN_MEMORY = 2**24  # bytes of a pipe held in memory; more goes to disk
 
@@ -66,9 +69,14 @@ def _seekable_stdin() -> BinaryIO | None:
 
 
 def _spool(stream: BinaryIO) -> BinaryIO:
-    spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (stays open)
-    shutil.copyfileobj(stream, spool, 2**20)
-    spool.seek(0)
+    """Return a copy of a pipe. Raises OutputError when it does not fit on disk: a part is not the whole."""
+    try:
+        spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (stays open)
+        shutil.copyfileobj(stream, spool, 2**20)
+        spool.seek(0)
+    except OSError as error:
+        reason = f"{printable(error.strerror or error)}; set TMPDIR to a folder with more space"
+        raise OutputError("SPOOL-WRITE", f"copy of stdin in a temporary file: {reason}") from error
     return spool  # type: ignore[return-value]
 
 
@@ -82,12 +90,12 @@ def write_bytes(target: str, content: bytes) -> None:
 def open_atomic(target: str) -> Iterator[BinaryIO]:
     """Open a path, or standard output for ``-``, for writing; the path is replaced only after success.
 
-    Raises OutputError when writing fails, and BrokenPipeError when the reader of a pipe closed it, which is
-    not an error.
+    A path that ends in ``.gz`` is packed; the same content gives the same bytes. Raises OutputError when
+    writing fails, and BrokenPipeError when the reader of a pipe closed it, which is not an error.
     """
     try:
-        with _writer(target) as handle:
-            yield handle
+        with _writer(target) as handle, _packing(target, handle) as out:
+            yield out
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -105,9 +113,15 @@ def _writer(target: str) -> AbstractContextManager[BinaryIO]:
     return _replacing(Path(os.path.realpath(target)))  # a link stays a link
 
 
+def _packing(target: str, handle: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    if not target.lower().endswith(PACKED):
+        return contextlib.nullcontext(handle)
+    return gzip.GzipFile("", "wb", 6, handle, mtime=0)  # type: ignore[return-value]
+
+
 @contextlib.contextmanager
 def _stdout() -> Iterator[BinaryIO]:
-    if sys.stdout is None:
+    if not hasattr(sys.stdout, "buffer"):
         raise OutputError("OUTPUT-WRITE", "stdout: closed; redirect it to a file or use --output FILE")
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()
@@ -115,10 +129,14 @@ def _stdout() -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Write a temporary file, sync it, rename it over the path, and sync the folder."""
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    """Write a temporary file, sync it, rename it over the path, and sync the folder.
+
+    Temporary files that killed writers of this path left are removed first.
+    """
+    remove_leftovers(path.parent, path.name)
+    temporary, opened = open_temporary(path)
     try:
-        with temporary.open("xb") as handle:
+        with opened as handle:
             yield handle
             handle.flush()
             _keep_mode(path, handle.fileno())

@@ -107,7 +107,7 @@ def replace_folder(folder: Path, files: dict[str, bytes], mark: str) -> None:
     """
     _refuse_foreign(folder, mark)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         with hold_lock(folder):
             _remove_leftovers(folder)
             _write_folder(folder, files)
@@ -145,7 +145,7 @@ def _remove_leftovers(folder: Path) -> None:
 def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
     temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     try:
-        temporary.mkdir()
+        temporary.mkdir(mode=0o755)  # whatever the umask: nobody else may write
         for name, content in files.items():
             _write_file(temporary / name, content)
         sync_folder(temporary)
@@ -158,7 +158,7 @@ def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _write_file(path: Path, content: bytes) -> None:
-    with path.open("xb") as handle:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644), "wb") as handle:
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())

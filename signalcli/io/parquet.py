@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAGIC = b"PAR1"  # first bytes of a Parquet file
 ROW_GROUP = 2**16  # rows
+SMALL = 2**24  # cells that any file may have
+RATIO = 256  # cells a byte; equal cells are packed by runs, so a small file can hold more than all memory
 
 
 def read_parquet(content: bytes, where: str) -> pd.DataFrame:
@@ -27,6 +29,12 @@ def read_parquet(content: bytes, where: str) -> pd.DataFrame:
     from pyarrow import parquet
 
     try:
+        metadata = parquet.read_metadata(io.BytesIO(content))
+        cells = metadata.num_rows * metadata.num_columns
+        if cells > max(SMALL, RATIO * len(content)):
+            raise DataError(
+                "PARQUET-LARGE", f"{where}: {cells:,} cells in {len(content):,} bytes; write it anew"
+            )
         return parquet.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError("PARQUET-READ", f"{where}: {arrow_message(error)}") from error

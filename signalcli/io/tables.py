@@ -1,4 +1,4 @@
-"""Read and write tables: CSV, JSON, JSON Lines, Parquet."""
+"""Read and write tables: CSV, JSON, JSON Lines, Parquet; each of them may be packed with gzip."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from signalcli.errors import DataError, UsageError
 from signalcli.io.csv import arrow_message, header, parse_csv
-from signalcli.io.files import STDIO, read_bytes, source_name, write_bytes
+from signalcli.io.files import PACKED, STDIO, read_bytes, source_name, write_bytes
 from signalcli.io.formatting import CellFormat, cell_format, format_cells, format_csv
+from signalcli.io.gzip import unpack
+from signalcli.io.json_table import is_json, read_json
 from signalcli.io.parquet import MAGIC, read_parquet, to_arrow, write_parquet
 from signalcli.schemas import ColumnType, Schema, check
 
@@ -22,15 +24,19 @@ FORMATS: tuple[str, ...] = get_args(Format)
 
 
 def read_table(source: str, schema: Schema) -> pd.DataFrame:
-    """Read a table that signalcli wrote (CSV or Parquet) from a path or ``-`` and check it.
+    """Read a table that signalcli wrote, in any of its formats, from a path or ``-`` and check it.
 
-    Raises NoInputError when it cannot be opened, and DataError, with the line, when it violates the schema.
+    The format is recognized by the content. Raises NoInputError when it cannot be opened, and DataError, with
+    the line, when it violates the schema.
     """
-    content = read_bytes(source)
     where = source_name(source)
+    content = unpack(read_bytes(source), where)
     if content.startswith(MAGIC):
         return check(read_parquet(content, where), schema, where)
-    kinds = {name: kind for name, kind in schema.columns.items() if name in header(content, ",")}
+    if is_json(content):
+        return check(_with_dates(read_json(content, where), schema, where), schema, where)
+    every = schema.columns | schema.optional
+    kinds = {name: kind for name, kind in every.items() if name in header(content, ",")}
     arrow = parse_csv(content, where, types={name: _arrow_type(kind) for name, kind in kinds.items()})
     return check(_to_pandas(arrow, kinds, where), schema, where)
 
@@ -42,7 +48,8 @@ def write_table(table: pd.DataFrame, target: str, form: Format) -> None:
 
 def format_of(target: str, option: str | None) -> Format:
     """Return the output format: the option, else the ending of the file, else CSV. Raises UsageError."""
-    ending = target.rsplit(".", 1)[-1].lower() if target != STDIO else ""
+    name = target.lower().removesuffix(PACKED)
+    ending = name.rsplit(".", 1)[-1] if target != STDIO else ""
     form = option or (ending if ending in FORMATS else "csv")
     if form not in FORMATS:
         raise UsageError("FORMAT-UNKNOWN", f"no format {form!r}; known are {', '.join(FORMATS)}")
@@ -66,6 +73,18 @@ def to_bytes(table: pd.DataFrame, form: Format, formats: CellFormat | None = Non
     if form == "jsonl":
         return "".join(json.dumps(r, allow_nan=False) + "\n" for r in records).encode()
     return (json.dumps(records, allow_nan=False, indent=1) + "\n").encode()
+
+
+def _with_dates(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame:
+    """Return a table with its texts of dates parsed, as those in CSV are."""
+    import pyarrow as pa
+
+    kinds = schema.columns | schema.optional
+    names = [
+        name for name in table if kinds.get(name) is ColumnType.DATE and table[name].dtype.kind not in "fiu"
+    ]
+    texts = {name: pa.chunked_array([pa.array(table[name], pa.string(), from_pandas=True)]) for name in names}
+    return table.assign(**{name: _parse_dates(text, name, where) for name, text in texts.items()})
 
 
 def _arrow_type(kind: ColumnType) -> pa.DataType:

@@ -29,10 +29,16 @@ class ARParameters:
     """Parameters of both AR(p) models."""
 
     p: int | Literal["auto"] = parameter(
-        "auto", "Order: number of lags; auto = the order with the lowest criterion.", low=0, choices=("auto",)
+        "auto",
+        "Order: number of lags; auto = the order with the lowest criterion.",
+        low=0,
+        high=10_000,
+        choices=("auto",),
     )
     criterion: str = parameter("aic", "Information criterion that auto minimizes: aic or bic.")
-    max_p: int = parameter(10, "Highest order that auto tries, at most half the training rows.", low=0)
+    max_p: int = parameter(
+        10, "Highest order that auto tries, at most half the training rows.", low=0, high=10_000
+    )
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -53,21 +59,27 @@ class ARRegressorParameters(ARParameters):
 class LogisticParameters:
     """Parameters of logistic regression."""
 
-    C: float = parameter(0.01, "Inverse strength of the L2 penalty.", low=1e-12)
-    max_iter: int = parameter(1000, "Maximum number of iterations of the solver (L-BFGS).", low=1)
+    C: float = parameter(0.01, "Inverse strength of the L2 penalty.", low=1e-12, high=1e12)
+    max_iter: int = parameter(
+        1000, "Maximum number of iterations of the solver (L-BFGS).", low=1, high=1_000_000
+    )
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class TreeParameters:
     """Parameters of gradient-boosted trees; the trees are small because daily returns are almost noise."""
 
-    n_estimators: int = parameter(100, "Number of boosting rounds.", low=1)
-    learning_rate: float = parameter(0.03, "Share of each round's correction that is applied.", low=1e-6)
+    n_estimators: int = parameter(100, "Number of boosting rounds.", low=1, high=10_000)
+    learning_rate: float = parameter(
+        0.03, "Share of each round's correction that is applied.", low=1e-6, high=100
+    )
     num_leaves: int = parameter(7, "Maximum number of leaves of a tree.", low=2, high=131072)
-    min_child_samples: int = parameter(20, "Minimum number of training rows in a leaf.", low=0)
+    min_child_samples: int = parameter(
+        20, "Minimum number of training rows in a leaf.", low=0, high=1_000_000_000
+    )
     subsample: float = parameter(0.8, "Share of the rows drawn for each round.", low=1e-6, high=1)
     colsample_bytree: float = parameter(0.5, "Share of the features drawn for each tree.", low=1e-6, high=1)
-    reg_lambda: float = parameter(1.0, "L2 penalty on leaf values.", low=0)
+    reg_lambda: float = parameter(1.0, "L2 penalty on leaf values.", low=0, high=1e12)
     random_state: int = parameter(0, "Random seed; results do not depend on the number of threads.")
 
 
@@ -82,8 +94,8 @@ class EnsembleParameters:
         "fitted on out-of-sample rows.",
         choices=("mean", "stack"),
     )
-    folds: int = parameter(3, "Inner walk-forward folds of the training rows, for stack.", low=2)
-    C: float = parameter(1.0, "Inverse strength of the L2 penalty of stack.", low=1e-12)
+    folds: int = parameter(3, "Inner walk-forward folds of the training rows, for stack.", low=2, high=1000)
+    C: float = parameter(1.0, "Inverse strength of the L2 penalty of stack.", low=1e-12, high=1e12)
     settings: dict[str, dict[str, Any]] | None = parameter(
         None, "Parameters of members by name; on the command line ensemble.lstm__units=16."
     )

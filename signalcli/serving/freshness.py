@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -15,38 +15,50 @@ from signalcli.models.registry import nest_member_settings, parameters
 from signalcli.serving.bundle.load import Bundle, load_all
 
 
-def reusable_models(
-    folder: Path, bars: pd.DataFrame, config: RunConfig, max_age: dt.timedelta
-) -> list[Bundle]:
-    """The models saved in a folder if all of them may be reused by a run with this config, otherwise none.
+class Reuse(NamedTuple):
+    """The models that a run may reuse, or why it has to fit again."""
+
+    bundles: list[Bundle]
+    reason: str = ""
+
+
+def reusable_models(folder: Path, bars: pd.DataFrame, config: RunConfig, max_age: dt.timedelta) -> Reuse:
+    """The models saved in a folder if all of them may be reused by a run with this config, otherwise why not.
 
     They must be sound, have the same settings and symbols, and have been fitted on labels that were known at
     most ``max_age`` before the newest bar.
     """
     try:
         bundles = load_all(folder)
-    except (ConfigError, NoInputError):
-        return []
-    symbols = {None} if config.fit.pooled else set(bars["symbol"])
+    except (ConfigError, NoInputError) as error:
+        return Reuse([], error.message)
+    reason = _obstacle(bundles, bars, config, max_age)
+    return Reuse([] if reason else bundles, reason)
+
+
+def _obstacle(bundles: list[Bundle], bars: pd.DataFrame, config: RunConfig, max_age: dt.timedelta) -> str:
+    """Why models cannot be reused; empty if they can."""
     newest = bars["date"].max().to_pydatetime()
-    same = {b.manifest.symbol for b in bundles} == symbols
-    fresh = all(newest - b.manifest.last_label_date <= max_age for b in bundles)
-    return bundles if same and fresh and all(_has_settings(b, config) for b in bundles) else []
+    if {b.manifest.symbol for b in bundles} != ({None} if config.fit.pooled else set(bars["symbol"])):
+        return "other symbols"
+    if not all(_has_settings(b, config) for b in bundles):
+        return "other settings"
+    age = max(newest - b.manifest.last_label_date for b in bundles)
+    return f"labels {age.days} days before the newest bar" if age > max_age else ""
 
 
 def _has_settings(bundle: Bundle, config: RunConfig) -> bool:
     """Whether the model was fitted with the settings of the config."""
     manifest, fit = bundle.manifest, config.fit
-    (model,) = fit.models
     thresholds = {"threshold": config.rule.threshold, "long_only": config.rule.long_only}
     return (
-        manifest.model == model
+        fit.models == (manifest.model,)
         and manifest.config == config.features
         and manifest.seed == fit.random_state
         and manifest.calibration == fit.calibrate
         and (manifest.coverage or {}).get("wanted") == fit.coverage
         and manifest.thresholds == thresholds
-        and all(manifest.parameters.get(k) == v for k, v in _arguments(model, config).items())
+        and all(manifest.parameters.get(k) == v for k, v in _arguments(manifest.model, config).items())
     )
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from signalcli.data.interval import infer_interval
-from signalcli.errors import ConfigError, DataError, printable
+from signalcli.errors import DataError, printable
 from signalcli.features.build import build
+from signalcli.features.plugins import refuse_unnamed
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.bundle.manifest import Manifest
 
@@ -17,17 +18,8 @@ FEW = 10  # with fewer dates the interval of the bars is not checked
 
 
 def refuse_plugins(bundle: Bundle, plugins: tuple[str, ...]) -> None:
-    """Raise ConfigError for a model with plug-ins that the user did not name.
-
-    A file must not decide which code is imported.
-    """
-    needed = bundle.manifest.config.plugins
-    if set(needed) - set(plugins):
-        raise ConfigError(
-            "PREDICT-PLUGIN",
-            f"{printable(bundle.folder)}: its features come from {printable(', '.join(needed))}; "
-            f"if you trust that code, add --plugin {printable(','.join(needed))}",
-        )
+    """Raise ConfigError for a model with plug-ins that the user did not name."""
+    refuse_unnamed(printable(bundle.folder), bundle.manifest.config.plugins, plugins)
 
 
 def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +28,7 @@ def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
     Raises DataError for bars of another interval, too few bars, and columns that are missing or no numbers.
     """
     _refuse_interval(manifest, rows)
-    if {"forward_return", "label_end"} <= set(rows.columns):
+    if has_targets(rows):
         return _convert_features(manifest, rows)
     symbol = printable(rows["symbol"].iloc[0])
     if manifest.own_columns:
@@ -72,12 +64,26 @@ def _convert_features(manifest: Manifest, features: pd.DataFrame) -> pd.DataFram
             f"no column {printable(missing[0])}, and {len(missing) - 1} more that the model reads; "
             "make FEATURES with the options of the fit, or give it bars",
         )
-    numbers = [*manifest.columns, "forward_return", "direction"]
     try:
-        table = features.assign(**{c: _to_numbers(features[c]) for c in numbers if c in features})
-        return table.assign(label_end=_to_dates(features["label_end"]))
+        table = features.assign(**{c: _to_numbers(features[c]) for c in manifest.columns})
     except (TypeError, ValueError) as error:
         raise DataError("PREDICT-COLUMNS", f"a feature is not a number: {printable(error)}") from error
+    targets = target_columns(features)
+    return table.assign(**{c: targets[c] for c in targets})
+
+
+def has_targets(rows: pd.DataFrame) -> bool:
+    """Whether rows are FEATURES, not BARS."""
+    return {"forward_return", "direction", "label_end"} <= set(rows.columns)
+
+
+def target_columns(features: pd.DataFrame) -> pd.DataFrame:
+    """``forward_return``, ``direction`` and ``label_end`` of FEATURES that were read as BARS, with types."""
+    try:
+        columns = {c: _to_numbers(features[c]) for c in ("forward_return", "direction")}
+        return pd.DataFrame(columns | {"label_end": _to_dates(features["label_end"])})
+    except (TypeError, ValueError) as error:
+        raise DataError("PREDICT-COLUMNS", f"a target is not a number or date: {printable(error)}") from error
 
 
 def _to_numbers(column: pd.Series[Any]) -> pd.Series[Any]:

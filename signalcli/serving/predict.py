@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,11 +66,13 @@ def predict(
         _refuse_adjustment(bundle, adjustment)
     parts = []
     for bundle in bundles:
-        rule = TradingRule(**bundle.manifest.thresholds | (thresholds or {}))
+        rule = replace(bundle.manifest.rule, **(thresholds or {}))
         for symbol, own_rows in rows.groupby("symbol", sort=True):
             if bundle.manifest.symbol in {None, symbol}:
                 _refuse_age(bundle, own_rows, max_age)
                 parts.append(_predict_symbol(bundle, own_rows, rule, calendar, every=every))
+    if not parts:
+        raise DataError("PREDICT-SYMBOL", "no bars of a symbol that a model was fitted on")
     return check_signals(pd.concat(parts, ignore_index=True), "signals")
 
 
@@ -109,10 +112,7 @@ def _predict_symbol(
 ) -> pd.DataFrame:
     manifest = bundle.manifest
     table = make_inputs(manifest, rows if every else rows.tail(manifest.settled_history))
-    if every:
-        table = table[complete_rows(to_matrix(manifest, table))].reset_index(drop=True)
-    else:
-        table = _newest_row(manifest, table)
+    table = _complete_rows(manifest, table) if every else _newest_row(manifest, table)
     probabilities = bundle.probabilities(to_matrix(manifest, table))
     columns = _name_columns(manifest, probabilities)
     signals = table[["symbol", "date"]].assign(model=manifest.model, **columns)
@@ -123,6 +123,28 @@ def _predict_symbol(
         close=table["close"],
         **_validity(manifest, rows["date"].to_numpy(), table["date"].to_numpy(), calendar),
     )
+
+
+def _complete_rows(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that have every feature; DataError if there is none."""
+    X = to_matrix(manifest, table)
+    complete = complete_rows(X)
+    if not complete.any():
+        rarest = printable(manifest.columns[int(np.isfinite(X).sum(axis=0).argmin())])
+        raise DataError(
+            "PREDICT-UNKNOWN",
+            f"{printable(table['symbol'].iloc[0])}: none of {len(table)} rows has every feature; {rarest} is "
+            "missing most often; add older bars, or look for missing prices or volumes",
+        )
+    return table[complete].reset_index(drop=True)
+
+
+def skipped_bars(signals: pd.DataFrame, bars: pd.DataFrame) -> dict[str, int]:
+    """Bars behind the first signal of each symbol without a signal of their own, if there are any."""
+    firsts = signals.groupby("symbol")["date"].min()
+    later = bars[bars["date"] >= bars["symbol"].map(firsts)]
+    counts = later.groupby("symbol").size() - signals.groupby("symbol")["date"].nunique()
+    return {str(symbol): int(n) for symbol, n in counts.items() if n > 0}
 
 
 def _newest_row(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from signalcli.errors import UsageError, printable
 from signalcli.io.files import read_bytes, write_bytes
+from signalcli.io.gzip import unpack
 from signalcli.io.locks import hold_lock
 from signalcli.io.tables import format_of, read_table, to_bytes
 from signalcli.schemas import CLASS_COLUMNS, ColumnType, Schema, check
@@ -51,7 +52,7 @@ def append(signals: pd.DataFrame, target: str) -> bool:
         raise UsageError("OPTION-VALUE", f"--append {printable(target)}: must be a CSV file")
     path = Path(os.path.realpath(target))
     with hold_lock(path):
-        old = read_bytes(str(path)) if path.exists() else b""
+        old = unpack(read_bytes(str(path)), printable(target)) if path.exists() else b""
         tables = [check_signals(read_table(str(path), SIGNALS), printable(target))] if old.strip() else []
         content = to_bytes(_merge([*tables, signals]), "csv")
         if content != old:

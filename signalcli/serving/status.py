@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.config.quality import QualityConfig
+from signalcli.config.run import RunConfig
 from signalcli.data.calendars import AUTO, NONE, sessions_between
 from signalcli.data.quality.dates import spacing
 from signalcli.data.store.dataset import BARS, Dataset
@@ -21,11 +22,21 @@ from signalcli.io.formatting import format_dates
 from signalcli.io.locks import is_held, lock_path
 from signalcli.io.tables import read_table
 from signalcli.serving.bundle.load import load_all
+from signalcli.serving.freshness import reusable_models
 from signalcli.serving.signals import SIGNALS
 from signalcli.tracking.ledger import read_entries
 
 COLUMNS = ["kind", "name", "last", "missed", "stale", "note"]
 HOLIDAYS = 1  # sessions that may be missing if the calendar has no holidays
+
+
+@dataclass(frozen=True)
+class NextRun:
+    """A run with ``refit_after``: the bars it would read, its settings, and the age after which it refits."""
+
+    bars: pd.DataFrame
+    config: RunConfig
+    refit_after: dt.timedelta
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class StatusTargets:
         Code of an exchange, ``24/7``, ``auto`` or ``none``.
     max_age : timedelta or None
         Maximum time between the last training label of a model and ``as_of``.
+    next_run : NextRun or None
+        Run of a job file, which decides whether its model is still used.
     """
 
     as_of: dt.date
@@ -53,6 +66,7 @@ class StatusTargets:
     ledger: Path | None = None
     calendar: str = AUTO
     max_age: dt.timedelta | None = None
+    next_run: NextRun | None = None
 
 
 def status(targets: StatusTargets) -> pd.DataFrame:
@@ -107,12 +121,18 @@ def _models(targets: StatusTargets) -> Iterator[dict[str, Any]]:
         except SignalcliError as error:
             yield _row("model", printable(folder), "", None, True, error.message)
             continue
+        reason = _refit_reason(folder, targets.next_run)
         for bundle in bundles:
             manifest = bundle.manifest
             age = dt.datetime.combine(targets.as_of, dt.time()) - manifest.last_label_date
-            stale = targets.max_age is not None and age > targets.max_age
-            note = f"{manifest.model} {max(age.days, 0)} days old"
+            stale = bool(reason) or (targets.max_age is not None and age > targets.max_age)
+            note = f"{manifest.model} {max(age.days, 0)} days old" + (reason and f"; run refits: {reason}")
             yield _row("model", printable(bundle.folder), manifest.trained["known"], None, stale, note)
+
+
+def _refit_reason(folder: Path, run: NextRun | None) -> str:
+    """Why the next run fits the models in a folder again; empty if it does not, or if it is not known."""
+    return "" if run is None else reusable_models(folder, run.bars, run.config, run.refit_after).reason
 
 
 def _last_run(targets: StatusTargets) -> Iterator[dict[str, Any]]:

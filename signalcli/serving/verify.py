@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from signalcli.config.fit import FitConfig
-from signalcli.models.registry import parameters
+from signalcli.errors import ConfigError, UsageError, printable
 from signalcli.schemas import CLASS_COLUMNS
 from signalcli.serving.bundle.describe import data_hash
 from signalcli.serving.bundle.load import Bundle
@@ -36,7 +35,8 @@ def verify(
     ``selfcheck``
         The rows saved in the bundle give the probabilities saved with them.
     ``bar_by_bar``
-        Each of the ``last`` newest bars, predicted with no later bars, equals the batch; 0 takes all bars.
+        Each of the ``last`` newest bars, predicted with no later bars, equals the batch; 0 takes all bars
+        that have the model's history behind them.
     ``training_data``
         ``rows`` (BARS or FEATURES) contain the training data, bit for bit; the difference is 1 if not.
     ``refitted``
@@ -63,7 +63,9 @@ def _bar_by_bar(bundle: Bundle, rows: pd.DataFrame, last: int, plugins: tuple[st
     difference, count = 0.0, 0
     for symbol, signals in batch.groupby("symbol"):
         bars = rows[rows["symbol"] == symbol]
-        for _, signal in (signals.tail(last) if last else signals).iterrows():
+        first = bars["date"].iloc[min(bundle.manifest.min_history, len(bars)) - 1]
+        alone_too = signals[signals["date"] >= first]
+        for _, signal in (alone_too.tail(last) if last else alone_too).iterrows():
             alone = predict([bundle], bars[bars["date"] <= signal["date"]], plugins=plugins).iloc[0]
             difference = max(difference, *(abs(alone[c] - signal[c]) for c in columns))
             count += 1
@@ -89,23 +91,8 @@ def _refit(bundle: Bundle, table: pd.DataFrame) -> Refit:
     """The model fitted again on its training period, with its own settings."""
     manifest = bundle.manifest
     inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
-    settable = {p.name for p in parameters(manifest.model)}
-    config = FitConfig(
-        models=(manifest.model,),
-        settings={
-            manifest.model: {k: _to_tuples(v) for k, v in manifest.parameters.items() if k in settable}
-        },
-        pooled=manifest.symbol is None,
-        random_state=manifest.seed,
-        calibrate=manifest.calibration,
-        coverage=manifest.coverage["wanted"] if manifest.coverage else None,
-    )
-    (fit,) = refit(table[inside], config)
+    try:
+        (fit,) = refit(table[inside], manifest.fit)
+    except UsageError as error:  # a parameter of the manifest, not one that the user typed
+        raise ConfigError("BUNDLE", f"{printable(bundle.folder)}: {error.message}") from error
     return fit
-
-
-def _to_tuples(value: object) -> object:
-    """Lists as tuples: JSON has no tuples, and no parameter is a list."""
-    if isinstance(value, dict):
-        return {k: _to_tuples(v) for k, v in value.items()}
-    return tuple(value) if isinstance(value, list) else value

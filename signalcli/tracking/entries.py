@@ -7,28 +7,31 @@ import importlib.metadata
 import json
 import math
 import platform
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.fit import FitConfig
-from signalcli.config.folds import FoldConfig
+from signalcli.config.trading import TradingRule
 from signalcli.evaluation.metrics.classification import log_loss
 from signalcli.evaluation.metrics.confusion import accuracy
 from signalcli.evaluation.metrics.record import record_of_group
 from signalcli.schemas import BASELINES, PRICES, SEED_SIGN, feature_columns, group_columns
 from signalcli.tracking.fingerprints import dates_as_bytes, hash_bytes, hash_inputs, hash_json, hash_results
 from signalcli.tracking.ledger import Entry
-from signalcli.tracking.recipe import Recipe, to_text
+from signalcli.tracking.recipe import Recipe, from_text, to_text
 
+# fields of FitConfig that differ between the models of a fit
+OF_ONE_MODEL = ("models", "settings", "random_state", "seeds")
 LIBRARIES = ("signalcli", "numpy", "pandas", "scikit-learn", "lightgbm", "tensorflow", "keras")
 
 
 def make_entries(
     features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe, run: str, made_at: str
 ) -> list[Entry]:
-    """One `Entry` for each symbol, model and path, scored under the default trading rule."""
+    """One `Entry` for each symbol, model and path, scored under the recipe's trading rule."""
     config, folds, names = recipe.fit, recipe.folds, feature_columns(features)
     data = {str(symbol): _hash_bars(rows) for symbol, rows in features.groupby("symbol")}
     tested = hash_tested_bars(predictions)
@@ -42,14 +45,16 @@ def make_entries(
         "pooled": int(config.pooled),
         "opened": str(folds.holdout) if folds.open_holdout else None,
         "recipe": to_text(recipe),
+        "rule": _rule_text(recipe.rule),
     }
-    returns = backtest(predictions)
+    seen = _data_seen(inputs, config)
+    returns = backtest(predictions, recipe.rule)
     return [
         Entry(
             **shared,
-            **_model_columns(str(key[1]), config, folds, names),
+            **_model_columns(str(key[1]), recipe, names, seen[symbol := str(key[0])]),
             **(scores := _scores(rows)),
-            symbol=(symbol := str(key[0])),
+            symbol=symbol,
             data_hash=data[symbol],
             test_hash=tested[symbol],
             stages=_json(inputs[symbol] | hash_results(rows, scores)),
@@ -57,6 +62,33 @@ def make_entries(
         for key, rows in returns.groupby(group_columns(returns), sort=True)
         if str(key[1]).partition(SEED_SIGN)[0] in config.every_model
     ]
+
+
+def entries_of_rule(
+    fits: Sequence[Entry], predictions: pd.DataFrame, rule: TradingRule, run: str, made_at: str
+) -> list[Entry]:
+    """The fits that made these PREDICTIONS as further trials, scored under another trading rule."""
+    by_predictions = {(e.symbol, e.model, json.loads(e.stages or "{}").get("predictions")): e for e in fits}
+    returns = backtest(predictions, rule)
+    rows_of_fit = [
+        (by_predictions.get((str(key[0]), str(key[1]), hash_results(rows, {})["predictions"])), rows)
+        for key, rows in returns.groupby(group_columns(returns), sort=True)
+    ]
+    return [_under_rule(fit, rows, rule, run, made_at) for fit, rows in rows_of_fit if fit is not None]
+
+
+def _under_rule(fit: Entry, rows: pd.DataFrame, rule: TradingRule, run: str, made_at: str) -> Entry:
+    scores = _scores(rows)
+    return dataclasses.replace(
+        fit,
+        run=run,
+        made_at=made_at,
+        config_hash=_config_hash(str(fit.fit_hash), rule),
+        recipe=to_text(dataclasses.replace(from_text(str(fit.recipe)), rule=rule)),
+        stages=_json(json.loads(str(fit.stages)) | hash_results(rows, scores)),
+        rule=_rule_text(rule),
+        **scores,
+    )
 
 
 def hash_tested_bars(table: pd.DataFrame) -> dict[str, str]:
@@ -75,21 +107,41 @@ def library_versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {n: importlib.metadata.version(n) for n in LIBRARIES}
 
 
-def _model_columns(name: str, config: FitConfig, folds: FoldConfig, features: list[str]) -> dict[str, Any]:
+def _model_columns(name: str, recipe: Recipe, features: list[str], seen: str) -> dict[str, Any]:
+    """Columns of one model; ``seen`` is the hash of the features and targets that it was fitted on."""
     model, _, seed_text = name.partition(SEED_SIGN)
-    seed = int(seed_text or config.random_state)
-    settings = config.settings.get(model, {})
-    decisions: list[Any] = [model, settings, features, dataclasses.asdict(folds), seed, config.pooled]
-    if name not in BASELINES:  # appended only when used, so that hashes of older versions stay valid
-        decisions += [config.calibrate] if config.calibrate else []
-        decisions += [{"coverage": config.coverage}] if config.coverage else []
+    seed = int(seed_text or recipe.fit.random_state)
+    settings = recipe.fit.settings.get(model, {})
+    shared = {k: v for k, v in dataclasses.asdict(recipe.fit).items() if k not in OF_ONE_MODEL}
+    decisions = [model, settings, features, seen, dataclasses.asdict(recipe.folds), seed, shared]
+    fit_hash = hash_json(decisions)
     return {
         "model": name,
         "seed": seed,
         "baseline": int(name in BASELINES),
         "settings": _json(settings),
-        "config_hash": hash_json(decisions),
+        "fit_hash": fit_hash,
+        "config_hash": _config_hash(fit_hash, recipe.rule),
     }
+
+
+def _config_hash(fit_hash: str, rule: TradingRule) -> str:
+    """Hash of a fit together with the trading rule: another rule is another trial."""
+    return hash_json([fit_hash, dataclasses.asdict(rule)])
+
+
+def _rule_text(rule: TradingRule) -> str:
+    return _json(dataclasses.asdict(rule))
+
+
+def _data_seen(inputs: dict[str, dict[str, str]], config: FitConfig) -> dict[str, str]:
+    """Hash of the features and targets that a model of each symbol sees: its own, or with pooling all.
+
+    They are hashed by their values, so that a table in a pipe and the settings of a run give the same hash,
+    and whatever changes a label or a feature (horizon, dead zone, barriers, a plug-in) gives another.
+    """
+    own = {symbol: stages["features"] for symbol, stages in inputs.items()}
+    return dict.fromkeys(own, hash_json(own)) if config.pooled else own
 
 
 def _scores(returns: pd.DataFrame) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, PRICES, WEIGHT, feature_columns
+from signalcli.schemas import BAND, CLASS_COLUMNS, HORIZON, PATH, PRICES, WEIGHT, feature_columns
 from signalcli.tracking.recipe import Recipe
 from signalcli.training.plan import EVERY_SYMBOL, make_plan
 
 STAGES = ("bars", "features", "folds", "predictions", "scores")
-TARGETS = ("forward_return", "direction", "label_end", WEIGHT)
+TARGETS = ("forward_return", "direction", "label_end", HORIZON, WEIGHT)
 
 
 def hash_inputs(features: pd.DataFrame, recipe: Recipe) -> dict[str, dict[str, str]]:

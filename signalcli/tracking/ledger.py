@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ class Entry:
     features_hash : str
         Hash of the names of the features, in order.
     config_hash : str
-        Hash of all decisions: model, settings, features, folds, seed, pooling.
+        Hash of all decisions: those of the fit, and the trading rule.
     settings, folds, versions : str
         JSON.
     seed, pooled : int
@@ -47,13 +48,18 @@ class Entry:
     accuracy, log_loss : float or None
         Of the resolved tested rows.
     sharpe : float or None
-        Per bar, net, under the default trading rule.
+        Per bar, net, under ``rule``.
     opened : str or None
         First date of the hold-out if it was opened.
     recipe : str or None
         JSON of all settings of the run, from which it can be reproduced.
     stages : str or None
         JSON of the hashes of the stages, from bars to scores.
+    fit_hash : str or None
+        Hash of the decisions of the fit: model, settings, features and target by their values, folds, seed,
+        pooling, calibration.
+    rule : str or None
+        JSON of the trading rule.
     """
 
     run: str
@@ -77,6 +83,8 @@ class Entry:
     opened: str | None
     recipe: str | None = None
     stages: str | None = None
+    fit_hash: str | None = None
+    rule: str | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(Entry))
@@ -108,6 +116,7 @@ def add_entries(file: Path, entries: Sequence[Entry]) -> None:
     places = ", ".join("?" * len(COLUMNS))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        _create(file)
         with closing(_connect(file)) as ledger, ledger:
             ledger.execute("begin immediate")
             ledger.execute(_TABLE)
@@ -121,6 +130,12 @@ def add_entries(file: Path, entries: Sequence[Entry]) -> None:
         raise OutputError(
             "LEDGER-WRITE", f"{printable(file)}: {printable(error)}; to run without it, use --ledger off"
         ) from error
+
+
+def _create(file: Path) -> None:
+    """Create the file for its owner alone, whatever the umask: it names every symbol and strategy tried."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _add_missing_columns(ledger: sqlite3.Connection) -> None:
@@ -147,6 +162,14 @@ def read_run(file: Path | None, run: str) -> list[dict[str, Any]]:
             f"{len(names)} runs start with {printable(run)}; signalcli runs list shows all names",
         )
     return entries
+
+
+def read_fits(file: Path | None, test_hash: str) -> list[Entry]:
+    """The fits tested on these bars, oldest first, that say what was decided; none without a ledger."""
+    if file is None or not file.exists():
+        return []
+    entries = _select(file, "select * from fits where test_hash = ? order by id", test_hash)
+    return [Entry(**{c: e[c] for c in COLUMNS}) for e in entries if e.get("fit_hash") and e.get("recipe")]
 
 
 def read_trials(file: Path | None, test_hash: str) -> Trials | None:

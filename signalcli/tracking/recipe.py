@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.trading import TradingRule
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -34,6 +35,8 @@ class Recipe:
         None when FEATURES were read.
     symbols : tuple of str
         As requested.
+    rule : TradingRule
+        The rule under which the Sharpe ratio is measured.
     """
 
     fit: FitConfig
@@ -41,6 +44,7 @@ class Recipe:
     features: FeatureConfig | None = None
     fetch: FetchConfig | None = None
     symbols: tuple[str, ...] = ()
+    rule: TradingRule = field(default_factory=TradingRule)
 
 
 def to_text(recipe: Recipe) -> str:
@@ -57,6 +61,7 @@ def from_text(text: str) -> Recipe:
         _load(FeatureConfig, saved["features"]) if saved["features"] else None,
         _load(FetchConfig, saved["fetch"]) if saved["fetch"] else None,
         tuple(saved["symbols"]),
+        _load(TradingRule, saved.get("rule", {})),
     )
 
 

@@ -21,6 +21,13 @@ def matrix(rows: pd.DataFrame, inputs: ModelInputs, at: np.ndarray | None = None
     return out
 
 
+def known_rows(rows: pd.DataFrame, inputs: ModelInputs, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions among ``at`` of the rows on which every input is known, and their model inputs."""
+    X = matrix(rows, inputs, at)
+    known = np.isfinite(X).all(axis=1)
+    return (at, X) if known.all() else (at[known], X[known])
+
+
 def weights(rows: pd.DataFrame) -> np.ndarray | None:
     """Sample weights (n_rows,), or None when the table has no ``weight`` column."""
     return rows[WEIGHT].to_numpy("float64") if WEIGHT in rows else None

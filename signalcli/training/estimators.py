@@ -62,7 +62,7 @@ def _wrap(estimator: Any, config: FitConfig, reach: int) -> Any:
     """The estimator with calibrated probabilities and prediction sets, as configured."""
     if config.calibrate is not None:
         estimator = Calibrated(estimator, config.calibrate, reach)
-    return estimator if config.coverage is None else Conformal(estimator, config.coverage, reach)
+    return estimator if config.coverage is None else Conformal(estimator, config.coverage, reach, config.aci)
 
 
 def fit_estimator(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError
+from signalcli.training.moments import Moments
 
 Span = tuple[int, int]
 """Positions of the first date and of the one after the last, among the unique dates."""
@@ -50,7 +51,9 @@ class _Cut:
     paths: tuple[int, ...] = ()
 
 
-def split(dates: np.ndarray, label_end: np.ndarray, config: FoldConfig) -> Iterator[Fold]:
+def split(
+    dates: np.ndarray, label_end: np.ndarray, config: FoldConfig, known: Moments | None = None
+) -> Iterator[Fold]:
     """Folds of a table.
 
     Parameters
@@ -62,6 +65,8 @@ def split(dates: np.ndarray, label_end: np.ndarray, config: FoldConfig) -> Itera
         shares bars with the label of a test row, is never in the training part.
     config : FoldConfig
         Number and kind of the folds.
+    known : Moments or None
+        When rows and labels are known; by default at their dates.
 
     Raises
     ------
@@ -69,9 +74,10 @@ def split(dates: np.ndarray, label_end: np.ndarray, config: FoldConfig) -> Itera
         When there are too few dates for the folds.
     """
     unique, date_of_row = np.unique(dates, return_inverse=True)
+    known = known or Moments(dates, label_end)
     for number, cut in enumerate(_cuts(unique, config), start=1):
         candidates = _inside(date_of_row, cut.train)
-        train = candidates & _separated(dates, label_end, date_of_row, unique, cut.test)
+        train = candidates & _separated(known, date_of_row, cut.test)
         test = np.flatnonzero(_inside(date_of_row, cut.test))
         path = _path_of_rows(date_of_row[test], cut) if cut.paths else None
         yield Fold(number, np.flatnonzero(train), test, int(candidates.sum() - train.sum()), path)
@@ -90,23 +96,18 @@ def _inside(date_of_row: np.ndarray, spans: tuple[Span, ...]) -> np.ndarray:
     return inside
 
 
-def _separated(
-    dates: np.ndarray,
-    label_end: np.ndarray,
-    date_of_row: np.ndarray,
-    unique: np.ndarray,
-    spans: tuple[Span, ...],
-) -> np.ndarray:
+def _separated(known: Moments, date_of_row: np.ndarray, spans: tuple[Span, ...]) -> np.ndarray:
     """Mask of the rows with a known label that shares no bar with a label of the test spans.
 
     A label covers the bars after its date up to its end, so two labels may touch.
     """
-    separated = ~np.isnat(label_end)
+    separated = ~np.isnat(known.labels)
     for first, end in spans:
-        test_ends = label_end[(date_of_row >= first) & (date_of_row < end)]
-        last = np.max(test_ends[~np.isnat(test_ends)], initial=unique[end - 1])
-        before = label_end <= unique[first]  # False for NaT
-        separated &= before | ((date_of_row >= end) & (dates >= last))
+        tested = (date_of_row >= first) & (date_of_row < end)
+        rows, test_ends = known.rows[tested], known.labels[tested]
+        last = np.max(test_ends[~np.isnat(test_ends)], initial=rows.max())
+        before = known.labels <= rows.min()  # False for NaT
+        separated &= before | ((date_of_row >= end) & (known.rows >= last))
     return separated
 
 

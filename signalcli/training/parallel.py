@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -83,12 +84,24 @@ def _terminate(children: set[Any]) -> None:
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Delay Ctrl-C to the end of the block; processes started in it never get it and print no traceback."""
+    """Delay Ctrl-C to the end of the block; processes started in it never get it and print no traceback.
+
+    The mask is for the workers, which inherit it. Another thread of this process may still receive the
+    signal, and Python would raise here, with a worker half started that then complains of its broken pipe.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is ever interrupted
+        return
+    received: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: received.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        signal.signal(signal.SIGINT, handler or signal.default_int_handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if received:
+        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -112,6 +125,7 @@ _worker: list[tuple[Callable[[Any, Any], Any], Any]] = []  # function and shared
 
 
 def _start_worker(function: Callable[[Any, Any], Any], shared: Any) -> None:
+    warnings.simplefilter("ignore")
     _worker.append((function, shared))
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 

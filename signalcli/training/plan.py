@@ -12,8 +12,12 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, printable
 from signalcli.features.labels.classes import class_labels
+from signalcli.features.labels.overlap import state_horizon
+from signalcli.models.inputs import select_inputs
+from signalcli.models.registry import entry
 from signalcli.schemas import feature_columns
 from signalcli.training.folds import Fold, split
+from signalcli.training.moments import moments
 
 EVERY_SYMBOL = "all symbols"  # label of the group when one model is fitted over all symbols
 
@@ -35,12 +39,13 @@ class FitTask(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All that the fits need: groups, feature columns, direction classes, config."""
+    """All that the fits need: groups, feature columns, classes, config; and why groups are missing."""
 
     groups: list[Group]
     columns: list[str]
     classes: tuple[int, ...]
     config: FitConfig
+    left_out: tuple[str, ...] = ()
 
     @property
     def tasks(self) -> list[FitTask]:
@@ -54,27 +59,70 @@ class Plan(NamedTuple):
 
 
 def make_plan(features: pd.DataFrame, config: FitConfig, folds: FoldConfig) -> Plan:
-    """Plan the fits of a FEATURES table. Raises DataError when there are too few usable rows."""
-    groups = [
-        Group(label, rows, _split(rows, folds, label)) for label, rows in group_rows(features, config, folds)
-    ]
+    """Plan the fits of a FEATURES table.
+
+    A symbol with too few rows, or with one direction in a training part, is left out. Raises its DataError
+    when no symbol remains, and for the first such symbol with ``require_all``.
+    """
+    columns = feature_columns(features)
+    found = [_plan_group(*group, config, folds, columns) for group in group_rows(features, config, folds)]
+    groups = [group for group in found if isinstance(group, Group)]
+    faults = [fault for fault in found if isinstance(fault, DataError)]
+    if faults and (config.require_all or not groups):
+        raise faults[0]
     classes = class_labels([group.rows for group in groups])
-    return Plan(groups, feature_columns(features), classes, config)
+    return Plan(groups, columns, classes, config, tuple(fault.message for fault in faults))
+
+
+def _plan_group(
+    label: str, rows: pd.DataFrame, config: FitConfig, folds: FoldConfig, columns: list[str]
+) -> Group | DataError:
+    """The group with its folds, or the reason why its rows cannot be fitted."""
+    try:
+        group = Group(label, rows, _split(rows, folds, label))
+        _refuse_one_class(group, config, columns)
+    except DataError as fault:
+        return fault
+    return group
+
+
+def _refuse_one_class(group: Group, config: FitConfig, columns: list[str]) -> None:
+    """Raise DataError where a model would train on rows of one direction."""
+    directions = group.rows["direction"].to_numpy("float64", na_value=np.nan)
+    inputs = {tuple(select_inputs(columns, entry(model).reads).columns) for model in config.every_model}
+    for names in sorted(inputs):
+        known = np.logical_and.reduce([np.isfinite(group.rows[name].to_numpy("float64")) for name in names])
+        for fold in group.folds:
+            train = fold.train[known[fold.train]]
+            if len(np.unique(directions[train])) < 2:
+                where = f"{printable(group.label)}: fold {fold.number}"
+                said = f"{where} trains on {len(train)} rows of one direction"
+                raise DataError("DATA-ONECLASS", f"{said}; use more bars or fewer --folds")
 
 
 def group_rows(
     features: pd.DataFrame, config: FitConfig, folds: FoldConfig
 ) -> list[tuple[str, pd.DataFrame]]:
-    """Usable rows by symbol, or all under `EVERY_SYMBOL` when pooled; sorted by date.
+    """Rows after the warm-up by symbol, or all under `EVERY_SYMBOL` when pooled; sorted by date.
 
-    Rows of a sealed hold-out are left out. The order matters to models that stop early: they validate on the
-    last part of their rows.
+    A later row with an unknown feature stays, so that folds, fills and holding see every bar. A symbol that
+    has no row with every feature is left out, and so are rows of a sealed hold-out. The order matters to
+    models that stop early: they validate on the last part of their rows.
     """
-    usable = _usable_rows(seal_holdout(features, folds), feature_columns(features))
-    by_date = usable.sort_values(["date", "symbol"], kind="stable")
+    known = _after_warm_up(seal_holdout(state_horizon(features), folds), feature_columns(features))
+    if config.require_all:
+        _refuse_lost_symbols(features, known)
+    by_date = known.sort_values(["date", "symbol"], kind="stable")
     groups: Iterable[tuple[Any, pd.DataFrame]]
     groups = [(EVERY_SYMBOL, by_date)] if config.pooled else by_date.groupby("symbol", sort=True)
     return [(str(label), rows.reset_index(drop=True)) for label, rows in groups]
+
+
+def _refuse_lost_symbols(features: pd.DataFrame, known: pd.DataFrame) -> None:
+    """Raise DataError for a symbol of which no row is left."""
+    lost = sorted(set(features["symbol"]) - set(known["symbol"]))
+    if lost:
+        raise DataError("DATA-FEW", f"{printable(lost[0])}: no row has every feature; use more bars")
 
 
 def seal_holdout(features: pd.DataFrame, folds: FoldConfig) -> pd.DataFrame:
@@ -90,24 +138,35 @@ def seal_holdout(features: pd.DataFrame, folds: FoldConfig) -> pd.DataFrame:
     return before.assign(**{name: before[name].where(known) for name in targets})
 
 
-def _usable_rows(features: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Rows on which every feature is known."""
+def complete_rows(features: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    """Which rows have every feature, bool (n_rows,)."""
+    return np.isfinite(features[columns].to_numpy("float64")).all(axis=1)
+
+
+def warmed_up(features: pd.DataFrame, complete: np.ndarray) -> np.ndarray:
+    """Which rows are not before the first complete row of their symbol, bool (n_rows,)."""
+    first = features["date"].where(complete).groupby(features["symbol"]).transform("min")
+    return (features["date"] >= first).to_numpy(bool)  # False for NaT: no row is complete
+
+
+def _after_warm_up(features: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Rows from the first of each symbol on which every feature is known."""
     if not columns:
         raise DataError("FEATURES-NONE", "no feature columns; make them from bars with signalcli features")
-    known = np.isfinite(features[columns].to_numpy("float64")).all(axis=1)
-    if not known.any():
+    complete = complete_rows(features, columns)
+    if not complete.any():
         worst = printable(features[columns].isna().mean().idxmax())
         raise DataError(
             "FEATURES-NONE",
             f"no row has every feature; {worst} is missing most often, drop it or use more bars",
         )
-    return features[known]
+    return features[warmed_up(features, complete)]
 
 
 def _split(rows: pd.DataFrame, config: FoldConfig, label: str) -> list[Fold]:
     # a row without a direction must not be trained on, so its label has no end either
     label_end = rows["label_end"].where(rows["direction"].notna()).to_numpy()
     try:
-        return list(split(rows["date"].to_numpy(), label_end, config))
+        return list(split(rows["date"].to_numpy(), label_end, config, moments(rows, label_end)))
     except DataError as error:
         raise DataError(error.code, f"{printable(label)}: {error.message}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from signalcli.config.fit import FitConfig
@@ -13,7 +14,7 @@ from signalcli.errors import DataError, printable
 from signalcli.models.inputs import ModelInputs, select_inputs
 from signalcli.models.registry import entry
 from signalcli.schemas import feature_columns
-from signalcli.training.arrays import matrix, weights
+from signalcli.training.arrays import known_rows, weights
 from signalcli.training.estimators import check_settings, fit_estimator, make_estimator
 from signalcli.training.plan import group_rows
 
@@ -31,16 +32,25 @@ class Refit(NamedTuple):
 def refit(features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = None) -> Iterator[Refit]:
     """Fit the first model of ``config`` on all labeled rows, one per symbol or one over all when pooled.
 
-    A sealed hold-out of ``folds`` stays sealed. Raises DataError when the rows have one direction only.
+    Rows with an unknown input are left out, and a sealed hold-out of ``folds`` stays sealed. A symbol whose
+    rows have one direction only is left out too. Raises DataError when no symbol remains, and for such a
+    symbol with ``require_all``.
     """
     check_settings(config.every_model, config.settings)
     model = config.models[0]
-    for label, rows in group_rows(features, config, folds or FoldConfig()):
-        labeled = rows[rows["direction"].notna() & rows["label_end"].notna()].reset_index(drop=True)
-        if labeled["direction"].nunique() < 2:
-            raise DataError("DATA-ONECLASS", f"{printable(label)}: one direction only; use more bars")
+    groups = list(group_rows(features, config, folds or FoldConfig()))
+    fitted = 0
+    for number, (label, rows) in enumerate(groups, start=1):
         inputs = select_inputs(feature_columns(features), entry(model).reads)
+        has_label = rows["direction"].notna() & rows["label_end"].notna()
+        train, X = known_rows(rows, inputs, np.flatnonzero(has_label))
+        labeled = rows.iloc[train].reset_index(drop=True)
+        if labeled["direction"].nunique() < 2:
+            if config.require_all or (number == len(groups) and not fitted):
+                raise DataError("DATA-ONECLASS", f"{printable(label)}: one direction only; use more bars")
+            continue
+        fitted += 1
         estimator = make_estimator(model, config, inputs, rows)
         y = labeled["direction"].to_numpy("int64")
-        fit_estimator(estimator, matrix(labeled, inputs), y, weights(labeled))
+        fit_estimator(estimator, X, y, weights(labeled))
         yield Refit(None if config.pooled else label, model, estimator, inputs, labeled)

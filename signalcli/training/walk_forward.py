@@ -11,14 +11,13 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
-from signalcli.errors import DataError, printable
 from signalcli.models.inputs import ModelInputs, select_inputs
 from signalcli.models.meta.conformal import Conformal
 from signalcli.models.registry import entry
 from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, PREDICTIONS, SEED_SIGN, WEIGHT, check
-from signalcli.training.arrays import matrix, weights
+from signalcli.training.arrays import known_rows, weights
 from signalcli.training.estimators import check_settings, fit_estimator, make_estimator
-from signalcli.training.folds import Fold
+from signalcli.training.moments import moments
 from signalcli.training.parallel import map_in_order, one_blas_thread
 from signalcli.training.plan import FitTask, Plan, make_plan
 from signalcli.training.progress import Progress, Step, Steps
@@ -37,8 +36,9 @@ def walk_forward(
 ) -> pd.DataFrame:
     """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
-    A row with an unknown feature is neither trained on nor tested. A row without a label yet is tested: its
-    prediction is the newest signal. With several ``seeds``, a model that draws random numbers appears once
+    Every bar from the first test row on has a row. Where an input of a model is unknown, the model does not
+    train on the row and its probabilities are NaN. A row without a label yet is tested: its prediction is the
+    newest signal. With several ``seeds``, a model that draws random numbers appears once
     per seed, as ``lstm@0``.
 
     Raises
@@ -65,7 +65,11 @@ def _walk_one_seed(
 ) -> pd.DataFrame:
     parts = _run_fits(make_plan(features, config, folds), progress, jobs)
     predictions = pd.concat(parts, ignore_index=True)
-    optional = [c for c in (*CLASS_COLUMNS.values(), BAND, PATH) if c not in PREDICTIONS.columns]
+    optional = [
+        c
+        for c in (*CLASS_COLUMNS.values(), BAND, PATH, *PREDICTIONS.optional)
+        if c not in PREDICTIONS.columns
+    ]
     columns = [*PREDICTIONS.columns, *(c for c in optional if c in predictions)]
     return check(predictions[columns], PREDICTIONS, "predictions")
 
@@ -87,32 +91,49 @@ def _step(plan: Plan, task: FitTask) -> Step:
 
 def _fit_task(plan: Plan, task: FitTask, epoch_callback: EpochCallback | None = None) -> pd.DataFrame:
     """Predictions of one model for one fold."""
-    label, rows, folds = plan.groups[task.group]
+    _, rows, folds = plan.groups[task.group]
     fold = folds[task.fold]
-    if rows["direction"].iloc[fold.train].nunique() < 2:
-        raise DataError(
-            "DATA-ONECLASS",
-            f"{printable(label)}: fold {fold.number} trains on {len(fold.train)} rows of one direction; "
-            "use more bars or fewer --folds",
-        )
     inputs = select_inputs(plan.columns, entry(task.model).reads)
+    train, X = known_rows(rows, inputs, fold.train)
     estimator = make_estimator(task.model, plan.config, inputs, rows, epoch_callback)
     keys = {"model": task.model, "fold": fold.number}
     keys |= {PATH: fold.path} if fold.path is not None else {}
     with one_blas_thread(task.model):
-        return _fit_and_predict(estimator, rows, fold, inputs, plan.classes).assign(**keys)
+        _fit(estimator, rows, train, X)
+        return _predict(estimator, rows, fold.test, inputs, plan.classes).assign(**keys)
 
 
-def _fit_and_predict(
-    estimator: Any, rows: pd.DataFrame, fold: Fold, inputs: ModelInputs, classes: tuple[int, ...]
+def _fit(estimator: Any, rows: pd.DataFrame, train: np.ndarray, X: np.ndarray) -> None:
+    """Fit on the training rows, whose inputs are ``X``."""
+    known = rows[["direction", *({WEIGHT} & set(rows))]].iloc[train]
+    fit_estimator(estimator, X, known["direction"].to_numpy("int64"), weights(known))
+
+
+def _predict(
+    estimator: Any, rows: pd.DataFrame, test: np.ndarray, inputs: ModelInputs, classes: tuple[int, ...]
 ) -> pd.DataFrame:
-    """Fit on the training part and return the test rows with the probability of each class."""
-    train = rows[["direction", *({WEIGHT} & set(rows))]].iloc[fold.train]
-    y = train["direction"].to_numpy("int64")
-    fit_estimator(estimator, matrix(rows, inputs, fold.train), y, weights(train))
-    p = estimator.predict_proba(matrix(rows, inputs, fold.test)).astype("float64")
-    p_of_class = dict(zip(estimator.classes_, p.T, strict=True))
-    test = rows.iloc[fold.test][[c for c in PREDICTIONS.columns if c in rows]]
+    """The test rows with the probability of each class; NaN where an input is unknown."""
+    known, X = known_rows(rows, inputs, test)
+    forecast = np.isin(test, known)
     shown = classes[::-1] if len(classes) == 3 else classes[1:]
-    columns = {CLASS_COLUMNS[c]: p_of_class.get(c, np.zeros(len(test))) for c in shown}
-    return test.assign(**columns, **({BAND: estimator.band_} if isinstance(estimator, Conformal) else {}))
+    p = np.where(forecast, 0.0, np.nan)[:, np.newaxis].repeat(len(shown), axis=1)
+    band = np.full(len(test), estimator.band_ if isinstance(estimator, Conformal) else np.nan)
+    if len(known):
+        said = estimator.predict_proba(X).astype("float64")
+        p_of_class = dict(zip(estimator.classes_, said.T, strict=True))
+        p[forecast] = np.column_stack([p_of_class.get(c, np.zeros(len(known))) for c in shown])
+        if isinstance(estimator, Conformal):
+            band[forecast] = _bands(estimator, said, rows.iloc[known])
+    carried = [c for c in (*PREDICTIONS.columns, *PREDICTIONS.optional) if c in rows]
+    columns = {CLASS_COLUMNS[c]: p[:, i] for i, c in enumerate(shown)}
+    bands = {BAND: band} if isinstance(estimator, Conformal) else {}
+    return rows.iloc[test][carried].assign(**columns, **bands)
+
+
+def _bands(estimator: Conformal, p: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
+    """Band of each row; one that adapts depends on the outcomes known at its date."""
+    if estimator.aci is None:
+        return np.full(len(p), estimator.band_)
+    directions = rows["direction"].to_numpy("float64", na_value=np.nan)
+    known = moments(rows, rows["label_end"].to_numpy())
+    return estimator.bands(p, directions, known.rows, known.labels)

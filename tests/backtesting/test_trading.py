@@ -17,8 +17,10 @@ from signalcli.backtesting.market import Market
 from signalcli.backtesting.simulate import backtest
 from signalcli.backtesting.sizing import limit_turnover, target_position
 from signalcli.backtesting.trades import COLUMNS, list_trades
+from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import UsageError
+from signalcli.evaluation.evaluate import evaluate
 from signalcli.schemas import PREDICTIONS, check
 
 N = 90
@@ -88,14 +90,13 @@ def clerk(table, decided, rule):  # noqa: C901 (one event after the other is the
         if traded and rule.in_money:
             shares = traded * purse_at_open / bar["open"]
             fraction += max(shares * rule.per_share, rule.min_commission) / purse_at_open
-            if i >= rule.lookback:
-                volume = np.mean([b["volume"] for b in bars[i - rule.lookback : i]])
-                known = i > rule.lookback
-                moves = [
-                    b["close"] / a["close"] - 1 for a, b in pairwise(bars[max(i - rule.lookback - 1, 0) : i])
-                ]
-                spread = np.sqrt(np.mean(np.square(moves))) if known else 0.0
-                fraction += rule.impact * spread * np.sqrt(shares / volume) * traded
+            volumes = [b["volume"] for b in bars[:i]][-rule.lookback :]
+            volume = np.mean([v for v in volumes if not np.isnan(v)] or [0.0])
+            moves = [bars[0]["close"] / bars[0]["open"] - 1]
+            moves += [b["close"] / a["close"] - 1 for a, b in pairwise(bars[:i])]
+            spread = np.sqrt(np.mean(np.square(moves[-rule.lookback :])))
+            part = shares / volume if volume > 0 else 1.0
+            fraction += rule.impact * spread * np.sqrt(part) * traded
         purse = purse_at_open * (1 + aim * (price / bar["open"] - 1)) * (1 - min(fraction, 1))
         held = 0.0 if left is not None else aim
         equity.append(purse)
@@ -212,6 +213,117 @@ def test_a_stop_by_hand():
     assert short["equity"].tolist() == pytest.approx([1, 1 - 0.035, *[1 - 0.035] * 4])
 
 
+def test_a_kelly_size_by_hand_falls_with_the_root_of_the_horizon():
+    close = np.array([100.0, 101, 99.99, 102.9897, 100.929906])  # +1 %, -1 %, +3 %, -2 %
+    dates = np.datetime64("2024-01-01", "us") + np.arange(5) * np.timedelta64(1, "D")
+    bars = Market(dates, close, close, close, close, close)
+    rule = TradingRule(sizing="kelly", kelly=0.01, lookback=4, max_position=9)
+    size = 0.01 * 0.2 * (0.07 / 4) / (0.0015 / 4)  # fraction · edge · mean |r| / mean r²
+    for bars_ahead in (1, 5, 20):
+        held = target_position(np.full(5, 0.6), np.full(5, 0.4), bars, rule, bars_ahead)
+        assert held == pytest.approx([0, 0, 0, 0, size / bars_ahead**0.5])
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_the_kelly_size_follows_the_horizon_of_the_table(stated):
+    rule, one = TradingRule(sizing="kelly", kelly=0.01, max_position=9, hold=1), predictions(2)
+    five = one.assign(label_end=one["date"].shift(-5))
+    five = five.assign(horizon=5) if stated else five
+    assert positions(five, rule) == pytest.approx(positions(one, rule) / 5**0.5)
+    found = backtest(five, rule).query("model == 'ar'")["position"].to_numpy()
+    assert found == pytest.approx(positions(five, rule))
+
+
+# ---- stops, ruin and impact by hand
+
+
+def table_of(closes, p_up, **columns):
+    """PREDICTIONS of one model on bars that open at the close before."""
+    closes = np.array(closes, dtype="float64")
+    opens = np.concatenate([closes[:1], closes[:-1]])
+    prices = {"open": opens, "high": np.maximum(opens, closes), "low": np.minimum(opens, closes)}
+    bars = pd.DataFrame(
+        {"symbol": "X", "date": pd.bdate_range("2024-01-01", periods=len(closes)), **prices, "close": closes}
+    ).assign(volume=1e6)
+    move = bars["close"].shift(-1) / bars["close"] - 1
+    label = (move > 0).astype("Int8").where(move.notna())
+    named = bars.assign(forward_return=move, direction=label, label_end=bars["date"].shift(-1))
+    return check(named.assign(model="m", fold=1, p_up=p_up, **columns), PREDICTIONS, "test")
+
+
+def test_what_a_stop_ended_is_no_exposure_and_no_trade():
+    table = table_of([100, 100, 94, 94, 94, 94, 94, 94], [0.9, 0.9, 0.9, 0.9, 0.1, 0.9, 0.9, 0.9])
+    rule = TradingRule(cost_bps=0, stop_loss=0.05)
+    found = backtest(table, rule).query("model == 'm'")
+    # long from the second bar, out at 95 in the third; no side until the signal has turned
+    assert found["position"].tolist() == [1, 1, 0, 0, -1, 1, 1, 1]
+    card = evaluate(table, rule, ScorecardConfig(metrics="all")).set_index("model").loc["m"]
+    shares = {"exposure": 6 / 8, "in_market": 6 / 8, "long_share": 5 / 8, "short_share": 1 / 8, "trades": 3}
+    assert card[[*shares]].to_dict() == pytest.approx(shares)
+    assert len(list_trades(table, rule).query("model == 'm'")) == 3
+    assert evaluate(table).set_index("model").loc["m", "exposure"] == 1
+
+
+@given(seed=st.integers(0, 2**16), stop=st.sampled_from([0.005, 0.02]), take=st.sampled_from([None, 0.01]))
+@settings(max_examples=10, deadline=None)
+def test_every_trade_of_the_list_is_a_trade_of_the_scorecard(seed, stop, take):
+    table, rule = predictions(seed), TradingRule(stop_loss=stop, take_profit=take)
+    table.loc[table.index[-1], "p_up"] = 0.5  # a last decision is not filled within the table
+    card = evaluate(table, rule).set_index("model")
+    assert card.loc["ar", "trades"] == len(list_trades(table, rule).query("model == 'ar'"))
+
+
+RUIN = [100, 100, 250, 260, 255, 250, 240, 245]
+SAID = [0.1, 0.1, 0.1, 0.9, 0.1, 0.9, 0.9, 0.9]
+
+
+def test_nothing_is_traded_after_ruin():
+    table, rule = table_of(RUIN, SAID), TradingRule(cost_bps=10)
+    found = backtest(table, rule).query("model == 'm'").reset_index(drop=True)
+    assert found["position"].tolist() == [-1, -1, 0, 0, 0, 0, 0, 0]
+    assert found["turnover"].tolist() == [0, 1, 0, 0, 0, 0, 0, 0]
+    assert found["net_return"].tolist() == [0, pytest.approx(-0.001), -1, 0, 0, 0, 0, 0]
+    trades = list_trades(table, rule).query("model == 'm'")
+    assert trades[["side", "entry_date", "exit_date", "exit_price", "exit", "bars"]].to_numpy().tolist() == [
+        ["short", table["date"][1], table["date"][2], 250.0, "ruin", 2]
+    ]
+    assert trades["net_return"].tolist() == [-1]
+    card = evaluate(table, rule, ScorecardConfig(metrics="all")).set_index("model").loc["m"]
+    assert card[["exposure", "trades", "turnover"]].tolist() == [2 / 8, 1, 252 / 8]
+
+
+def test_a_night_of_ruin_leaves_nothing_to_trade_at_the_open():
+    table = table_of(RUIN, [0.1, 0.9, *[0.9] * 6])
+    table.loc[2, ["open", "high"]] = 260.0  # short over the night, long from an open that took all
+    found = backtest(table, TradingRule()).query("model == 'm'")
+    assert found["turnover"].tolist() == [0, 1, 0, 0, 0, 0, 0, 0]
+    assert found["cost"].sum() == pytest.approx(5e-4)
+    trades = list_trades(table).query("model == 'm'")
+    assert trades[["exit", "exit_price", "bars", "net_return"]].to_numpy().tolist() == [
+        ["ruin", 260.0, 1, -1.0]
+    ]
+
+
+@pytest.mark.parametrize("volume", [0.0, np.nan])
+def test_an_order_without_a_known_volume_is_all_of_it(volume):
+    table = table_of([102, 103, 101, 101, 101], [0.9, 0.9, 0.1, 0.1, 0.1]).assign(volume=volume)
+    table.loc[0, ["open", "low"]] = 100.0
+    found = backtest(table, TradingRule(cost_bps=0, impact=0.5, lookback=3)).query("model == 'm'")["cost"]
+    first = 0.5 * 0.02  # impact · volatility of the one bar before, 2 % from its open · √1
+    moves = np.array([0.02, 103 / 102 - 1, 101 / 103 - 1])
+    assert found.tolist() == pytest.approx([0, first, 0, 0.5 * np.sqrt(np.mean(moves**2)) * 2, 0])
+
+
+def test_an_unknown_volume_counts_as_the_mean_of_the_known_ones():
+    p_up, rule = [0.9, 0.9, 0.1, 0.9, 0.1], TradingRule(cost_bps=0, impact=1.0, lookback=3, capital=1e6)
+    whole = table_of([102, 103, 101, 104, 105], p_up)
+    holes = whole.assign(volume=[1e6, np.nan, 1e6, np.nan, np.nan])
+    cost = [backtest(t, rule).query("model == 'm'")["cost"].to_numpy() for t in (whole, holes)]
+    assert cost[1] == pytest.approx(cost[0])
+    dearer = backtest(whole.assign(volume=1e4), rule).query("model == 'm'")["cost"].to_numpy()
+    assert dearer[1] == pytest.approx(10 * cost[0][1])
+
+
 # ---- properties
 
 
@@ -238,9 +350,7 @@ def test_a_column_comes_before_the_constant():
 
 def test_the_defaults_are_neutral():
     table = predictions(5).drop(columns="half_spread")
-    spelt = TradingRule(
-        hold=1, max_position=1.0, sizing="sign", kelly=0.1, volatility=0.3, lookback=5, capital=7
-    )
+    spelt = TradingRule(hold=1, max_position=1.0, sizing="sign", lookback=5, capital=7)
     pd.testing.assert_frame_equal(backtest(table), backtest(table, spelt), check_exact=True)
     far = TradingRule(stop_loss=50.0, take_profit=50.0)
     np.testing.assert_allclose(backtest(table, far)["equity"], backtest(table)["equity"], rtol=1e-12)

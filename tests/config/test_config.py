@@ -34,6 +34,9 @@ def test_the_defaults_that_the_documents_name():
         "weights": False,
         "float32": False,
         "plugins": (),
+        "label_from": "close",
+        "close_time": (),
+        "max_gap": "400d",
     }
     assert dataclasses.asdict(FoldConfig()) == {
         "folds": 5,
@@ -56,7 +59,7 @@ def test_the_defaults_that_the_documents_name():
         "volatility": 0.1,
         "lookback": 20,
         "max_position": 1.0,
-        "hold": 1,
+        "hold": None,
         "max_turnover": None,
         "dead_band": 0.0,
         "stop_loss": None,

@@ -45,16 +45,18 @@ def refused(content, status, code, words, verb="fetch --source -"):
             "DATA-KEY",
             "stdin:42: bars 2024-01-05 appears twice",
         ),
-        (
-            HEAD + rows(row5="10,8,9,11,5", row6=",,,,", row7="0,1,1,1,1"),
-            "DATA-BADROWS",
-            "8% of the rows are bad",
-        ),
         (bytes(range(256)) * 64, "CSV-PARSE", "stdin:"),
     ],
 )
 def test_a_table_that_breaks_its_contract(verb, content, code, words):
     refused(content, 65, code, words, verb)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_table_of_many_bad_rows(verb):
+    """A forecast of closes needs the closes only."""
+    content = HEAD + rows(row5="10,8,9,11,5", row6=",,,,", row7="0,1,1,1,1")
+    refused(content, 65, "DATA-BADROWS", "8% of the rows are bad", verb)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_a_kaggle_file_with_five_bad_rows_loads():
 def test_a_row_said_twice_is_kept_once():
     content = HEAD + rows() + "2024-01-05,10,12,9,11,5\n"
     result = run("fetch --source -", content)
-    assert result.stderr == "signalcli: warning: stdin:42: 1 rows appear twice; kept once\n"
+    assert result.stderr == "signalcli: warning: stdin:42: 1 row appears twice; kept once\n"
     assert len(result.splitlines()) == 41
 
 

@@ -127,6 +127,43 @@ def test_kept_rows_are_those_with_prices():
     assert len(cleaned.warnings) == 1
 
 
+@pytest.mark.parametrize(
+    ("used", "dropped"), [("high", 9), ("close", 7), ("open", 8), ("low", 10), ("volume", None)]
+)
+def test_a_row_is_valid_when_the_columns_that_are_used_are(used, dropped):
+    rows = raw()
+    for line, column in ((7, "close"), (8, "open"), (9, "high"), (10, "low"), (11, "volume")):
+        rows.loc[line, column] = np.nan
+    rows.loc[12, "high"] = 10.5  # below the close, which decides nothing about either alone
+    cleaned = to_bars(rows, where="f.csv", columns=(used,))
+    assert list(cleaned.bars["date"]) == [d for line, d in rows["date"].items() if line != dropped]
+    words = f"f.csv:{dropped}: a price is missing or not above 0 (1 of 40 rows); dropped"
+    assert cleaned.warnings == [words] * (dropped is not None)
+
+
+@pytest.mark.parametrize("cell", [0.0, -1.0, np.inf, np.nan])
+def test_an_invalid_cell_of_an_unused_column_leaves_its_row(cell):
+    bars = to_bars(with_row(7, low=cell), where="f.csv", columns=("high",)).bars
+    assert len(bars) == 40
+    assert bars["low"].notna().sum() == 39 + (np.isfinite(cell))
+    assert len(to_bars(with_row(7, high=cell), where="f.csv", columns=("high",)).bars) == 39
+
+
+def test_a_used_price_needs_the_numbers_that_adjust_it():
+    rows = raw(adj_close=5.5)
+    rows.loc[7, "adj_close"] = np.nan
+    rows.loc[8, "close"] = 0.0
+    cleaned = to_bars(rows, where="f.csv", columns=("high",))
+    assert (cleaned.bars["high"] == 6.0).all()
+    assert len(cleaned.bars) == 38
+
+
+def test_a_day_twice_is_judged_by_the_columns_that_are_used():
+    rows = pd.concat([raw(), raw(1, close=10.5).set_axis([42])])
+    assert len(to_bars(rows, where="f.csv", columns=("high",)).bars) == 40
+    assert refused(rows, columns=("close",)).code == "DATA-KEY"
+
+
 def test_sound_rows_say_nothing():
     assert to_bars(raw(open=9.0, close=12.0), where="f.csv").warnings == []
 

@@ -108,7 +108,7 @@ def test_groups_are_booked_as_if_each_was_alone(rule):
 
 def test_what_a_backtest_refuses_is_refused():
     table = predictions()
-    for column, value in (("p_up", np.nan), ("p_up", 1.5), ("open", 0.0), ("close", np.inf)):
+    for column, value in (("p_up", -0.5), ("p_up", 1.5), ("open", 0.0), ("close", np.inf)):
         wrong = table.copy()
         wrong.loc[13, column] = value
         with pytest.raises(DataError) as theirs:

@@ -15,6 +15,7 @@ from signalcli.config.reliability import ReliabilityConfig
 from signalcli.evaluation.confusion_table import confusion_table
 from signalcli.evaluation.metrics.classification import calibration_error
 from signalcli.evaluation.reliability import reliability, reliability_table
+from signalcli.evaluation.significance.shares import share_interval
 from signalcli.io.tables import read_table
 from signalcli.report.text.reliability import BOTH, OBSERVED, PREDICTED, reliability_text
 from signalcli.schemas import PREDICTIONS
@@ -66,6 +67,21 @@ def test_the_interval_is_wilsons_and_holds_the_truth() -> None:
     assert held / every > 0.94
     wanted = stats.binomtest(round(b.share * b.rows), b.rows).proportion_ci(0.95, method="wilson")
     assert (b.share_low, b.share_high) == pytest.approx((wanted.low, wanted.high))
+
+
+def test_labels_of_several_bars_widen_the_intervals(predictions: pd.DataFrame) -> None:
+    """Each interval is that of `share_interval` for the rows of its bin."""
+    table = predictions[(predictions["symbol"] == "walk") & predictions["direction"].notna()].assign(
+        horizon=8
+    )
+    found = reliability_table(table, ReliabilityConfig(4, "width"))
+    rows = table[table["model"] == "logistic"].reset_index(drop=True)
+    of_up = found[(found["model"] == "logistic") & (found["direction"] == 1)]
+    place = np.minimum((rows["p_up"] * 4).astype("int64"), 3)
+    for (_, shown), k in zip(of_up.iterrows(), np.unique(place), strict=True):
+        bars = np.flatnonzero(place == k)
+        wanted = share_interval((rows["direction"] == 1).to_numpy()[bars], 8, bars)
+        assert (shown["share_low"], shown["share_high"]) == pytest.approx(wanted)
 
 
 def test_equal_probabilities_are_one_bin_and_unknown_ones_none() -> None:

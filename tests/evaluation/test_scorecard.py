@@ -14,6 +14,8 @@ from signalcli.config.trading import TradingRule
 from signalcli.evaluation.metrics.catalogue import ESSENTIAL, METRICS, TRADE_METRICS, explain_metrics
 from signalcli.evaluation.metrics.sharpe import deflated, moments
 from signalcli.evaluation.scorecard import PORTFOLIO, scorecard
+from signalcli.evaluation.significance.paired import pesaran_timmermann
+from signalcli.evaluation.significance.shares import share_interval
 from signalcli.schemas import PREDICTIONS, check
 
 MODELS = ("tree", "persistence", "ar1", "ar", "majority")
@@ -308,3 +310,23 @@ def test_intervals_hold_their_estimates_and_are_the_same_again():
     assert card["sharpe_boot_low"] < card["sharpe"] < card["sharpe_boot_high"]
     assert card["accuracy_boot_low"] <= card["accuracy"] <= card["accuracy_boot_high"]
     pd.testing.assert_frame_equal(scorecard(returned, config), scorecard(returned, config), check_exact=True)
+
+
+def test_labels_of_several_bars_widen_the_intervals_of_the_accuracy():
+    """The same rows with a stated horizon of 8 bars, of one symbol and of two on the same dates."""
+    rows = returns(120, models=("tree",), symbols=("AAA", "BBB")).assign(horizon=8)
+    config = ScorecardConfig(metrics="all", intervals=True, portfolio=True)
+    card = scorecard(rows, config).set_index(["symbol", "model"])
+    known = rows[(rows["model"] == "tree") & rows["direction"].notna()]
+    up, said = (known["direction"] == 1).to_numpy(), (known["p_up"] > 0.5).to_numpy()
+    bars = known.groupby("symbol").cumcount().to_numpy()
+    for symbol, of in {
+        "AAA": (known["symbol"] == "AAA").to_numpy(),
+        PORTFOLIO: np.ones(len(known), bool),
+    }.items():
+        wanted = share_interval((up == said)[of], 8, bars[of])
+        shown = card.loc[(symbol, "tree")]
+        assert (shown["accuracy_low"], shown["accuracy_high"]) == pytest.approx(wanted)
+        assert (shown["accuracy_boot_low"], shown["accuracy_boot_high"]) == pytest.approx(wanted)
+        test = pesaran_timmermann(up[of], said[of], 8, bars[of])
+        assert (shown["pt_statistic"], shown["pt_p"]) == pytest.approx(test)

@@ -7,6 +7,7 @@ import pytest
 from random_bars import PRICES, SORTS, random_bars
 from signalcli.errors import DataError, UsageError
 from signalcli.features import SETS, FeatureConfig, build
+from signalcli.features.build import short_lines
 from signalcli.schemas import FEATURES, feature_columns
 
 SPEC = FeatureConfig(window=5)
@@ -89,8 +90,19 @@ def test_features_made_twice_are_made_anew():
 def test_too_few_bars_are_named_with_their_symbol():
     short = random_bars(6, symbol="TINY")
     with pytest.raises(DataError, match="TINY: 6 bars; --window 5 --horizon 1 need at least 7"):
-        build(pd.concat([random_bars(50), short]), SPEC)
+        build(short, SPEC)
     assert len(build(random_bars(7), SPEC)) == 7
+
+
+def test_a_short_symbol_does_not_end_the_panel():
+    short = random_bars(6, symbol="TINY")
+    table = build(pd.concat([random_bars(50), short]), SPEC)
+    alone = build(random_bars(50), SPEC)
+    pd.testing.assert_frame_equal(table[table["symbol"] == "AAA"], alone, check_exact=True)
+    assert short_lines({"AAA": 50, "TINY": 6}, SPEC) == [
+        "TINY: 6 bars; --window 5 --horizon 1 need at least 7; their rows stay without features or labels"
+    ]
+    assert short_lines({"AAA": 50}, SPEC) == []
 
 
 def test_a_short_symbol_with_wide_statistics_has_unknown_cells():

@@ -145,9 +145,9 @@ def test_a_row_that_is_not_sound_is_dropped_with_one_line_as_ever(small_pieces):
 
 
 def test_too_few_bars_are_said_before_anything_is_written(small_pieces):
-    found = run("features -w 30", to_bytes(bars_of(), "csv"), status=65)
+    found = run("features -w 130", to_bytes(bars_of(), "csv"), status=65)
     assert found == ""
-    assert "S1: 30 bars; --window 30 --horizon 1 need at least 32" in found.stderr
+    assert "S0: 70 bars; --window 130 --horizon 1 need at least 132" in found.stderr
 
 
 def test_a_file_is_replaced_when_all_is_there_and_not_before(small_pieces, tmp_path):

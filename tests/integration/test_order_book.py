@@ -61,7 +61,7 @@ def test_always_flat_has_96_percent_accuracy_and_the_other_columns_say_that_it_i
         assert row["f1_macro"] == pytest.approx(2 * row["accuracy"] / (1 + row["accuracy"]) / 3)
         assert found[model]["collapsed"] == "1"
         assert found[model]["mcc"] == "", "no correlation with an answer that never changes"
-    assert float(found["majority"]["turnover"]) == 0, "flat holds nothing"
+    assert float(found["majority"]["trades"]) <= 3, "the likelier side of each fold, held"
     assert float(found["persistence"]["accuracy"]) > 0.9, "rows without a move are flat, not down"
 
 

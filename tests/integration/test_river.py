@@ -44,8 +44,9 @@ def test_each_stage_keeps_the_columns_of_the_one_before(bars: str, features: str
     heads = [text.splitlines()[0].split(",") for text in (bars, features, predictions)]
     assert heads[0] == ["symbol", "date", "open", "high", "low", "close", "volume"]
     assert heads[1][:7] == heads[0]
-    assert heads[1][-3:] == ["forward_return", "direction", "label_end"]
-    assert heads[2] == [*heads[0], *heads[1][-3:], "model", "fold", "p_up"]
+    target = ["forward_return", "direction", "label_end", "horizon"]
+    assert heads[1][-4:] == target
+    assert heads[2] == [*heads[0], *target[:-1], "model", "fold", "p_up", "horizon"]
 
 
 def test_the_newest_signal_is_the_last_date_of_the_predictions(bars: str, predictions: str) -> None:

@@ -1,5 +1,7 @@
 """Bytes in and out: a reader sees the old file or the new one, and every refusal is an error."""
 
+import errno
+import io
 import os
 import resource
 import stat
@@ -12,6 +14,7 @@ import pytest
 
 from shell import run
 from signalcli.errors import NoInputError, OutputError
+from signalcli.io import files
 from signalcli.io.files import read_bytes, source_name, write_bytes
 
 OLD, NEW = b"old\n", b"new and longer\n"
@@ -169,3 +172,16 @@ def test_what_cannot_be_read_is_no_input(tmp_path, name):
 def test_sources_are_named_without_control_characters():
     assert source_name("-") == "stdin"
     assert source_name("a\x1b[2J.csv") == r"a\x1b[2J.csv"
+
+
+def test_a_pipe_that_does_not_fit_on_disk_is_an_error(monkeypatch):
+    """A part of the table must not be read as if it were the whole."""
+
+    class Full(io.BytesIO):
+        def write(self, _content):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files.tempfile, "SpooledTemporaryFile", lambda **_: Full())
+    with pytest.raises(OutputError, match="set TMPDIR") as error:
+        files._spool(io.BytesIO(b"symbol,date"))
+    assert error.value.exit_status == 74

@@ -14,7 +14,7 @@ from shell import run
 from signalcli.config.features import FeatureConfig
 from signalcli.errors import DataError, NoInputError, UsageError
 from signalcli.features.build import build
-from signalcli.io.csv import header, line_numbers
+from signalcli.io.csv import header, line_numbers, parse_csv
 from signalcli.io.tables import format_of, read_table, to_bytes, write_table
 from signalcli.schemas import BARS, FEATURES, PREDICTIONS
 
@@ -312,3 +312,10 @@ def test_a_table_written_by_one_verb_is_read_by_the_next(form, tmp_path):
     assert run(f"features {path} -w 5") == run(
         "features -w 5", run("fetch walk --source synthetic --rows 60")
     )
+
+
+def test_a_table_of_too_many_columns_is_refused():
+    """Each column costs work of its own: 100,000 of them took minutes."""
+    names = ",".join(f"x{i}" for i in range(100_000))
+    with pytest.raises(DataError, match="100,000 columns; a table has at most 10,000"):
+        parse_csv(f"{names}\n".encode(), "x.csv", {})

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import chi2
+from scipy.stats import f as chance
 
 from saved_models import saved
 from shell import run
@@ -10,14 +11,22 @@ from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.io.tables import to_bytes as csv
 from signalcli.serving.bundle.load import load
 from signalcli.serving.bundle.training_distribution import (
+    LENGTHS,
     P_UP,
+    Sample,
     from_bytes,
     measure_distribution,
+    psi,
     shares_in,
     to_bytes,
 )
-from signalcli.serving.drift import drift, psi
+from signalcli.serving.drift import _differ, drift, index_limit
 from signalcli.serving.predict import predict
+
+
+def sample(values: np.ndarray) -> Sample:
+    """One column of one symbol."""
+    return Sample(values[:, None], np.zeros(len(values)))
 
 
 def test_the_index_by_hand():
@@ -25,29 +34,80 @@ def test_the_index_by_hand():
     live, training = np.array([6.0, 4.0]), np.array([50.0, 50.0])
     a, b = 6.5 / 11, 0.5
     wanted = (a - b) * np.log(a / b) + ((1 - a) - (1 - b)) * np.log((1 - a) / (1 - b))
-    assert psi(live, training) == (pytest.approx(wanted, rel=1e-12), 2)
-    assert psi(training, training)[0] == 0.0
-    assert psi(np.array([3.0, 0, 5]), np.array([5.0, 0, 3]))[1] == 2  # a bin that nobody uses is none
+    assert psi(live, training) == pytest.approx(wanted, rel=1e-12)
+    assert psi(training, training) == 0.0
+    used, unused = (
+        psi(np.array([3.0, 5]), np.array([5.0, 3])),
+        psi(np.array([3.0, 0, 5]), np.array([5.0, 0, 3])),
+    )
+    assert used == unused  # a bin that nobody uses is none
 
 
-def test_the_limit_holds_where_nothing_has_changed():
-    """Of 2,000 samples of 120 rows, about one in twenty passes the 95 % limit of chi-squared."""
-    rng = np.random.default_rng(0)
-    training = rng.normal(size=3000)
-    bounds = np.quantile(training, np.arange(1, 10) / 10)
-    counts = shares_in(bounds, training) * len(training)
-    limit = chi2.isf(0.05, 9) * (1 / 120 + 1 / 3000)
-    found = [psi(shares_in(bounds, rng.normal(size=120)) * 120, counts)[0] for _ in range(2000)]
-    assert 0.03 < np.mean(np.array(found) > limit) < 0.08
+def test_the_stretches_by_hand():
+    """Six rows in two bins, 0 0 1 1 1 0: each row, then each two in a row, against the others."""
+    values = np.array([0.0, 0, 1, 1, 1, 0])
+    made = measure_distribution(["x"], sample(values), sample(values))
+    one = [psi(np.array(a), np.array(b)) for a, b in [([1, 0], [2, 3]), ([0, 1], [3, 2])] for _ in range(3)]
+    pairs = [([2, 0], [1, 3]), ([1, 1], [2, 2]), ([0, 2], [3, 1]), ([0, 2], [3, 1]), ([1, 1], [2, 2])]
+    two = [psi(np.array(a), np.array(b)) for a, b in pairs]
+    assert made.means[0][:2] == pytest.approx([np.mean(one), np.mean(two)], rel=1e-12)
+    assert made.sds[0][:2] == pytest.approx([np.std(one), np.std(two)], rel=1e-12)
+    assert (made.means[0][2:] == made.means[0][1]).all()  # four rows are more than half of six
+
+
+def test_a_stretch_does_not_cross_two_symbols():
+    """Row by row one symbol is low and the other high, so a pair is never one of each."""
+    values, symbols = np.array([0.0, 1, 0, 1, 0, 1, 0, 1]), np.array(["a", "b"] * 4)
+    made = measure_distribution(["x"], Sample(values[:, None], symbols), sample(values))
+    pure = psi(np.array([2, 0]), np.array([2, 4]))
+    assert made.means[0][1] == pytest.approx(pure, rel=1e-12)
+    assert made.sds[0][1] == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("rows", "memory"), [(60, 1), (250, 1), (60, 20), (250, 20)])
+def test_the_limit_holds_where_nothing_has_changed(rows, memory):
+    """Of 300 samples about one in twenty exceeds the 5 % limit, however long the feature remembers."""
+    rng = np.random.default_rng(rows + memory)
+    exceeded = 0
+    for _ in range(300):
+        training = np.convolve(rng.normal(size=3000 + memory - 1), np.ones(memory), "valid")
+        live = np.convolve(rng.normal(size=rows + memory - 1), np.ones(memory), "valid")
+        made = measure_distribution(["x"], sample(training), sample(training))
+        index = psi(shares_in(made.bounds[0], live) * rows, made.shares[0] * 3000)
+        exceeded += index > index_limit(rows, made.means[0], made.sds[0], 3000, 3000, 0.05)
+    assert exceeded / 300 < 0.05 + 2 * np.sqrt(0.05 * 0.95 / 300)
+
+
+def test_the_limit_of_independent_rows_is_that_of_chi_squared():
+    training = np.random.default_rng(3).normal(size=20_000)
+    made = measure_distribution(["x"], sample(training), sample(training))
+    for rows in (100, 1000):
+        found = index_limit(rows, made.means[0], made.sds[0], 20_000, 20_000, 0.05)
+        assert found == pytest.approx(chi2.isf(0.05, 9) * (1 / rows + 1 / 20_000), rel=0.15)
+
+
+def test_p_up_comes_from_a_further_model():
+    """A hundred stretches of three models are three, of which one is the one that is asked about."""
+    means = sds = np.full(len(LENGTHS), 0.5)
+    limit = index_limit(4, means, sds, 400, 400, 0.01, models=3)
+    assert limit == pytest.approx(0.5 * chance.isf(0.01, 2, 4), rel=0.02)
+    assert limit > 3 * index_limit(4, means, sds, 400, 400, 0.01)
+
+
+def test_the_limit_of_few_stretches_is_high():
+    """The same index and deviation, known from 100 or from 10 rows."""
+    means = sds = np.full(len(LENGTHS), 0.5)
+    assert index_limit(4, means, sds, 10, 10, 0.01) > 3 * index_limit(4, means, sds, 100, 100, 0.01)
 
 
 def test_the_reference_reads_back_and_has_deciles():
     rng = np.random.default_rng(1)
     X = np.column_stack([rng.normal(size=1000), rng.integers(0, 5, 1000)])
-    made = measure_distribution(["noise", "weekday"], X, rng.uniform(size=40))
+    made = measure_distribution(["noise", "weekday"], Sample(X, np.zeros(1000)), sample(rng.uniform(size=40)))
     again = from_bytes(to_bytes(made), ["noise", "weekday"])
     assert again.columns == ["noise", "weekday", P_UP]
-    np.testing.assert_array_equal(again.bounds, made.bounds)
+    for name in ("models", "bounds", "shares", "means", "sds"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(made, name))
     np.testing.assert_allclose(made.shares[0], 0.1, atol=1e-12)
     np.testing.assert_allclose(made.shares.sum(axis=1), 1.0)
     np.testing.assert_array_equal(made.rows, [1000, 1000, 40])
@@ -66,7 +126,7 @@ def the_same_walk(rows=400, noise=1.0):
 
 def test_quick_features_of_the_same_process_have_not_drifted(bundle):
     bars = the_same_walk()
-    found = drift(bundle, predict([bundle], bars, every=True), bars).set_index("name")
+    found = drift([bundle], predict([bundle], bars, every=True), bars).set_index("name")
     assert not found.loc["ret_lag0", "drifted"]
     assert len(found) == len(bundle.manifest.columns) + 2
     hits = found.loc["direction"]
@@ -76,17 +136,17 @@ def test_quick_features_of_the_same_process_have_not_drifted(bundle):
 
 def test_a_wilder_market_is_seen(bundle):
     bars = the_same_walk(noise=4.0)
-    found = drift(bundle, predict([bundle], bars, every=True), bars).set_index("name")
+    found = drift([bundle], predict([bundle], bars, every=True), bars).set_index("name")
     assert found.loc["ret_lag0", "drifted"]
-    assert found.loc["ret_lag0", "value"] > 5 * found.loc["ret_lag0", "high"]
+    assert found.loc["ret_lag0", "value"] > 3 * found.loc["ret_lag0", "high"]
     assert found["value"].iloc[0] >= found["value"].iloc[5]  # the most changed first
 
 
 def test_other_models_and_symbols_are_left_out(bundle):
     bars = the_same_walk()
     signals = predict([bundle], bars, every=True)
-    assert drift(bundle, signals.assign(model="tree"), bars).empty
-    assert drift(bundle, signals.assign(symbol="other"), bars.assign(symbol="other")).empty
+    assert drift([bundle], signals.assign(model="tree"), bars).empty
+    assert drift([bundle], signals.assign(symbol="other"), bars.assign(symbol="other")).empty
 
 
 def test_at_the_command_line(tmp_path, bundle):
@@ -101,3 +161,27 @@ def test_at_the_command_line(tmp_path, bundle):
     assert metrics == run(line)
     assert (tmp_path / "d.csv").read_text().splitlines() == table
     assert "used with --model" in run(f"{line} --drift -", status=2).stderr
+
+
+def scores(rate: float, rows: int, low: float, high: float) -> dict[str, float]:
+    return {"rows": rows, "hit_rate": rate, "hit_rate_low": low, "hit_rate_high": high}
+
+
+def test_two_hit_rates_by_hand():
+    """400 rows each: errors of .025 make .03536 together, 1.97 of which are the limit at 5 %."""
+    training = scores(0.55, 400, 0.501, 0.599)
+    for distance, drifted in ((0.069, False), (0.070, True)):
+        live = scores(0.55 - distance, 400, 0.501 - distance, 0.599 - distance)
+        assert _differ(live, training, 1, 0.05) == drifted
+    # an interval that is narrower than that of independent rows is not believed; a wider one is
+    narrow, wide = scores(0.484, 400, 0.483, 0.485), scores(0.47, 400, 0.37, 0.57)
+    assert not _differ(narrow, training, 1, 0.05)
+    assert not _differ(wide, training, 1, 0.05)
+    assert not _differ(scores(0.1, 400, 0.1, 0.1), {"hit_rate": 0.5}, 1, 0.05)
+
+
+def test_few_labels_that_do_not_overlap_make_a_wide_limit():
+    """Ten rows with a horizon of five are two labels: one degree of freedom."""
+    training, live = scores(0.55, 1000, 0.52, 0.58), scores(0.1, 10, 0.0, 0.4)
+    assert _differ(live, training, 1, 0.05)
+    assert not _differ(live, training, 5, 0.05)

@@ -136,3 +136,89 @@ def test_a_job_file_names_what_is_looked_at(kept, tmp_path):
 
 def test_nothing_to_look_at_is_a_wrong_call():
     assert "nothing to check" in run("status", status=2).stderr
+
+
+NIGHT = """
+[fetch]
+symbols = ["AR1"]
+store = "store"
+[features]
+window = {window}
+sets = ["lags"]
+[fit]
+models = ["{model}"]
+folds = 2
+[predict]
+save = "m"
+refit_after = "{span}"
+[output]
+ledger = "off"
+output = "metrics.csv"
+"""
+
+
+@pytest.fixture
+def night(tmp_path, monkeypatch):
+    """A store up to Friday, and the model that ``run`` made of its first 390 bars."""
+    monkeypatch.chdir(tmp_path)
+    store(tmp_path, 390)
+    write(tmp_path)
+    run("run night.toml")
+    store(tmp_path, 400)
+    return tmp_path
+
+
+def store(place, rows):
+    table = bars().head(rows).assign(symbol="AR1")
+    Dataset(place / "store", "yahoo-1d-total").save("AR1", StoredBars(table, None))
+
+
+def write(place, window=6, model="ar", span="30d"):
+    (place / "night.toml").write_text(NIGHT.format(window=window, model=model, span=span))
+
+
+def test_nothing_is_stale_while_run_uses_its_model(night):
+    found = run("status night.toml --as-of 2001-07-14 --format csv")
+    assert "stale" in found
+    assert "run refits" not in found
+    before = (night / "m" / "manifest.json").read_bytes()
+    run("run night.toml")
+    assert (night / "m" / "manifest.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"span": "13d"}, "labels 14 days before the newest bar"),
+        ({"window": 7}, "other settings"),
+        ({"model": "logistic"}, "other settings"),
+    ],
+)
+def test_a_model_is_stale_when_run_would_fit_it_again(night, change, said):
+    write(night, **change)
+    found = run("status night.toml --as-of 2001-07-14 --format csv", status=3)
+    assert f"run refits: {said}" in found
+    run("run night.toml")
+    run("status night.toml --as-of 2001-07-14")
+
+
+def test_the_age_is_that_of_the_newest_bar_not_of_today(night):
+    """Labels up to 29 June and a newest bar of 13 July: 14 days, on whichever day somebody looks."""
+    write(night, span="14d")
+    run("status night.toml --as-of 2001-07-14")
+    run("status night.toml --as-of 2001-07-16 --calendar none")
+    run("status night.toml --as-of 2001-07-16 --calendar none --max-age 16d", status=3)
+
+
+def test_a_damaged_model_is_stale(night):
+    (night / "m" / "model.onnx").write_bytes(b"")
+    run("status night.toml --as-of 2001-07-14", status=3)
+
+
+def test_another_spelling_of_a_model_is_the_same_model(night):
+    write(night, model="logit")
+    run("run night.toml")
+    before = (night / "m" / "manifest.json").read_bytes()
+    run("status night.toml --as-of 2001-07-14")
+    run("run night.toml")
+    assert (night / "m" / "manifest.json").read_bytes() == before

@@ -2,13 +2,16 @@
 
 import json
 import multiprocessing
+import os
 import sqlite3
+import stat
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from shell import run, run_installed
 from signalcli.errors import NoInputError, OutputError, UsageError
@@ -18,6 +21,7 @@ ENTRY = Entry(
     *("r1", "2024-01-02T03:04:05+00:00", "IBM", "tree", 0, "data", "tested", "names", "config", "{}", "{}"),
     *("{}", 0, 0, 100, 0.5, 0.7, 0.01, None),
 )
+EULER = 0.5772156649015329
 BARS = "fetch walk --source synthetic --rows 200 --seed"
 
 
@@ -128,7 +132,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(f"{fit} --set logistic.C=0.1 --holdout 2000-06-01 --open-holdout", features())
     options = "--source synthetic --rows 200 --seed 1 -w 5 --sets lags --folds 2 --model logistic"
     run(f"{fit} --set logistic.C=0.2", features())
-    run(f"run walk {options} --ledger {file} --cost-bps 50", status=0)
+    run(f"run walk {options} --ledger {file}", status=0)
     return file
 
 
@@ -163,6 +167,133 @@ def test_the_same_bars_and_settings_are_the_same_trial_through_any_door(made: Pa
     found = read_trials(made, first["test_hash"])
     assert found is not None
     assert found.number == 3
+
+
+TARGETS = (
+    "--horizon 1",
+    "--horizon 5",
+    "--horizon 5 --weights",
+    "--horizon 1 --dead-zone 0.004",
+    "--horizon 1 --dead-zone 0.008",
+    "--horizon 1 --dead-zone 0.5 --dead-zone-unit volatility",
+    "--horizon 5 --label triple-barrier",
+    "--horizon 5 --label triple-barrier --barriers 2,1",
+    "--horizon 5 --label trend-scan",
+)
+
+
+@pytest.fixture(scope="module")
+def nine(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The ledger of fits with nine targets on the same bars, and the PREDICTIONS of the last one."""
+    file, bars, predictions = tmp_path_factory.mktemp("nine") / "ledger.sqlite", run(f"{BARS} 1"), ""
+    for target in TARGETS:
+        fit = f"fit --model logistic --folds 2 --seed 1 --ledger {file}"
+        predictions = run(fit, run(f"features -w 10 --sets lags {target}", bars))
+    return file, predictions
+
+
+def sharpes(file: Path) -> list[float]:
+    fits = [e for e in read_entries(file) if e["model"] == "logistic"]
+    return [e["sharpe"] for e in fits[:9] if e["sharpe"] is not None]
+
+
+def test_each_target_is_a_trial_of_its_own_in_a_pipe_and_in_a_run(nine: tuple[Path, str]) -> None:
+    """Nine targets on the same bars: nine trials, and none more when `run` makes some again."""
+    file, _ = nine
+    fits = [e for e in read_entries(file) if e["model"] == "logistic"]
+    assert len({e["config_hash"] for e in fits}) == len({e["fit_hash"] for e in fits}) == 9
+    wanted = (9, np.var(sharpes(file), ddof=1))
+    assert read_trials(file, fits[0]["test_hash"]) == pytest.approx(wanted)
+    options = "--source synthetic --rows 200 --seed 1 -w 10 --sets lags --folds 2 --model logistic"
+    for target in TARGETS[4:8]:
+        run(f"run walk {options} --ledger {file} {target}")
+    assert read_trials(file, fits[0]["test_hash"]) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["--calibrate platt", "--coverage 0.8", "--pooled", "--seed 2", "--gap 3", "--set logistic.C=0.3"],
+)
+def test_each_setting_of_a_fit_is_a_trial_of_its_own(tmp_path: Path, more: str) -> None:
+    file, table = tmp_path / "ledger.sqlite", features()
+    for settings in ("", more):
+        run(f"fit --model logistic --folds 2 --seed 1 --ledger {file} {settings}", table)
+    fits = [e for e in read_entries(file) if e["model"] == "logistic"]
+    assert len({e["config_hash"] for e in fits}) == 2
+
+
+def test_a_pooled_trial_knows_the_other_symbols(tmp_path: Path) -> None:
+    file, fit = (
+        tmp_path / "ledger.sqlite",
+        f"fit --model logistic --folds 2 --ledger {tmp_path / 'ledger.sqlite'}",
+    )
+    both = run("features -w 5 --sets lags", run(f"{BARS} 1".replace("walk", "walk sine")))
+    for settings in ("", "--pooled"):
+        for table in (features(), both):
+            run(f"{fit} {settings}", table)
+    fits = [e["config_hash"] for e in read_entries(file) if (e["symbol"], e["model"]) == ("walk", "logistic")]
+    alone, beside, pooled, pooled_beside = fits
+    assert alone == beside, "a further symbol changes nothing"
+    assert len({alone, pooled, pooled_beside}) == 3
+
+
+def test_a_changed_feature_is_a_trial_of_its_own(tmp_path: Path) -> None:
+    """The names are the same, the numbers are not, as with a plug-in that was edited."""
+    file, lines = tmp_path / "ledger.sqlite", features().splitlines()
+    place = lines[0].split(",").index("ret_lag0")
+    cells = [line.split(",") for line in lines]
+    for row in cells[1:]:
+        row[place] = str(2 * float(row[place])) if row[place] else ""
+    for table in (lines, [",".join(row) for row in cells]):
+        run(f"fit --model logistic --folds 2 --seed 1 --ledger {file}", "\n".join(table) + "\n")
+    fits = [e for e in read_entries(file) if e["model"] == "logistic"]
+    assert len({e["config_hash"] for e in fits}) == 2
+    assert len({e["data_hash"] for e in fits}) == 1
+
+
+def test_each_trading_rule_is_a_trial_of_its_own(tmp_path: Path) -> None:
+    """One fit, its backtest under the default rule and under two others: three trials, each once."""
+    file, predictions = tmp_path / "ledger.sqlite", tmp_path / "p.csv"
+    predictions.write_text(run(f"fit --model logistic --folds 2 --seed 1 --ledger {file}", features()))
+    for rule in ("", "--threshold 0.55", "--cost-bps 20", "--threshold 0.55"):
+        run(f"backtest {predictions} --ledger {file} {rule}")
+    fits = [e for e in read_entries(file) if e["model"] == "logistic"]
+    assert len(fits) == len({e["config_hash"] for e in fits}) == 3
+    assert len({e["fit_hash"] for e in fits}) == 1
+    assert [json.loads(e["rule"])["threshold"] for e in fits] == [0.5, 0.55, 0.5]
+    card = dict(
+        zip(
+            *(line.split(",") for line in run(f"backtest {predictions} --cost-bps 20").splitlines()[:2]),
+            strict=True,
+        )
+    )
+    assert fits[2]["sharpe"] * 252**0.5 == pytest.approx(float(card["sharpe"]))
+    number, variance = read_trials(file, fits[0]["test_hash"]) or (0, 0)
+    assert (number, variance) == (3, pytest.approx(np.var([e["sharpe"] for e in fits], ddof=1)))
+    options = "--source synthetic --rows 200 --seed 1 -w 5 --sets lags --folds 2 --model logistic"
+    run(f"run walk {options} --ledger {file} --cost-bps 20")
+    assert (read_trials(file, fits[0]["test_hash"]) or (0,))[0] == 3
+    run(f"compare {predictions} --ledger {file} --long-only")
+    assert (read_trials(file, fits[0]["test_hash"]) or (0,))[0] == 4
+    verified = run(f"runs verify {fits[1]['run']} - --ledger {file}", features())
+    assert verified.splitlines()[-1].startswith("scores,")
+
+
+def test_the_deflated_sharpe_ratio_counts_nine_targets(nine: tuple[Path, str]) -> None:
+    """`dsr` by hand: the Sharpe ratios in the ledger, their variance, and the expected best of nine."""
+    file, predictions = nine
+    found = run(f"backtest --deflate --ledger {file}", predictions).splitlines()
+    card = dict(zip(found[0].split(","), found[1].split(","), strict=True))
+    spread = np.std(sharpes(file), ddof=1)
+    best = (1 - EULER) * stats.norm.ppf(1 - 1 / 9) + EULER * stats.norm.ppf(1 - 1 / (9 * np.e))
+    net = run("backtest --returns - --ledger off", predictions).splitlines()
+    place = {name: i for i, name in enumerate(net[0].split(","))}
+    rows = [line.split(",") for line in net[1:]]
+    r = np.array([float(row[place["net_return"]]) for row in rows if row[place["model"]] == "logistic"])
+    sr = r.mean() / r.std(ddof=1)
+    error = np.sqrt(1 - stats.skew(r) * sr + (stats.kurtosis(r, fisher=False) - 1) / 4 * sr**2)
+    wanted = stats.norm.cdf((sr - spread * best) * np.sqrt(len(r) - 1) / error)
+    assert float(card["dsr"]) == pytest.approx(wanted, rel=1e-6)
 
 
 def test_other_bars_are_other_data(made: Path) -> None:
@@ -219,3 +350,13 @@ def test_no_ledger_is_exit_66(tmp_path: Path) -> None:
 def test_the_file_is_plain_sqlite(made: Path) -> None:
     with closing(sqlite3.connect(made)) as ledger:
         assert ledger.execute("select count(*) from fits where baseline = 0").fetchone()[0] >= 3
+
+
+def test_the_ledger_is_for_its_owner_alone(tmp_path):
+    old = os.umask(0)
+    try:
+        bars = run("fetch walk --source synthetic --rows 120")
+        run(f"fit - --model ar --folds 2 --ledger {tmp_path}/l.sqlite", run("features - --window 5", bars))
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "l.sqlite").stat().st_mode) == 0o600

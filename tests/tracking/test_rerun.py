@@ -14,6 +14,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.trading import TradingRule
 from signalcli.tracking.fingerprints import STAGES
 from signalcli.tracking.ledger import COLUMNS, Entry, add_entries, read_entries
 from signalcli.tracking.recipe import Recipe, from_text, to_text
@@ -160,8 +161,9 @@ def test_a_recipe_comes_back_as_it_was() -> None:
         FitConfig(("tree",), {"tree": {"num_leaves": 7, "shape": (1, 2)}}, calibrate="platt", coverage=0.9),
         FoldConfig(3, holdout=dt.date(2012, 1, 1), refit_every="month"),
         FeatureConfig(window=7, sets=("lags", "rolling"), windows=(3, 9)),
-        FetchConfig(start=dt.date(2000, 1, 1), settings={"ar1": {"phi": 0.3}}),
+        FetchConfig("synthetic", start=dt.date(2000, 1, 1), settings={"ar1": {"phi": 0.3}}),
         ("IBM", "GOOG"),
+        TradingRule(threshold=0.6, stop_loss=0.05),
     )
     assert from_text(to_text(recipe)) == recipe
     assert from_text(to_text(Recipe(FitConfig(), FoldConfig()))) == Recipe(FitConfig(), FoldConfig())

@@ -6,6 +6,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pandas as pd
@@ -17,9 +18,9 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UnavailableError
 from signalcli.features import FeatureConfig, build
-from signalcli.training.parallel import map_in_order
+from signalcli.training.parallel import _interrupts_blocked, map_in_order
 from signalcli.training.walk_forward import walk_forward
-from work_for_processes import dying, failing, where
+from work_for_processes import dying, failing, mask_of_interrupts, where
 
 NETS = {"units": 3, "epochs": 2, "dropout": 0.2}
 
@@ -109,3 +110,26 @@ def test_the_command_keeps_its_error_and_its_status(tmp_path):
     failed = run(f"fit {tmp_path / 'f.csv'} --model ar --folds 2 --jobs 2 --set ar.p=50", status=2)
     assert "ARClassifier: p=50" in failed.stderr
     run(f"fit {tmp_path / 'f.csv'} --jobs 0", status=2)
+
+
+def test_an_interrupt_that_another_thread_receives_waits_until_the_workers_have_started():
+    """Otherwise a worker that is half started prints a traceback about its broken pipe."""
+    other = threading.Thread(target=time.sleep, args=(0.5,))
+    other.start()
+    reached = []
+
+    def interrupted():
+        with _interrupts_blocked():
+            signal.pthread_kill(other.ident, signal.SIGINT)
+            time.sleep(0.1)
+            reached.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert reached
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    other.join()
+
+
+def test_workers_are_deaf_to_interrupts():
+    assert list(map_in_order(mask_of_interrupts, "", range(2), 2)) == [True, True]

@@ -84,7 +84,7 @@ def test_one_row_for_each_model_and_test_row():
         assert rows["date"].tolist() == expected["date"].tolist()
         assert rows["fold"].tolist() == [f.number for f in folds for _ in f.test]
     assert not EXPECTED.duplicated(["symbol", "date", "model"]).any()
-    assert set(EXPECTED.columns) == set(PREDICTIONS.columns)
+    assert set(EXPECTED.columns) == {*PREDICTIONS.columns, *PREDICTIONS.optional}
 
 
 def test_bars_and_targets_go_with_their_row():
@@ -103,14 +103,67 @@ def test_the_newest_row_is_predicted_though_nobody_knows_its_direction():
     assert newest[["direction", "forward_return", "label_end"]].isna().all(axis=None)
 
 
-def test_rows_with_an_unknown_feature_are_left_out():
+def with_holes():
+    """TABLE with unknown features on tested rows, of which the first is trained on later."""
     holes = TABLE.copy()
     holes.loc[[60, 150], "ret_lag0"] = np.nan
     holes.loc[151, "range_lag2"] = np.inf
+    return holes
+
+
+def test_a_row_with_an_unknown_feature_keeps_its_bar_and_has_no_forecast():
+    holes = with_holes()
     found = walk_forward(holes, FitConfig(models=("tree",), settings=SMALL), FOLDS)
-    assert not set(holes["date"][[150, 151]]) & set(found["date"])
-    assert holes["date"][152] in set(found["date"])
-    assert found["p_up"].notna().all()
+    shown = ["symbol", "date", "model", "fold", "forward_return"]
+    pd.testing.assert_frame_equal(
+        found[shown], EXPECTED.loc[EXPECTED["model"].isin(found["model"]), shown].reset_index(drop=True)
+    )
+    unknown = found[found["p_up"].isna()]
+    reads_range = unknown[unknown["date"] == holes["date"][151]]
+    assert reads_range["model"].tolist() == ["tree"], "the baselines do not read it"
+    assert set(unknown["date"]) == set(holes["date"][[60, 150, 151]])
+
+
+def test_a_row_with_an_unknown_feature_is_not_trained_on(witness):
+    walk_forward(with_holes().assign(number=np.arange(len(TABLE)) + 0.5), FitConfig(("tree",)), FOLDS)
+    assert all(np.isfinite(X).all() for _, X, _ in witness)
+    assert not any((X == 60.5).any() for _, X, _ in witness)
+    assert any((X == 61.5).any() for _, X, _ in witness)
+
+
+def test_a_fold_without_a_known_test_row_has_no_forecast():
+    last = EXPECTED[EXPECTED["fold"] == 3]["date"]
+    holes = TABLE.copy()
+    holes.loc[holes["date"].isin(last), "range_lag0"] = np.nan
+    found = walk_forward(holes, FitConfig(("tree",), SMALL), FOLDS)
+    tree = found[found["model"] == "tree"]
+    assert tree["p_up"].isna().tolist() == (tree["fold"] == 3).tolist()
+
+
+@given(seed=st.integers(0, 2**16), rows=st.integers(1, 20))
+@settings(max_examples=3, deadline=None)
+def test_an_unknown_cell_of_a_tested_row_moves_no_other_row(seed, rows):
+    rng = np.random.default_rng(seed)
+    last = np.flatnonzero(TABLE["date"].isin(EXPECTED[EXPECTED["fold"] == 3]["date"]))
+    holes, chosen = TABLE.copy(), rng.choice(last, rows)
+    for row in chosen:
+        holes.loc[row, rng.choice(feature_columns(TABLE))] = np.nan
+    found = walk_forward(holes, FIT, FOLDS)
+    other = ~EXPECTED["date"].isin(TABLE["date"][chosen])
+    same(found[other], EXPECTED[other])
+    kept = [c for c in found if not c.startswith("p_")]
+    pd.testing.assert_frame_equal(found[kept], EXPECTED[kept], check_exact=True)
+
+
+def test_a_model_that_does_not_read_a_feature_does_not_see_its_holes():
+    holes = TABLE.copy()
+    holes.loc[[40, 90, 91, 140], "range_lag1"] = np.nan
+    holes.loc[[50, 91, 120], "volume_z_lag0"] = np.nan
+    without = TABLE.drop(columns=[c for c in TABLE if c.startswith("range_")])
+    models = ["ar", "ar1", "majority", "persistence"]
+    for table in (holes, without):
+        found = walk_forward(table, FitConfig(("ar",)), FOLDS)
+        same(found, EXPECTED[EXPECTED["model"].isin(models)])
 
 
 def test_a_table_without_a_usable_row_says_which_feature_is_missing():
@@ -325,7 +378,7 @@ def test_too_few_dates_name_the_symbol():
 
 @pytest.mark.parametrize("reach", [1, 2, 5])
 def test_the_horizon_is_read_off_the_table(reach):
-    table = build(BARS, FeatureConfig(window=4, horizon=reach, sets=("lags",)))
+    table = build(BARS, FeatureConfig(window=4, horizon=reach, sets=("lags",))).drop(columns="horizon")
     assert horizon(table) == reach
     assert horizon(table.drop(index=[30, 31, 77])) == reach
     assert horizon(table.assign(label_end=pd.NaT)) == 1

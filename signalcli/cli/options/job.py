@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from signalcli.cli.job_file import PARAMETERS, as_texts, read_job, to_toml
+from signalcli.cli.options.plugins import note_file
 from signalcli.config.job import SYMBOLS, sections
 from signalcli.config.option import Setting
 
@@ -28,7 +29,9 @@ def take_job(context: typer.Context, symbols: list[str] | None) -> list[str] | N
     named = settings.pop(SYMBOLS.key, None)
     context.meta[OF_JOB] = named is not None
     # A --spec was read before: it is a flag, so it takes precedence.
-    context.default_map = {**as_texts(settings), **(context.default_map or {})}
+    texts = as_texts(settings)
+    note_file(context, symbols[0], texts)
+    context.default_map = {**texts, **(context.default_map or {})}
     return named
 
 

@@ -8,6 +8,7 @@ import typer
 
 from signalcli.cli.feature_file import read_values
 from signalcli.cli.job_file import as_text
+from signalcli.cli.options.plugins import note_file
 from signalcli.config.features import FeatureConfig
 from signalcli.config.option import settings_of
 
@@ -17,6 +18,7 @@ def _take_spec(context: typer.Context, file: str | None) -> str | None:
     if file is not None:
         known = {s.name: s for s in settings_of(FeatureConfig)}
         values = {known[name].parameter: as_text(known[name], v) for name, v in read_values(file).items()}
+        note_file(context, file, values, first=True)
         context.default_map = {**(context.default_map or {}), **values}
     return file
 

@@ -16,6 +16,7 @@ import typer
 
 from signalcli.cli.console import console
 from signalcli.cli.options.parameters import canonical_models, split_parameters
+from signalcli.cli.options.plugins import refuse_plugins_of_others
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
 from signalcli.cli.options.typer_options import help_all, option, override
 from signalcli.config.option import Setting, brief
@@ -41,6 +42,7 @@ def verb(function: Callable[..., None], main: tuple[str, ...] = ()) -> Callable[
     @wraps(function)
     def command(context: typer.Context, **texts: Any) -> None:
         general(**_Values(context, texts, GENERAL).built())
+        refuse_plugins_of_others(context)
         own = {p.name: context if p.annotation is typer.Context else texts[p.name] for p in plain}
         function(**own, **_Values(context, texts, slots).built())
 

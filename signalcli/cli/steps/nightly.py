@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
+from signalcli.cli.steps.models import load_models, warn_of_writers
 from signalcli.cli.steps.save import save_refit
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.span import duration
+from signalcli.errors import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +26,13 @@ def reusable(saving: SaveConfig, bars: pd.DataFrame, config: RunConfig) -> list[
         return []
     from signalcli.serving.freshness import reusable_models
 
-    bundles = reusable_models(Path(saving.save), bars, config, duration("--refit-after", saving.refit_after))
-    console.note(f"{saving.save}: {'the saved model is used' if bundles else 'the model is fitted again'}")
+    bundles, reason = reusable_models(
+        Path(saving.save), bars, config, duration("--refit-after", saving.refit_after)
+    )
+    warn_of_writers(saving.save, bundles)
+    console.note(
+        f"{saving.save}: {f'the model is fitted again: {reason}' if reason else 'the saved model is used'}"
+    )
     return bundles
 
 
@@ -46,16 +53,15 @@ def append_signals(
     """Append the signals of the saved model on the newest bars, if a file is given."""
     if saving.append is None or saving.save is None:
         return
-    from signalcli.serving.bundle.load import load_all
     from signalcli.serving.predict import predict
     from signalcli.serving.signals import append
 
     signals = predict(
-        bundles or load_all(Path(saving.save)),
+        bundles or load_models(saving.save),
         bars,
         adjustment=adjustment,
         plugins=config.features.plugins,
         calendar=saving.calendar,
     )
     changed = append(signals, saving.append)
-    console.note(f"{saving.append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")
+    console.note(f"{saving.append}: {count(len(signals), 'row')}, {'written' if changed else 'nothing new'}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalcli.cli.inputs import fetch_bars
 from signalcli.config.fetch import FetchConfig
-from signalcli.errors import CheckFailedError, NoInputError, UsageError, printable
+from signalcli.errors import CheckFailedError, ConfigError, NoInputError, UsageError, printable
 from signalcli.io.files import STDIO
 from signalcli.tracking.recipe import Recipe, from_text
 
@@ -17,14 +17,26 @@ if TYPE_CHECKING:
 
 
 def recipe_of(entry: dict[str, Any]) -> Recipe:
-    """Return the settings of a run. Raises UsageError for an entry of a version that did not record them."""
+    """Return the settings of a run.
+
+    Raises UsageError for an entry of a version that did not record them, ConfigError for a damaged one.
+    """
     if not entry.get("recipe"):
         raise UsageError("LEDGER-OLD", f"run {entry['run']} is older than recorded settings; run it again")
-    return from_text(entry["recipe"])
+    try:
+        return from_text(entry["recipe"])
+    except (UsageError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        text = f"run {printable(entry['run'])}: its settings in the ledger are damaged: {printable(error)}"
+        raise ConfigError("LEDGER-RECIPE", text) from error
 
 
-def features_of(recipe: Recipe, symbols: set[str], table: str | None, store: str | None) -> pd.DataFrame:
-    """Return FEATURES of the run's symbols: from a table, or from bars of a table, a store, or the source."""
+def features_of(
+    recipe: Recipe, symbols: set[str], table: str | None, store: str | None, plugins: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Return FEATURES of the run's symbols: from a table, or from bars of a table, a store, or the source.
+
+    Raises ConfigError for a plug-in of the run that is not among ``plugins``.
+    """
     from signalcli.schemas import FEATURES, check
 
     rows = _read(table) if table is not None else _fetch(recipe, symbols, store)
@@ -36,7 +48,9 @@ def features_of(recipe: Recipe, symbols: set[str], table: str | None, store: str
     if recipe.features is None:
         raise UsageError("RUN-FEATURES", "this run began with FEATURES, not with bars: name that table")
     from signalcli.features.build import build
+    from signalcli.features.plugins import refuse_unnamed
 
+    refuse_unnamed("this run", recipe.features.plugins, plugins)
     return build(own, recipe.features)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
-from signalcli.config.checks import require
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.saving import SaveConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ def check_can_save(folder: str | None, config: FitConfig) -> None:
     if folder is not None:
         from signalcli.serving.onnx.supported import refuse_unsupported
 
-        require(len(config.models) == 1, "--save", folder, "used with one --model, not more")
+        refuse_conflicts(SaveConfig(save=folder), config)
         refuse_unsupported(config)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from signalcli.cli.inputs import PredictionsFile, read
+from signalcli.cli.inputs import PredictionsFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_metrics, emit_results, with_trade_metrics
-from signalcli.cli.steps.ledger import trials_by_symbol
+from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
+from signalcli.cli.steps.predictions import read_predictions
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.scorecard import ScorecardConfig
@@ -34,9 +35,9 @@ def backtest(
     from signalcli.backtesting import simulate
     from signalcli.evaluation.evaluate import evaluate
     from signalcli.evaluation.scorecard import scorecard
-    from signalcli.schemas import PREDICTIONS
 
-    table = read(predictions, PREDICTIONS)
+    table = read_predictions(predictions)
+    record_rule(ledger.ledger, table, rule)
     trials = trials_by_symbol(ledger, table)
     if trades is not None:
         from signalcli.backtesting.trades import list_trades

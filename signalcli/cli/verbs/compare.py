@@ -8,7 +8,8 @@ from signalcli.cli.console import console
 from signalcli.cli.inputs import PredictionsFiles, table_source
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
-from signalcli.cli.steps.ledger import trials_by_symbol
+from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
+from signalcli.cli.steps.predictions import warn_of_missing_forecasts
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
@@ -45,6 +46,8 @@ def compare(
     from signalcli.evaluation.comparison.verdict import has_edge, summarize
 
     table = _read_all(predictions or [])
+    warn_of_missing_forecasts(table)
+    record_rule(ledger.ledger, table, rule)
     compared = comparison.compare(table, config, rule, trials_by_symbol(ledger, table))
     verdict = joint_tests(compared) if many else compared.table
     emit_listing(verdict, output)

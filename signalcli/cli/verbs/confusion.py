@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from signalcli.cli.inputs import PredictionsFile, read
+from signalcli.cli.inputs import PredictionsFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
+from signalcli.cli.steps.predictions import read_predictions
 from signalcli.config.output import OutputConfig
 
 
@@ -16,6 +17,5 @@ def confusion(predictions: PredictionsFile = None, output: OutputConfig = Output
     signalcli confusion predictions.csv
     """
     from signalcli.evaluation.confusion_table import confusion_table
-    from signalcli.schemas import PREDICTIONS
 
-    emit_listing(confusion_table(read(predictions, PREDICTIONS)), output)
+    emit_listing(confusion_table(read_predictions(predictions)), output)

@@ -10,10 +10,13 @@ from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, on_terminal
+from signalcli.cli.steps.left_out import warn_of_bars
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
+from signalcli.errors import count
 from signalcli.io.files import write_bytes
 
 
@@ -39,6 +42,7 @@ def features(
     signalcli features IBM AAPL --store prices > features.csv
     signalcli features --sets rolling --explain
     """
+    refuse_conflicts(config, verb="features")
     if save_spec is not None:
         write_bytes(save_spec, to_toml(config).encode())
     elif explain:
@@ -60,7 +64,10 @@ def _build(symbols: list[str], reading: FetchConfig, config: FeatureConfig, outp
     from signalcli.features.build import build
 
     if not _streamed(symbols, reading, config, output):
-        emit(build(fetch_bars(symbols, reading).bars, config), output)
+        bars = fetch_bars(symbols, reading).bars
+        table = build(bars, config)
+        warn_of_bars(bars, config)
+        emit(table, output)
 
 
 def _streamed(symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: OutputConfig) -> bool:
@@ -71,8 +78,10 @@ def _streamed(symbols: list[str], reading: FetchConfig, config: FeatureConfig, o
     plain = not (symbols or reading.store or reading.gzip or reading.date_format)
     if not plain or on_terminal(output.output) or output.chosen == "table":
         return False
-    rows = stream(reading.source, config, output.output, format_of(output.output, output.chosen))
-    if rows is None:
+    streamed = stream(reading.source, config, output.output, format_of(output.output, output.chosen))
+    if streamed is None:
         return False
-    console.note(f"{rows:,} rows, a few symbols at a time")
+    for text in streamed.warnings:
+        console.warn(text)
+    console.note(f"{count(streamed.rows, 'row')}, a few symbols at a time")
     return True

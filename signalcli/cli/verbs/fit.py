@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from signalcli.cli.feature_file import read_features
+from signalcli.cli.feature_file import read_trusted
 from signalcli.cli.inputs import FeaturesFile, read
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits
+from signalcli.cli.steps.left_out import warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.save import check_can_save, save_refit
+from signalcli.config.checks import require
+from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import Adjust
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
@@ -45,6 +49,7 @@ def fit(
     folds: FoldConfig = FoldConfig(),
     saving: Annotated[SaveConfig, Only("save")] = SaveConfig(),
     spec: MadeWith = None,
+    trusted: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     adjust: Adjusted = None,
     ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
     output: OutputConfig = OutputConfig(),
@@ -58,11 +63,15 @@ def fit(
     from signalcli.schemas import FEATURES
     from signalcli.training.walk_forward import walk_forward
 
-    made_with = None if spec is None else read_features(spec)
+    require(spec is not None or not trusted.plugins, "--plugin", "", "used with --spec")
+    made_with = None if spec is None else read_trusted(spec, trusted.plugins)
+    refuse_conflicts(config, folds, saving)
     check_can_save(saving.save, config)
     table = read(features, FEATURES)
+    warn_of_left_out(table, folds)
     with progress() as report:
         predictions = walk_forward(table, config, folds, report, parallel.jobs)
+    warn_of_skipped(table, predictions, config, folds)
     record_fits(ledger.ledger, table, predictions, Recipe(config, folds))
     emit(predictions, output)
     if saving.save is not None:

@@ -53,7 +53,7 @@ def forecast(
     from signalcli.training.forecast import forecast as training
 
     check_plot(plot)
-    rows = fetch_bars(*bars_input(bars, reading)).bars
+    rows = fetch_bars(*bars_input(bars, reading), columns=(config.column,)).bars
     if plot is not None:
         from signalcli.report.figures.figure import check_symbol_count
         from signalcli.report.figures.forecasts import draw_forecasts

@@ -34,6 +34,7 @@ Settings = Annotated[
         rich_help_panel="Options",
     ),
 ]
+FEW_PARAMETERS = 3  # that may stand there again
 LISTED = ["model", "reads", "summary", "parameters"]
 DESCRIBED = ["model", "parameter", "default", "meaning"]
 LAYERS = ["model", "layer", "output", "arrays", "weights"]
@@ -66,7 +67,7 @@ def models(
         rows, columns = _parameter_rows(resolve(model, among), among), DESCRIBED
     color = on_terminal(output.output)
     if output.chosen == "table" or (output.chosen is None and color):
-        _write_table(rows, output, color=color)
+        _write_table(_once(rows), output, color=color)
     else:
         _write_data(rows, columns, output)
 
@@ -90,6 +91,20 @@ def _summary(
 def _row(name: str, among: Catalogue) -> dict[str, str]:
     model, names = entry(name, among), " ".join(p.name for p in parameters(name, among))
     return {"model": name, "reads": model.reads, "summary": model.summary, "parameters": names}
+
+
+def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows for eyes: parameters that an earlier model has as well are named by that model."""
+    first: dict[str, str] = {}
+    for row in rows:
+        first.setdefault(row.get("parameters", ""), row["model"])
+    same = {name: f"those of {owner}" for name, owner in first.items() if len(name.split()) > FEW_PARAMETERS}
+    return [
+        row | {"parameters": same[row["parameters"]]}
+        if row.get("parameters") in same and first[row["parameters"]] != row["model"]
+        else row
+        for row in rows
+    ]
 
 
 def _parameter_rows(name: str, among: Catalogue) -> list[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from signalcli.cli.console import console
@@ -10,6 +9,7 @@ from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
+from signalcli.cli.steps.models import load_models
 from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -18,6 +18,7 @@ from signalcli.config.output import OutputConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.span import duration
 from signalcli.config.trading import TradingRule
+from signalcli.errors import printable
 from signalcli.io.files import STDIO
 
 ModelFolder = Annotated[
@@ -49,11 +50,10 @@ def predict(
     signalcli predict --model models/ibm IBM --store bars
     """
     from signalcli.serving import predict as serving
-    from signalcli.serving.bundle.load import load_all
     from signalcli.serving.signals import append
 
     require(model != "", "--model", "", "the folder of a saved model")
-    bundles = load_all(Path(model))
+    bundles = load_models(model)
     fetched = fetch_bars(*bars_input(bars, reading))
     signals = serving.predict(
         bundles,
@@ -65,6 +65,12 @@ def predict(
         plugins=features.plugins,
         calendar=saving.calendar,
     )
+    if all and (skipped := serving.skipped_bars(signals, fetched.bars)):
+        names = ", ".join(f"{n} of {printable(symbol)}" for symbol, n in list(skipped.items())[:3])
+        console.warn(
+            f"no signal for {sum(skipped.values())} bars ({names}{', …' if len(skipped) > 3 else ''}): "
+            "a feature is not known there; look for missing prices or volumes"
+        )
     if saving.append is not None:
         changed = append(signals, saving.append)
         console.note(f"{saving.append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")

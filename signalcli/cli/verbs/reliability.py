@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from signalcli.cli.inputs import PredictionsFile, read
+from signalcli.cli.inputs import PredictionsFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.steps.plot import PlotFile, check_plot
+from signalcli.cli.steps.predictions import read_predictions
 from signalcli.config.output import OutputConfig
 from signalcli.config.reliability import ReliabilityConfig
 
@@ -23,10 +24,9 @@ def reliability(
     signalcli reliability predictions.csv --bins 20 --plot reliability.svg
     """
     from signalcli.evaluation.reliability import reliability_table
-    from signalcli.schemas import PREDICTIONS
 
     check_plot(plot)
-    table = reliability_table(read(predictions, PREDICTIONS), config)
+    table = reliability_table(read_predictions(predictions), config)
     if plot is not None:
         from signalcli.report.figures.reliability import draw_reliability
 

@@ -17,6 +17,7 @@ from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
 from signalcli.errors import UsageError
 from signalcli.research.reproduce import systems
+from signalcli.research.reproduce.settings import IbmConfig, Repeats
 from signalcli.research.reproduce.systems import SYSTEMS
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def reproduce(
     ] = None,
     settings: Settings = None,
     seed: Annotated[int, Option("Random seed.", minimum=0, maximum=2**32 - 1)] = 0,
+    seeds: Annotated[
+        int,
+        Option("Number of random seeds, from --seed on; results are their means.", minimum=1, maximum=1000),
+    ] = 1,
+    keras: Annotated[bool, Option("Train the same networks in plain Keras, too.")] = False,
     plot: PlotFile = None,
     page: Annotated[
         str | None,
@@ -65,6 +71,7 @@ def reproduce(
     signalcli reproduce list
     signalcli reproduce wave --cell lstm --plot wave.svg
     signalcli reproduce ibm --data IBM_2006-01-01_to_2018-01-01.csv --cell lstm
+    signalcli reproduce ibm --seeds 5 --keras
     signalcli reproduce all --page docs/reproduce.md
     """
     if name == LIST:
@@ -78,7 +85,8 @@ def reproduce(
     if others := sorted(parameters.keys() - set(names)):
         text = f"--set {others[0]}.…: must be for a system that is run: {', '.join(names)}"
         raise UsageError("OPTION-VALUE", text)
-    results = {one: _run(one, cell, parameters.get(one, {}), data, seed) for one in names}
+    repeats = Repeats(seeds, keras)
+    results = {one: _run(one, cell, parameters.get(one, {}), data, seed, repeats) for one in names}
     _write(results, plot, page, output)
 
 
@@ -95,16 +103,24 @@ def _check(names: tuple[str, ...], plot: str | None, page: str | None, data: str
 
 
 def _run(
-    name: str, cells: tuple[str, ...], settings: dict[str, Any], data: str | None, seed: int
+    name: str,
+    cells: tuple[str, ...],
+    settings: dict[str, Any],
+    data: str | None,
+    seed: int,
+    repeats: Repeats,
 ) -> Reproduction:
     console.note(f"{name}: {SYSTEMS[name].summary}")
-    return systems.reproduce(name, cells, settings, _bars(data) if name == STOCK else None, seed)
+    bars = _bars(data, settings) if name == STOCK else None
+    return systems.reproduce(name, cells, settings, bars, seed, repeats)
 
 
-def _bars(data: str | None) -> Any:
+def _bars(data: str | None, settings: dict[str, Any]) -> Any:
     from signalcli.data.sources.sample import sample_file
 
-    return fetch_bars(["IBM"] if data is None else [], FetchConfig(source=data or sample_file())).bars
+    config = FetchConfig(source=data or sample_file())
+    column = str(settings.get("column", IbmConfig.column))
+    return fetch_bars(["IBM"] if data is None else [], config, columns=(column,)).bars
 
 
 def _write(

@@ -17,10 +17,11 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
+from signalcli.cli.steps.left_out import warn_of_bars, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.save import check_can_save
-from signalcli.config.checks import require
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
@@ -33,6 +34,7 @@ from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
+from signalcli.errors import count, shortened
 from signalcli.tracking.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -112,20 +114,19 @@ def run(
     signalcli run nightly.toml
     """
     config = RunConfig(fetch, features, fit, folds, rule)
-    require(fetch.store is not None or not storing.update, "--update", "", "used with --store")
+    refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
     if dry_run:
         plan = plan_text(symbols or [], config, saving, update=storing.update)
         write_text(f"{plan}\n{resolved(context)}", OutputConfig())
         return
-    require(saving.save is not None or saving.append is None, "--append", saving.append, "used with --save")
     check_can_save(saving.save, fit)
     fetched = fetch_bars(symbols or [], fetch, storing if storing.update else None)
     bars, adjustment = fetched.bars, _adjustment(fetch, adjusted)
-    console.note(f"{len(bars):,} bars of {', '.join(bars['symbol'].unique()[:5])}")
+    console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
     if not bundles:
         result = _run_pipeline(bars, config, parallel.jobs)
-        recipe = Recipe(fit, folds, features, fetch, tuple(symbols or []))
+        recipe = Recipe(fit, folds, features, fetch, tuple(symbols or []), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         _print(result, rule, card, ledger, output)
         save_models(saving, result, config, adjustment)
@@ -152,7 +153,11 @@ def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
     from signalcli import pipeline
 
     with progress() as report:
-        return pipeline.run(bars, config, report, jobs)
+        result = pipeline.run(bars, config, report, jobs)
+    warn_of_bars(bars, config.features)
+    warn_of_left_out(result.features, config.folds)
+    warn_of_skipped(result.features, result.predictions, config.fit, config.folds)
+    return result
 
 
 def _print(

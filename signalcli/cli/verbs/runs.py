@@ -13,6 +13,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.rerun import check_same, features_of, recipe_of
+from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig
@@ -78,6 +79,7 @@ def verify(
         str | None, typer.Argument(help="FEATURES or BARS of the run; - reads the pipe.", metavar="TABLE")
     ] = None,
     reading: Annotated[FetchConfig, Only("store")] = FetchConfig(),
+    trusted: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     ledger: Ledger = LedgerConfig(),
     output: OutputConfig = OutputConfig(),
@@ -94,7 +96,7 @@ def verify(
 
     fits = read_run(ledger_file(ledger.ledger), run)
     recipe = recipe_of(fits[0])
-    features = features_of(recipe, {fit["symbol"] for fit in fits}, table, reading.store)
+    features = features_of(recipe, {fit["symbol"] for fit in fits}, table, reading.store, trusted.plugins)
     with progress() as report:
         rows = rerun(fits, features, recipe, report, parallel.jobs)
     emit_listing(_table(rows), output)
@@ -121,8 +123,8 @@ def _summary(fits: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "run": first["run"],
         "made_at": first["made_at"],
-        "symbols": ",".join(dict.fromkeys(fit["symbol"] for fit in fits)),
-        "models": ",".join(dict.fromkeys(fit["model"] for fit in models)),
+        "symbols": " ".join(dict.fromkeys(fit["symbol"] for fit in fits)),
+        "models": " ".join(dict.fromkeys(fit["model"] for fit in models)),
         "seed": first["seed"],
         "best_sharpe_per_bar": max(
             (fit["sharpe"] for fit in models if fit["sharpe"] is not None), default=None

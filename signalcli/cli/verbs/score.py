@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from signalcli.cli.console import console
 from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_results, further_output
+from signalcli.cli.steps.models import load_models
+from signalcli.cli.steps.predictions import warn_of_missing_forecasts
 from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -18,11 +20,6 @@ from signalcli.config.option import Option
 from signalcli.config.output import ReturnsConfig
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import STDIO
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from signalcli.serving.bundle.load import Bundle
 
 SignalsFile = Annotated[str, typer.Argument(help="SIGNALS table (predict --append).", metavar="SIGNALS")]
 
@@ -49,7 +46,9 @@ def score(
     ] = None,
     features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     target: Annotated[dict[str, Any], Given(FeatureConfig, "dead_zone")] = NOTHING,
-    rule: Annotated[TradingRule, Only("cost_bps", "fill", "threshold", "long_only")] = TradingRule(),
+    rule: Annotated[
+        dict[str, Any], Given(TradingRule, "cost_bps", "fill", "threshold", "long_only")
+    ] = NOTHING,
     reading: Reading = FetchConfig(),
     output: ReturnsConfig = ReturnsConfig(),
 ) -> None:
@@ -62,40 +61,21 @@ def score(
     from signalcli.backtesting.simulate import backtest
     from signalcli.evaluation.scorecard import scorecard
     from signalcli.io.tables import read_table
-    from signalcli.serving.outcomes import realized_predictions
+    from signalcli.serving.drift import drift as drift_of
+    from signalcli.serving.outcomes import outcome_warnings, realized_predictions, trading_rule
     from signalcli.serving.signals import SIGNALS
 
     require(drift is None or model is not None, "--drift", drift, "used with --model")
-    bundles = _bundles(model)
-    dead_zone = target.get("dead_zone", _dead_zone(bundles))
+    bundles = [] if model is None else load_models(model)
+    trading = trading_rule(bundles, rule)
     table = read_table(signals, SIGNALS)
     rows = fetch_bars(sorted(table["symbol"].unique()), bars_option(bars, reading)).bars
+    predictions = realized_predictions(table, rows, bundles, target.get("dead_zone"))
+    for text in outcome_warnings(table, predictions, bundles):
+        console.warn(text)
+    warn_of_missing_forecasts(predictions)
     if drift is not None:
-        emit(_drift(bundles, table, rows, features.plugins), further_output(drift, output))
+        emit(drift_of(bundles, table, rows, features.plugins), further_output(drift, output))
     if drift != STDIO or output.output != STDIO:
-        returns = backtest(realized_predictions(table, rows, dead_zone), rule)
+        returns = backtest(predictions, trading)
         emit_results(returns, scorecard(returns), output)
-
-
-def _bundles(model: str | None) -> list[Bundle]:
-    from signalcli.serving.bundle.load import load_all
-
-    return [] if model is None else load_all(Path(model))
-
-
-def _dead_zone(bundles: list[Bundle]) -> float:
-    if not bundles:
-        return FeatureConfig().dead_zone
-    from signalcli.serving.drift import dead_zone_of
-
-    return dead_zone_of(bundles[0])
-
-
-def _drift(
-    bundles: list[Bundle], signals: pd.DataFrame, bars: pd.DataFrame, plugins: tuple[str, ...]
-) -> pd.DataFrame:
-    import pandas as pd
-
-    from signalcli.serving.drift import drift
-
-    return pd.concat([drift(bundle, signals, bars, plugins) for bundle in bundles], ignore_index=True)

@@ -20,6 +20,7 @@ from signalcli.errors import CheckFailedError, UsageError, printable
 if TYPE_CHECKING:
     import pandas as pd
 
+JOB = "settings of a job file"
 OPTIONS = {
     "store": "store",
     "append": "signals",
@@ -33,7 +34,7 @@ def _take_job(context: typer.Context, file: str | None) -> str | None:
     if file is not None:
         from signalcli.cli.job_file import read_job
 
-        job = read_job(file)
+        job = context.meta[JOB] = read_job(file)
         context.default_map = {option: job[key] for key, option in OPTIONS.items() if key in job}
         context.default_map |= {"model": [job["save"]]} if "save" in job else {}
     return file
@@ -60,6 +61,7 @@ ModelFolders = Annotated[
 
 @verb
 def status(
+    context: typer.Context,
     job: JobFile = None,
     store: Annotated[
         str | None, Option("Store of bars to check.", metavar="DIR", heading="Input", complete="folders")
@@ -83,12 +85,14 @@ def status(
     """Print the age of bars, models and signals, and who holds a lock; exit 3 if one is stale.
 
     Bars and signals are stale when a session before today is missing; without an exchange's --calendar, when
-    two are, because holidays are not known then.
+    two are, because holidays are not known then. The model of a job file with refit_after is stale when the
+    next run would fit it again.
 
     \b
     signalcli status nightly.toml --calendar XNYS --stale
     signalcli status --store bars --model ibm --signals signals.csv
     """
+    from signalcli.cli.steps.next_run import next_run
     from signalcli.data.store.folders import existing_store
     from signalcli.serving import status as serving
     from signalcli.tracking.ledger import ledger_file
@@ -105,6 +109,7 @@ def status(
         ledger_file(ledger.ledger),
         quality.calendar,
         duration("--max-age", max_age) if max_age is not None else None,
+        next_run(context.meta.get(JOB, {})),
     )
     table = serving.status(watched)
     shown = table[table["stale"] == 1] if stale else table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,7 @@ from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
+from signalcli.cli.steps.models import load_models
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
@@ -43,9 +43,8 @@ def verify(
     import pandas as pd
 
     from signalcli.serving import verify as serving
-    from signalcli.serving.bundle.load import load_all
 
-    bundles = load_all(Path(model))
+    bundles = load_models(model)
     symbols = [bundle.manifest.symbol for bundle in bundles if bundle.manifest.symbol]
     rows = fetch_bars(symbols if reading.store else [], bars_option(bars, reading)).bars
     checks = [serving.verify(bundle, rows, last, features.plugins) for bundle in bundles]

@@ -20,6 +20,7 @@ from signalcli.data.store.folders import store_folder
 from signalcli.data.store.names import dataset_name
 from signalcli.errors import ExitStatus, NoInputError, SignalcliError, UsageError, nearest, printable
 from signalcli.io.files import source_name
+from signalcli.schemas import PRICES
 
 
 class Fetched(NamedTuple):
@@ -30,10 +31,13 @@ class Fetched(NamedTuple):
     failures: list[SignalcliError]
 
 
-def fetch(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> Fetched:
+def fetch(
+    symbols: Sequence[str], config: FetchConfig, now: dt.datetime, columns: Sequence[str] = PRICES
+) -> Fetched:
     """Return the BARS of the symbols; without symbols, all bars of a file or store.
 
-    ``now`` (with a time zone) decides which bars of Yahoo are finished. The bars are empty only when every
+    ``now`` (with a time zone) decides which bars of Yahoo are finished. ``columns`` are those that are used:
+    a row is valid when they are. The bars are empty only when every
     symbol failed. Raises NoInputError when the source has no bar in the window, and the errors of the source.
     """
     raw, failures = fetch_raw(symbols, config, now)
@@ -45,7 +49,12 @@ def fetch(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> Fetc
     if selected.empty:
         raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
     cleaned = to_bars(
-        selected, where=where, adjust=config.adjust, bad_rows=config.bad_rows, strict=config.strict
+        selected,
+        where=where,
+        adjust=config.adjust,
+        bad_rows=config.bad_rows,
+        strict=config.strict,
+        columns=columns,
     )
     return Fetched(cleaned.bars, cleaned.warnings, failures)
 
@@ -116,7 +125,7 @@ def _require_symbols(symbols: Sequence[str], hint: str) -> None:
 def _select_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> pd.DataFrame:
     """Return the rows of the symbols; one symbol names the rows of a file without a symbol column."""
     available = list(raw["symbol"].unique())
-    if len(symbols) == 1 and len(available) == 1 and "symbol" not in raw.attrs.get("columns", ["symbol"]):
+    if len(symbols) == 1 and raw.attrs.get("named"):
         return raw.assign(symbol=symbols[0])
     missing = [s for s in symbols if s not in available]
     if missing:

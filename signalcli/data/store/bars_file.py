@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from signalcli.data.store.names import symbol_of
-from signalcli.errors import DataError, printable
+from signalcli.errors import DataError, NoInputError, SignalcliError, printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,7 +79,7 @@ def read_arrow(path: Path) -> pa.Table:
         table = parquet.read_table(path, partitioning=None)
         symbols = table.column("symbol").unique().to_pylist()
     except (pa.ArrowException, OSError, KeyError) as error:
-        raise _damaged(path, "cannot be read") from error
+        raise _unread(path, error) from error
     if symbols != [symbol_of(path)]:  # for example aapl and AAPL on a file system that ignores case
         raise _damaged(path, f"holds {printable(', '.join(map(str, symbols)))}")
     return table
@@ -95,7 +96,7 @@ def read_footer(path: Path) -> Footer:
         groups = [metadata.row_group(i).column(column).statistics for i in range(metadata.num_row_groups)]
         first, last = min(group.min for group in groups), max(group.max for group in groups)
     except (pa.ArrowException, OSError, ValueError, AttributeError) as error:
-        raise _damaged(path, "cannot be read") from error
+        raise _unread(path, error) from error
     return Footer(metadata.num_rows, first, last, _since(metadata.metadata, first.date()))
 
 
@@ -105,6 +106,13 @@ def _since(metadata: dict[bytes, bytes] | None, first: dt.date) -> dt.date | Non
         return first
     since = json.loads(note)["since"]
     return dt.date.fromisoformat(since) if since else None
+
+
+def _unread(path: Path, error: Exception) -> SignalcliError:
+    """A fault of the disk says nothing about the file, so it is no reason to move the file away."""
+    if isinstance(error, OSError) and error.errno:
+        return NoInputError("INPUT-OPEN", f"{printable(path)}: {os.strerror(error.errno)}")
+    return _damaged(path, "cannot be read")
 
 
 def _damaged(path: Path, why: str) -> DataError:

@@ -15,6 +15,7 @@ from signalcli.data.store.folders import make_folder
 from signalcli.data.store.names import ENDING, file_name, symbol_of
 from signalcli.errors import NoInputError, nearest, printable
 from signalcli.io.files import read_bytes, write_bytes
+from signalcli.io.leftovers import remove_leftovers
 
 BARS, VINTAGES = "bars", "vintages"
 
@@ -69,8 +70,9 @@ class Dataset:
     def save_vintage(self, symbol: str, now: dt.datetime) -> Path:
         """Copy the current file to a vintage named after the time; return it, or an equal older one."""
         folder = make_folder(self.root / VINTAGES / self.name)
+        remove_leftovers(folder, f"{file_name(symbol)}@")
         content = read_bytes(str(self.path(symbol)))
-        vintage = next((p for p in self.vintages(symbol) if p.read_bytes() == content), None)
+        vintage = next((p for p in self.vintages(symbol) if read_bytes(str(p)) == content), None)
         if vintage is None:
             vintage = _unused_path(folder, f"{file_name(symbol)}@{now:%Y%m%dT%H%M%SZ}")
             write_bytes(str(vintage), content)

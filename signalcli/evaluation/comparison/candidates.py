@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import pandas as pd
 from signalcli.config.trading import TradingRule
 from signalcli.evaluation.metrics.classification import SMALLEST
 from signalcli.evaluation.metrics.confusion import collapsed
-from signalcli.evaluation.metrics.record import Record, record_of_group
+from signalcli.evaluation.metrics.record import Record, judged_on, record_of_group
 from signalcli.evaluation.significance.timing import shift_p
 from signalcli.schemas import SEED_SIGN
 
@@ -27,6 +28,10 @@ class Candidate:
     def collapsed(self) -> bool:
         """Whether any seed predicts one direction on more than 95 % of the rows."""
         return any(bool(collapsed(record.confusion)) for record in self.records)
+
+    def horizon(self, criterion: str) -> int:
+        """Rows over which losses depend on each other: those of a label; net returns are of one bar."""
+        return 1 if criterion == "net_return" else self.records[0].horizon
 
     def losses(self, criterion: str) -> np.ndarray:
         """Loss of each row, the mean over seeds, (n_rows,)."""
@@ -47,14 +52,22 @@ Candidates = dict[str, Candidate]
 
 
 def make_candidates(returns: pd.DataFrame, rule: TradingRule) -> Candidates:
-    """Models and baselines in RETURNS of one symbol; ``lstm@0`` and ``lstm@1`` are seeds of ``lstm``."""
+    """Models and baselines in RETURNS of one symbol; ``lstm@0`` and ``lstm@1`` are seeds of ``lstm``.
+
+    All are judged on the rows that every one of them forecasts.
+    """
     seeds: dict[str, list[pd.DataFrame]] = {}
     for model, rows in returns.groupby("model", sort=True):
         seeds.setdefault(str(model).partition(SEED_SIGN)[0], []).append(rows)
-    return {
-        model: Candidate(tuple(record_of_group(rows) for rows in tables), _timing_p(tables, rule))
-        for model, tables in seeds.items()
-    }
+    records = {model: [record_of_group(rows) for rows in tables] for model, tables in seeds.items()}
+    dates = _common_dates([record for of_model in records.values() for record in of_model])
+    judged = {model: tuple(judged_on(r, dates) for r in of_model) for model, of_model in records.items()}
+    return {model: Candidate(judged[model], _timing_p(tables, rule)) for model, tables in seeds.items()}
+
+
+def _common_dates(records: list[Record]) -> np.ndarray:
+    """Dates of the rows on which every record is judged."""
+    return functools.reduce(np.intersect1d, [record.label_dates for record in records])
 
 
 def loss(record: Record, criterion: str) -> np.ndarray:

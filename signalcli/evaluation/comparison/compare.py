@@ -15,8 +15,8 @@ from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError, printable
 from signalcli.evaluation.comparison.candidates import Candidate, Candidates, make_candidates
 from signalcli.evaluation.metrics.sharpe import Trials, dsr
-from signalcli.evaluation.significance.paired import Test, diebold_mariano, holm, mcnemar
-from signalcli.features.labels.overlap import horizon
+from signalcli.evaluation.significance.paired import diebold_mariano, holm, mcnemar
+from signalcli.evaluation.significance.result import Test
 from signalcli.schemas import BASELINES, PATH
 
 COLUMNS = (
@@ -62,11 +62,10 @@ def compare(
         raise DataError("COMPARE-PATHS", "rows are tested on several paths; compare walk-forward predictions")
     by_symbol = backtest(predictions, rule).groupby("symbol", sort=True)
     candidates = {str(symbol): make_candidates(rows, rule) for symbol, rows in by_symbol}
-    label_bars = horizon(predictions)
     rows = [
         row
         for symbol, of_symbol in candidates.items()
-        for row in _match_all(symbol, of_symbol, label_bars, (trials or {}).get(symbol))
+        for row in _match_all(symbol, of_symbol, (trials or {}).get(symbol))
     ]
     for criterion in CRITERIA:
         matches = [row for row in rows if row["criterion"] == criterion]
@@ -76,7 +75,7 @@ def compare(
     return Comparison(pd.DataFrame(rows, columns=list(COLUMNS)), candidates, config)
 
 
-def _match_all(symbol: str, candidates: Candidates, label_bars: int, trials: Trials | None) -> list[Row]:
+def _match_all(symbol: str, candidates: Candidates, trials: Trials | None) -> list[Row]:
     """Columns of all models of a symbol and all criteria, except those that need the other symbols."""
     _refuse_different_rows(symbol, candidates)
     rows = []
@@ -87,16 +86,16 @@ def _match_all(symbol: str, candidates: Candidates, label_bars: int, trials: Tri
             if model in BASELINES:
                 continue
             row: Row = {"symbol": symbol, "model": model, "criterion": criterion, "like": similar.get(model)}
-            row |= _match(criterion, candidate, candidates[best], label_bars) | {"baseline": best}
+            row |= _match(criterion, candidate, candidates[best]) | {"baseline": best}
             row["dsr"] = _mean_dsr(candidate, trials) if of_return else math.nan
             row["shift_p"] = candidate.timing_p if of_return else math.nan
             rows.append(row)
     return rows
 
 
-def _match(criterion: str, candidate: Candidate, baseline: Candidate, label_bars: int) -> Row:
+def _match(criterion: str, candidate: Candidate, baseline: Candidate) -> Row:
     """Columns of one model and the best baseline."""
-    test = _test(criterion, candidate, baseline, label_bars)
+    test = _test(criterion, candidate, baseline)
     return {
         "value": float(np.mean(candidate.values(criterion))),
         "baseline_value": float(baseline.values(criterion)[0]),
@@ -137,7 +136,7 @@ def _refuse_different_rows(symbol: str, candidates: Candidates) -> None:
             "COMPARE-BASELINE",
             f"{printable(symbol)}: no model or no baselines; signalcli fit writes both, compare needs both",
         )
-    sizes = {name: {(len(r.y), len(r.net)) for r in c.records} for name, c in candidates.items()}
+    sizes = {name: {len(r.net) for r in c.records} for name, c in candidates.items()}
     different = [name for name in sizes if sizes[name] != sizes["majority"]]
     if different:
         raise DataError(
@@ -145,18 +144,23 @@ def _refuse_different_rows(symbol: str, candidates: Candidates) -> None:
             f"{printable(symbol)}: {printable(different[0])} has {_row_counts(sizes[different[0]])} rows and "
             f"the baselines {_row_counts(sizes['majority'])}; compare models tested on the same dates",
         )
+    if not len(candidates["majority"].records[0].y):
+        raise DataError(
+            "COMPARE-ROWS", f"{printable(symbol)}: no row with a known label is forecast by every model"
+        )
 
 
-def _row_counts(sizes: set[tuple[int, int]]) -> str:
-    return " or ".join(str(bars) for _, bars in sorted(sizes))
+def _row_counts(sizes: set[int]) -> str:
+    return " or ".join(map(str, sorted(sizes)))
 
 
-def _test(criterion: str, model: Candidate, baseline: Candidate, label_bars: int) -> Test:
+def _test(criterion: str, model: Candidate, baseline: Candidate) -> Test:
     """McNemar's test of accuracy, else Diebold and Mariano's, as for mean losses over seeds."""
     losses, baseline_losses = model.losses(criterion), baseline.losses(criterion)
+    horizon = model.horizon(criterion)
     if criterion == "accuracy" and len(model.records) == 1:
-        return mcnemar(losses == 0, baseline_losses == 0)
-    return diebold_mariano(losses, baseline_losses, 1 if criterion == "net_return" else label_bars)
+        return mcnemar(losses == 0, baseline_losses == 0, horizon, model.records[0].label_bars)
+    return diebold_mariano(losses, baseline_losses, horizon)
 
 
 def _verdict(row: dict[str, Any], p_holm: float, alpha: float) -> str:

@@ -30,7 +30,8 @@ def joint_tests(comparison: Comparison) -> pd.DataFrame:
             rows = verdict[(verdict["symbol"] == symbol) & (verdict["criterion"] == criterion)]
             losses = np.column_stack([candidates[model].losses(criterion) for model in rows["model"]])
             baseline = candidates[rows["baseline"].iloc[0]].losses(criterion)
-            tests = compare_models(losses, baseline, alpha=comparison.config.alpha)
+            horizon = next(iter(candidates.values())).horizon(criterion)
+            tests = compare_models(losses, baseline, alpha=comparison.config.alpha, horizon=horizon)
             luck = _overfitting(candidates) if criterion == "net_return" else math.nan
             better = tests.better.astype("int64")
             parts.append(rows.assign(spa_p=tests.spa, better=better, best_p=tests.best, pbo=luck))
@@ -38,6 +39,6 @@ def joint_tests(comparison: Comparison) -> pd.DataFrame:
 
 
 def _overfitting(candidates: Candidates) -> float:
-    """`pbo` of all fits except baselines; NaN for a single fit or too few bars."""
+    """`pbo` of all fits except baselines; NaN for a single one, for equal ones, and for too few bars."""
     net = [r.net for name, c in candidates.items() if name not in BASELINES for r in c.records]
     return pbo(np.column_stack(net)) if len(net) > 1 and len(net[0]) >= 2 * BLOCKS else math.nan

@@ -95,19 +95,38 @@ def decided_accuracy(y: np.ndarray, predicted: np.ndarray, p: np.ndarray, band: 
 
 
 @metric(
-    formula="standard normal when label and prediction are independent",
+    "accuracy_low",
+    side=0,
+    formula="lower end of the 95 % Wilson interval; overlapping labels count as fewer rows",
+    unit=SHARE,
+    source="Wilson 1927",
+)
+@metric(
+    "accuracy_high",
+    side=1,
+    formula="upper end of the 95 % Wilson interval; overlapping labels as for accuracy_low",
+    unit=SHARE,
+    source="Wilson 1927",
+)
+def accuracy_bound(accuracy_interval: tuple[float, float], side: int) -> float:
+    """Lower (side 0) or upper (1) end of the interval of the accuracy."""
+    return accuracy_interval[side]
+
+
+@metric(
+    formula="standard normal when label and prediction are independent; Student's t where labels overlap",
     unit="standard deviations",
     source="Pesaran, Timmermann 1992",
 )
-def pt_statistic(y: np.ndarray, predicted: np.ndarray) -> float:
+def pt_statistic(y: np.ndarray, predicted: np.ndarray, horizon: int, label_bars: np.ndarray) -> float:
     """Statistic of `pesaran_timmermann`."""
-    return pesaran_timmermann(y == 1, predicted == 1).statistic
+    return pesaran_timmermann(y == 1, predicted == 1, horizon, label_bars).statistic
 
 
 @metric(formula="one-sided p-value of pt_statistic", unit=SHARE, source="Pesaran, Timmermann 1992")
-def pt_p(y: np.ndarray, predicted: np.ndarray) -> float:
+def pt_p(y: np.ndarray, predicted: np.ndarray, horizon: int, label_bars: np.ndarray) -> float:
     """p-value of `pesaran_timmermann`."""
-    return pesaran_timmermann(y == 1, predicted == 1).p_value
+    return pesaran_timmermann(y == 1, predicted == 1, horizon, label_bars).p_value
 
 
 @metric(formula="correlation of p_up and forward_return", unit="-1 … 1")

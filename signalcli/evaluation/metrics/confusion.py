@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from signalcli.evaluation.metrics.metric import SHARE, metric
-from signalcli.evaluation.significance.paired import wilson
 
 UP, DOWN = -1, 0  # positions among the classes; with two classes, "down" means "not up"
 
@@ -45,17 +44,6 @@ def accuracy(confusion: ConfusionMatrix) -> float:
     return _divide(confusion.hits, confusion.n)
 
 
-@metric(
-    "accuracy_low", side=0, formula="lower end of the 95 % Wilson interval", unit=SHARE, source="Wilson 1927"
-)
-@metric(
-    "accuracy_high", side=1, formula="upper end of the 95 % Wilson interval", unit=SHARE, source="Wilson 1927"
-)
-def accuracy_bound(confusion: ConfusionMatrix, side: int) -> float:
-    """Lower (side 0) or upper (1) end of the interval of the accuracy."""
-    return wilson(confusion.hits, confusion.n)[side]
-
-
 @metric(formula="mean of recall over the classes", unit=SHARE)
 def balanced_accuracy(confusion: ConfusionMatrix) -> float:
     """Mean recall over the classes that occur, 0 … 1; a constant prediction scores 1 / n_classes."""
@@ -63,10 +51,14 @@ def balanced_accuracy(confusion: ConfusionMatrix) -> float:
     return float(np.add.reduce(recalls)) / len(recalls) if len(recalls) > 1 else math.nan
 
 
-@metric(formula="up rows / resolved rows", unit=SHARE)
+@metric(
+    formula="up rows / resolved rows; with three classes the rows of the most frequent one",
+    unit=SHARE,
+)
 def base_rate(confusion: ConfusionMatrix) -> float:
-    """Share of up labels: the accuracy of always predicting up."""
-    return _divide(confusion.true[-1], confusion.n)
+    """Accuracy of always predicting up, or with three classes the most frequent one."""
+    most_frequent = confusion.true[-1] if len(confusion.true) == 2 else max(confusion.true)
+    return _divide(most_frequent, confusion.n)
 
 
 @metric("mcc", formula="correlation of label and prediction", unit="-1 … 1", source="Gorodkin 2004")

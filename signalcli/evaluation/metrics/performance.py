@@ -1,16 +1,13 @@
 """Return, risk and trading activity. Arrays are (n_bars,), returns fractions per bar; undefined is NaN."""
 
-import functools
 import math
 from functools import cached_property
 
 import numpy as np
 
-from signalcli.backtesting.market import YEAR
+from signalcli.data.bars_per_year import bars_per_year as usual_bars_per_year
 from signalcli.evaluation.metrics.metric import COUNT, FRACTION, PER_YEAR, RATIO, SHARE, metric
 from signalcli.evaluation.metrics.moments import mean, ratio, share, spread
-
-CALENDARS = (252, 365, 52, 12)  # daily exchange, daily around the clock, weekly, monthly
 
 
 @metric("n_bars", formula="T", unit=COUNT)
@@ -19,20 +16,13 @@ def count(net: np.ndarray) -> float:
     return float(len(net))
 
 
-@metric(formula="252, 365, 52 or 12 when within 6 % of it, else as counted", unit=COUNT)
+@metric(
+    formula="252 or 365 sessions × bars of a session; 52, 12, 4 or 1 for longer bars; from the usual spacing",
+    unit=COUNT,
+)
 def bars_per_year(dates: np.ndarray) -> float:
-    """Bars per year, from sorted dates: 252, 365, 52 or 12 when within 6 % of it, else as counted."""
-    return _bars_per_year(len(dates) - 1, dates[-1] - dates[0]) if len(dates) > 1 else math.nan
-
-
-@functools.lru_cache(maxsize=1024)  # most groups of a table have the same dates
-def _bars_per_year(steps: int, span: np.timedelta64) -> float:
-    years = span / YEAR
-    if not years:
-        return math.nan
-    counted = float(steps / years)
-    near = [c for c in CALENDARS if abs(counted / c - 1) < 0.06]
-    return float(near[0]) if near else float(max(round(counted), 1))
+    """Bars per year, from sorted dates: `signalcli.data.bars_per_year`."""
+    return usual_bars_per_year(dates)
 
 
 class NetReturns:

@@ -10,6 +10,8 @@ import numpy as np
 from signalcli.evaluation.metrics.performance import bars_per_year
 from signalcli.evaluation.metrics.record import BOOKED, Record
 
+LONGEST_PAUSE = np.timedelta64(14, "D")  # no exchange is closed for longer
+
 
 def rebase_drawdown(record: Record) -> Record:
     """The record of a part of a run, with a drawdown that starts at its first bar."""
@@ -18,23 +20,26 @@ def rebase_drawdown(record: Record) -> Record:
 
 
 def pool(parts: list[Record]) -> Record:
-    """Record of a portfolio with equal weights on all records that have a bar at a date.
+    """Record of a portfolio with equal weights on all symbols that are alive at a date.
 
-    Weights are restored at every bar. Labels are those of all rows. The position is the mean size, because a
-    portfolio that is long in one symbol and short in another is not flat.
+    A symbol is alive from its first bar to its last, and over the usual pauses before and after them. On a
+    date without a bar, such as its holiday, it keeps its weight and its position, and earns 0. Weights are
+    restored at every date. Labels are those of all rows. The position is the mean size, because a portfolio
+    that is long in one symbol and short in another is not flat.
     """
     dates, date_of_row = np.unique(np.concatenate([part.dates for part in parts]), return_inverse=True)
+    alive = _count_alive(parts, dates)
 
     def stack(name: str) -> np.ndarray:
         return np.concatenate([getattr(part, name) for part in parts])
 
     def mean_by_date(values: np.ndarray) -> np.ndarray:
-        return np.bincount(date_of_row, weights=values) / np.bincount(date_of_row)
+        return np.bincount(date_of_row, weights=values, minlength=len(dates)) / alive
 
     def market() -> np.ndarray:
         returns = np.concatenate([part.market() for part in parts])
         known = ~np.isnan(returns)
-        count = np.bincount(date_of_row[known], minlength=len(dates))
+        count = alive - np.bincount(date_of_row[~known], minlength=len(dates))
         total = np.bincount(date_of_row[known], weights=returns[known], minlength=len(dates))
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
@@ -45,10 +50,46 @@ def pool(parts: list[Record]) -> Record:
         **labels,
         **booked,
         classes=parts[0].classes,
+        label_bars=np.searchsorted(dates, labels["label_dates"]),
+        horizon=max(part.horizon for part in parts),
         band=None if parts[0].band is None else stack("band"),
-        position=mean_by_date(np.abs(stack("position"))),
+        position=_held_sizes(parts, dates) / alive,
         dates=dates,
         per_year=bars_per_year(dates),
         market=market,
     )
     return rebase_drawdown(pooled)
+
+
+def _count_alive(parts: list[Record], dates: np.ndarray) -> np.ndarray:
+    """Number of symbols that are alive at each date, (n_dates,)."""
+    change = np.zeros(len(dates) + 1, dtype="int64")
+    for part in parts:
+        first, end = _lifetime(part.dates, dates)
+        change[first] += 1
+        change[end] -= 1
+    return np.cumsum(change[:-1])
+
+
+def _lifetime(own: np.ndarray, dates: np.ndarray) -> tuple[int, int]:
+    """Positions in ``dates`` from which, and before which, a symbol with bars at ``own`` is alive.
+
+    What remains of ``dates`` before its first or after its last bar counts as a pause unless it is as long as
+    its longest one, as when it was listed later or is no longer traded.
+    """
+    pause = min(np.max(np.diff(own)), LONGEST_PAUSE) if len(own) > 1 else np.timedelta64(0, "D")
+    first, end = (int(np.searchsorted(dates, own[0])), int(np.searchsorted(dates, own[-1], side="right")))
+    return (
+        0 if own[0] - dates[0] < pause else first,
+        len(dates) if dates[-1] - own[-1] < pause else end,
+    )
+
+
+def _held_sizes(parts: list[Record], dates: np.ndarray) -> np.ndarray:
+    """Sum of the sizes of all positions at each date; a position lasts until the next bar of its symbol."""
+    total = np.zeros(len(dates))
+    for part in parts:
+        at = np.searchsorted(dates, part.dates)
+        end = _lifetime(part.dates, dates)[1]
+        total[at[0] : end] += np.repeat(np.abs(part.position), np.diff(at, append=end))
+    return total

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from signalcli.backtesting.booking import strategies
+from signalcli.backtesting.booking import BUY_HOLD, strategies
+from signalcli.backtesting.checks import has_forecast
 from signalcli.backtesting.groups import RowIndex, group_rows
 from signalcli.backtesting.market import close_to_close_returns
 from signalcli.evaluation.metrics.benchmark import ReturnPair, pair_returns
@@ -18,6 +19,8 @@ from signalcli.evaluation.metrics.confusion import ConfusionMatrix, confusion_ma
 from signalcli.evaluation.metrics.distribution import compound_by_period
 from signalcli.evaluation.metrics.performance import NetReturns, annual_return, bars_per_year
 from signalcli.evaluation.metrics.sharpe import Moments, Trials, moments
+from signalcli.evaluation.significance.shares import share_interval
+from signalcli.features.labels.overlap import horizon
 from signalcli.schemas import BAND, CLASS_COLUMNS, group_columns
 
 BOOKED = {
@@ -32,10 +35,11 @@ BOOKED = {
 
 @dataclass(frozen=True, kw_only=True)
 class LabelRecord:
-    """Labels and predictions of the rows whose label is known.
+    """Labels and predictions of the judged rows: the label is known, and there is a forecast.
 
-    y, predicted, forward_returns, label_dates (and band) : (n_resolved,). p : (n_resolved, n_classes).
-    classes : labels in rising order.
+    y, predicted, forward_returns, label_dates (and band) : (n_judged,). p : (n_judged, n_classes).
+    classes : labels in rising order. label_bars : (n_judged,) number of each row's bar among all rows.
+    horizon : bars from a row to its label.
     """
 
     y: np.ndarray
@@ -44,6 +48,8 @@ class LabelRecord:
     classes: np.ndarray
     forward_returns: np.ndarray
     label_dates: np.ndarray
+    label_bars: np.ndarray
+    horizon: int
     band: np.ndarray | None
 
     @property
@@ -55,6 +61,11 @@ class LabelRecord:
     def confusion(self) -> ConfusionMatrix:
         """Confusion matrix of the directions."""
         return confusion_matrix(self.y, self.predicted, self.classes)
+
+    @cached_property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """95 % interval of the accuracy, lower and upper."""
+        return share_interval(self.y == self.predicted, self.horizon, self.label_bars)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +137,14 @@ def records_of_returns(
         yield dict(zip(keys, name, strict=True)), make_record(columns, rows, booked_rows)
 
 
+def judged_on(record: Record, dates: np.ndarray) -> Record:
+    """The record with the labels of these dates only."""
+    kept = np.isin(record.label_dates, dates)
+    names = ("y", "predicted", "p", "forward_returns", "label_dates", "label_bars")
+    labels: dict[str, Any] = {name: getattr(record, name)[kept] for name in names}
+    return replace(record, **labels, band=None if record.band is None else record.band[kept])
+
+
 def label_records(predictions: pd.DataFrame) -> list[tuple[dict[str, Any], LabelRecord]]:
     """Labels and predictions of each symbol, model (and path), buy & hold included, sorted by them.
 
@@ -145,7 +164,17 @@ def columns_as_arrays(table: pd.DataFrame) -> dict[str, np.ndarray]:
     names = [c for c in (*CLASS_COLUMNS.values(), BAND) if c in table]
     columns = {name: table[name].to_numpy("float64") for name in (*names, "close", "forward_return")}
     y = table["direction"].to_numpy("float64", na_value=np.nan)
-    return columns | {"y": y, "dates": table["date"].to_numpy()}
+    shared = {"dates": table["date"].to_numpy(), "horizon": np.asarray(horizon(table))}
+    return columns | shared | {"y": y, "judged": _judged(table) & ~np.isnan(y)}
+
+
+def _judged(table: pd.DataFrame) -> np.ndarray:
+    """Which rows have a forecast; buy & hold always says up."""
+    forecast = has_forecast(table)
+    if forecast.all():
+        return forecast
+    always_up = (table["model"] == BUY_HOLD).to_numpy() if "model" in table else np.array(True)
+    return forecast | always_up
 
 
 def make_record(columns: dict[str, np.ndarray], rows: RowIndex, booked: dict[str, Any]) -> Record:
@@ -165,25 +194,26 @@ def _booked_arrays(returns: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def _label_columns(columns: dict[str, np.ndarray], rows: RowIndex) -> dict[str, Any]:
-    y = columns["y"][rows]
-    resolved = _compact_index(~np.isnan(y))
-    p = _probabilities({c: columns[c][rows][resolved] for c in CLASS_COLUMNS.values() if c in columns})
+    judged = _compact_index(columns["judged"][rows])
+    p = _probabilities({c: columns[c][rows][judged] for c in CLASS_COLUMNS.values() if c in columns})
     classes = np.array([-1, 0, 1] if p.shape[1] == 3 else [0, 1])
     return {
-        "y": y[resolved],
+        "y": columns["y"][rows][judged],
         "predicted": _predicted(p, classes),
         "p": p,
         "classes": classes,
-        "forward_returns": columns["forward_return"][rows][resolved],
-        "label_dates": columns["dates"][rows][resolved],
-        "band": columns[BAND][rows][resolved] if BAND in columns else None,
+        "forward_returns": columns["forward_return"][rows][judged],
+        "label_dates": columns["dates"][rows][judged],
+        "label_bars": np.arange(len(columns["dates"][rows]))[judged],
+        "horizon": int(columns["horizon"]),
+        "band": columns[BAND][rows][judged] if BAND in columns else None,
     }
 
 
-def _compact_index(resolved: np.ndarray) -> RowIndex:
-    """The mask as a slice, which copies nothing, where only the last rows are unresolved, as usual."""
-    n = int(np.count_nonzero(resolved))
-    return slice(0, n) if resolved[:n].all() else resolved
+def _compact_index(judged: np.ndarray) -> RowIndex:
+    """The mask as a slice, which copies nothing, where only the last rows are not judged, as usual."""
+    n = int(np.count_nonzero(judged))
+    return slice(0, n) if judged[:n].all() else judged
 
 
 def _probabilities(columns: dict[str, np.ndarray]) -> np.ndarray:

@@ -12,6 +12,7 @@ from signalcli.evaluation.metrics.metric import RATIO, SHARE, metric
 from signalcli.evaluation.metrics.moments import mean
 from signalcli.evaluation.significance.normal import cdf, quantile
 
+TINY = float(np.finfo("float64").tiny)
 EULER = 0.5772156649015329  # Euler-Mascheroni constant
 Moments = tuple[float, float, float]
 """Sharpe ratio per bar, skew and raw kurtosis."""
@@ -28,7 +29,7 @@ def moments(net: np.ndarray) -> Moments:
     deviations = net - average
     squares = deviations * deviations
     variance = mean(squares)
-    if not variance > 0:
+    if not TINY < variance < math.inf:  # beyond what a float holds with all its digits
         return undefined
     z = deviations / math.sqrt(variance)
     zz = z * z

@@ -12,6 +12,8 @@ import numpy as np
 from signalcli.errors import UsageError
 from signalcli.evaluation.significance.bootstrap import block_length
 
+ROUNDING = 1e-12  # smaller differences of losses are rounding
+
 
 class JointTests(NamedTuple):
     """Results for all models together.
@@ -27,29 +29,54 @@ class JointTests(NamedTuple):
 
 
 def compare_models(
-    losses: np.ndarray, benchmark: np.ndarray, *, alpha: float = 0.05, resamples: int = 1000, seed: int = 0
+    losses: np.ndarray,
+    benchmark: np.ndarray,
+    *,
+    alpha: float = 0.05,
+    resamples: int = 1000,
+    seed: int = 0,
+    horizon: int = 1,
 ) -> JointTests:
     """Tests of many models by the stationary bootstrap.
 
     losses : (n_rows, n_models) on the same rows in time order, benchmark : (n_rows,); smaller is better.
-    Raises UsageError when arch is not installed.
+    horizon : bars of a label. A model whose difference from the benchmark does not vary, as that of an equal
+    one, is not better: its p-value is 1. Raises UsageError when arch is not installed.
     """
-    bootstrap = _bootstrap(losses, benchmark, resamples, seed)
+    bootstrap = _bootstrap(losses, benchmark, resamples, seed, horizon)
     better = _better_models(losses, benchmark, alpha, bootstrap)
-    return JointTests(spa_p(losses, benchmark, resamples, seed), better, _best_p(losses, alpha, bootstrap))
+    spa = spa_p(losses, benchmark, resamples, seed, horizon)
+    return JointTests(spa, better, _best_p(losses, alpha, bootstrap))
 
 
-def spa_p(losses: np.ndarray, benchmark: np.ndarray, resamples: int = 1000, seed: int = 0) -> float:
+def spa_p(
+    losses: np.ndarray, benchmark: np.ndarray, resamples: int = 1000, seed: int = 0, horizon: int = 1
+) -> float:
     """p-value of the best model if none is better than the benchmark: ``JointTests.spa``."""
-    test = _arch().SPA(benchmark, losses, **_bootstrap(losses, benchmark, resamples, seed))
+    tested = losses[:, _varies(losses - benchmark[:, np.newaxis])]
+    if not tested.shape[1]:
+        return 1.0
+    test = _arch().SPA(benchmark, tested, **_bootstrap(tested, benchmark, resamples, seed, horizon))
     test.compute()
     return float(test.pvalues["consistent"])
 
 
-def _bootstrap(losses: np.ndarray, benchmark: np.ndarray, resamples: int, seed: int) -> dict[str, Any]:
-    """Options of the bootstrap, with blocks as long as the most dependent difference requires."""
-    length = max(round(max(block_length(column) for column in (losses - benchmark[:, np.newaxis]).T)), 1)
-    return {"reps": resamples, "block_size": length, "bootstrap": "stationary", "seed": seed}
+def _varies(differences: np.ndarray) -> np.ndarray:
+    """Whether each column varies beyond rounding."""
+    return np.ptp(differences, axis=0) > ROUNDING * np.maximum(np.abs(differences).max(axis=0), 1.0)
+
+
+def _bootstrap(
+    losses: np.ndarray, benchmark: np.ndarray, resamples: int, seed: int, horizon: int
+) -> dict[str, Any]:
+    """Options of the bootstrap, with blocks as long as a label and the most dependent difference require."""
+    lengths = [block_length(column) for column in (losses - benchmark[:, np.newaxis]).T]
+    return {
+        "reps": resamples,
+        "block_size": max(round(max(lengths)), horizon),
+        "bootstrap": "stationary",
+        "seed": seed,
+    }
 
 
 def _better_models(
@@ -60,8 +87,9 @@ def _better_models(
     arch's StepM does not end when every model is better.
     """
     better = np.zeros(losses.shape[1], dtype=bool)
-    while not better.all():
-        remaining = np.flatnonzero(~better)
+    varies = _varies(losses - benchmark[:, np.newaxis])
+    while (~better & varies).any():
+        remaining = np.flatnonzero(~better & varies)
         test = _arch().SPA(benchmark, losses[:, remaining], **bootstrap)
         test.compute()
         step = remaining[np.asarray(test.better_models(pvalue=alpha), dtype="int64")]
@@ -72,7 +100,27 @@ def _better_models(
 
 
 def _best_p(losses: np.ndarray, alpha: float, bootstrap: dict[str, Any]) -> np.ndarray:
-    """p-value of each model in the model confidence set; 1 for a single model."""
+    """p-value of each model in the model confidence set.
+
+    Models whose difference does not vary are tested as one, the best of them: those that equal it have its
+    p-value, those that are always worse have 0.
+    """
+    leaders = np.array([_leader(losses, model) for model in range(losses.shape[1])])
+    tested = np.unique(leaders)
+    p = _confidence_set(losses[:, tested], alpha, bootstrap)[np.searchsorted(tested, leaders)]
+    worse = np.mean(losses - losses[:, leaders], axis=0) > ROUNDING
+    return np.where(worse, 0.0, p)
+
+
+def _leader(losses: np.ndarray, model: int) -> int:
+    """The best model, the first of equal ones, among those whose difference from ``model`` does not vary."""
+    alike = np.flatnonzero(~_varies(losses - losses[:, [model]]))
+    means = losses[:, alike].mean(axis=0)
+    return int(alike[means <= means.min() + ROUNDING][0])
+
+
+def _confidence_set(losses: np.ndarray, alpha: float, bootstrap: dict[str, Any]) -> np.ndarray:
+    """p-value of each of different models in the model confidence set; 1 for a single model."""
     if losses.shape[1] < 2:
         return np.ones(losses.shape[1])
     confidence_set = _arch().MCS(losses, size=alpha, **bootstrap)

@@ -1,10 +1,12 @@
 """Probability of backtest overfitting by combinatorially symmetric cross-validation."""
 
+import math
 from itertools import combinations
 
 import numpy as np
 
 BLOCKS = 16
+ROUNDING = 1e-12  # Sharpe ratios that differ by less are equal
 
 
 def pbo(net: np.ndarray, blocks: int = BLOCKS) -> float:
@@ -19,13 +21,16 @@ def pbo(net: np.ndarray, blocks: int = BLOCKS) -> float:
 
     Notes
     -----
-    About .5 when the choice is noise, near 0 when one configuration is truly better. Bars at the beginning
-    that do not fill a block are left out. Source: Bailey, Borwein, López de Prado and Zhu (2015).
+    About .5 when the choice is noise, near 0 when one configuration is truly better; NaN when all are equal.
+    Equal Sharpe ratios have their mean rank. Bars at the beginning that do not fill a block are left out.
+    Source: Bailey, Borwein, López de Prado and Zhu (2015).
     """
     if blocks % 2 or blocks < 2:
         raise ValueError(f"blocks {blocks}: must be an even number of at least 2")
     if net.ndim != 2 or net.shape[1] < 2 or len(net) < 2 * blocks:
         raise ValueError(f"net {net.shape}: needs at least {2 * blocks} bars of at least 2 configurations")
+    if not np.ptp(net, axis=1).any():
+        return math.nan
     length = len(net) // blocks
     parts = net[len(net) - blocks * length :].reshape(blocks, length, -1)
     sums, squares = parts.sum(axis=1), (parts**2).sum(axis=1)
@@ -34,9 +39,14 @@ def pbo(net: np.ndarray, blocks: int = BLOCKS) -> float:
     in_sample = _sharpe(inside @ sums, inside @ squares, half)
     out_of_sample = _sharpe(~inside @ sums, ~inside @ squares, half)
     best = np.argmax(in_sample, axis=1)[:, np.newaxis]
-    rank = (out_of_sample < np.take_along_axis(out_of_sample, best, axis=1)).sum(axis=1) + 1
-    odds = rank / (net.shape[1] + 1)
-    return float(np.mean(np.log(odds / (1 - odds)) <= 0))
+    rank = _mean_rank(out_of_sample, np.take_along_axis(out_of_sample, best, axis=1))
+    return float(np.mean(rank <= (net.shape[1] + 1) / 2))
+
+
+def _mean_rank(scores: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Rank from 1 of the chosen score (n_splits, 1) in its split; equal scores have their mean rank."""
+    equal = np.abs(scores - chosen) <= ROUNDING
+    return ((scores < chosen) & ~equal).sum(axis=1) + (equal.sum(axis=1) + 1) / 2
 
 
 def _sharpe(total: np.ndarray, square: np.ndarray, n: int) -> np.ndarray:

@@ -4,66 +4,60 @@ Undefined p-values (no disagreement, no variation) are NaN.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from signalcli.evaluation.significance.normal import cdf, quantile
+from signalcli.evaluation.significance.long_run import mean_test
+from signalcli.evaluation.significance.normal import cdf
+from signalcli.evaluation.significance.overlapping import effective_share
+from signalcli.evaluation.significance.result import Test
+from signalcli.evaluation.significance.student import tail
 
 
-class Test(NamedTuple):
-    """A statistic and its p-value."""
-
-    statistic: float
-    p_value: float
-
-
-def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Confidence interval of the share of hits, lower and upper (Wilson 1927)."""
-    if n == 0:
-        return math.nan, math.nan
-    z = quantile(0.5 + confidence / 2)
-    share = hits / n
-    center = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return float(center - half), float(center + half)
-
-
-def mcnemar(correct: np.ndarray, correct_other: np.ndarray) -> Test:
-    """Exact test that two classifiers are correct equally often, two-sided.
+def mcnemar(
+    correct: np.ndarray, correct_other: np.ndarray, horizon: int = 1, bars: np.ndarray | None = None
+) -> Test:
+    """Test that two classifiers are correct equally often, two-sided.
 
     The statistic is the number of rows that only the first got right minus that of only the other.
 
-    correct, correct_other : (n,) bool, the same rows. McNemar (1947), exact binomial form.
+    correct, correct_other : (n,) bool, the same rows in time order. bars : (n,) number of each row's bar, if
+    some are missing. McNemar (1947) in the exact binomial form; with labels of several bars, the rows on
+    which the two differ count as the independent rows they are worth (`effective_share`).
     """
+    differ = np.flatnonzero(correct != correct_other)
+    only = int(np.sum(correct[differ]))
+    statistic = float(2 * only - len(differ))
+    if not len(differ) or len(correct) <= horizon > 1:
+        return Test(statistic, math.nan)
+    if horizon > 1:
+        place = differ if bars is None else bars[differ]
+        return Test(statistic, _one_half_p(correct[differ], place, horizon))
     from scipy.special import bdtr
 
-    only = int(np.sum(correct & ~correct_other))
-    other = int(np.sum(~correct & correct_other))
-    if only + other == 0:
-        return Test(0.0, math.nan)
-    tail = bdtr(min(only, other), only + other, 0.5)
-    return Test(float(only - other), float(min(1.0, 2 * tail)))
+    return Test(statistic, float(min(1.0, 2 * bdtr(min(only, len(differ) - only), len(differ), 0.5))))
+
+
+def _one_half_p(first: np.ndarray, bars: np.ndarray, horizon: int) -> float:
+    """p-value of a share of one half, two-sided."""
+    share, rows, degrees = effective_share(first, bars, horizon)
+    return tail((share - 0.5) * 2 * math.sqrt(rows), degrees)
 
 
 def diebold_mariano(loss: np.ndarray, loss_other: np.ndarray, horizon: int = 1) -> Test:
     """Test that the first forecast's mean loss is smaller, one-sided; a negative statistic supports it.
 
-    loss, loss_other : (n,) losses on the same rows, in time order. The long-run variance includes horizon-1
-    autocovariances; the statistic has the small-sample factor of Harvey, Leybourne and Newbold (1997) and is
-    compared with Student's t. Diebold and Mariano (1995).
+    loss, loss_other : (n,) losses on the same rows, in time order. Diebold and Mariano (1995): with labels of
+    one bar with the small-sample factor of Harvey, Leybourne and Newbold (1997), else `mean_test`.
     """
-    from scipy.special import stdtr
-
     d = loss - loss_other
-    n = len(d)
-    centered = d - d.mean()
-    variance = sum((1 if k == 0 else 2) * float(centered[k:] @ centered[: n - k]) / n for k in range(horizon))
-    if n <= horizon or not variance > 0:
+    if horizon > 1:
+        return mean_test(d, horizon, side=-1)
+    n, deviation = len(d), float(np.std(d))
+    if n < 2 or not deviation > 0:
         return Test(math.nan, math.nan)
-    factor = np.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
-    statistic = float(factor * d.mean() / np.sqrt(variance / n))
-    return Test(statistic, float(stdtr(n - 1, statistic)))
+    statistic = float(np.mean(d) / deviation * math.sqrt(n - 1))
+    return Test(statistic, tail(statistic, n - 1, side=-1))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
@@ -79,15 +73,20 @@ def holm(p_values: np.ndarray) -> np.ndarray:
     return corrected
 
 
-def pesaran_timmermann(y: np.ndarray, predicted: np.ndarray) -> Test:
+def pesaran_timmermann(
+    y: np.ndarray, predicted: np.ndarray, horizon: int = 1, bars: np.ndarray | None = None
+) -> Test:
     """Test that predicted and true directions are dependent, one-sided; standard normal under independence.
 
-    y, predicted : (n,) bool, up or not. Pesaran and Timmermann (1992), with the 1/n² term of the variance of
-    the expected hit rate.
+    y, predicted : (n,) bool, up or not, in time order. bars : (n,) number of each row's bar, if rows share
+    one or miss some. Pesaran and Timmermann (1992), with the 1/n² term of the variance of the expected hit
+    rate. With labels of several bars, or several rows a bar, `mean_test` of the excess of hits.
     """
     n = len(y)
     if n == 0:
         return Test(math.nan, math.nan)
+    if horizon > 1 or (bars is not None and len(np.unique(bars)) < n):
+        return mean_test(_excess_hits(y, predicted, bars), horizon, side=1)
     up, up_hat = float(np.mean(y)), float(np.mean(predicted))
     expected = up * up_hat + (1 - up) * (1 - up_hat)
     v_hits = expected * (1 - expected) / n
@@ -97,3 +96,9 @@ def pesaran_timmermann(y: np.ndarray, predicted: np.ndarray) -> Test:
         return Test(math.nan, math.nan)
     statistic = float((np.mean(y == predicted) - expected) / np.sqrt(v_hits - v_expected))
     return Test(statistic, cdf(-statistic))
+
+
+def _excess_hits(y: np.ndarray, predicted: np.ndarray, bars: np.ndarray | None) -> np.ndarray:
+    """Hits above those expected under independence, summed over the rows of each bar, (n_bars,)."""
+    excess = 2 * (y - np.mean(y)) * (predicted - np.mean(predicted))
+    return excess if bars is None else np.bincount(bars - bars.min(), weights=excess)

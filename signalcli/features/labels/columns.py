@@ -12,6 +12,7 @@ from signalcli.features.labels.next_return import Labels, label_next_return
 from signalcli.features.labels.trend_scan import label_trend_scan
 from signalcli.features.labels.triple_barrier import label_triple_barrier
 from signalcli.features.timeseries.panel import Panel
+from signalcli.schemas import HORIZON
 
 LABELERS: dict[str, Callable[[Panel, FeatureConfig], Labels]] = {
     "direction": label_next_return,
@@ -21,14 +22,17 @@ LABELERS: dict[str, Callable[[Panel, FeatureConfig], Labels]] = {
 }
 
 
-def label_columns(dates: np.ndarray, labels: Labels, weight: np.ndarray | None = None) -> pd.DataFrame:
-    """``forward_return``, ``direction``, ``label_end`` and, if given, ``weight`` of a flat table."""
+def label_columns(
+    dates: np.ndarray, labels: Labels, horizon: int, weight: np.ndarray | None = None
+) -> pd.DataFrame:
+    """``forward_return``, ``direction``, ``label_end``, ``horizon`` and, if given, ``weight``."""
     known = np.isfinite(labels.direction)
     direction = pd.arrays.IntegerArray(np.where(known, labels.direction, 0).astype("int8"), ~known)
     columns = {
         "forward_return": labels.forward_return,
         "direction": direction,
         "label_end": label_end(dates, labels.span),
+        HORIZON: np.full(len(dates), horizon),
     }
     return pd.DataFrame(columns | ({} if weight is None else {"weight": weight}))
 

@@ -51,12 +51,20 @@ def expected_move(panel: Panel, horizon: int) -> np.ndarray:
 
 
 def label_next_return(panel: Panel, config: FeatureConfig) -> Labels:
-    """Direction of the close ``horizon`` bars ahead."""
-    returns = forward_return(panel["close"], config.horizon)
+    """Direction of the return over ``horizon`` bars, from this close or from the next open."""
+    returns = _target_return(panel, config)
     zone = _dead_zone(panel, config)
     directions = np.where(np.isnan(zone), np.nan, direction(returns, zone))
-    span = np.where(np.isnan(directions), np.nan, float(config.horizon))
+    span = np.where(np.isnan(directions), np.nan, float(config.label_bars))
     return Labels(returns, directions, span)
+
+
+def _target_return(panel: Panel, config: FeatureConfig) -> np.ndarray:
+    """Return from close to close, or from the next open to the open ``horizon`` bars after it."""
+    if config.label_from == "close":
+        return forward_return(panel["close"], config.horizon)
+    from_open = forward_return(panel["open"], config.horizon)
+    return np.concatenate([from_open[1:], np.full_like(from_open[:1], np.nan)])
 
 
 def _dead_zone(panel: Panel, config: FeatureConfig) -> float | np.ndarray:

@@ -1,20 +1,47 @@
-"""How far the labels of a FEATURES table look ahead, measured on its dates."""
+"""How far the labels of a table look ahead: the horizon it states, and the rows that a label reaches over."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from signalcli.errors import DataError
+from signalcli.schemas import HORIZON
+
 
 def horizon(rows: pd.DataFrame) -> int:
-    """Median number of bars from a row's date to its ``label_end``, at least 1."""
-    dates = np.unique(rows["date"].to_numpy())
-    known = rows[["date", "label_end"]].dropna()
-    ahead = np.searchsorted(dates, known["label_end"]) - np.searchsorted(dates, known["date"])
-    return max(int(np.median(ahead)), 1) if len(ahead) else 1
+    """Bars from a row to its label, as the column ``horizon`` states them.
+
+    Without that column: the most bars of its own symbol from a row's date to its ``label_end``, at least 1.
+    Raises DataError for rows of several horizons and for a horizon below 1.
+    """
+    if HORIZON not in rows or not len(rows):
+        return max((_farthest_label(bars) for _, bars in rows.groupby("symbol")), default=1)
+    stated = rows[HORIZON].unique().tolist()
+    if len(stated) > 1 or stated[0] < 1:
+        shown = ", ".join(str(h) for h in sorted(stated)[:5])
+        raise DataError(
+            "DATA-HORIZON", f"column horizon: {shown}; keep the rows of one horizon of at least 1 bar"
+        )
+    return int(stated[0])
+
+
+def state_horizon(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a column ``horizon``; call it before rows are left out, which hides bars."""
+    return table if HORIZON in table else table.assign(**{HORIZON: horizon(table)})
 
 
 def overlap(rows: pd.DataFrame) -> int:
-    """Number of rows before a row, in date order, whose labels may end after its date."""
-    rows_per_date = rows["date"].value_counts().max() if len(rows) else 1
-    return horizon(rows) * int(rows_per_date) - 1
+    """Most rows behind a row, in date order, that lie before its ``label_end`` and so share its bars."""
+    by_date = rows[["date", "label_end"]].sort_values("date", kind="stable")
+    known = by_date["label_end"].notna().to_numpy()
+    ends = np.searchsorted(by_date["date"], by_date["label_end"][known])
+    return int(np.max(ends - np.flatnonzero(known) - 1, initial=0))
+
+
+def _farthest_label(bars: pd.DataFrame) -> int:
+    """Most bars of one symbol from a date to its ``label_end``, at least 1."""
+    dates = np.unique(bars["date"].to_numpy())
+    known = bars[["date", "label_end"]].dropna()
+    ahead = np.searchsorted(dates, known["label_end"]) - np.searchsorted(dates, known["date"])
+    return int(np.max(ahead, initial=1))

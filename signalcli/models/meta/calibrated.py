@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,7 +102,20 @@ def _log_odds(p: np.ndarray) -> np.ndarray:
 
 
 def _fit_platt(p: np.ndarray, true: np.ndarray) -> Platt:
-    """Logistic curve of the log-odds by Newton's method, with Platt's targets inside 0 and 1."""
+    """Logistic curve of the log-odds; where it would fall, and so reverse predictions, the base rate."""
+    slope, intercept = _fit_logistic(p, true)
+    return Platt(slope, intercept) if slope > 0 else Platt(0.0, _base_log_odds(true))
+
+
+def _base_log_odds(true: np.ndarray) -> float:
+    """Log-odds of the share of true rows: the intercept that fits best without a slope."""
+    least = 1 / (len(true) + 2)
+    share = float(np.clip(np.mean(true), least, 1 - least))
+    return math.log(share / (1 - share))
+
+
+def _fit_logistic(p: np.ndarray, true: np.ndarray) -> tuple[float, float]:
+    """Slope and intercept of the log-odds by Newton's method, with Platt's targets inside 0 and 1."""
     hits = int(true.sum())
     target = np.where(true, (hits + 1) / (hits + 2), 1 / (len(p) - hits + 2))
     design = np.column_stack([_log_odds(p), np.ones(len(p))])
@@ -113,7 +127,7 @@ def _fit_platt(p: np.ndarray, true: np.ndarray) -> Platt:
         slope = slope - np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-10:
             break
-    return Platt(max(float(slope[0]), 0.0), float(slope[1]))  # never reverse a prediction
+    return float(slope[0]), float(slope[1])
 
 
 def _fit_isotonic(p: np.ndarray, true: np.ndarray) -> Isotonic:

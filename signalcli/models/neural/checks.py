@@ -6,11 +6,20 @@ from numbers import Integral
 from typing import Any
 
 from signalcli.models.fields import check_parameters
-from signalcli.models.neural.architecture import GATES
+from signalcli.models.neural.architecture import GATES, Network, count_weights
 from signalcli.models.neural.backend.parts import make_part
 from signalcli.models.neural.parameters import NetworkParameters
 from signalcli.models.neural.trainer import losses
 from signalcli.models.neural.trainer.cells import ACTIVATIONS
+
+MOST_LAYERS, WIDEST = 100, 4096
+MOST_WEIGHTS = 20_000_000  # with gradients, slots and the best epoch's copy half a gigabyte
+
+
+def check_size(network: Network) -> None:
+    """Raise ValueError for a network that would take gigabytes."""
+    if (weights := count_weights(network)) > MOST_WEIGHTS:
+        raise ValueError(f"units={network.units}: {weights:,} weights; must be at most {MOST_WEIGHTS:,}")
 
 
 def check_network(model: NetworkParameters, known_losses: tuple[str, ...]) -> None:
@@ -35,8 +44,11 @@ def _check_activations(model: NetworkParameters) -> None:
 
 def _check_widths(model: NetworkParameters) -> None:
     for name in ("units", "dense"):
-        if not all(isinstance(n, Integral) and n > 0 for n in as_tuple(getattr(model, name))):
-            raise ValueError(f"{name}={getattr(model, name)!r}: must be a whole number from 1, or several")
+        widths = as_tuple(getattr(model, name))
+        if len(widths) > MOST_LAYERS or not all(isinstance(n, Integral) and 0 < n <= WIDEST for n in widths):
+            raise ValueError(
+                f"{name}={getattr(model, name)!r}: must be a whole number from 1 to {WIDEST}, or several"
+            )
 
 
 def _check_loss(model: NetworkParameters, known: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from signalcli.models.base import EpochCallback
 from signalcli.models.neural.architecture import GATES, Network
-from signalcli.models.neural.checks import as_tuple
+from signalcli.models.neural.checks import as_tuple, check_size
 from signalcli.models.neural.parameters import NetworkParameters
 from signalcli.models.neural.scaling import Scale
 from signalcli.models.neural.trainer import fused
@@ -37,7 +37,7 @@ class NetworkEstimator(NetworkParameters, BaseEstimator):
     def network(self, timesteps: int, outputs: int) -> Network:
         """Architecture for windows of some length; one output (a logit) stands for two classes."""
         units = as_tuple(self.units)
-        return Network(
+        network = Network(
             timesteps=timesteps,
             outputs=outputs,
             units=units * self.layers if len(units) == 1 else units,
@@ -45,6 +45,8 @@ class NetworkEstimator(NetworkParameters, BaseEstimator):
             dense=as_tuple(self.dense),
             **self._shared(Network, but=("timesteps", "outputs", "units", "activation", "dense")),
         )
+        check_size(network)
+        return network
 
     @property
     def weights_(self) -> list[np.ndarray]:

@@ -20,7 +20,7 @@ class NetworkParameters:
     units: int | tuple[int, ...] = parameter(
         32, "Units of each layer, or one number for each layer; filters of a convolution."
     )
-    layers: int = parameter(1, "Number of layers where units is one number.", low=1)
+    layers: int = parameter(1, "Number of layers where units is one number.", low=1, high=100)
     bidirectional: bool = parameter(False, "Read the window in both directions, with one layer for each.")
     activation: str | None = parameter(
         None, "Activation of the layers; None = tanh in recurrent layers, relu in others."
@@ -73,16 +73,16 @@ class NetworkParameters:
     layer_dropout: float = parameter(0.0, "Dropout of a layer's outputs.", low=0, high=0.99)
 
     # Convolution and dense layers
-    kernel_size: int = parameter(3, "Bars that a convolution's filter covers.", low=1)
-    pool_size: int = parameter(2, "Bars that max-pooling after a convolution covers.", low=1)
+    kernel_size: int = parameter(3, "Bars that a convolution's filter covers.", low=1, high=10_000)
+    pool_size: int = parameter(2, "Bars that max-pooling after a convolution covers.", low=1, high=10_000)
     dense: int | tuple[int, ...] = parameter((), "Units of each dense layer before the output; empty = none.")
     dense_activation: str = parameter("relu", "Activation of the dense layers.")
     dense_dropout: float = parameter(0.0, "Dropout of a dense layer's outputs.", low=0, high=0.99)
 
     # Training
-    epochs: int = parameter(20, "Maximum number of passes through the training rows.", low=1)
-    batch_size: int = parameter(32, "Rows of one optimizer step.", low=1)
-    learning_rate: float = parameter(0.001, "Initial learning rate.", low=0)
+    epochs: int = parameter(20, "Maximum number of passes through the training rows.", low=1, high=1_000_000)
+    batch_size: int = parameter(32, "Rows of one optimizer step.", low=1, high=10_000_000)
+    learning_rate: float = parameter(0.001, "Initial learning rate.", low=0, high=1e6)
     schedule: str = parameter(
         "constant",
         "Learning rate over the epochs: constant, or a linear or cosine decay to zero.",
@@ -93,6 +93,7 @@ class NetworkParameters:
         "Epochs without a lower validation loss before training stops and the best weights are restored; "
         "0 = no early stopping and no validation rows.",
         low=0,
+        high=1_000_000,
     )
     validation_fraction: float = parameter(
         0.1, "Share of the rows, the last ones, held out for early stopping.", low=0, high=0.99
@@ -100,13 +101,15 @@ class NetworkParameters:
     optimizer: str = parameter("adam", "Optimizer.", choices=("adam", "rmsprop", "sgd"))
     momentum: float = parameter(0.0, "Momentum (rmsprop, sgd).", low=0, high=1)
     nesterov: bool = parameter(False, "Nesterov momentum (sgd).")
-    decay: float = parameter(0.0, "Divide the learning rate by 1 + decay · steps.", low=0)
+    decay: float = parameter(0.0, "Divide the learning rate by 1 + decay · steps.", low=0, high=1e6)
     clipnorm: float = parameter(
-        0.0, "Maximum norm of the gradient of each weight array; 0 = no limit.", low=0
+        0.0, "Maximum norm of the gradient of each weight array; 0 = no limit.", low=0, high=1e12
     )
-    clipvalue: float = parameter(0.0, "Maximum absolute value of a gradient's entries; 0 = no limit.", low=0)
+    clipvalue: float = parameter(
+        0.0, "Maximum absolute value of a gradient's entries; 0 = no limit.", low=0, high=1e12
+    )
     global_clipnorm: float = parameter(
-        0.0, "Maximum norm of the gradient of all weights; 0 = no limit.", low=0
+        0.0, "Maximum norm of the gradient of all weights; 0 = no limit.", low=0, high=1e12
     )
     loss: str | None = parameter(
         None,
@@ -121,7 +124,9 @@ class NetworkParameters:
         "Scaling of each channel, fitted on training rows: standard (mean and deviation), minmax or none.",
         choices=("standard", "minmax", "none"),
     )
-    seeds: int = parameter(1, "Number of networks with different seeds whose outputs are averaged.", low=1)
+    seeds: int = parameter(
+        1, "Number of networks with different seeds whose outputs are averaged.", low=1, high=10_000
+    )
 
     # Decided by the table
     channels: int = parameter(1, "Number of values of one bar in a row.", low=1)

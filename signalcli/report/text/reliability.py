@@ -11,12 +11,13 @@ from signalcli.errors import printable
 from signalcli.report.text.canvas import Canvas
 from signalcli.schemas import PATH
 
+WIDTH = 50  # characters of the diagram, so that a line has at most 80
 PREDICTED, OBSERVED, BOTH, INTERVAL = "│", "●", "◉", "─"
 LEGEND = f"{OBSERVED} observed frequency, 95 % interval  {PREDICTED} predicted probability  {BOTH} both\n"
 DIRECTION_NAMES = {1: "up", 0: "flat", -1: "down"}
 
 
-def reliability_text(table: pd.DataFrame, width: int = 60) -> str:
+def reliability_text(table: pd.DataFrame, width: int = WIDTH) -> str:
     """Picture of `reliability_table` by model: predicted probability, observed frequency and its interval."""
     keys = [c for c in ("symbol", "model", PATH, "direction") if c in table]
     parts = [

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from signalcli.errors import printable
+from signalcli.report.text.wide import fits, wide_text
 
 _PERCENT = {
     "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy", "base_rate", "hit_rate", "total_return",
@@ -43,13 +44,19 @@ def metrics_text(metrics: pd.DataFrame, *, color: bool) -> str:
 
 
 def listing_text(rows: list[dict[str, Any]], *, color: bool) -> str:
-    """Rows as a table; numbers with four digits, integers in full, empty cells for missing values."""
-    table = plain_table()
-    for name in rows[0] if rows else []:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_format_value(value)) for value in row.values()))
+    """Rows as a table; numbers with four digits, integers in full, empty cells for missing values.
+
+    With more columns than the terminal is wide, a line a field and a column a row (`wide_text`).
+    """
     stream, console = string_console(color=color)
+    texts = [{printable(name): _format_value(value) for name, value in row.items()} for row in rows]
+    if not fits(texts, console.width):
+        return wide_text(texts, console.width)
+    table = plain_table()
+    for name in texts[0] if texts else []:
+        table.add_column(Text(name), overflow="fold")
+    for row in texts:
+        table.add_row(*map(Text, row.values()))
     console.print(table)
     return stream.getvalue()
 

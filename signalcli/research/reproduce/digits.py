@@ -9,6 +9,7 @@ import numpy as np
 
 from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.report.figures.figure import COLORS
+from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import DigitsConfig
 
@@ -20,8 +21,8 @@ ROW = 8  # pixels, and rows of an image
 MEANING = "share of test images classified correctly; published on MNIST; naive: the most frequent digit"
 
 
-def run(config: DigitsConfig, cells: tuple[str, ...], seed: int) -> Reproduction:
-    """Accuracy on the test images, and by digit in the figure."""
+def run(config: DigitsConfig, cells: tuple[str, ...], seed: int, make: Make = as_is) -> Reproduction:
+    """Accuracy on the test images, and by digit in the figure; ``make`` replaces the networks."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
@@ -33,7 +34,7 @@ def run(config: DigitsConfig, cells: tuple[str, ...], seed: int) -> Reproduction
     rows, predicted = [], {}
     for cell in cells:
         with Timer() as timer:
-            predicted[cell] = _network(cell, config, seed).fit(X_train, y_train).predict(X_test)
+            predicted[cell] = make(_network(cell, config, seed)).fit(X_train, y_train).predict(X_test)
         accuracy = float(np.mean(predicted[cell] == y_test))
         published = PUBLISHED.get(cell, nan)
         rows.append(Measurement(cell, "accuracy", published, accuracy, naive, timer.seconds, MEANING))

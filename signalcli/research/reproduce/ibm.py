@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from signalcli.config.forecast import BASELINE, ForecastConfig
+from signalcli.config.forecast import BASELINE, RETURNS, ForecastConfig
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.evaluation.forecast_errors import rmse
 from signalcli.report.figures.figure import COLORS
+from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import IbmConfig
-from signalcli.training.forecast.forecast import fit_forecaster
+from signalcli.training.forecast.forecast import check_column, create_forecaster, fit_estimator
 from signalcli.training.forecast.recursive import forecast_recursively
 from signalcli.training.forecast.series import Series, make_series
 
@@ -32,8 +34,10 @@ CELL_SETTINGS: dict[str, dict[str, Any]] = {
     "lstm": {"optimizer": "rmsprop", "batch_size": 32},
     "gru": {"optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9, "decay": 1e-7, "batch_size": 150},
 }
+ON_RETURNS = " on returns"  # ends the name of a network that reads returns instead of prices
 ONE_STEP = "root mean squared error one day ahead over the test period; naive repeats the last high"
 RECURSIVE = "the same for recursive forecasts; naive repeats the last high of the training period"
+RETURNS_ONE_STEP = "the same of networks that read and forecast returns: a forecast of 0 is persistence"
 BEYOND = "share of test days above all highs of the training period: networks cannot extrapolate there"
 
 
@@ -44,23 +48,51 @@ class Forecasts(NamedTuple):
     recursive: np.ndarray
 
 
-def run(config: IbmConfig, cells: tuple[str, ...], seed: int, bars: pd.DataFrame) -> Reproduction:
-    """Errors over the test period of networks, AR(1) and persistence, all on the same bars."""
-    forecast_config = _forecast_config(config, cells, seed, bars)
-    (series,) = make_series(_select_symbol(bars), forecast_config)
+class Variant(NamedTuple):
+    """A model and what it reads."""
+
+    model: str
+    config: ForecastConfig
+
+
+def run(
+    config: IbmConfig, cells: tuple[str, ...], seed: int, make: Make = as_is, *, bars: pd.DataFrame
+) -> Reproduction:
+    """Errors over the test period of networks, AR(1) and persistence on the same bars.
+
+    ``make`` replaces the networks.
+    """
+    check_column(bars, config.column)
+    variants = make_variants(config, cells, seed, bars)
+    (series,) = make_series(select_symbol(bars), variants[AR].config)
     rows, forecasts = [], {}
-    for model in (*cells, AR, BASELINE):
+    for name, variant in variants.items():
         with Timer() as timer:
-            forecasts[model] = _forecast(series, model, forecast_config)
-        rows += _measure(series, model, forecasts[model], timer.seconds)
+            forecasts[name] = _forecast(series, variant, make)
+        rows += _measure(series, name, forecasts[name], timer.seconds)
     beyond = float(np.mean(series.values[series.train :] > series.values[: series.train].max()))
     rows.append(Measurement("data", "share of days beyond", nan, beyond, nan, 0.0, BEYOND))
     return Reproduction(rows, lambda fig: _draw(fig, series, forecasts, config.column), (9.0, 5.0))
 
 
-def _forecast(series: Series, model: str, config: ForecastConfig) -> Forecasts:
+def make_variants(
+    config: IbmConfig, cells: tuple[str, ...], seed: int, bars: pd.DataFrame
+) -> dict[str, Variant]:
+    """Networks on scaled prices and on returns, AR(1) and persistence, by name."""
+    prices = _forecast_config(config, cells, seed, bars)
+    fewer = replace(config, epochs=config.return_epochs)
+    returns = replace(_forecast_config(fewer, cells, seed, bars), scale=RETURNS)
+    return (
+        {cell: Variant(cell, prices) for cell in cells}
+        | {cell + ON_RETURNS: Variant(cell, returns) for cell in cells}
+        | {model: Variant(model, prices) for model in (AR, BASELINE)}
+    )
+
+
+def _forecast(series: Series, variant: Variant, make: Make) -> Forecasts:
     """Fit a model on the training period, once for both kinds of forecast."""
-    estimator = fit_forecaster(series, model, config)
+    model, config = variant
+    estimator = fit_estimator(make(create_forecaster(model, config)), series, model, config)
     starts = np.arange(series.train, len(series.values))
     first = series.windows_before(starts[:1], config.window)
     recursive = forecast_recursively(estimator.predict, first, min(RECURSIVE_STEPS, len(starts)))[0]
@@ -70,9 +102,10 @@ def _forecast(series: Series, model: str, config: ForecastConfig) -> Forecasts:
 def _measure(series: Series, model: str, forecasts: Forecasts, seconds: float) -> list[Measurement]:
     actual, previous = series.values[series.train :], series.values[series.train - 1 : -1]
     as_published = series.dates[series.train].astype("datetime64[Y]") == np.datetime64(str(PUBLISHED_YEAR))
-    published = PUBLISHED[model] if as_published else nan
+    published = PUBLISHED.get(model, nan) if as_published else nan
     ours, naive = rmse(actual, forecasts.one_step), rmse(actual, previous)
-    one_step = Measurement(model, "rmse one day", published, ours, naive, seconds, ONE_STEP)
+    meaning = RETURNS_ONE_STEP if model.endswith(ON_RETURNS) else ONE_STEP
+    one_step = Measurement(model, "rmse one day", published, ours, naive, seconds, meaning)
     if model == BASELINE:
         return [one_step]
     days = len(forecasts.recursive)
@@ -87,6 +120,7 @@ def _forecast_config(
         "units": config.units,
         "layers": config.layers,
         "layer_dropout": config.dropout,
+        "recurrent_activation": config.recurrent_activation,
         "epochs": config.epochs,
         "patience": 0,
     }
@@ -114,7 +148,7 @@ def _test_start(config: IbmConfig, bars: pd.DataFrame) -> dt.date:
     return dt.date(last.year if last.month == 12 else last.year - 1, 1, 1)
 
 
-def _select_symbol(bars: pd.DataFrame) -> pd.DataFrame:
+def select_symbol(bars: pd.DataFrame) -> pd.DataFrame:
     """Bars of IBM, or of the only symbol."""
     symbols = bars["symbol"].unique().tolist()
     chosen = SYMBOL if SYMBOL in symbols else symbols[0]
@@ -132,9 +166,9 @@ def _draw(fig: Figure, series: Series, forecasts: dict[str, Forecasts], column: 
     dates, actual = series.dates[series.train :], series.values[series.train :]
     for axes in (above, below):
         axes.plot(dates, actual, color="0.4", linewidth=1.4, label="actual")
-    for (model, values), color in zip(forecasts.items(), COLORS, strict=False):
+    for (model, values), color in zip(forecasts.items(), (*COLORS, "0.7"), strict=False):
         above.plot(dates, values.one_step, color=color, label=model)
         below.plot(dates[: len(values.recursive)], values.recursive, color=color, label=model)
     above.set_title(f"{series.symbol}: {column}, one day ahead")
     below.set_title("recursive forecast")
-    above.legend(ncols=5, loc="best")
+    above.legend(ncols=4, loc="best")

@@ -60,9 +60,11 @@ def _section(name: str, system: Reproduction, folder: str) -> str:
     summary = SYSTEMS[name].summary
     lines = [
         f"{TITLE}{name}\n\n{summary[0].upper()}{summary[1:]}.\n\n",
-        "| variant | measure | published | ours | naive | seconds |\n|---|---|---|---|---|---|\n",
+        "| variant | measure | published | ours | plain Keras | naive | seconds |\n",
+        "|---|---|---|---|---|---|---|\n",
         *(_table_row(row) for row in system.rows),
         "\n",
+        *_seeds_line(system),
         *dict.fromkeys(f"- {row.measure}: {row.meaning}.\n" for row in system.rows),
     ]
     if system.draw is not None:
@@ -71,5 +73,21 @@ def _section(name: str, system: Reproduction, folder: str) -> str:
 
 
 def _table_row(row: Measurement) -> str:
-    numbers = " | ".join(map(format_number, (row.published, row.ours, row.naive)))
-    return f"| {row.variant} | {row.measure} | {numbers} | {row.seconds:.1f} |\n"
+    numbers = (
+        format_number(row.published),
+        _with_deviation(row.ours, row.ours_sd),
+        _with_deviation(row.keras, row.keras_sd),
+        format_number(row.naive),
+    )
+    return f"| {row.variant} | {row.measure} | {' | '.join(numbers)} | {row.seconds:.1f} |\n"
+
+
+def _with_deviation(mean: float, deviation: float) -> str:
+    """Mean ± standard deviation; the mean alone where there is no deviation."""
+    return f"{format_number(mean)} ± {format_number(deviation, 2)}" if deviation > 0 else format_number(mean)
+
+
+def _seeds_line(system: Reproduction) -> list[str]:
+    seeds = system.rows[0].seeds
+    text = f"- ours and plain Keras: mean ± standard deviation over {seeds} random seeds; plain Keras is the"
+    return [f"{text} same network with Keras' own layers, optimizer and loop.\n"] * (seeds > 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import nan
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import pandas as pd
@@ -29,6 +30,12 @@ class Measurement(NamedTuple):
         Run time of ours, training included.
     meaning : str
         One line without a comma, so that the CSV needs no quotes.
+    seeds : int
+        Random seeds that ``ours``, ``keras``, ``naive`` and ``seconds`` are means over.
+    ours_sd, keras_sd : float
+        Standard deviations over the seeds.
+    keras : float
+        As measured with the same network in plain Keras.
     """
 
     variant: str
@@ -38,6 +45,16 @@ class Measurement(NamedTuple):
     naive: float
     seconds: float
     meaning: str
+    seeds: int = 1
+    ours_sd: float = nan
+    keras: float = nan
+    keras_sd: float = nan
+
+
+COLUMNS = (
+    *("variant", "measure", "published", "ours", "ours_sd", "keras", "keras_sd", "naive", "seeds"),
+    *("seconds", "meaning"),
+)
 
 
 class Reproduction(NamedTuple):
@@ -49,9 +66,9 @@ class Reproduction(NamedTuple):
 
 
 def to_table(reproductions: dict[str, Reproduction]) -> pd.DataFrame:
-    """Columns system, variant, measure, published, ours, naive, seconds, meaning."""
+    """Column system, then `COLUMNS`."""
     rows = [{"system": name} | row._asdict() for name, system in reproductions.items() for row in system.rows]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["system", *COLUMNS])
 
 
 class Timer:

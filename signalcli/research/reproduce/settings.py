@@ -47,6 +47,10 @@ class IbmConfig:
         Bars of a window; units and number of layers; epochs of training.
     dropout : float
         Dropout rate after each layer.
+    return_epochs : int
+        Epochs of the same network on returns.
+    recurrent_activation : str
+        Activation of the gates; hard_sigmoid was Keras' default before version 2.3.
     test_from : str or None
         First date of the test period; None is January 1 of the last complete year.
     """
@@ -57,6 +61,8 @@ class IbmConfig:
     layers: int = 4
     epochs: int = 50
     dropout: float = 0.2
+    return_epochs: int = 10
+    recurrent_activation: str = "sigmoid"
     test_from: str | None = None
 
 
@@ -107,6 +113,14 @@ class PlainConfig:
     """A system without settings."""
 
 
+@dataclass(frozen=True)
+class Repeats:
+    """Number of random seeds, and whether the same networks are trained in plain Keras, too."""
+
+    seeds: int = 1
+    keras: bool = False
+
+
 def with_settings(config: Any, system: str, settings: dict[str, Any]) -> Any:
     """Copy of ``config`` with fields replaced. Raises UsageError for an unknown name or a wrong value."""
     known = [f.name for f in dataclasses.fields(config)]
@@ -119,7 +133,9 @@ def with_settings(config: Any, system: str, settings: dict[str, Any]) -> Any:
 
 
 def _check_value(name: str, default: Any, value: Any) -> None:
-    """Raise UsageError unless a number keeps the kind of its default: integer or not, rate below 1 or not."""
+    """Raise UsageError unless a value keeps the kind of its default: text, integer or not, below 1 or not."""
+    if isinstance(default, str):
+        require(isinstance(value, str), "--set", f"{name}={value}", "text")
     if isinstance(default, int | float):
         integer = isinstance(default, int)
         fits = isinstance(value, int if integer else int | float) and not isinstance(value, bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +13,7 @@ from signalcli.research.reproduce.settings import (
     GradientsConfig,
     IbmConfig,
     PlainConfig,
+    Repeats,
     WaveConfig,
     with_settings,
 )
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signalcli.research.reproduce.reproduction import Reproduction
+
+PACKAGE = "signalcli.research.reproduce"
+ONCE = Repeats()
 
 
 class System(NamedTuple):
@@ -35,20 +40,27 @@ class System(NamedTuple):
         Variants that ``--cell`` selects from.
     has_figure : bool
         Whether it draws a figure.
+    trains : bool
+        Whether it trains networks: results depend on the seed, and plain Keras can train them, too.
     """
 
     summary: str
     config: type
     cells: tuple[str, ...] = ()
     has_figure: bool = False
+    trains: bool = False
 
 
 CELLS = ("rnn", "lstm", "gru")
 
 SYSTEMS: dict[str, System] = {
-    "wave": System("next value of a growing wave, and 300 recursive steps", WaveConfig, (*CELLS, "ar"), True),
-    "ibm": System("next day's high of a stock by four stacked layers", IbmConfig, ("lstm", "gru"), True),
-    "digits": System("images of digits read row by row", DigitsConfig, ("lstm", "gru"), True),
+    "wave": System(
+        "next value of a growing wave, and 300 recursive steps", WaveConfig, (*CELLS, "ar"), True, True
+    ),
+    "ibm": System(
+        "next day's high of a stock by four stacked layers", IbmConfig, ("lstm", "gru"), True, True
+    ),
+    "digits": System("images of digits read row by row", DigitsConfig, ("lstm", "gru"), True, True),
     "weights": System("number of weights of small networks", PlainConfig),
     "stateful": System("batches that continue from the state of the batch before", PlainConfig),
     "gradients": System("gradient of the loss by lag for each cell", GradientsConfig, CELLS, True),
@@ -65,12 +77,17 @@ def find_system(name: str) -> System:
 
 
 def reproduce(
-    name: str, cells: tuple[str, ...], settings: dict[str, Any], bars: pd.DataFrame | None, seed: int
+    name: str,
+    cells: tuple[str, ...],
+    settings: dict[str, Any],
+    bars: pd.DataFrame | None,
+    seed: int,
+    repeats: Repeats = ONCE,
 ) -> Reproduction:
     """Run a system.
 
     cells : variants to run; all of them when empty. settings : fields of its config. bars : BARS for a system
-    that reads any. Raises UsageError.
+    that reads any. repeats : seeds, and plain Keras, of a system that trains networks. Raises UsageError.
     """
     system = find_system(name)
     for cell in cells:
@@ -79,8 +96,11 @@ def reproduce(
             raise UsageError("REPRODUCE-CELL", f"--cell {printable(cell)}: {name} {has}")
     config = with_settings(system.config(), name, settings)
     inputs = {} if bars is None else {"bars": bars}
-    module = import_module(f"signalcli.research.reproduce.{name}")
-    return module.run(config, cells or system.cells, seed, **inputs)
+    run = partial(import_module(f"{PACKAGE}.{name}").run, config, cells or system.cells, **inputs)
+    if not system.trains:
+        return run(seed)
+    repeat = import_module(f"{PACKAGE}.repeat")  # here, because it imports the networks
+    return repeat.repeat(run, seed, repeats)
 
 
 def list_systems() -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from signalcli.evaluation.forecast_errors import rmse
 from signalcli.models.level_forecasters import ARRegressor
 from signalcli.models.neural.regressor import NetworkRegressor
 from signalcli.report.figures.figure import COLORS
+from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import WaveConfig
 from signalcli.training.forecast.recursive import Predict, forecast_recursively
@@ -47,25 +48,26 @@ def random_windows(count: int, length: int, rng: np.random.Generator) -> np.ndar
     return wave(starts[:, np.newaxis] + STEP * np.arange(length))
 
 
-def run(config: WaveConfig, cells: tuple[str, ...], seed: int) -> Reproduction:
-    """Errors on windows that were not trained on, and of recursive forecasts up to the end of the wave."""
+def run(config: WaveConfig, cells: tuple[str, ...], seed: int, make: Make = as_is) -> Reproduction:
+    """Errors on new windows, and of recursive forecasts up to the end; ``make`` replaces the networks."""
     rows, forecasts = [], {}
     for cell in cells:
         measurements, forecasts[cell] = (
-            _run_ar(config, seed) if cell == AR else _run_network(cell, config, seed)
+            _run_ar(config, seed) if cell == AR else _run_network(cell, config, seed, make)
         )
         rows += measurements
     return Reproduction(rows, lambda fig: _draw(fig, forecasts, config), (9.0, 1.7 * len(forecasts) + 0.4))
 
 
-def _run_network(cell: str, config: WaveConfig, seed: int) -> tuple[list[Measurement], Recursive]:
+def _run_network(cell: str, config: WaveConfig, seed: int, make: Make) -> tuple[list[Measurement], Recursive]:
     """A layer of ReLU units with an output after every step, trained on random windows, each seen once."""
     rng = np.random.default_rng(seed)
     rows = random_windows(config.iterations * config.batch_size, config.window + 1, rng)
-    model = NetworkRegressor(
+    network = NetworkRegressor(
         cell=cell, units=config.units, activation="relu", sequence=True, scale="none", epochs=1, patience=0,
         batch_size=config.batch_size, learning_rate=config.learning_rate, random_state=seed,
     )  # fmt: skip
+    model = make(network)
     with Timer() as timer:
         model.fit(rows[:, :-1], rows[:, 1:])
     test = random_windows(config.fresh, config.window + 1, rng)

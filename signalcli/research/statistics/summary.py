@@ -9,7 +9,7 @@ from math import nan
 import numpy as np
 
 from signalcli.backtesting.market import YEAR
-from signalcli.evaluation.significance.paired import wilson
+from signalcli.evaluation.significance.shares import wilson
 from signalcli.research.statistics.price_series import PriceSeries
 from signalcli.research.statistics.statistic import Statistic
 

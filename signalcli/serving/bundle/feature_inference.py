@@ -1,22 +1,22 @@
-"""Infer the config of the features from a table: from the names of its columns, and its targets.
+"""Infer the config of the features from the names of the columns in a table.
 
-The lags show the window and the channels, ``label_end`` the horizon, and numbers in other names the widths.
-The dead zone lies between the largest return labelled flat and the smallest labelled up or down.
+The lags show the window and the channels, and numbers in other names the widths. The target is found by
+`signalcli.serving.bundle.target_inference`.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, Decimal
+from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
 from signalcli.config.features import CHANNELS, EVERY_SET, STATISTICS, FeatureConfig
 from signalcli.features.catalogue import FEATURE_SETS
 from signalcli.features.labels.overlap import horizon
 from signalcli.schemas import feature_columns
+from signalcli.serving.bundle.target_inference import infer_target
 
 _LAG = re.compile(rf"^({'|'.join(CHANNELS)})_lag(\d+)$")
 _WIDTH = 7919  # a number that occurs in no feature's name
@@ -27,10 +27,18 @@ def infer_config(features: pd.DataFrame, columns: list[str]) -> FeatureConfig:
     """The config that makes the most of the columns that a model reads."""
     window, channels, lags = _infer_lags(feature_columns(features), columns)
     widths, statistics = _infer_widths(columns)
-    steps, zone = horizon(features), infer_dead_zone(features)
+    target = infer_target(features) or FeatureConfig(horizon=horizon(features))
 
     def config_of(sets: tuple[str, ...]) -> FeatureConfig:
-        return FeatureConfig(window, steps, zone, sets, widths, statistics, channels, lags)
+        return replace(
+            target,
+            window=window,
+            sets=sets,
+            windows=widths,
+            statistics=statistics,
+            channels=channels,
+            lags=lags,
+        )
 
     wanted = set(columns)
     sets = [name for name in EVERY_SET if name != "cross"]
@@ -85,23 +93,3 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     rolling = zip(FEATURE_SETS["rolling"](config), STATISTICS, strict=True)
     names = [(f.name, s) for f, s in rolling] + [(f.name, "") for f in FEATURE_SETS["volatility"](config)]
     return tuple((re.compile(re.escape(n).replace(str(_WIDTH), r"(\d+)")), s) for n, s in names)
-
-
-def infer_dead_zone(features: pd.DataFrame) -> float:
-    """The shortest decimal that separates flat rows from those up or down; 0 with two directions."""
-    returns = features["forward_return"].abs()
-    labels = features["direction"]
-    if not bool((labels == -1).any()):
-        return 0.0
-    flat = returns[labels == 0].max()
-    low = float(flat) if flat > 0 else float(np.nextafter(0, 1))
-    return min(shortest_decimal(low, float(returns[(labels == 1) | (labels == -1)].min())), 0.99)
-
-
-def shortest_decimal(low: float, high: float) -> float:
-    """The number with the fewest decimals in low ≤ x < high; low if there is none."""
-    for digits in range(17):
-        number = float(Decimal(repr(low)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_CEILING))
-        if low <= number < high:
-            return number
-    return low

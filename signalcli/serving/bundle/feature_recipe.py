@@ -7,7 +7,6 @@ from the bars in the table, and one that differs is a column of the user's own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,12 +14,12 @@ import pandas as pd
 
 from signalcli.config.features import FeatureConfig
 from signalcli.errors import DataError, printable
-from signalcli.features.build import build, compute
+from signalcli.features.build import compute
 from signalcli.features.catalogue import select_features
 from signalcli.features.feature import Feature, longest_look_back
-from signalcli.features.labels.overlap import horizon
 from signalcli.schemas import BARS
 from signalcli.serving.bundle.feature_inference import infer_config
+from signalcli.serving.bundle.target_inference import is_same_target
 from signalcli.testing import random_walk
 
 COMPARED = 64  # newest rows that are computed again
@@ -73,7 +72,7 @@ def make_recipe(
     history = _min_history(read, used)
     return FeatureRecipe(
         used,
-        config is not None or _is_same_target(features, used),
+        config is not None or is_same_target(features, used),
         [c for c in columns if c not in same],
         history,
         max(longest_look_back(read), history),
@@ -96,23 +95,6 @@ def _is_same(column: pd.Series[Any], computed: pd.Series[Any]) -> bool:
     """Whether the newest values are equal to the last bit; NaN equals NaN."""
     one, other = (c.tail(COMPARED).to_numpy("float64") for c in (column, computed))
     return bool(np.array_equal(one, other, equal_nan=True))
-
-
-def _is_same_target(features: pd.DataFrame, config: FeatureConfig) -> bool:
-    """Whether the directions of all symbols are those that the config makes."""
-    enough = features.groupby("symbol")["date"].transform("size") > config.window + config.horizon
-    if horizon(features) != config.horizon or not enough.all():
-        return False
-    table = features.sort_values(["symbol", "date"]).reset_index(drop=True)
-    computed = build(table[list(BARS.columns)], _targets_only(config))
-    both = (table["direction"].notna() & computed["direction"].notna()).to_numpy()
-    one, other = (pd.to_numeric(t["direction"][both]).to_numpy("float64") for t in (table, computed))
-    return bool(np.array_equal(one, other))
-
-
-def _targets_only(config: FeatureConfig) -> FeatureConfig:
-    """Config of the same target with a single feature."""
-    return replace(config, sets=("lags",), channels=("range",), lags=(0,), plugins=())
 
 
 def _min_history(read: list[Feature], config: FeatureConfig) -> int:

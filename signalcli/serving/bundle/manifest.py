@@ -14,14 +14,19 @@ from functools import cached_property
 from typing import Any
 
 from signalcli.config.features import FeatureConfig
-from signalcli.config.fit import Calibration
+from signalcli.config.fit import Calibration, FitConfig
+from signalcli.config.trading import TradingRule
+from signalcli.data.interval import interval_days
 from signalcli.errors import SignalcliError, printable
 from signalcli.io.folders import DamagedError
 from signalcli.io.json_checks import record
+from signalcli.models.registry import parameters
 from signalcli.serving.bundle.manifest_schema import FORMAT, GRAPH, LIMITS, MANIFEST, SCHEMA
 from signalcli.serving.onnx.converters import make_layout
 from signalcli.serving.onnx.graph import Layout
 from signalcli.serving.onnx.model_file import file_size
+
+LONGEST = 1_000_000  # days of a horizon: no date is later than the year 9999
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,25 @@ class Manifest:
     def config(self) -> FeatureConfig:
         """``features`` as a config."""
         return FeatureConfig(**self.features)
+
+    @cached_property
+    def rule(self) -> TradingRule:
+        """``thresholds`` as a config."""
+        return TradingRule(**self.thresholds)
+
+    @cached_property
+    def fit(self) -> FitConfig:
+        """Config that fits the model again."""
+        settable = {p.name for p in parameters(self.model)}
+        own = {k: _to_tuples(v) for k, v in self.parameters.items() if k in settable}
+        return FitConfig(
+            models=(self.model,),
+            settings={self.model: own},
+            pooled=self.symbol is None,
+            random_state=self.seed,
+            calibrate=self.calibration,
+            coverage=self.coverage["wanted"] if self.coverage else None,
+        )
 
     @property
     def last_label_date(self) -> dt.datetime:
@@ -195,7 +219,21 @@ def _refuse_contradictions(manifest: Manifest) -> None:
     same_fields = [f.name for f in fields(Manifest)] == list(SCHEMA)
     if not (in_order and own_are_inputs and same_fields and manifest.min_history <= manifest.settled_history):
         raise DamagedError(f"{MANIFEST} contradicts itself")
+    _refuse_settings(manifest)
+
+
+def _refuse_settings(manifest: Manifest) -> None:
+    """Raise DamagedError for values that a config refuses, and for bars that end after all dates."""
     try:
-        FeatureConfig(**manifest.features)
+        _ = manifest.config, manifest.rule, manifest.fit
     except SignalcliError as error:
-        raise DamagedError(f"{MANIFEST}: features: {error.message}") from error
+        raise DamagedError(f"{MANIFEST}: {error.message}") from error
+    if interval_days(manifest.interval) * manifest.config.horizon > LONGEST:
+        raise DamagedError(f"{MANIFEST}: a horizon of more than {LONGEST:,} days")
+
+
+def _to_tuples(value: object) -> object:
+    """Lists as tuples: JSON has no tuples, and no parameter is a list."""
+    if isinstance(value, dict):
+        return {k: _to_tuples(v) for k, v in value.items()}
+    return tuple(value) if isinstance(value, list) else value

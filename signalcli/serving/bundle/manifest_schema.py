@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from signalcli.config.features import CHANNELS, EVERY_SET, LABELS, STATISTICS, ZONE_UNITS
+from typing import Any
+
+from signalcli.config.features import CHANNELS, EVERY_SET, LABELS, STATISTICS, FeatureConfig
+from signalcli.config.option import Setting, settings_of
+from signalcli.errors import UsageError
 from signalcli.io.json_checks import (
     Check,
     integer,
@@ -18,7 +22,7 @@ from signalcli.io.json_checks import (
 from signalcli.models.registry import MODELS
 from signalcli.serving.onnx.converters import check as check_graph
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST, GRAPH, SELFCHECK, DISTRIBUTION = "manifest.json", "model.onnx", "selfcheck.csv", "training.csv"
 LIMITS = {MANIFEST: 4 << 20, GRAPH: 256 << 20, SELFCHECK: 64 << 20, DISTRIBUTION: 16 << 20}  # bytes
 
@@ -32,24 +36,38 @@ def _names_among(names: tuple[str, ...]) -> Check:
     return list_of(one_of(*names), 1, len(names), unique=True)
 
 
-_FEATURES = record(
-    {
-        "window": integer(2, 4_096),
-        "horizon": integer(1, 10_000),
-        "dead_zone": number(0, 100),
-        "sets": _names_among(EVERY_SET),
-        "windows": list_of(integer(3, 100_000), 1, 100, unique=True),
-        "statistics": _names_among(STATISTICS),
-        "channels": _names_among(CHANNELS),
-        "lags": list_of(integer(0, 100_000), 0, 4_096, unique=True),
-        "label": one_of(*LABELS),
-        "dead_zone_unit": one_of(*ZONE_UNITS),
-        "barriers": list_of(number(0, 100), 2, 2),
-        "weights": one_of(True, False),
-        "float32": one_of(True, False),
-        "plugins": list_of(text(r"[A-Za-z_][\w.:-]*"), 0, 20, unique=True),
-    }
-)
+# Tighter than the config, because a manifest may be hostile.
+_NARROWER = {
+    "window": integer(2, 4_096),
+    "horizon": integer(1, 10_000),
+    "sets": _names_among(EVERY_SET),
+    "windows": list_of(integer(3, 100_000), 1, 100, unique=True),
+    "statistics": _names_among(STATISTICS),
+    "channels": _names_among(CHANNELS),
+    "lags": list_of(integer(0, 100_000), 0, 4_096, unique=True),
+    "barriers": list_of(number(0, 100), 2, 2),
+    "plugins": list_of(text(r"[A-Za-z_][\w.:-]*"), 0, 20, unique=True),
+}
+
+
+def _check_features(value: Any) -> str | None:
+    """Check for the fields of a FeatureConfig, in order; one that is newer than the file may be missing."""
+    known = {s.name: s for s in settings_of(FeatureConfig)}
+    if type(value) is not dict or list(value) != [name for name in known if name in value]:
+        return f"must be an object with {', '.join(known)}"
+    faults = ((name, _check_setting(known[name], value[name])) for name in value)
+    return next((f"{name} {fault}" for name, fault in faults if fault), None)
+
+
+def _check_setting(one: Setting, value: Any) -> str | None:
+    """Check for a value of a setting, by the bounds of its field."""
+    try:
+        one.checked(value)
+    except UsageError:
+        return f"must be {one.wish}"
+    return _NARROWER[one.name](value) if one.name in _NARROWER else None
+
+
 _TRAINED = record(
     {"first": _DATE, "last": _DATE, "known": _DATE, "rows": integer(1, 10**9), "symbols": integer(1, 10**6)}
 )
@@ -62,7 +80,7 @@ SCHEMA: dict[str, Check] = {
     "parameters": mapping(parameter_value, 100),
     "columns": list_of(_NAME, 1, 20_000, unique=True),
     "own_columns": list_of(_NAME, 0, 20_000, unique=True),
-    "features": _FEATURES,
+    "features": _check_features,
     "label": optional(one_of(*LABELS)),
     "min_history": integer(2, 10**6),
     "settled_history": integer(2, 10**6),

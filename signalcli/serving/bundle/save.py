@@ -18,6 +18,7 @@ from signalcli.serving.bundle.describe import Origin, make_manifest, unwrap, wal
 from signalcli.serving.bundle.manifest import Manifest
 from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, GRAPH, MANIFEST, SELFCHECK
 from signalcli.serving.bundle.selfcheck import SelfCheck
+from signalcli.serving.bundle.training_distribution import Sample
 from signalcli.serving.onnx.converters import get_arrays, get_params, make_layout, tolerance
 from signalcli.serving.onnx.model_file import write_arrays
 from signalcli.serving.onnx.session import Session
@@ -49,8 +50,11 @@ def make_bundle(fit: Refit, features: pd.DataFrame, origin: Origin) -> tuple[Man
     session = Session(graph)
     check = SelfCheck(rows, _compare_with_estimator(session, model, rows))
     predictions = walk_forward_predictions(fit, origin)
-    p_up = session.probabilities(X)[:, -1] if predictions is None else predictions["p_up"].to_numpy("float64")
-    distribution = training_distribution.measure_distribution(columns, X, p_up)
+    inputs = Sample(X, fit.trained_on["symbol"].to_numpy())
+    p_up = Sample(session.probabilities(X)[:, -1:], inputs.groups, models=1)
+    if predictions is not None:
+        p_up = _said(predictions)
+    distribution = training_distribution.measure_distribution(columns, inputs, p_up)
     files = {
         GRAPH: graph,
         SELFCHECK: selfcheck.to_bytes(check, columns, [int(c) for c in model.classes_]),
@@ -60,6 +64,13 @@ def make_bundle(fit: Refit, features: pd.DataFrame, origin: Origin) -> tuple[Man
     content = manifests.to_bytes(manifest)
     _refuse_unreadable(content)
     return manifest, {MANIFEST: content, **files}
+
+
+def _said(predictions: pd.DataFrame) -> Sample:
+    """p_up of the rows that have a forecast, by symbol and fold."""
+    rows = predictions[predictions["p_up"].notna()]
+    groups = rows.groupby(["symbol", "fold"]).ngroup().to_numpy()
+    return Sample(rows[["p_up"]].to_numpy("float64"), groups, models=rows["fold"].nunique())
 
 
 def _convert(estimator: Any, features: int) -> tuple[dict[str, Any], bytes]:

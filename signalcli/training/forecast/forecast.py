@@ -17,7 +17,7 @@ from signalcli.models.registry import create, entry
 from signalcli.schemas import FORECASTS, check
 from signalcli.training.estimators import check_settings
 from signalcli.training.forecast.recursive import Predict, forecast_recursively
-from signalcli.training.forecast.scaling import UNSCALED, Scaling
+from signalcli.training.forecast.scaling import UNSCALED, Changes, Scaling, fit_scaling
 from signalcli.training.forecast.series import Series, make_series
 from signalcli.training.parallel import map_in_order, one_blas_thread
 from signalcli.training.progress import Progress, Step, Steps
@@ -56,7 +56,7 @@ def forecast(
         When there are too few bars, or the column has missing values.
     """
     check_settings(config.every_model, config.settings, FORECASTERS)
-    _check_column(bars, config.column)
+    check_column(bars, config.column)
     plan = ForecastPlan(make_series(bars, config), config)
     tasks = [FitTask(number, model) for number in range(len(plan.series)) for model in config.every_model]
     steps = Steps(progress, [Step(plan.series[t.series].symbol, t.model, 1, 1, 0, 0) for t in tasks])
@@ -72,7 +72,7 @@ class FittedForecaster(NamedTuple):
     """A fitted model and the scaling of its inputs."""
 
     estimator: Any
-    scaling: Scaling
+    scaling: Scaling | Changes
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """The value after each window (n, timesteps), (n,), in the unit of the windows."""
@@ -84,12 +84,23 @@ def fit_forecaster(
     series: Series, model: str, config: ForecastConfig, epoch_callback: EpochCallback | None = None
 ) -> FittedForecaster:
     """Fit a model, and measure its scaling, on the training part of a series."""
+    estimator = create_forecaster(model, config)
+    estimator.epoch_callback = epoch_callback
+    return fit_estimator(estimator, series, model, config)
+
+
+def create_forecaster(model: str, config: ForecastConfig) -> Any:
+    """Unfitted estimator of a model, with its settings and the random seed."""
     estimator = create(model, FORECASTERS, **config.settings.get(model, {}))
     if "random_state" in estimator.get_params():
         estimator.set_params(random_state=config.random_state)
-    estimator.epoch_callback = epoch_callback
+    return estimator
+
+
+def fit_estimator(estimator: Any, series: Series, model: str, config: ForecastConfig) -> FittedForecaster:
+    """Fit an estimator on what ``model`` reads of the training part of a series."""
     unscaled = entry(model, FORECASTERS).reads == "values"
-    scaling = UNSCALED if unscaled else Scaling.fit(config.scale, series.values[: series.train])
+    scaling = UNSCALED if unscaled else fit_scaling(config.scale, series.values[: series.train])
     rows = series.training_windows(config.window)
     windows, scaled = rows[:, :-1], scaling.scale(rows, rows)
     many_to_many = getattr(estimator, "sequence", False)
@@ -131,7 +142,7 @@ def _forecast_blocks(
         yield *series.bars(int(start), count), forecasts[:count]
 
 
-def _check_column(bars: pd.DataFrame, column: str) -> None:
+def check_column(bars: pd.DataFrame, column: str) -> None:
     """Raise UsageError when the table has no such column of numbers."""
     numeric = [name for name in bars.columns if bars[name].dtype.kind in "fiu"]
     if column not in numeric:

@@ -1,4 +1,4 @@
-"""Scaling of values for forecasters, and its inverse."""
+"""Scaling of values for forecasters, or their changes, and the inverse."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from signalcli.config.forecast import CHANGES, RETURNS
 from signalcli.models.neural.scaling import SCALES
 
 
@@ -45,6 +46,42 @@ class Scaling(NamedTuple):
     def _measures(self, windows: np.ndarray) -> tuple[np.ndarray | float, np.ndarray | float]:
         first = windows[:, :1]
         return (first, first) if self.by_window else (self.zero, self.unit)
+
+
+class Changes(NamedTuple):
+    """Changes from bar to bar divided by their standard deviation; a forecast of 0 repeats the last value.
+
+    Parameters
+    ----------
+    unit : float
+        Standard deviation of the changes of the training part.
+    relative : bool
+        Whether a change is a share of the value before.
+    """
+
+    unit: float
+    relative: bool
+
+    @classmethod
+    def fit(cls, kind: str, train: np.ndarray) -> Changes:
+        """``returns`` or ``differences`` of the training values (n,); constant changes have the unit 1."""
+        changes = cls(1.0, kind == RETURNS).scale(train[np.newaxis], train[np.newaxis])
+        unit = float(changes.std())
+        return cls(unit if unit > 1e-12 * float(np.abs(changes).max()) else 1.0, kind == RETURNS)
+
+    def scale(self, _windows: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Changes of values (n, timesteps), (n, timesteps - 1)."""
+        return np.diff(values) / (self.unit * (values[:, :-1] if self.relative else 1.0))
+
+    def unscale(self, windows: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Values (n,) after windows, from their changes (n,)."""
+        last = windows[:, -1]
+        return np.asarray(last + values * self.unit * (last if self.relative else 1.0))
+
+
+def fit_scaling(kind: str, train: np.ndarray) -> Scaling | Changes:
+    """Scaling of a kind, measured on the training values (n,)."""
+    return Changes.fit(kind, train) if kind in CHANGES else Scaling.fit(kind, train)
 
 
 UNSCALED = Scaling()

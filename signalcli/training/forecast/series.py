@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from signalcli.config.forecast import ForecastConfig
+from signalcli.config.forecast import POSITIVE, ForecastConfig
 from signalcli.data.interval import future_date, infer_interval
 from signalcli.errors import DataError, printable
 
@@ -70,11 +70,11 @@ def _one_series(symbol: str, rows: pd.DataFrame, config: ForecastConfig) -> Seri
             "DATA-FEW",
             f"{printable(symbol)}: no bars from {config.test_from} on; use --steps to forecast future bars",
         )
-    if config.scale == "window" and not (values > 0).all():
+    if config.scale in POSITIVE and not (values > 0).all():
         raise DataError(
             "FORECAST-SCALE",
-            f"{printable(symbol)}: {printable(config.column)} has values of 0 or below, and --scale window "
-            "divides by them; use another scale",
+            f"{printable(symbol)}: {printable(config.column)} has values of 0 or below, and --scale "
+            f"{config.scale} divides by them; use another scale",
         )
     return Series(symbol, dates, values, train)
 

@@ -105,7 +105,33 @@ def test_a_dry_run_is_a_job_that_does_the_same(job: Path, tmp_path: Path) -> Non
 
 def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
     (tmp_path / "job.toml").write_text('[fetch]\nsymbols = ["IBM"]\nsource = "nowhere.csv"\n')
-    assert 'source = "nowhere.csv"' in run(f"run {tmp_path / 'job.toml'} --dry-run")
+    assert f'source = "{tmp_path}/nowhere.csv"' in run(f"run {tmp_path / 'job.toml'} --dry-run")
+
+
+def test_a_relative_path_belongs_to_the_folder_of_the_job(
+    job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    own = tmp_path / "jobs" / "n.toml"
+    own.write_text(
+        job.read_text().replace("[fit.set.tree]\nnum_leaves = 5\n", "")
+        + '[predict]\nappend = "s.csv"\nsave = "m"\n[output]\noutput = "out.csv"\nledger = "off"\n'
+    )
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    run("run ../jobs/n.toml --models ar")
+    assert {p.name for p in own.parent.iterdir() if not p.name.startswith(".")} == {
+        "n.toml",
+        "s.csv",
+        "m",
+        "out.csv",
+    }
+    assert not list((tmp_path / "elsewhere").iterdir())
+    text = run("run ../jobs/n.toml --dry-run --models ar --output here.csv")
+    assert 'append = "../jobs/s.csv"' in text
+    assert 'output = "here.csv"' in text, "what is typed belongs to the working folder"
+    monkeypatch.chdir(own.parent)
+    assert 'append = "s.csv"' in run("run n.toml --dry-run --models ar")
 
 
 def test_the_example_has_every_setting_of_run_and_reads_back(tmp_path: Path) -> None:
@@ -125,6 +151,8 @@ def test_the_example_has_every_setting_of_run_and_reads_back(tmp_path: Path) -> 
         ("[fetch]\nadjust = 'splits'", "adjust"),
         ("[fit]\nmodel = 'ar'", "did you mean models"),
         ("[fetch]\nend = 'soon'", "end"),
+        ("[fit]\nmodels = ['lsmt']", "did you mean lstm"),
+        ("[fit.set.lsmt]\nunits = 3", "did you mean lstm"),
     ],
 )
 def test_a_fault_of_the_file_is_exit_78(tmp_path: Path, line: str, says: str) -> None:

@@ -53,7 +53,7 @@ def test_trials_come_from_the_ledger_and_only_when_asked_for(kept: tuple[str, Pa
     assert dsr("") == dsr(f"--ledger {ledger}") == ""
     assert 0 < float(dsr(f"--ledger {ledger} --deflate")) < 1
     assert dsr(f"--ledger {ledger}-none --deflate") == ""
-    assert "LEDGER-OFF" in run("backtest --ledger off --deflate", predictions, status=2).stderr
+    assert "--ledger off" in run("backtest --ledger off --deflate", predictions, status=2).stderr
 
     def of_money(options: str) -> dict[str, str]:
         head, *rows = (line.split(",") for line in run(f"compare {options}", predictions).splitlines())

@@ -33,3 +33,10 @@ def test_forecasters_have_a_list_of_their_own() -> None:
     assert [line.split(",")[0] for line in listed[1:]] == list(FORECASTERS)
     assert "sequence" in run("models --forecast lstm")
     assert "sequence" not in run("models lstm")
+
+
+def test_parameters_that_networks_share_stand_once() -> None:
+    table = run("models --format table")
+    assert table.count("recurrent_initializer") == 1
+    assert table.count("those of rnn") == 4
+    assert run("models").count("recurrent_initializer") == 5, "data are complete"

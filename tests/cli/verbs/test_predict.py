@@ -1,5 +1,6 @@
 """``predict``: the newest signal of a saved model, quickly, safely, and twice the same."""
 
+import os
 import subprocess
 import sys
 
@@ -251,3 +252,65 @@ def test_the_installed_command_is_silent_in_an_empty_environment(model, tmp_path
     assert run_installed(f"predict --model {model}", content).splitlines() == (
         (tmp_path / "s.csv").read_text().splitlines()
     )
+
+
+def test_every_row_with_nothing_to_predict(model):
+    table = features().head(30)
+    said = run(f"predict --all --model {model}", csv(table), status=65).stderr
+    assert "none of 30 rows has every feature" in said
+    holes = features().assign(rsi14=float("nan"))
+    assert (
+        "rsi14 is missing most often" in run(f"predict --all --model {model}", csv(holes), status=65).stderr
+    )
+
+
+def test_bars_without_a_signal_are_counted(model):
+    table = features().copy()
+    table.loc[table.index[[200, 201, 399]], "rsi14"] = None
+    result = run(f"predict --all --model {model}", csv(table))
+    assert len(result.splitlines()) == 1 + len(bars()) - 60 - 3
+    assert "warning: no signal for 3 bars (3 of ar1)" in result.stderr
+    assert run(f"predict --all --model {model}", csv(features())).stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "said"),
+    [
+        (".", 0o777, "mode 777"),
+        (".", 0o775, "mode 775"),
+        ("model.onnx", 0o666, "model.onnx"),
+        ("selfcheck.csv", 0o664, "mode 664"),
+    ],
+)
+def test_a_model_that_others_may_write_is_named_in_one_line(tmp_path, path, mode, said):
+    place = saved(tmp_path / "m", "ar-3")
+    (place / path).chmod(mode)
+    for line in (f"predict --model {place}", f"verify {place} --last 2"):
+        (warning,) = run(line, csv(bars())).stderr.splitlines()
+        assert said in warning
+        assert f"chmod -R go-w {place}" in warning
+    (place / path).chmod(mode & 0o755)
+    assert run(f"predict --model {place}", csv(bars())).stderr == ""
+
+
+def test_a_model_of_another_user_is_named(tmp_path, monkeypatch):
+    place = saved(tmp_path / "m", "ar-3")
+    owner = place.stat().st_uid
+    monkeypatch.setattr("os.geteuid", lambda: owner + 1)
+    result = run(f"predict --model {place}", csv(bars())).stderr
+    assert ("belongs to another user" in result) == (owner != 0)
+
+
+def test_a_saved_model_is_written_by_its_owner_only(tmp_path):
+    """Whatever the umask says."""
+    old = os.umask(0)
+    try:
+        run(
+            f"fit --model majority --folds 2 --save {tmp_path / 'a' / 'm'} -o {tmp_path / 'p'}",
+            csv(features()),
+        )
+    finally:
+        os.umask(old)
+    place = tmp_path / "a" / "m"
+    assert [p.stat().st_mode & 0o022 for p in (place.parent, place, *place.iterdir())] == [0] * 6
+    assert run(f"predict --model {place}", csv(bars())).stderr == ""

@@ -76,3 +76,21 @@ def test_a_session_that_drifts_is_seen(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle.session, "probabilities", lambda X: original(X) + (len(X) == 1) * 1e-3)
     table = verify(bundle, bars(), last=3)
     assert table.set_index("check")["ok"]["bar_by_bar"] == 0
+
+
+@pytest.mark.parametrize("kind", ["majority", "ar-3", "tree"])
+def test_all_bars_of_a_small_model(kind, tmp_path):
+    """The first bars have their features before the model has the history that it asks for."""
+    place = saved(tmp_path / "m", kind)
+    history = load(place).manifest.min_history
+    rows = [row.split(",") for row in run(f"verify {place} --last 0", csv(bars())).splitlines()[1:]]
+    assert [row[-1] for row in rows] == ["1"] * 4
+    assert rows[1][2:4] == ["bar_by_bar", str(len(bars()) - history + 1)]
+
+
+def test_parameters_that_no_estimator_accepts_are_those_of_the_manifest(tmp_path):
+    files = bundle_files("logistic")
+    manifest = json.loads(files["manifest.json"])
+    manifest["parameters"]["C"] = -1.0
+    place = put(tmp_path / "m", files | {"manifest.json": sealed(manifest)})
+    assert "BUNDLE" in run(f"verify {place} --last 2", csv(bars()), status=78).stderr

@@ -67,7 +67,6 @@ def test_the_end_of_time_is_an_end(end):
     [
         {"start": dt.date(2030, 1, 1)},
         {"end": dt.date(1990, 1, 1)},
-        {"start": dt.date(2010, 1, 2), "end": dt.date(2010, 1, 1)},
     ],
 )
 def test_no_bars_in_the_window_says_which_there_are(window):

@@ -18,7 +18,7 @@ from signalcli.evaluation.comparison import compare as comparison
 from signalcli.evaluation.comparison.compare import COLUMNS
 from signalcli.evaluation.comparison.joint_tests import joint_tests
 from signalcli.evaluation.comparison.verdict import has_edge, summarize
-from signalcli.evaluation.significance.paired import holm
+from signalcli.evaluation.significance.paired import diebold_mariano, holm, mcnemar
 from signalcli.evaluation.significance.timing import shift_p
 from signalcli.features.build import build
 from signalcli.training.walk_forward import walk_forward
@@ -144,6 +144,43 @@ def test_many_models_together(seer: pd.DataFrame, fair_coin: pd.DataFrame) -> No
     none = joint_tests(comparison.compare(fair_coin))
     assert none["better"].sum() == 0
     assert (none["spa_p"] > 0.05).all()
+
+
+def test_a_model_that_equals_its_baseline_is_no_edge_even_with_many(fair_coin: pd.DataFrame) -> None:
+    """The best baseline under another name, twice, and one model more."""
+    pytest.importorskip("arch")
+    best = compare(fair_coin).set_index(["model", "criterion"])["baseline"][("ar", "accuracy")]
+    twins = [fair_coin[fair_coin["model"] == best].assign(model=name) for name in ("twin", "other_twin")]
+    baselines = fair_coin[~fair_coin["model"].isin(["ar", "logistic"])]
+    if best == "buy_hold":
+        twins = [
+            fair_coin[fair_coin["model"] == "majority"].assign(model=m, p_up=0.7)
+            for m in ("twin", "other_twin")
+        ]
+    found = joint_tests(comparison.compare(pd.concat([baselines, *twins], ignore_index=True)))
+    of_accuracy = found[found["criterion"] == "accuracy"]
+    assert of_accuracy["spa_p"].tolist() == [1.0, 1.0]
+    assert of_accuracy["better"].tolist() == [0, 0]
+    assert of_accuracy["best_p"].tolist() == [1.0, 1.0]
+    assert found["pbo"].isna().all(), "two equal fits are no choice"
+
+
+def test_overlapping_labels_are_compared_as_such(seer: pd.DataFrame) -> None:
+    """The same rows with labels of ten bars: p-values by the tests themselves, with the horizon."""
+    table = seer.assign(horizon=10)
+    found = compare(table).set_index(["model", "criterion"])
+    rows = {name: of.dropna(subset=["direction"]) for name, of in table.groupby("model")}
+    said = {
+        name: of["p_up"].where(of["direction"] == 1, 1 - of["p_up"]).to_numpy() for name, of in rows.items()
+    }
+    row = found.loc[("seer", "log_loss")]
+    wanted = diebold_mariano(-np.log(said["seer"]), -np.log(said[row["baseline"]]), 10)
+    assert (row["statistic"], row["p_value"]) == pytest.approx(wanted)
+    row = found.loc[("seer", "accuracy")]
+    y = rows["majority"]["direction"].to_numpy("int64")
+    other = y == 1 if row["baseline"] == "buy_hold" else (rows[row["baseline"]]["p_up"] > 0.5) == (y == 1)
+    right = (rows["seer"]["p_up"].to_numpy() > 0.5) == (y == 1)
+    assert row["p_value"] == pytest.approx(mcnemar(right, np.asarray(other), 10).p_value)
 
 
 def test_without_arch_it_says_what_to_install(

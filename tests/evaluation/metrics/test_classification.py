@@ -91,10 +91,17 @@ def test_auc_with_ties(case):
 
 
 @given(answers())
-def test_base_rate_is_the_accuracy_of_always_up(case):
+def test_base_rate_is_the_accuracy_of_always_up_or_of_the_most_frequent_of_three(case):
     y, _, _, classes = case
-    always_up = confusion_matrix(y, np.ones(len(y)), classes)
-    assert base_rate(always_up) == accuracy(always_up) == np.mean(y == 1)
+    shares = [np.mean(y == c) for c in classes]
+    constant = classes[-1] if len(classes) == 2 else classes[int(np.argmax(shares))]
+    always = confusion_matrix(y, np.full(len(y), constant), classes)
+    assert base_rate(always) == accuracy(always) == (shares[-1] if len(classes) == 2 else max(shares))
+
+
+def test_base_rate_of_three_classes_by_hand():
+    y = np.array([0, 0, 0, 0, 0, 0, -1, -1, 1, 1])  # six of ten are flat
+    assert base_rate(confusion_matrix(y, y, np.array([-1, 0, 1]))) == 0.6
 
 
 @given(answers())

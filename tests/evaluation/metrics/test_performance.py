@@ -171,34 +171,6 @@ def test_nothing_is_infinite(net, position):
     assert not np.isinf(values).any()
 
 
-def dates(start, end, freq):
-    return pd.date_range(start, end, freq=freq).to_numpy()
-
-
-@pytest.mark.parametrize(
-    ("index", "expected"),
-    [
-        (dates("2020-01-01", "2023-12-31", "B"), 252),
-        (dates("2024-01-01", "2024-03-29", "B"), 252),
-        (dates("2020-01-01", "2023-12-31", "D"), 365),
-        (dates("2024-01-01", "2024-02-15", "D"), 365),
-        (dates("2020-01-01", "2023-12-31", "W-FRI"), 52),
-        (dates("2020-01-01", "2023-12-31", "BME"), 12),
-        (dates("2020-01-01", "2023-12-31", "MS"), 12),
-        (dates("2000-01-01", "2023-12-31", "YS"), 1),
-        (dates("2024-01-01", "2024-12-31 23:00", "h"), 8766),
-    ],
-)
-def test_bars_per_year(index, expected):
-    assert earn.bars_per_year(index) == expected
-
-
 def test_bars_per_year_of_an_exchange_with_holidays(stocks):
     for _, rows in stocks.groupby("symbol"):
         assert earn.bars_per_year(rows["date"].to_numpy()) == 252
-
-
-def test_bars_per_year_of_seven_trading_hours_a_day():
-    days = pd.bdate_range("2022-01-03", "2023-12-29")
-    hours = pd.DatetimeIndex([d + pd.Timedelta(hours=h) for d in days for h in range(14, 21)])
-    assert earn.bars_per_year(hours.to_numpy()) == pytest.approx(7 * 261, rel=0.01)

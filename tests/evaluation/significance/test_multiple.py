@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signalcli.evaluation.significance.bootstrap import block_length
-from signalcli.evaluation.significance.multiple import compare_models
+from signalcli.evaluation.significance.multiple import _bootstrap, compare_models
 
 theirs = pytest.importorskip("arch.bootstrap")
 
@@ -32,3 +32,32 @@ def test_every_model_may_be_better() -> None:
     one = compare_models(rng.standard_normal((300, 1)), benchmark, resamples=200)
     assert one.better.tolist() == [True]
     assert one.best.tolist() == [1.0]
+
+
+def test_a_model_that_equals_the_benchmark_is_not_better() -> None:
+    rng = np.random.default_rng(4)
+    benchmark = rng.standard_normal(300)
+    alone = compare_models(benchmark[:, None], benchmark, resamples=200)
+    assert (alone.spa, alone.better.tolist(), alone.best.tolist()) == (1.0, [False], [1.0])
+    gain = benchmark - 0.5 + rng.standard_normal(300) / 2
+    beside = compare_models(np.column_stack([benchmark, gain]), benchmark, resamples=200)
+    assert beside.better.tolist() == [False, True]
+    assert beside.spa == compare_models(gain[:, None], benchmark, resamples=200).spa
+
+
+def test_equal_models_are_tested_as_one() -> None:
+    rng = np.random.default_rng(5)
+    benchmark, (a, b) = rng.standard_normal(300), rng.standard_normal((2, 300))
+    once = compare_models(np.column_stack([a, b]), benchmark, resamples=200)
+    twice = compare_models(np.column_stack([a, b, a, a + 0.1]), benchmark, resamples=200)
+    assert twice.best.tolist() == [once.best[0], once.best[1], once.best[0], 0.0], (
+        "always worse: never the best"
+    )
+    assert compare_models(np.column_stack([a, a]), benchmark, resamples=200).best.tolist() == [1.0, 1.0]
+
+
+def test_blocks_are_as_long_as_a_label() -> None:
+    rng = np.random.default_rng(6)
+    losses = rng.standard_normal((300, 1))
+    assert _bootstrap(losses, np.zeros(300), 10, 0, 1)["block_size"] < 20
+    assert _bootstrap(losses, np.zeros(300), 10, 0, 20)["block_size"] == 20

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from signalcli.evaluation.significance.overfitting import pbo
 
@@ -40,6 +41,31 @@ def test_near_zero_with_one_dominant_configuration(rng: np.random.Generator) -> 
 def test_bars_that_fill_no_block_are_left_out_at_the_beginning(rng: np.random.Generator) -> None:
     net = rng.standard_normal((83, 5))
     assert pbo(net, 8) == pbo(net[3:], 8)
+
+
+def test_equal_configurations_share_their_rank() -> None:
+    """The best stands there twice: rank 2.5 of 3 is above the median, 2 (the lowest of both) is not."""
+    rng = np.random.default_rng(4)
+    net = rng.standard_normal((320, 2)) + np.array([0.4, 0.0])
+    assert pbo(net, 8) == 0
+    assert pbo(net[:, [0, 0, 1]], 8) == 0
+    assert pbo(net[:, [0, 1, 0, 1]], 8) == 0
+    assert np.isnan(pbo(net[:, [0, 0]], 8)), "nothing was chosen"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ranks_of_equal_configurations_by_slow_means(seed: int) -> None:
+    """Configurations that are there several times, ranked by scipy."""
+    rng = np.random.default_rng(seed)
+    net = rng.standard_normal((96, 3))[:, rng.integers(0, 3, 6)]
+    parts, lost = np.split(net, 8), []
+    for chosen in combinations(range(8), 4):
+        inside = np.concatenate([parts[i] for i in chosen])
+        outside = np.concatenate([parts[i] for i in range(8) if i not in chosen])
+        best = int(np.argmax(np.round(inside.mean(axis=0) / inside.std(axis=0), 10)))
+        ranks = stats.rankdata(np.round(outside.mean(axis=0) / outside.std(axis=0), 10))
+        lost.append(ranks[best] / 7 <= 0.5)
+    assert pbo(net, 8) == pytest.approx(float(np.mean(lost)))
 
 
 @pytest.mark.parametrize(("shape", "blocks"), [((100, 1), 8), ((10, 5), 8), ((100, 5), 7)])

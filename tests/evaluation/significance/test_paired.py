@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from signalcli.evaluation.significance.paired import diebold_mariano, mcnemar, pesaran_timmermann, wilson
+from signalcli.evaluation.significance.paired import diebold_mariano, mcnemar, pesaran_timmermann
+from signalcli.evaluation.significance.shares import wilson
 
 
 def test_wilson_equals_scipy() -> None:

@@ -162,7 +162,10 @@ def test_weights_of_a_horizon_of_one_are_one_and_no_feature():
         ),
         ({"label": "dead-zone"}, "--dead-zone 0.0: must be above 0 with --label dead-zone"),
         ({"dead_zone_unit": "euro"}, "--dead-zone-unit euro"),
-        ({"barriers": (1.0,)}, "--barriers 1.0: must be two numbers"),
+        (
+            {"label": "triple-barrier", "barriers": (1.0,)},
+            "--barriers 1.0: must be two numbers",
+        ),
         ({"barriers": (1.0, 0.0)}, "--barriers 1.0,0.0"),
         ({"label": "trend-scan"}, "--horizon 1: must be at least 2 bars with --label trend-scan"),
         ({"windows": (2,)}, "--windows 2: must be whole numbers, separated by commas, at least 3"),

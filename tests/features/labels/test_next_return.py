@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from random_bars import random_bars
 from signalcli.features import FeatureConfig, build
 from signalcli.features.labels.next_return import direction, forward_return
+from signalcli.features.labels.overlap import overlap
 
 
 @given(
@@ -56,3 +57,20 @@ def test_an_unresolved_direction_is_an_empty_cell_on_paper(walk):
     assert str(table["direction"].dtype) == "Int8"
     last = table[["direction", "label_end", "forward_return"]].tail(1).to_csv(index=False, header=False)
     assert last.strip() == ",,"
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_a_label_from_the_next_open_is_what_a_position_earns(horizon):
+    bars = random_bars(80)
+    table = build(bars, FeatureConfig(window=3, horizon=horizon, sets=("lags",), label_from="next_open"))
+    opens, dates = bars["open"].to_list(), bars["date"].to_list()
+    for t in range(80):
+        if t + 1 + horizon >= 80:
+            assert table[["forward_return", "direction", "label_end"]].iloc[t].isna().all()
+            continue
+        earned = opens[t + 1 + horizon] / opens[t + 1] - 1
+        assert table["forward_return"][t] == earned
+        assert table["direction"][t] == (earned > 0)
+        assert table["label_end"][t] == dates[t + 1 + horizon]
+    assert (table["horizon"] == horizon).all()
+    assert overlap(table) == horizon

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import _SigmoidCalibration
 from sklearn.metrics import log_loss
@@ -14,7 +16,7 @@ from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.features.build import build
-from signalcli.models.meta.calibrated import Calibrated, _fit_platt
+from signalcli.models.meta.calibrated import Calibrated, _fit_curve, _fit_platt
 from signalcli.schemas import FITTED_BASELINES
 from signalcli.training.walk_forward import walk_forward
 
@@ -75,6 +77,33 @@ def test_a_forecast_that_is_wrong_is_not_turned_round():
     X, y = coins(2000)
     p = Calibrated(Boaster(), "platt", 0).fit(X, 1 - y).predict_proba(X)[:, 1]
     assert np.ptp(p) < 1e-6
+
+
+@pytest.mark.parametrize(("hits", "rows"), [(11, 54), (47, 72), (36, 40), (1, 30)])
+@pytest.mark.parametrize("kind", ["platt", "isotonic"])
+def test_a_falling_curve_says_the_base_rate(kind, hits, rows):
+    true = np.arange(rows) < hits
+    p = np.linspace(0.9, 0.1, rows)  # the surer, the more often wrong
+    np.testing.assert_allclose(_fit_curve(kind, 1 - p, true)(p), hits / rows, atol=1e-9)
+    assert _fit_platt(p, true).slope > 0
+
+
+def test_a_class_that_is_wrong_throughout_keeps_its_share():
+    X, y = coins(4000)
+    wrong = np.where(np.random.default_rng(2).random(4000) < 0.6, 0, 1 - y)
+    p = Calibrated(Boaster(), "platt", 0).fit(X, wrong).predict_proba(X)[:, 1]
+    np.testing.assert_allclose(p, wrong[3000:].mean(), atol=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10**6), rows=st.integers(20, 200), share=st.floats(0, 1))
+def test_calibrated_rows_have_the_base_rate_on_average(seed, rows, share):
+    rng = np.random.default_rng(seed)
+    p, true = rng.random(rows), rng.random(rows) < share
+    for kind in ("platt", "isotonic"):
+        said = _fit_curve(kind, p, true)(p)
+        assert abs(said.mean() - true.mean()) < 2 / rows
+        assert (np.diff(said[np.argsort(p)]) >= -1e-12).all()
 
 
 def test_what_is_judged_was_not_learnt_and_no_label_reaches_into_it():

@@ -15,7 +15,7 @@ from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.evaluation.scorecard import scorecard
 from signalcli.features.build import build
-from signalcli.models.meta.conformal import Conformal
+from signalcli.models.meta.conformal import Conformal, adaptive_bands
 from signalcli.models.prediction_sets import in_set, is_decided
 from signalcli.schemas import BAND, FITTED_BASELINES
 from signalcli.training.walk_forward import walk_forward
@@ -225,7 +225,7 @@ def test_at_the_command_line_the_pipe_and_run_agree(tmp_path):
     bars = run("fetch walk --source synthetic --rows 400 --seed 3")
     options = "--model logistic --folds 2 --coverage 0.7 --calibrate platt"
     predictions = run(f"fit {options}", run("features -w 5 --sets lags", bars))
-    assert predictions.splitlines()[0].endswith("p_up,band")
+    assert predictions.splitlines()[0].endswith("p_up,band,horizon")
     card = run("backtest", predictions)
     assert card.splitlines()[0].endswith("profit_factor,coverage,decided,decided_accuracy")
     synthetic = "run walk --source synthetic --rows 400 --seed 3 -w 5 --sets lags"
@@ -236,3 +236,57 @@ def test_at_the_command_line_the_pipe_and_run_agree(tmp_path):
         '[fit]\nmodels = ["logistic"]\nfolds = 2\ncoverage = 0.7\ncalibrate = "platt"\nseed = 3\n'
     )
     assert "coverage = 0.7  # job file" in run(f"run {tmp_path / 'job.toml'} --dry-run")
+
+
+def bands_of_a_clerk(calibration, scores, dates, ends, coverage, rate):
+    """Adaptive bands, one day after the other: first the outcomes that became known, then the decision."""
+    error, bands, waiting = 1 - coverage, [], []
+    for date, end, score in zip(dates, ends, scores, strict=True):
+        for item in sorted(w for w in waiting if w[0] <= date):
+            error += rate * ((1 - coverage) - float(item[2] > item[3]))
+            waiting.remove(item)
+        rank = int(np.ceil((len(calibration) + 1) * (1 - error) - 1e-9))
+        ranked = np.sort(calibration)
+        bands.append(1.0 if rank > len(ranked) else ranked[max(rank, 1) - 1])
+        if end == end:
+            waiting.append((end, len(bands), score, bands[-1]))
+    return bands
+
+
+@pytest.mark.parametrize("horizon", [1, 5])
+def test_adaptive_bands_learn_from_outcomes_when_they_are_known(horizon):
+    rng = np.random.default_rng(0)
+    calibration, scores = rng.random(60), rng.random(200) ** 0.3
+    dates = np.arange("2020-01-01", "2020-07-19", dtype="datetime64[D]").astype("datetime64[us]")
+    ends = np.append(dates[horizon:], np.full(horizon, np.datetime64("NaT")))
+    found = adaptive_bands(calibration, scores, dates, ends, 0.8, 0.05)
+    assert found.tolist() == bands_of_a_clerk(calibration, scores, dates, ends, 0.8, 0.05)
+    assert (found[:horizon] == found[0]).all()
+
+
+@pytest.mark.parametrize("share", [0.3, 3.0])
+def test_adaptive_bands_keep_the_share_of_errors_in_another_market(share):
+    """New scores are larger or smaller than those of the calibration: a fixed band errs otherwise."""
+    rng = np.random.default_rng(1)
+    calibration, scores = rng.random(200), rng.random(4000) ** share
+    dates = np.arange(4000).astype("datetime64[D]").astype("datetime64[us]")
+    ends = dates + np.timedelta64(1, "D")
+    fixed = np.mean(scores > np.quantile(calibration, 0.8))
+    found = np.mean(scores > adaptive_bands(calibration, scores, dates, ends, 0.8, 0.02))
+    assert abs(fixed - 0.2) > 0.1
+    assert abs(found - 0.2) < 1 / (0.02 * 4000)  # the bound of Gibbs and Candès, less than 1 / (rate · rows)
+
+
+def test_an_adaptive_band_belongs_to_its_row_and_needs_coverage():
+    table = build(synthetic_bars("walk", rows=500, seed=2), FeatureConfig(window=5, sets=("lags",)))
+    fixed, moving = (
+        walk_forward(table, FitConfig(("logistic",), coverage=0.7, aci=rate), FoldConfig(2))
+        for rate in (None, 0.05)
+    )
+    of_model = fixed["model"] == "logistic"
+    assert fixed[of_model].groupby("fold")[BAND].nunique().eq(1).all()
+    assert moving[of_model].groupby("fold")[BAND].nunique().gt(5).all()
+    names = [c for c in fixed if c != BAND]
+    assert fixed[names].equals(moving[names])
+    with pytest.raises(UsageError, match=r"--aci 0\.01: must be used with --coverage"):
+        FitConfig(aci=0.01)

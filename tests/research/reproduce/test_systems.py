@@ -15,9 +15,10 @@ from signalcli.research.reproduce import stateful, wave
 from signalcli.research.reproduce.reproduction import to_table
 from signalcli.research.reproduce.settings import IbmConfig, WaveConfig, with_settings
 from signalcli.research.reproduce.systems import SYSTEMS, list_systems, reproduce
+from signalcli.training.forecast.forecast import fit_forecaster
 
 SMALL_WAVE = {"iterations": 100, "units": 16, "fresh": 50}
-SMALL_IBM = {"epochs": 1, "units": 4, "layers": 1, "window": 10}
+SMALL_IBM = {"epochs": 1, "return_epochs": 1, "units": 4, "layers": 1, "window": 10}
 
 
 def outcome(name, *cells, bars=None, seed=0, **settings):
@@ -99,6 +100,34 @@ def test_the_sample_ends_in_a_spring_so_its_last_whole_year_is_the_one_before(ib
     assert ibm_system._test_start(IbmConfig(), ibm) == dt.date(2012, 1, 1)
 
 
+def test_a_network_on_returns_starts_from_persistence(stock):
+    """With a learning rate near 0 it says a fraction of a return: the error is hardly that of persistence."""
+    results = outcome("ibm", "lstm", bars=stock, **SMALL_IBM)
+    on_prices, on_returns = (one(results, v, "rmse one day") for v in ("lstm", "lstm on returns"))
+    assert np.isnan(on_returns.published)
+    assert on_returns.ours == pytest.approx(on_returns.naive, rel=0.2)
+    assert on_prices.ours > on_returns.ours
+
+
+def test_a_day_counts_when_its_high_is_known(tmp_path, stock):
+    """Two highs of the test year are known without an open or a low, one is missing."""
+    year = stock.index[stock["date"] >= "2012-01-01"]
+    holes = stock.copy()
+    holes.loc[year[5], ["open", "low"]] = np.nan
+    holes.loc[year[9], "close"] = 0.0
+    holes.loc[year[20], "high"] = np.nan
+    holes.to_csv(tmp_path / "IBM.csv", index=False)
+    settings = " ".join(f"--set {name}={value}" for name, value in SMALL_IBM.items())
+    result = run(f"reproduce ibm --data {tmp_path}/IBM.csv --cell gru {settings} -f jsonl")
+    rows = [json.loads(line) for line in result.splitlines()]
+    (persistence,) = [row for row in rows if row["variant"] == "persistence"]
+    high = stock["high"].drop(year[20]).to_numpy()
+    train = len(stock) - len(year)
+    assert persistence["ours"] == pytest.approx(np.sqrt(np.mean(np.diff(high)[train - 1 :] ** 2)))
+    assert "1 of 500 rows" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_an_ar1_of_the_highs_is_least_squares(stock):
     results = one(outcome("ibm", "gru", bars=stock, **SMALL_IBM), "ar", "rmse one day")
     high = stock["high"].to_numpy()
@@ -122,8 +151,7 @@ def test_the_test_part_can_be_set_and_networks_do_not_see_it(stock):
     changed.loc[late, ["open", "high", "low", "close"]] *= 3
     config = ibm_system._forecast_config(IbmConfig(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
     fits = [
-        ibm_system.fit_forecaster(ibm_system.make_series(bars, config)[0], "gru", config)
-        for bars in (stock, changed)
+        fit_forecaster(ibm_system.make_series(bars, config)[0], "gru", config) for bars in (stock, changed)
     ]
     for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -133,10 +161,10 @@ def test_the_test_part_can_be_set_and_networks_do_not_see_it(stock):
 
 def test_of_several_symbols_ibm_is_taken_and_none_is_guessed(stock):
     others = pd.concat([random_bars(50, symbol=name) for name in ("AAA", "BBB")])
-    assert len(ibm_system._select_symbol(pd.concat([others, stock]))) == len(stock)
-    assert len(ibm_system._select_symbol(random_bars(50, symbol="AAA"))) == 50
+    assert len(ibm_system.select_symbol(pd.concat([others, stock]))) == len(stock)
+    assert len(ibm_system.select_symbol(random_bars(50, symbol="AAA"))) == 50
     with pytest.raises(DataError, match="2 symbols and no IBM"):
-        ibm_system._select_symbol(others)
+        ibm_system.select_symbol(others)
 
 
 def test_digits_are_read_row_by_row():
@@ -218,8 +246,10 @@ def test_the_list_names_every_system_and_setting():
 
 def test_the_table_has_published_ours_naive_and_seconds():
     lines = run("reproduce weights").splitlines()
-    assert lines[0] == "system,variant,measure,published,ours,naive,seconds,meaning"
-    assert lines[1].startswith("weights,mlp,weights,12,12,,")
+    assert lines[0] == (
+        "system,variant,measure,published,ours,ours_sd,keras,keras_sd,naive,seeds,seconds,meaning"
+    )
+    assert lines[1].startswith("weights,mlp,weights,12,12,,,,,1,")
     assert "10301" in run("reproduce weights --format table")
 
 
@@ -234,7 +264,8 @@ def test_a_file_of_another_layout_with_a_row_of_nothing_will_do(tmp_path, stock)
     picture = tmp_path / "ibm.svg"
     result = run(f"reproduce ibm --data {tmp_path}/IBM.csv --cell gru {settings} --plot {picture} -f jsonl")
     rows = [json.loads(line) for line in result.splitlines()]
-    assert [row["variant"] for row in rows] == ["gru", "gru", "ar", "ar", "persistence", "data"]
+    variants = ["gru", "gru", "gru on returns", "gru on returns", "ar", "ar", "persistence", "data"]
+    assert [row["variant"] for row in rows] == variants
     assert all(np.isfinite(row["ours"]) for row in rows)
     assert "1 of 500 rows" in result.stderr
     assert picture.read_bytes().startswith(b"<?xml")
@@ -246,6 +277,7 @@ def test_a_page_has_a_table_and_a_picture_a_system(tmp_path):
     run(f"reproduce wave --cell ar --page {page}")
     text = page.read_text()
     assert "| ar | largest error one step |  | " in text
+    assert "random seeds" not in text
     assert "![wave](results/wave.png)" in text
     assert (tmp_path / "pages" / "results" / "wave.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(p.name for p in page.parent.iterdir()) == ["results", "results.md"]
@@ -273,6 +305,11 @@ def test_a_page_has_a_table_and_a_picture_a_system(tmp_path):
         ),
         ("wave --set iterations=2.5", "OPTION-VALUE", "a whole number"),
         ("ibm --set dropout=1", "OPTION-VALUE", "below 1"),
+        ("ibm --set column=5", "OPTION-VALUE", "ibm.column=5: must be text"),
+        ("ibm --set recurrent_activation=5", "OPTION-VALUE", "must be text"),
+        ("ibm --set column=hihg", "FORECAST-COLUMN", "did you mean high?"),
+        ("ibm --set window=1", "OPTION-VALUE", "2 or more"),
+        ("wave --seeds 0", "OPTION-VALUE", "--seeds"),
         ("weights --plot a.svg", "PLOT-SYSTEM", "it has no figure"),
         ("all --plot a.svg", "PLOT-SYSTEM", "use --page"),
         ("wave --plot a.gif", "PLOT-FORMAT", "must end in .png or .svg"),

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from saved_models import FURTHER, KINDS, SPEC, bundle_files, fitted, put, saved, sealed
+from saved_models import FURTHER, KINDS, SPEC, bars, bundle_files, fitted, put, saved, sealed
 from shell import SAMPLE, run, small_environment
 from signalcli.errors import ConfigError, ExitStatus, NoInputError
+from signalcli.io.tables import to_bytes
 from signalcli.serving.bundle.load import load, load_all
 from signalcli.serving.bundle.manifest import from_bytes
 from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, FORMAT, GRAPH, MANIFEST, SELFCHECK
@@ -226,6 +227,17 @@ MANIFESTS = {
     "a band beyond all": put_in("coverage", {"wanted": 0.9, "band": 2}),
     "a score that is no number": put_in("scores", {"hit_rate": "high"}),
     "a threshold beyond all": put_in("thresholds", "threshold", 7),
+    "a threshold that every signal passes": put_in("thresholds", "threshold", 0),
+    "a threshold that no signal passes": put_in("thresholds", "threshold", 1),
+    "a seed of too many bits": put_in("seed", 2**32),
+    "a coverage of all": put_in("coverage", {"wanted": 1.0, "band": 0.5}),
+    "a barrier at the price": put_in("features", "barriers", [0, 1]),
+    "a zone beyond all": put_in("features", "dead_zone", 100),
+    "a zone of no label": put_in("features", "label", "dead-zone"),
+    "a trend of one bar": put_in("features", "label", "trend-scan"),
+    "a horizon after all dates": lambda m: (
+        m["features"].update(horizon=9_000) or m.update(interval="900000wk")
+    ),
     "statistics that are none": put_in("features", "statistics", ["evil"]),
     "endless parameter": put_in("parameters", "p", float("inf")),
     "no columns": put_in("columns", []),
@@ -273,6 +285,14 @@ MANIFESTS = {
 @pytest.mark.parametrize("kind", MANIFESTS)
 def test_a_hostile_manifest_with_its_own_right_hash(kind, tmp_path):
     refused(rehashed(tmp_path, change=MANIFESTS[kind]))
+
+
+@pytest.mark.parametrize("verb", ["predict --model", "verify"])
+@pytest.mark.parametrize("kind", ["a threshold that every signal passes", "a seed of too many bits"])
+def test_a_value_that_a_config_refuses_is_a_fault_of_the_bundle(kind, verb, tmp_path):
+    place = rehashed(tmp_path / "m", change=MANIFESTS[kind])
+    said = run(f"{verb} {place}", to_bytes(bars(), "csv"), status=78).stderr
+    assert "not a sound model" in said
 
 
 @pytest.mark.parametrize("kind", ["newer", "much newer"])

@@ -10,8 +10,8 @@ from signalcli.errors import DataError
 from signalcli.features import FeatureConfig, build
 from signalcli.features.timeseries.ewm import memory
 from signalcli.schemas import feature_columns
-from signalcli.serving.bundle.feature_inference import shortest_decimal
 from signalcli.serving.bundle.feature_recipe import make_recipe
+from signalcli.serving.bundle.target_inference import shortest_decimal
 
 BARS = random_bars(300)
 SPECS = [
@@ -46,13 +46,32 @@ CHOSEN = [
 def test_the_choice_is_found_in_the_table(config):
     table = build(BARS, config)
     found = make_recipe(table, feature_columns(table))
-    if config.label == "direction":
-        assert found.config == config
-        assert found.label_known
-    else:  # names do not say it
-        assert found.config.label == "direction"
-        assert not found.label_known
+    assert found.config == config
+    assert found.label_known
     assert found.own_columns == []
+
+
+TARGETS = [
+    FeatureConfig(sets=("lags",), window=5, horizon=3, label="triple-barrier", barriers=(2.0, 1.5)),
+    FeatureConfig(sets=("lags",), window=5, horizon=6, label="trend-scan"),
+    FeatureConfig(sets=("lags",), window=5, horizon=2, dead_zone=0.3, dead_zone_unit="volatility"),
+    FeatureConfig(sets=("lags",), window=5, horizon=2, dead_zone=1.2, dead_zone_unit="volatility"),
+    FeatureConfig(sets=("lags",), window=5, horizon=2, label_from="next_open"),
+    FeatureConfig(sets=("lags",), window=5, horizon=1, dead_zone=0.004, label_from="next_open"),
+]
+
+
+@pytest.mark.parametrize("config", TARGETS, ids=str)
+def test_the_label_is_found_in_the_directions(config):
+    table = build(BARS, config)
+    found = make_recipe(table, feature_columns(table))
+    assert (found.config, found.label_known) == (config, True)
+
+
+def test_a_label_of_ones_own_is_not_found():
+    table = build(BARS, FeatureConfig(window=5, horizon=3, label="triple-barrier"))
+    turned = table.assign(direction=-table["direction"])
+    assert not make_recipe(turned, feature_columns(turned)).label_known
 
 
 @pytest.mark.parametrize("config", CHOSEN, ids=str)

@@ -228,3 +228,45 @@ def test_another_seed_says_something_else(values):
         said_by(forecast(bars_of(values), config), "tree"),
         said_by(forecast(bars_of(values), spec_of("tree")), "tree"),
     )
+
+
+@pytest.mark.parametrize("scale", ["returns", "differences"])
+@pytest.mark.parametrize("model", ["rnn", "gru"])
+def test_an_untrained_network_of_changes_stays_near_the_last_value(values, scale, model):
+    """Its output is about one standard deviation of a change."""
+    settings = {model: SETTINGS[model] | {"learning_rate": 0.0}}
+    config = ForecastConfig((model,), settings, window=6, test_from=CUT, scale=scale)
+    table = forecast(bars_of(values), config)
+    last = said_by(table, "persistence")
+    assert np.abs(said_by(table, model) - last).max() < 6 * np.std(np.diff(values[:335]))
+
+
+def test_changes_know_nothing_of_the_test_part(values):
+    changed = values.copy()
+    changed[335:] *= 3
+    config = spec_of("gru", scale="returns")
+    fits = [fit_forecaster(make_series(bars_of(v), config)[0], "gru", config) for v in (values, changed)]
+    assert fits[0].scaling == fits[1].scaling
+    for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"scale": "returns", "window": 1}, "--window 1"),
+        ({"scale": "returns", "steps": 5, "start": "zeros"}, "left out with --scale returns"),
+        ({"scale": "differences", "steps": 5, "start": "zeros"}, "left out with --scale differences"),
+    ],
+)
+def test_changes_need_a_bar_before_the_last(changed, words):
+    with pytest.raises(UsageError, match=words):
+        spec_of("gru", **changed)
+
+
+def test_returns_of_values_at_zero_are_refused_and_differences_are_not(values):
+    with pytest.raises(DataError, match="--scale returns divides"):
+        forecast(bars_of(values - values.min()), spec_of("gru", scale="returns"))
+    assert np.isfinite(
+        said_by(forecast(bars_of(values - 50), spec_of("gru", scale="differences")), "gru")
+    ).all()

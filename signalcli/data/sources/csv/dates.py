@@ -37,9 +37,11 @@ def parse_dates(texts: pd.Series[Any], where: str, date_format: str | None = Non
     texts = texts.str.strip()
     unit = next((u for u, digits in _EPOCHS.items() if texts.str.fullmatch(digits).all()), None)
     if date_format is None and unit:
-        return _from_epoch(texts, unit)
+        return _from_epoch(texts, unit, where)
     if date_format is None and texts.str.contains(_MIDNIGHT).all():
         texts = texts.str.replace(_ZONE, "", regex=True)
+    if date_format is not None and "%" not in date_format:  # pandas takes words such as mixed for guesses
+        raise UsageError("OPTION-VALUE", f"--date-format '{printable(date_format)}': must be like %d.%m.%Y")
     dates = _parse(texts, date_format or _infer_format(texts, where))
     if dates.isna().any():
         line = dates.index[dates.isna()][0]
@@ -51,17 +53,21 @@ def parse_dates(texts: pd.Series[Any], where: str, date_format: str | None = Non
     return dates.dt.tz_localize(None).astype("datetime64[us]")
 
 
-def _from_epoch(texts: pd.Series[Any], unit: str) -> pd.Series[Any]:
+def _from_epoch(texts: pd.Series[Any], unit: str, where: str) -> pd.Series[Any]:
     integral = not texts.str.contains(".", regex=False).any()
-    counts = texts.astype("int64" if integral else "float64")  # nanoseconds do not fit into a float
-    return pd.to_datetime(counts, unit=unit).astype("datetime64[us]")
+    try:
+        counts = texts.astype("int64" if integral else "float64")  # nanoseconds do not fit into a float
+        return pd.to_datetime(counts, unit=unit).astype("datetime64[us]")
+    except (ValueError, OverflowError) as error:
+        text = f"{where}: dates such as {printable(texts.iloc[0])} count from 1970 beyond the calendar"
+        raise DataError("DATA-DATE", f"{text}; give the format with --date-format") from error
 
 
 def _parse(texts: pd.Series[Any], date_format: str) -> pd.Series[Any]:
     """Return dates in UTC, NaT where a text does not have the format."""
     try:
         return pd.to_datetime(texts, format=date_format, errors="coerce", utc=True)
-    except ValueError as error:
+    except (ValueError, re.error, KeyError, IndexError) as error:  # pandas makes a pattern of the format
         raise UsageError(
             "OPTION-VALUE", f"--date-format {printable(date_format)}: {printable(error)}"
         ) from error

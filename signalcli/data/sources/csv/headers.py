@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from signalcli.errors import DataError, printable
+from signalcli.errors import DataError, printable, shortened
 from signalcli.io.csv import split_cells
 from signalcli.schemas import PRICES
 
@@ -62,7 +62,7 @@ def common_suffix(names: list[str], where: str) -> str | None:
     if len(symbols) > 1:
         raise DataError(
             "BARS-COLUMNS",
-            f"{where}:1: {len(symbols)} symbols side by side ({printable(', '.join(symbols[:5]))}); "
+            f"{where}:1: {len(symbols)} symbols side by side ({shortened(symbols)}); "
             "expected one row for each symbol and date",
         )
     return symbols[0] if symbols else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,40 +12,45 @@ from signalcli.data.sources.csv import headers, numbers
 from signalcli.data.sources.csv.dates import parse_dates
 from signalcli.errors import DataError
 from signalcli.io.csv import first_line, header, line_numbers, parse_csv
-from signalcli.io.files import STDIO, read_bytes, source_name
-from signalcli.io.gzip import gunzip
+from signalcli.io.files import PACKED, STDIO, read_bytes, source_name
+from signalcli.io.gzip import gunzip, unpack
+from signalcli.io.json_table import is_json, read_json
 from signalcli.io.parquet import MAGIC, read_parquet
 from signalcli.schemas import PRICES, ColumnType, cast
 
+CELLS = 2**18  # parsed at a time
 NUMBERS = (*PRICES, "volume", "adj_close", "split")
-_GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_bars_csv(source: str, *, date_format: str | None = None, gzip: bool = False) -> pd.DataFrame:
     """Return the raw rows of a bars file with known columns renamed and typed; the index is the line number.
 
-    ``source`` is a path or ``-``; Parquet is read, too, and with ``gzip`` a compressed file. Without a symbol
-    column the symbol is the name of the file; ``attrs["columns"]`` lists the columns of the file. Prices are
-    adjusted, and rows dropped and sorted, by `signalcli.data.bars`. Raises NoInputError and DataError.
+    ``source`` is a path or ``-``; Parquet, JSON and files packed with gzip are recognized by their content,
+    and ``gzip`` refuses any that is not packed. Without a symbol column the symbol is the name of the file,
+    and ``attrs["named"]`` is true. Prices are adjusted, and rows dropped and sorted, by
+    `signalcli.data.bars`. Raises NoInputError and DataError.
     """
     where = source_name(source)
     content = _unpack(read_bytes(source), where, gzip=gzip)
     if content.startswith(MAGIC):
         raw = _cast_columns(read_parquet(content, where), where)
+    elif is_json(content):
+        raw = _cast_columns(_parse_json(content, where, date_format), where)
     else:
         raw = _parse_text(content, where, date_format)
-    raw.attrs["columns"] = list(raw.columns)
     if "symbol" not in raw:
-        raw.insert(0, "symbol", "bars" if source == STDIO else Path(source).stem)
+        raw.attrs["named"] = True  # pandas copies what is here with every column, so it must be small
+        raw.insert(0, "symbol", _symbol_of(source))
     return raw
 
 
+def _symbol_of(source: str) -> str:
+    """Return the name of a file without its endings: IBM for ``IBM.csv.gz``."""
+    return "bars" if source == STDIO else Path(Path(source).name.removesuffix(PACKED)).stem
+
+
 def _unpack(content: bytes, where: str, *, gzip: bool) -> bytes:
-    if gzip:
-        return gunzip(content, where)
-    if content.startswith(_GZIP_MAGIC):
-        raise DataError("CSV-GZIP", f"{where}: packed with gzip; use --gzip")
-    return content
+    return gunzip(content, where) if gzip else unpack(content, where)
 
 
 def _parse_text(content: bytes, where: str, date_format: str | None) -> pd.DataFrame:
@@ -59,6 +66,16 @@ def _parse_text(content: bytes, where: str, date_format: str | None) -> pd.DataF
     if "symbol" in raw:
         raw["symbol"] = raw["symbol"].str.strip()
     return _parse_extra_columns(raw, form)
+
+
+def _parse_json(content: bytes, where: str, date_format: str | None) -> pd.DataFrame:
+    """Return the rows under our names with dates parsed; a number as a date counts from 1970."""
+    raw = _rename(read_json(content, where), where)
+    if raw.empty:
+        raise DataError("TABLE-EMPTY", f"{where}: no rows; nothing to do")
+    raw.index = range(1, len(raw) + 1)
+    texts = raw["date"].astype("str")
+    return raw.assign(date=parse_dates(texts, where, date_format))
 
 
 def _cast_columns(frame: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -109,10 +126,19 @@ def _parse_extra_columns(raw: pd.DataFrame, form: numbers.NumberFormat) -> pd.Da
 
     Codes such as ``007`` or of 16 digits would change, so they stay text.
     """
-    for name in raw.columns.difference([*NUMBERS, "symbol", "date"]):
-        cells = numbers.strip_cells(raw[[name]])[name]
-        values = numbers.to_floats(cells, form)
-        is_code = cells.str.contains(r"^-?0\d|\d{16}").fillna(False)
-        if not is_code.any() and (values.notna() == cells.notna()).all():
-            raw[name] = values
-    return raw
+    names = list(raw.columns.difference([*NUMBERS, "symbol", "date"]))
+    step = max(CELLS // len(raw), 1)
+    blocks = (names[first : first + step] for first in range(0, len(names), step))
+    return raw.assign(**{name: column for block in blocks for name, column in _numeric(raw[block], form)})
+
+
+def _numeric(raw: pd.DataFrame, form: numbers.NumberFormat) -> Iterator[tuple[str, pd.Series[Any]]]:
+    """Yield the columns of which every cell is a number; all are parsed in one go, as one long column."""
+    texts = pd.concat([raw[name] for name in raw], ignore_index=True).to_frame("cell")
+    cells = numbers.strip_cells(texts)["cell"]
+    values = numbers.to_floats(cells, form)
+    is_code = cells.str.contains(r"^-?0\d|\d{16}").fillna(False)
+    fits = ~is_code & (values.notna() == cells.notna())
+    shape = (len(raw.columns), len(raw))
+    columns, whole = values.to_numpy().reshape(shape), fits.to_numpy("bool").reshape(shape).all(axis=1)
+    yield from ((name, pd.Series(columns[i], raw.index)) for i, name in enumerate(raw) if whole[i])

@@ -115,3 +115,22 @@ def test_a_format_that_is_given_is_used():
 def test_a_format_that_is_none_is_a_wrong_option():
     with pytest.raises(UsageError, match="--date-format %Q: 'Q' is a bad directive"):
         parse("1/2/2024", date_format="%Q")
+
+
+@pytest.mark.parametrize("form", ["%Y%Y", "%", "%Q", "", "mixed", "ISO8601", "%Y%m%d%Y", "%G"])
+def test_a_format_that_is_none_is_an_error_of_usage(form):
+    with pytest.raises(UsageError, match="--date-format"):
+        parse_dates(pd.Series(["2024-01-02"], index=[2]), "x.csv", form)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("9999999999", "2286-11-20"), ("9999999999999", "2286-11-20"), ("999999999999999999", "2001-09-09")],
+)
+def test_the_largest_counts_since_1970_are_read(text, day):
+    assert f"{parse_dates(pd.Series([text], index=[2]), 'x.csv')[2]:%Y-%m-%d}" == day
+
+
+def test_a_moment_beyond_the_calendar_is_refused():
+    with pytest.raises(DataError, match="1970 beyond the calendar"):
+        parse_dates(pd.Series(["9999999999999999999"], index=[2]), "x.csv")

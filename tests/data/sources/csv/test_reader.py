@@ -370,14 +370,13 @@ def test_prices_named_with_their_symbol(tmp_path) -> None:
         read_bars_csv(str(path))
 
 
-def test_a_packed_file_is_read_with_the_flag_only(tmp_path) -> None:
+def test_a_packed_file_is_recognized_by_its_content(tmp_path) -> None:
     import gzip
 
     path = tmp_path / "bars.csv.gz"
     path.write_bytes(gzip.compress(f"{TITLES}\n".encode()) + gzip.compress(f"{BAR}\n".encode()))
     assert read_bars_csv(str(path), gzip=True)["close"].tolist() == [11.0]
-    with pytest.raises(DataError, match="use --gzip"):
-        read_bars_csv(str(path))
+    assert read_bars_csv(str(path))["symbol"].tolist() == ["bars"]
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(DataError, match="cut short"):
         read_bars_csv(str(path), gzip=True)

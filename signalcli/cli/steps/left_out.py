@@ -1,0 +1,41 @@
+"""The lines that count what a fit leaves out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalcli.cli.console import console
+from signalcli.config.features import FeatureConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def warn_of_left_out(features: pd.DataFrame, folds: FoldConfig) -> None:
+    """Print how many rows have an unknown feature, and which symbols are left out."""
+    from signalcli.training.left_out import left_out
+
+    for text in left_out(features, folds):
+        console.warn(text)
+
+
+def warn_of_skipped(
+    features: pd.DataFrame, predictions: pd.DataFrame, config: FitConfig, folds: FoldConfig
+) -> None:
+    """Print which symbols could not be fitted, and why."""
+    from signalcli.training.left_out import skipped
+
+    for text in skipped(features, predictions, config, folds):
+        console.warn(text)
+
+
+def warn_of_bars(bars: pd.DataFrame, config: FeatureConfig) -> None:
+    """Print which symbols have too few bars, and where a gap ends windows."""
+    from signalcli.features.build import short_lines
+    from signalcli.features.sorted_bars import gap_lines, long_gaps
+
+    lengths = bars["symbol"].value_counts(sort=False).to_dict()
+    for text in (*short_lines(lengths, config), *gap_lines(long_gaps(bars, config), config)):
+        console.warn(text)

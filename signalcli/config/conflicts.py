@@ -1,0 +1,401 @@
+"""Pairs of options that cannot mean anything together: one table, which `Config` and the verbs check.
+
+A pair is named by its fields, such as ``FoldConfig.max_train``. The first option is the one that is refused;
+without a rule of its own it is refused when it differs from its default.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from signalcli.config.checks import require
+from signalcli.config.option import Setting, settings_of
+from signalcli.schemas import FITTED_BASELINES
+
+Test = Callable[[Any], bool]
+Clash = Callable[[Any, Any], bool]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two options, and when they contradict each other.
+
+    Parameters
+    ----------
+    option, other : str
+        Fields, as ``Class.field``; ``option`` is refused.
+    want : str
+        What ``option`` must be; ``{}`` stands for the value of ``other``.
+    example : tuple
+        Values of both that are refused.
+    forbids : callable or None
+        Values of ``other`` with which ``option`` must keep its default.
+    clash : callable or None
+        Instead of ``forbids``: pairs of values that are refused.
+    beside : dict
+        Values of further fields without which the example is refused for another reason.
+    verbs : tuple of str
+        The only verbs that refuse the pair; empty when the configs do. A config that serves several feature
+        sets may hold a parameter that one of them does not read; on the command line it is a mistake.
+    """
+
+    option: str
+    other: str
+    want: str
+    example: tuple[Any, Any]
+    forbids: Test | None = None
+    clash: Clash | None = None
+    beside: dict[str, Any] = field(default_factory=dict)
+    verbs: tuple[str, ...] = ()
+
+    @property
+    def owners(self) -> tuple[str, str]:
+        """Names of the configs of both options."""
+        return self.option.split(".")[0], self.other.split(".")[0]
+
+    def refused(self, value: Any, default: Any, other: Any) -> bool:
+        """Whether the values contradict each other; ``default`` is that of ``option``."""
+        if self.clash is not None:
+            return self.clash(value, other)
+        return value != default and self.forbids is not None and self.forbids(other)
+
+
+def refuse_conflicts(*configs: Any, verb: str = "") -> None:
+    """Raise UsageError for the first pair of options of these configs that is in conflict."""
+    by_name = {kind.__name__: config for config in configs for kind in type(config).__mro__}
+    for conflict in CONFLICTS:
+        if by_name.keys() >= set(conflict.owners) and (not conflict.verbs or verb in conflict.verbs):
+            _refuse(conflict, by_name)
+
+
+def _refuse(conflict: Conflict, by_name: dict[str, Any]) -> None:
+    (setting, value), (_, other) = (_read(path, by_name) for path in (conflict.option, conflict.other))
+    shown = "" if setting.plain is bool else setting.text(value)
+    refused = conflict.refused(value, setting.default, other)
+    require(not refused, setting.flags[0], shown, conflict.want.format(other))
+
+
+def _read(path: str, by_name: dict[str, Any]) -> tuple[Setting, Any]:
+    """The setting and the value of a field."""
+    owner, name = path.split(".")
+    config = by_name[owner]
+    return next(s for s in settings_of(type(config)) if s.name == name), getattr(config, name)
+
+
+def _is(*values: Any) -> Test:
+    return lambda other: other in values
+
+
+def _is_not(*values: Any) -> Test:
+    return lambda other: other not in values
+
+
+def _has_none_of(*names: str) -> Test:
+    return lambda other: not set(names) & set(other)
+
+
+COMBINATORIAL = _is("combinatorial")
+WALK_FORWARD = _is_not("combinatorial")
+UNSET = _is(None)
+CLOSE = _is("close")
+
+FOLDS = (
+    Conflict(
+        "FoldConfig.max_train",
+        "FoldConfig.cv",
+        "left out with --cv combinatorial, which trains on both sides of a test block",
+        (100, "combinatorial"),
+        COMBINATORIAL,
+    ),
+    Conflict(
+        "FoldConfig.open_holdout",
+        "FoldConfig.cv",
+        "left out with --cv combinatorial, which trains on the hold-out and tests all dates; open it with "
+        "--cv expanding or rolling",
+        (True, "combinatorial"),
+        COMBINATORIAL,
+        beside={"holdout": "2024-01-01"},
+    ),
+    Conflict("FoldConfig.open_holdout", "FoldConfig.holdout", "given with --holdout", (True, None), UNSET),
+    Conflict(
+        "FoldConfig.refit_every",
+        "FoldConfig.cv",
+        "left out with --cv combinatorial",
+        ("month", "combinatorial"),
+        COMBINATORIAL,
+    ),
+    Conflict(
+        "FoldConfig.embargo",
+        "FoldConfig.cv",
+        "0 unless --cv is combinatorial: walk-forward trains on nothing behind a test block",
+        (5, "expanding"),
+        WALK_FORWARD,
+    ),
+    Conflict(
+        "FoldConfig.test_groups",
+        "FoldConfig.cv",
+        "left out unless --cv is combinatorial: walk-forward tests one block at a time",
+        (3, "rolling"),
+        WALK_FORWARD,
+    ),
+    Conflict(
+        "FoldConfig.test_groups",
+        "FoldConfig.folds",
+        "fewer than the {} groups of --folds",
+        (4, 4),
+        clash=lambda groups, folds: groups >= folds and groups > 2,
+        beside={"cv": "combinatorial"},
+    ),
+)
+
+FEATURES = (
+    Conflict(
+        "FeatureConfig.dead_zone",
+        "FeatureConfig.label",
+        "0 with --label {}",
+        (0.01, "triple-barrier"),
+        _is("triple-barrier", "trend-scan"),
+    ),
+    Conflict(
+        "FeatureConfig.dead_zone",
+        "FeatureConfig.label",
+        "above 0 with --label dead-zone",
+        (0.0, "dead-zone"),
+        clash=lambda zone, label: label == "dead-zone" and zone == 0,
+    ),
+    Conflict(
+        "FeatureConfig.dead_zone",
+        "FeatureConfig.dead_zone_unit",
+        "a fraction from 0 to below 1",
+        (1.5, "return"),
+        clash=lambda zone, unit: unit == "return" and zone >= 1,
+    ),
+    Conflict(
+        "FeatureConfig.dead_zone_unit",
+        "FeatureConfig.dead_zone",
+        "left out without --dead-zone",
+        ("volatility", 0.0),
+        _is(0),
+    ),
+    Conflict(
+        "FeatureConfig.barriers",
+        "FeatureConfig.label",
+        "left out unless --label is triple-barrier",
+        ((2.0, 1.0), "direction"),
+        _is_not("triple-barrier"),
+    ),
+    Conflict(
+        "FeatureConfig.horizon",
+        "FeatureConfig.label",
+        "at least 2 bars with --label trend-scan",
+        (1, "trend-scan"),
+        clash=lambda horizon, label: label == "trend-scan" and horizon < 2,
+    ),
+    Conflict(
+        "FeatureConfig.label_from",
+        "FeatureConfig.label",
+        "close with --label {}, which follows closes",
+        ("next_open", "triple-barrier"),
+        _is("triple-barrier", "trend-scan"),
+        beside={"horizon": 5},
+    ),
+    Conflict(
+        "FeatureConfig.statistics",
+        "FeatureConfig.sets",
+        "used with --sets rolling",
+        (("mean",), ("lags",)),
+        _has_none_of("rolling"),
+        verbs=("features", "run"),
+    ),
+    Conflict(
+        "FeatureConfig.windows",
+        "FeatureConfig.sets",
+        "used with --sets rolling or volatility",
+        ((7,), ("lags",)),
+        _has_none_of("rolling", "volatility"),
+        verbs=("features", "run"),
+    ),
+)
+
+FIT = (
+    Conflict(
+        "FitConfig.calibrate",
+        "FitConfig.models",
+        "used with a model that is not a baseline: baselines are not calibrated",
+        ("platt", ("majority",)),
+        lambda models: set(models) <= set(FITTED_BASELINES),
+    ),
+    Conflict(
+        "FitConfig.coverage",
+        "FitConfig.models",
+        "used with a model that is not a baseline: baselines have no prediction sets",
+        (0.9, ("persistence",)),
+        lambda models: set(models) <= set(FITTED_BASELINES),
+    ),
+    Conflict("FitConfig.aci", "FitConfig.coverage", "used with --coverage", (0.01, None), UNSET),
+    Conflict(
+        "FitConfig.aci",
+        "FoldConfig.cv",
+        "left out with --cv combinatorial, whose rows are not tested in order of time",
+        (0.01, "combinatorial"),
+        COMBINATORIAL,
+        beside={"coverage": 0.9},
+    ),
+    Conflict(
+        "FitConfig.aci",
+        "SaveConfig.save",
+        "left out with --save: a saved model learns no outcomes",
+        (0.01, "model"),
+        _is_not(None),
+        beside={"coverage": 0.9, "models": ("tree",)},
+    ),
+    Conflict(
+        "SaveConfig.save",
+        "FitConfig.models",
+        "used with one --model, not more",
+        ("model", ("tree", "ar")),
+        lambda models: len(models) != 1,
+    ),
+    Conflict("SaveConfig.refit_after", "SaveConfig.save", "used with --save", ("30d", None), UNSET),
+    Conflict(
+        "SaveConfig.append", "SaveConfig.save", "used with --save", ("s.csv", None), UNSET, verbs=("run",)
+    ),
+    Conflict(
+        "SaveConfig.calendar", "SaveConfig.save", "used with --save", ("XNYS", None), UNSET, verbs=("run",)
+    ),
+)
+
+TRADING = (
+    Conflict(
+        "TradingRule.stop_loss", "TradingRule.fill", "used with --fill next_open", (0.05, "close"), CLOSE
+    ),
+    Conflict(
+        "TradingRule.take_profit", "TradingRule.fill", "used with --fill next_open", (0.05, "close"), CLOSE
+    ),
+    Conflict(
+        "TradingRule.kelly", "TradingRule.sizing", "used with --sizing kelly", (0.3, "sign"), _is_not("kelly")
+    ),
+    Conflict(
+        "TradingRule.volatility",
+        "TradingRule.sizing",
+        "used with --sizing volatility",
+        (0.2, "kelly"),
+        _is_not("volatility"),
+    ),
+    Conflict(
+        "TradingRule.borrow_bps",
+        "TradingRule.long_only",
+        "0 with --long-only, which borrows nothing",
+        (50.0, True),
+        _is(True),
+    ),
+    Conflict(
+        "TradingRule.dead_band",
+        "TradingRule.max_position",
+        "at most --max-position {}: no position is ever taken",
+        (0.6, 0.5),
+        clash=lambda band, largest: band > largest,
+    ),
+)
+
+FORECAST = (
+    Conflict(
+        "ForecastConfig.test_share",
+        "ForecastConfig.test_from",
+        "left out with --test-from",
+        (0.3, "2024-01-01"),
+        _is_not(None),
+    ),
+    Conflict("ForecastConfig.block", "ForecastConfig.steps", "left out with --steps", (5, 10), _is_not(None)),
+    Conflict("ForecastConfig.start", "ForecastConfig.steps", "used with --steps", ("zeros", None), UNSET),
+    Conflict(
+        "ForecastConfig.start",
+        "ForecastConfig.scale",
+        "left out with --scale {}",
+        ("zeros", "window"),
+        _is("window", "returns", "differences"),
+        beside={"steps": 5},
+    ),
+    Conflict(
+        "ForecastConfig.window",
+        "ForecastConfig.scale",
+        "2 or more bars with changes",
+        (1, "returns"),
+        clash=lambda window, scale: scale in {"returns", "differences"} and window < 2,
+    ),
+)
+
+INPUT = (
+    Conflict(
+        "FetchConfig.start",
+        "FetchConfig.end",
+        "a date up to --end {}",
+        ("2024-02-01", "2024-01-01"),
+        clash=lambda start, end: None not in (start, end) and start > end,
+    ),
+    Conflict(
+        "FetchConfig.settings",
+        "FetchConfig.source",
+        "used with --source synthetic",
+        ({"ar1": {"phi": 0.3}}, "yahoo"),
+        _is_not("synthetic"),
+    ),
+    Conflict(
+        "FetchConfig.rows",
+        "FetchConfig.source",
+        "used with --source synthetic",
+        (9, "yahoo"),
+        _is_not("synthetic"),
+    ),
+    Conflict(
+        "FetchConfig.date_format",
+        "FetchConfig.source",
+        "used with a file as --source",
+        ("%d.%m.%Y", "yahoo"),
+        _is("yahoo", "synthetic"),
+    ),
+    Conflict(
+        "FetchConfig.strict",
+        "FetchConfig.source",
+        "used with a file as --source",
+        (True, "synthetic"),
+        _is("yahoo", "synthetic"),
+    ),
+    Conflict(
+        "StoreConfig.update", "FetchConfig.store", "used with --store", (True, None), UNSET, verbs=("run",)
+    ),
+    Conflict("QualityConfig.stale_sessions", "QualityConfig.as_of", "used with --as-of", (5, None), UNSET),
+)
+
+OUTPUT = (
+    Conflict(
+        "OutputConfig.json",
+        "OutputConfig.format",
+        "left out with --format {}",
+        (True, "csv"),
+        _is_not(None, "json"),
+    ),
+    Conflict(
+        "LedgerConfig.deflate",
+        "LedgerConfig.ledger",
+        "left out with --ledger off: it counts the trials in the ledger",
+        (True, "off"),
+        _is("off"),
+    ),
+    Conflict(
+        "StatisticsConfig.lags",
+        "StatisticsConfig.sections",
+        "used with --section acf or pacf",
+        (5, ("summary",)),
+        _has_none_of("acf", "pacf"),
+    ),
+    Conflict(
+        "StatisticsConfig.max_order",
+        "StatisticsConfig.sections",
+        "used with --section order, ar, residuals or linearity",
+        (5, ("summary",)),
+        _has_none_of("order", "ar", "residuals", "linearity"),
+    ),
+)
+
+CONFLICTS: tuple[Conflict, ...] = (*FOLDS, *FEATURES, *FIT, *TRADING, *FORECAST, *INPUT, *OUTPUT)

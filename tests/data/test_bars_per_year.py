@@ -1,0 +1,88 @@
+"""Bars per year by hand: how often a bar comes, whatever the span of the table."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signalcli.data.bars_per_year import bars_per_year
+
+
+def dates(start, end, freq):
+    return pd.date_range(start, end, freq=freq).to_numpy("datetime64[us]")
+
+
+def sessions(start, days, opens, closes, step, zone="UTC"):
+    """Bars of weekday sessions, by the clock of a zone, in UTC."""
+    parts = [
+        pd.date_range(
+            f"{day:%Y-%m-%d} {opens}", f"{day:%Y-%m-%d} {closes}", freq=step, tz=zone, inclusive="left"
+        )
+        for day in pd.bdate_range(start, periods=days)
+    ]
+    index = parts[0].append(parts[1:])
+    return index.tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]")
+
+
+def lunch(index):
+    return index[(index.astype("datetime64[m]").astype("int64") // 30 % 48 // 2) != 12]
+
+
+HOLE = np.concatenate([dates("2010-01-04", "2011-12-30", "B"), dates("2017-01-02", "2018-12-31", "B")])
+CASES = {
+    "daily": (dates("2020-01-01", "2023-12-31", "B"), 252),
+    "a quarter": (dates("2024-01-01", "2024-03-29", "B"), 252),
+    "five weekdays": (dates("2024-01-01", "2024-01-05", "B"), 252),
+    "Friday and Monday": (dates("2024-01-05", "2024-01-08", "B"), 252),
+    "a hole of five years": (HOLE, 252),
+    "every day": (dates("2020-01-01", "2023-12-31", "D"), 365),
+    "three days with a weekend": (dates("2024-01-05", "2024-01-07", "D"), 365),
+    "weekly": (dates("2020-01-01", "2023-12-31", "W-FRI"), 52),
+    "two weeks": (dates("2024-01-05", "2024-01-12", "W-FRI"), 52),
+    "last day of the month": (dates("2020-01-01", "2023-12-31", "BME"), 12),
+    "first day of the month": (dates("2020-01-01", "2023-12-31", "MS"), 12),
+    "quarterly": (dates("2000-01-01", "2023-12-31", "QS"), 4),
+    "yearly": (dates("2000-01-01", "2023-12-31", "YS"), 1),
+    "hours around the clock": (dates("2024-01-01", "2024-12-31 23:00", "h"), 365 * 24),
+    "one session of five minutes": (sessions("2024-01-03", 1, "09:30", "16:00", "5min"), 252 * 78),
+    "half hours over two months, with a change of the clocks": (
+        sessions("2024-02-20", 42, "09:30", "16:00", "30min", "America/New_York"),
+        252 * 13,
+    ),
+    "a session over midnight": (
+        sessions("2024-01-03", 30, "10:00", "16:00", "5min", "Australia/Sydney"),
+        252 * 72,
+    ),
+    "a break for lunch": (lunch(sessions("2024-01-03", 30, "09:00", "15:00", "5min")), 252 * 60),
+    "seven hours a day": (sessions("2022-01-03", 500, "14:00", "21:00", "h"), 252 * 7),
+    "currencies": (
+        np.concatenate(
+            [dates(f"2024-01-{d:02} 22:00", f"2024-01-{d + 5:02} 21:00", "h") for d in (7, 14, 21)]
+        ),
+        252 * 24,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bars_per_year(name):
+    index, expected = CASES[name]
+    assert bars_per_year(index) == expected
+
+
+def test_fewer_than_two_dates_have_none():
+    assert math.isnan(bars_per_year(dates("2024-01-02", "2024-01-02", "D")))
+    assert math.isnan(bars_per_year(np.repeat(dates("2024-01-02", "2024-01-02", "D"), 2)))
+
+
+@given(
+    seed=st.integers(0, 2**16), lost=st.floats(0, 0.4), name=st.sampled_from(["daily", "every day", "weekly"])
+)
+@settings(max_examples=30)
+def test_a_row_that_is_lost_changes_nothing(seed, lost, name):
+    index, expected = CASES[name]
+    kept = np.random.default_rng(seed).random(len(index)) >= lost
+    assert bars_per_year(index[kept]) == expected

@@ -1,0 +1,62 @@
+"""Bounds of model parameters: no number is so large that a fit takes all memory or never ends."""
+
+import math
+
+import numpy as np
+import pytest
+
+from shell import run
+from signalcli.models.fields import Parameter
+from signalcli.models.forecasters import FORECASTERS
+from signalcli.models.neural.architecture import count_weights
+from signalcli.models.neural.checks import MOST_WEIGHTS
+from signalcli.models.registry import MODELS, create, parameters
+
+EVERY = [(name, p) for among in (MODELS, FORECASTERS) for name in among for p in parameters(name, among)]
+
+
+@pytest.mark.parametrize(("model", "parameter"), EVERY, ids=lambda value: getattr(value, "name", value))
+def test_every_number_has_an_upper_bound(model: str, parameter: Parameter) -> None:
+    widths = parameter.name == "units"  # one number or several, bounded by `check_network`
+    number = isinstance(parameter.default, int | float) and not isinstance(parameter.default, bool)
+    if number and not widths:
+        assert parameter.low is not None
+        assert math.isfinite(parameter.high), f"{model}.{parameter.name}"
+        with pytest.raises(ValueError, match=parameter.name):
+            parameter.check(type(parameter.default)(10**30))
+
+
+@pytest.mark.parametrize(
+    "settings", [{"units": 4096, "layers": 3}, {"units": (4096,) * 4}, {"dense": (4096,) * 3}]
+)
+def test_a_network_of_gigabytes_is_refused(settings: dict[str, object]) -> None:
+    model = create("lstm", channels=3, **settings)
+    with pytest.raises(ValueError, match="weights; must be at most"):
+        model.network(timesteps=20, outputs=1)
+
+
+def test_a_usual_network_is_far_below_the_limit() -> None:
+    model = create("lstm", channels=14, units=(256, 256, 128), bidirectional=True)
+    assert count_weights(model.network(timesteps=250, outputs=1)) < MOST_WEIGHTS / 4
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "tree.n_estimators=99999999999999999999",
+        "tree.n_estimators=999999999",
+        "tree.reg_lambda=inf",
+        "ar.p=10001",
+        "logistic.max_iter=99999999999999999999",
+        "logistic.C=1e300",
+        "lstm.units=99999",
+        "mlp.layers=10000",
+    ],
+)
+def test_the_shell_refuses_it_in_one_line(setting: str) -> None:
+    rng = np.random.default_rng(1)
+    bars = run(f"fetch walk --source synthetic --rows 200 --seed {rng.integers(99)}")
+    features = run("features - --window 5", bars)
+    model = setting.partition(".")[0]
+    line = run(f"fit - --ledger off --folds 2 --model {model} --set {setting}", features, status=2).stderr
+    assert "must be" in line

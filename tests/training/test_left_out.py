@@ -1,0 +1,65 @@
+"""What a fit leaves out is named and counted, once a kind; the usual warm-up is not a loss."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from random_bars import random_bars
+from shell import run
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.features import FeatureConfig, build
+from signalcli.schemas import feature_columns
+from signalcli.training.left_out import left_out
+from signalcli.training.walk_forward import walk_forward
+
+SMALL = FeatureConfig(window=4, sets=("lags", "calendar"))
+
+
+def table(symbols=("A", "B"), rows=120):
+    return build(pd.concat([random_bars(rows, 1, s) for s in symbols], ignore_index=True), SMALL)
+
+
+def blank(features, symbol, rows, column="mood"):
+    """The table with a column that is unknown on some rows of a symbol."""
+    features = features if column in features else features.assign(**{column: 1.0})
+    own = np.flatnonzero(features["symbol"] == symbol)
+    features.iloc[own[rows], features.columns.get_loc(column)] = np.nan
+    return features
+
+
+def test_the_warm_up_is_not_a_loss():
+    assert left_out(table(), FoldConfig()) == []
+
+
+def test_rows_and_symbols_are_counted_once_a_kind():
+    features = blank(table("ABC"), "A", [50, 51, 90])
+    features = blank(features, "C", slice(None))
+    features = blank(features, "B", slice(0, 80))
+    plain = table("A")
+    rows = int(plain[feature_columns(plain)].notna().all(axis=1).sum()) + 40
+    line = (
+        f"3 of {rows} rows have an unknown feature, mood most often: a model that reads it does not train on "
+    )
+    assert left_out(features, FoldConfig()) == [
+        "1 of 3 symbols have no row with every feature and are left out: C",
+        "80 rows before the first with every feature are left out, over half of B",
+        line + "them and gives no forecast there",
+    ]
+
+
+def test_a_symbol_without_a_complete_row_does_not_end_the_others():
+    features = blank(table(), "B", slice(None))
+    found = walk_forward(features, FitConfig(("ar",)), FoldConfig(2))
+    alone = walk_forward(table("A").assign(mood=1.0), FitConfig(("ar",)), FoldConfig(2))
+    pd.testing.assert_frame_equal(found, alone, check_exact=True)
+
+
+@pytest.mark.parametrize("verb", ["backtest", "compare", "reliability", "confusion"])
+def test_every_verb_counts_the_rows_without_a_forecast(tmp_path, verb):
+    blank(table("A"), "A", [100, 101, 102]).to_csv(tmp_path / "features.csv", index=False)
+    made = run(f"fit {tmp_path / 'features.csv'} --model logistic --folds 2")
+    assert made.stderr.startswith("signalcli: warning: 3 of ")
+    done = run(verb, made)
+    assert "rows have no forecast (logistic 3): flat and not judged" in done.stderr
+    assert done.stderr.count("\n") == 1
