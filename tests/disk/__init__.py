@@ -1,0 +1,1 @@
+"""Faults of the disk, injected into system calls by strace."""

@@ -1,0 +1,1 @@
+"""Random command lines, settings and tables against the shell contract: ``python -m tests.fuzz [CASES]``."""
