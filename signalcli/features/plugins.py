@@ -1,106 +1,34 @@
-"""Features of plug-ins: functions that return Features, named as module:function or installed.
-
-Importing a plug-in runs its code, so only the user may name one: what a file asks for is refused by
-`refuse_unnamed` unless the command line names it too, or it is an installed entry point.
-"""
+"""Features of plug-ins: functions that return Features, named as module:function or installed."""
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from signalcli.errors import ConfigError, SignalcliError, printable
+from signalcli.errors import ConfigError, printable
 from signalcli.features.feature import Feature
 from signalcli.features.timeseries.panel import Panel
+from signalcli.io.user_code import UserCode
 from signalcli.schemas import RESERVED
 
-GROUP = "signalcli.features"  # entry-point group
+CODE = UserCode("--plugin", "signalcli.features", "function that returns Features")
 
 
 def refuse_unnamed(where: str, asked: Sequence[str], named: Sequence[str]) -> None:
-    """Raise ConfigError for plug-ins that a file asks for, and that the user has not named.
-
-    A file must not decide which code is imported; an entry point was installed by the user.
-    """
-    unnamed = [name for name in asked if name not in named and (":" in name or name not in _installed())]
-    if unnamed:
-        flag = f"--plugin {printable(','.join(asked))}"
-        raise ConfigError(
-            "PLUGIN-UNNAMED",
-            f"{where}: asks for {printable(', '.join(unnamed))}; if you trust that code, add {flag}",
-        )
+    """Raise ConfigError for plug-ins that a file asks for, and that the user has not named."""
+    CODE.refuse_unnamed(where, asked, named)
 
 
 def plugin_features(name: str) -> list[Feature]:
     """Features of ``module:function``, or of the entry point with that name. Raises ConfigError."""
-    with _faults(name):
-        features = list(_load(name)())
+    with CODE.faults(name):
+        function: Callable[[], Any] = CODE.load(name)
+        features = list(function())
     return [_guarded(name, _check(name, feature)) for feature in features]
-
-
-@contextmanager
-def _faults(name: str) -> Iterator[None]:
-    """Anything that a plug-in raises, SystemExit included, becomes a ConfigError."""
-    try:
-        yield
-    except (SignalcliError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        reason = f"{type(error).__name__}: {printable(error)}"
-        raise ConfigError("PLUGIN-LOAD", f"--plugin {printable(name)}: {reason}") from error
-
-
-def _load(name: str) -> Callable[[], Any]:
-    module, colon, attribute = name.partition(":")
-    if not colon:
-        return _load_installed(name)
-    if module.partition(".")[0] in sys.stdlib_module_names:
-        raise ConfigError(
-            "PLUGIN-NAME",
-            f"--plugin {printable(name)}: a module of Python itself, not a plug-in; rename yours",
-        )
-    with _working_folder_last():
-        function = getattr(importlib.import_module(module), attribute)
-    if not callable(function) or inspect.isbuiltin(function):
-        raise ConfigError("PLUGIN-NAME", f"--plugin {printable(name)}: not a function that returns Features")
-    return function
-
-
-@contextmanager
-def _working_folder_last() -> Iterator[None]:
-    """Modules of the working folder can be imported, and hide no installed one."""
-    path, folder = list(sys.path), str(Path.cwd())
-    sys.path[:] = [*(p for p in path if p not in {"", folder}), folder]
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-
-
-def _load_installed(name: str) -> Callable[[], Any]:
-    installed = _installed()
-    if name not in installed:
-        names = ", ".join(sorted(installed)) or "none"
-        raise ConfigError(
-            "PLUGIN-NAME",
-            f"--plugin {printable(name)}: must be module:function or an installed name ({names})",
-        )
-    function: Callable[[], Any] = installed[name].load()
-    return function
-
-
-def _installed() -> dict[str, metadata.EntryPoint]:
-    return {point.name: point for point in metadata.entry_points(group=GROUP)}
 
 
 def _guarded(name: str, feature: Feature) -> Feature:
@@ -109,7 +37,7 @@ def _guarded(name: str, feature: Feature) -> Feature:
 
 
 def _make(name: str, make: Callable[[Panel], np.ndarray], panel: Panel) -> np.ndarray:
-    with _faults(name):
+    with CODE.faults(name):
         return np.asarray(make(panel), dtype="float64")
 
 

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib import metadata
 from typing import Any, Literal
 
 from signalcli.errors import UsageError
@@ -88,12 +89,20 @@ PARAMETER_ALIASES = {"lr": "learning_rate", "hidden": "units", "hidden_size": "u
 FROM_TABLE = ("channels", "columns", "horizon", "overlap", "random_state")
 
 MAX_LISTED = 10  # names that fit into a message
+ENTRY_POINTS = "signalcli.models"  # group of models that packages bring
+
+
+def is_own(name: str, among: Catalogue = MODELS) -> bool:
+    """Whether a name is that of a model of the user's own: ``module:name``, or an installed entry point."""
+    if among is not MODELS or name in MODELS or name in ALIASES:
+        return False
+    return ":" in name or any(point.name == name for point in metadata.entry_points(group=ENTRY_POINTS))
 
 
 def resolve(name: str, among: Catalogue = MODELS) -> str:
     """Canonical name of a model or alias; UsageError with the nearest names for an unknown one."""
     canonical = ALIASES.get(name, name)
-    if canonical in among:
+    if canonical in among or is_own(name, among):
         return canonical
     known = [*among, *(alias for alias, target in ALIASES.items() if target in among)]
     near = get_close_matches(name, known, n=2) or list(among)
@@ -101,12 +110,21 @@ def resolve(name: str, among: Catalogue = MODELS) -> str:
 
 
 def entry(name: str, among: Catalogue = MODELS) -> ModelEntry:
-    """Entry of a model by name or alias."""
-    return among[resolve(name, among)]
+    """Entry of a model by name or alias; of one's own, ConfigError where it cannot be imported."""
+    canonical = resolve(name, among)
+    if canonical in among:
+        return among[canonical]
+    from signalcli.models.own import own_reads
+
+    return ModelEntry("own:OwnClassifier", mixins.NoParameters, own_reads(name), "a model of one's own")
 
 
 def parameters(name: str, among: Catalogue = MODELS) -> list[Parameter]:
     """Parameters of a model that a user can set."""
+    if is_own(name, among):
+        from signalcli.models.own import own_parameters
+
+        return own_parameters(name)
     model = entry(name, among)
     return [q for q in parameters_of(model.parameters) if q.name not in {*model.preset, *FROM_TABLE}]
 
@@ -135,6 +153,10 @@ def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
     ``lstm__units=16`` sets a parameter of the member ``lstm`` of an ensemble. UsageError for an unknown model
     or parameter, with the nearest names.
     """
+    if is_own(name, among):
+        from signalcli.models.own import create_own
+
+        return create_own(name, arguments)
     model = entry(name, among)
     arguments = _resolve_arguments(name, among, arguments)
     if "settings" in {q.name for q in parameters(name, among)}:
