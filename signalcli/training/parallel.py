@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
+import shutil
 import signal
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
-from signalcli.errors import UnavailableError
+from signalcli.errors import OutputError, UnavailableError, printable
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
@@ -59,8 +63,8 @@ def _thread_controller(_model: str) -> Any:
 def _process_pool(function: Any, shared: Any, count: int) -> Iterator[ProcessPoolExecutor]:
     others = set(multiprocessing.active_children())
     spawn = multiprocessing.get_context("spawn")
-    with _threads_per_process(count):
-        pool = ProcessPoolExecutor(count, spawn, initializer=_start_worker, initargs=(function, shared))
+    with _threads_per_process(count), _written((function, shared)) as file:
+        pool = ProcessPoolExecutor(count, spawn, initializer=_start_worker, initargs=(file,))
         try:
             yield pool
         except BaseException as error:
@@ -73,6 +77,24 @@ def _process_pool(function: Any, shared: Any, count: int) -> Iterator[ProcessPoo
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _written(work: Any) -> Iterator[Path]:
+    """Temporary file with what the workers need. Raises OutputError when it does not fit.
+
+    Not an argument of the process: that goes through a pipe, and a worker that dies before it reads the pipe
+    would block this process for good.
+    """
+    with tempfile.TemporaryDirectory(prefix="signalcli-") as folder:
+        file = Path(folder, "work")
+        try:
+            with file.open("wb") as handle:
+                pickle.dump(work, handle, protocol=pickle.HIGHEST_PROTOCOL)
+        except OSError as error:
+            reason = f"{printable(error.strerror or error)}; set TMPDIR to a folder with more space"
+            raise OutputError("SPOOL-WRITE", f"temporary file for --jobs: {reason}") from error
+        yield file
 
 
 def _terminate(children: set[Any]) -> None:
@@ -124,17 +146,19 @@ def _threads_per_process(count: int) -> Iterator[None]:
 _worker: list[tuple[Callable[[Any, Any], Any], Any]] = []  # function and shared value of this worker process
 
 
-def _start_worker(function: Callable[[Any, Any], Any], shared: Any) -> None:
+def _start_worker(file: Path) -> None:
     warnings.simplefilter("ignore")
-    _worker.append((function, shared))
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(file,), daemon=True).start()
+    with file.open("rb") as handle:
+        _worker.append(pickle.load(handle))  # noqa: S301 (written by the parent, in a folder of its own)
 
 
-def _exit_with_parent() -> None:
-    """End this worker when its parent was killed; otherwise it would wait forever."""
+def _exit_with_parent(file: Path) -> None:
+    """End this worker, and remove the file, when the parent was killed; otherwise both would stay."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(file.parent, ignore_errors=True)
         os._exit(1)
 
 
