@@ -1,7 +1,7 @@
 """Classifiers of the user's own: a function, a class or an estimator, named as module:name or installed.
 
-The interface is that of scikit-learn: ``fit(X, y)`` and ``predict_proba(X)``, with ``classes_`` where these are
-not the sorted labels. ``set_params`` and ``get_params`` are needed for parameters only.
+The interface is that of scikit-learn: ``fit(X, y)`` and ``predict_proba(X)``, with ``classes_`` where these
+are not the sorted labels. ``set_params`` and ``get_params`` are needed for parameters only.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ import numpy as np
 from sklearn.base import clone
 
 from signalcli.errors import ConfigError, UsageError, printable
-from signalcli.io.user_code import UserCode
 from signalcli.models.base import WeightedClassifier
 from signalcli.models.fields import Parameter
 from signalcli.models.inputs import Reads
 from signalcli.models.meta.sample_weight import fit_with_weights
+from signalcli.models.registry import OWN
 
-CODE = UserCode("--model", "signalcli.models", "classifier, or a function that returns one")
 SEED = "random_state"
 FROM_TABLE = ("channels", "columns", "horizon", "overlap")
 ROUNDING = 1e-6  # by which probabilities of a row may miss 1
@@ -61,7 +60,7 @@ class OwnClassifier(WeightedClassifier):
         self.name, self.settings, self.random_state = name, settings, random_state
         self.channels, self.columns, self.horizon, self.overlap = channels, columns, horizon, overlap
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (as in scikit-learn)
         """Parameters; of the seed and of what follows from the table, those that the estimator has."""
         params: dict[str, Any] = super().get_params(deep=False)
         return {k: v for k, v in params.items() if k in {"name", "settings", *self._decided()}}
@@ -77,12 +76,12 @@ class OwnClassifier(WeightedClassifier):
         if len(self.classes_) == 1:
             return
         decided = {own: getattr(self, name) for name, owns in self._decided().items() for own in owns}
-        with CODE.faults(self.name):
+        with OWN.faults(self.name):
             self.estimator_ = _make(self.name, {**decided, **(self.settings or {})})
             fit_with_weights(self.estimator_, X, y, weight)
 
     def _predict_proba(self, X: np.ndarray) -> np.ndarray:
-        with CODE.faults(self.name):
+        with OWN.faults(self.name):
             said = np.asarray(self.estimator_.predict_proba(X), dtype="float64")
             known = np.asarray(getattr(self.estimator_, "classes_", self.classes_))
         return _checked(self.name, said, len(X), known, self.classes_)
@@ -118,8 +117,8 @@ def create_own(name: str, settings: Mapping[str, Any]) -> OwnClassifier:
 @cache
 def _target(name: str) -> Any:
     """The function, class or estimator."""
-    with CODE.faults(name):
-        return CODE.load(name)
+    with OWN.faults(name):
+        return OWN.load(name)
 
 
 @cache
@@ -128,7 +127,7 @@ def _defaults(name: str) -> dict[str, Any]:
     estimator = _make(name, {})
     if not all(hasattr(estimator, method) for method in ("fit", "predict_proba")):
         raise _refused(name, f"{type(estimator).__name__} must have fit(X, y) and predict_proba(X)")
-    with CODE.faults(name):
+    with OWN.faults(name):
         own = estimator.get_params() if hasattr(estimator, "get_params") else {}
     return {**_arguments(_target(name)), **own}
 
@@ -144,7 +143,7 @@ def _arguments(target: Any) -> dict[str, Any]:
 def _make(name: str, settings: Mapping[str, Any]) -> Any:
     """New estimator: settings are arguments where there is one of that name, else parameters."""
     target = _target(name)
-    with CODE.faults(name):
+    with OWN.faults(name):
         arguments = {key: settings[key] for key in _arguments(target) if key in settings}
         estimator = target(**arguments) if callable(target) else clone(target)
         others = {key: value for key, value in settings.items() if key not in arguments}

@@ -6,10 +6,10 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from importlib import metadata
 from typing import Any, Literal
 
 from signalcli.errors import UsageError
+from signalcli.io.user_code import UserCode
 from signalcli.models import parameters as mixins
 from signalcli.models.fields import Parameter, parameters_of
 from signalcli.models.neural.parameters import NetworkParameters
@@ -89,14 +89,14 @@ PARAMETER_ALIASES = {"lr": "learning_rate", "hidden": "units", "hidden_size": "u
 FROM_TABLE = ("channels", "columns", "horizon", "overlap", "random_state")
 
 MAX_LISTED = 10  # names that fit into a message
-ENTRY_POINTS = "signalcli.models"  # group of models that packages bring
+OWN = UserCode("--model", "signalcli.models", "classifier, or a function that returns one")
 
 
 def is_own(name: str, among: Catalogue = MODELS) -> bool:
     """Whether a name is that of a model of the user's own: ``module:name``, or an installed entry point."""
     if among is not MODELS or name in MODELS or name in ALIASES:
         return False
-    return ":" in name or any(point.name == name for point in metadata.entry_points(group=ENTRY_POINTS))
+    return ":" in name or name in OWN.installed()
 
 
 def resolve(name: str, among: Catalogue = MODELS) -> str:

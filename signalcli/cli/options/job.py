@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from signalcli.cli.job_file import PARAMETERS, as_texts, read_job, to_toml
-from signalcli.cli.options.plugins import note_file
+from signalcli.cli.options.own_code import note_file
 from signalcli.config.job import SYMBOLS, sections
 from signalcli.config.option import Setting
 

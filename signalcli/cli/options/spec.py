@@ -8,7 +8,7 @@ import typer
 
 from signalcli.cli.feature_file import read_values
 from signalcli.cli.job_file import as_text
-from signalcli.cli.options.plugins import note_file
+from signalcli.cli.options.own_code import note_file
 from signalcli.config.features import FeatureConfig
 from signalcli.config.option import settings_of
 

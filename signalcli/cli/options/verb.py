@@ -15,8 +15,8 @@ from typing import Any
 import typer
 
 from signalcli.cli.console import console
+from signalcli.cli.options.own_code import refuse_code_of_others
 from signalcli.cli.options.parameters import canonical_models, split_parameters
-from signalcli.cli.options.plugins import refuse_plugins_of_others
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
 from signalcli.cli.options.typer_options import help_all, option, override
 from signalcli.config.option import Setting, brief
@@ -42,7 +42,7 @@ def verb(function: Callable[..., None], main: tuple[str, ...] = ()) -> Callable[
     @wraps(function)
     def command(context: typer.Context, **texts: Any) -> None:
         general(**_Values(context, texts, GENERAL).built())
-        refuse_plugins_of_others(context)
+        refuse_code_of_others(context, [s for slot in slots for s in slot.settings])
         own = {p.name: context if p.annotation is typer.Context else texts[p.name] for p in plain}
         function(**own, **_Values(context, texts, slots).built())
 

@@ -30,6 +30,18 @@ def recipe_of(entry: dict[str, Any]) -> Recipe:
         raise ConfigError("LEDGER-RECIPE", text) from error
 
 
+def refuse_own_models(recipe: Recipe, named: tuple[str, ...]) -> None:
+    """Raise ConfigError for a model of one's own in the run that ``named`` does not list."""
+    from dataclasses import replace
+
+    from signalcli.models.registry import OWN
+
+    members = [str(own.get("members", "")) for own in recipe.fit.settings.values()]
+    asked = [name for name in recipe.fit.models if ":" in name]
+    asked += [name for text in members for name in re.findall(r"[\w.]+:\w+", text)]
+    replace(OWN, flag="--plugin").refuse_unnamed("this run", asked, named)
+
+
 def features_of(
     recipe: Recipe, symbols: set[str], table: str | None, store: str | None, plugins: tuple[str, ...] = ()
 ) -> pd.DataFrame:

@@ -96,6 +96,7 @@ def verify(
 
     fits = read_run(ledger_file(ledger.ledger), run)
     recipe = recipe_of(fits[0])
+    refuse_own_models(recipe, trusted.plugins)
     features = features_of(recipe, {fit["symbol"] for fit in fits}, table, reading.store, trusted.plugins)
     with progress() as report:
         rows = rerun(fits, features, recipe, report, parallel.jobs)
