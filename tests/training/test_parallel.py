@@ -64,6 +64,7 @@ def test_no_worker_outlives_its_parent(tmp_path, ending):
     """Ctrl-C goes to the whole group, as a terminal sends it; kill -9 to the parent alone."""
     code = (
         "from signalcli.training.parallel import map_in_order; from work_for_processes import slow\n"
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may ignore it
         f"if __name__ == '__main__': list(map_in_order(slow, {str(tmp_path)!r}, range(4), 2))"
     )
     own = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "TMPDIR": str(tmp_path)}
