@@ -18,9 +18,8 @@ from sklearn.base import clone
 from signalcli.errors import ConfigError, UsageError, printable
 from signalcli.models.base import WeightedClassifier
 from signalcli.models.fields import Parameter
-from signalcli.models.inputs import Reads
 from signalcli.models.meta.sample_weight import fit_with_weights
-from signalcli.models.registry import OWN
+from signalcli.models.registry import OWN, Reads
 
 SEED = "random_state"
 FROM_TABLE = ("channels", "columns", "horizon", "overlap")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,6 @@ def recipe_of(entry: dict[str, Any]) -> Recipe:
 
 def refuse_own_models(recipe: Recipe, named: tuple[str, ...]) -> None:
     """Raise ConfigError for a model of one's own in the run that ``named`` does not list."""
-    from dataclasses import replace
-
     from signalcli.models.registry import OWN
 
     members = [str(own.get("members", "")) for own in recipe.fit.settings.values()]

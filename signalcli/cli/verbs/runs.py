@@ -12,7 +12,7 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.rerun import check_same, features_of, recipe_of
+from signalcli.cli.steps.rerun import check_same, features_of, recipe_of, refuse_own_models
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
