@@ -3,9 +3,9 @@
 import gzip
 
 import pytest
+from signalcli.io.gzip import gunzip
 
 from signalcli.errors import DataError
-from signalcli.io.gzip import gunzip
 
 
 def test_every_member_is_unpacked() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bars_files import read_bars_csv
 from shell import ROOT, run
 from signalcli.data.bars import to_bars
-from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.errors import DataError
 
 OHLC = "open,high,low,close"

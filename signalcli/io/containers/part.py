@@ -1,0 +1,56 @@
+"""The tables in a file, before their columns are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which table of a file is read, and how its text is recognized.
+
+    Parameters
+    ----------
+    table : str or None
+        A table of a database, a sheet of a workbook, a file of an archive; None for all.
+    query : str or None
+        SQL that a database is asked instead.
+    words : collection of str
+        Words to expect in a text, which tell its encoding.
+    """
+
+    table: str | None = None
+    query: str | None = None
+    words: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a table is made of: text in UTF-8, or typed columns; and lines about how it was read."""
+
+    body: bytes | pa.Table
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table in a file.
+
+    Parameters
+    ----------
+    name : str or None
+        Its own name in an archive, a workbook or a database; None when the file is the table.
+    where : str
+        Its name in messages.
+    read : callable
+        Reads it. Raises DataError.
+    """
+
+    name: str | None
+    where: str
+    read: Callable[[], Content]
