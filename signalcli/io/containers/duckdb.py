@@ -30,10 +30,9 @@ _VIEWS = "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1"
 
 
 def list_tables(path: Path, where: str) -> list[str]:
-    """Return the tables of a database; its views when it has no table. Raises DataError."""
+    """Return the tables of a database, then its views. Raises DataError."""
     with _opened(path, where) as database:
-        found = [[row[0] for row in database.execute(query).fetchall()] for query in (_NAMES, _VIEWS)]
-    return found[0] or found[1]
+        return [row[0] for query in (_NAMES, _VIEWS) for row in database.execute(query).fetchall()]
 
 
 def read_table(path: Path, table: str, where: str) -> Plain:

@@ -33,8 +33,7 @@ def to_utf8(content: bytes, where: str, words: Collection[str] = ()) -> tuple[by
     if wide is not None:
         return _decode(content, wide, where).removeprefix("\ufeff").encode(), None
     if b"\0" in content[:_SAMPLE]:
-        text = f"{where}: a binary file of an unknown kind; export the bars to CSV or Parquet"
-        raise DataError("FILE-KIND", text)
+        raise _binary(where)
     if _is_utf8(content):
         return content, None
     encoding = _older_encoding(content, {word.lower() for word in words})
@@ -44,24 +43,35 @@ def to_utf8(content: bytes, where: str, words: Collection[str] = ()) -> tuple[by
     return _decode(content, encoding, where).encode(), note
 
 
+def _binary(where: str) -> DataError:
+    text = f"{where}: a binary file of an unknown kind; export the bars to CSV or Parquet"
+    return DataError("FILE-KIND", text)
+
+
 def _marked(content: bytes) -> str | None:
     return next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
 
 
 def _unmarked(content: bytes) -> str | None:
     """Return the wide encoding whose zero bytes stand where those of digits and commas do."""
-    head = content[: _SAMPLE // 4 * 4]
-    size = len(head) // 4
-    if size == 0:
-        return None
-    zeros = [head[i::4].count(0) / size for i in range(4)]
-    for encoding, full in (("utf-32-le", (1, 2, 3)), ("utf-32-be", (0, 1, 2))):
-        if all(zeros[i] > 0.9 for i in full):
-            return encoding
+    head = content[: min(len(content), _SAMPLE) // 4 * 4]
+    zeros = [head[i::4].count(0) / max(len(head) // 4, 1) for i in range(4)]
     first, second = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
-    if second > 0.4 and first < 0.05:
-        return "utf-16-le"
-    return "utf-16-be" if first > 0.4 and second < 0.05 else None
+    candidates = {
+        "utf-32-le": zeros[2] + zeros[3] == 2,
+        "utf-32-be": zeros[0] + zeros[1] == 2,
+        "utf-16-le": second > 0.4 and first < 0.05,
+        "utf-16-be": first > 0.4 and second < 0.05,
+    }
+    return next((name for name, fits in candidates.items() if fits and _is_text(head, name)), None)
+
+
+def _is_text(head: bytes, encoding: str) -> bool:
+    """Whether bytes are text in an encoding, without a zero character."""
+    try:
+        return "\0" not in head.decode(encoding)
+    except UnicodeDecodeError:
+        return False
 
 
 def _decode(content: bytes, encoding: str, where: str) -> str:

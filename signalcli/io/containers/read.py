@@ -165,6 +165,8 @@ def _read_database(engine: ModuleType, opened: Opened, where: str, selection: Se
         if selection.table is None and len(names) > 1:
             text = f"{where}: {len(names)} tables ({shortened(names)}); choose one, such as --table"
             raise UsageError("FILE-TABLE", f"{text} {printable(names[0])}")
+        if selection.table is not None and selection.table not in names:
+            raise _unknown_table(selection.table, names, where)
         return _typed(engine.read_table(path, selection.table or names[0], where))
 
 

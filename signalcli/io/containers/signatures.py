@@ -51,7 +51,7 @@ READ = (
     _signature(rb"\xff\xff\xff\xff.{3}\x00", Kind.ARROW_STREAM),
     _signature(rb"FEA1\x00{4}", Kind.FEATHER),
     _signature(rb"SQLite format 3\x00", Kind.SQLITE),
-    _signature(rb".{8}DUCK.\x00{7}", Kind.DUCKDB),
+    _signature(rb".{8}DUCK.{2}\x00{6}", Kind.DUCKDB),
 )
 HEAD = 4096  # bytes that are enough to recognize a file
 

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 _ROWS = 2**14  # fetched at a time
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _NAMES = (
     "SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
 )
 
 
 def list_tables(path: Path, where: str) -> list[str]:
-    """Return the tables of a database; its views when it has no table. Raises DataError."""
+    """Return the tables of a database, then its views. Raises DataError."""
     with _opened(path, where) as database:
-        found = [[row[0] for row in database.execute(_NAMES, (kind,))] for kind in ("table", "view")]
-    return found[0] or found[1]
+        return [row[0] for kind in ("table", "view") for row in database.execute(_NAMES, (kind,))]
 
 
 def read_table(path: Path, table: str, where: str) -> Plain:
@@ -42,12 +42,12 @@ def read_query(path: Path, query: str, where: str) -> Plain:
     with _opened(path, where) as database:
         try:
             return _fetch(database, query, path, where)
-        except (sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.Warning) as error:
-            raise UsageError("FILE-QUERY", f"--query: {where}: {printable(error)}") from error
-        except sqlite3.DatabaseError as error:
-            if "not authorized" not in str(error) and "prohibited" not in str(error):
+        except (sqlite3.DatabaseError, sqlite3.Warning) as error:
+            code = getattr(error, "sqlite_errorcode", None)
+            if code in _DAMAGE:
                 raise
-            raise UsageError("FILE-QUERY", f"--query: {where}: only a SELECT is allowed") from error
+            reason = "only a SELECT is allowed" if code == sqlite3.SQLITE_AUTH else printable(error)
+            raise UsageError("FILE-QUERY", f"--query: {where}: {reason}") from error
 
 
 @contextlib.contextmanager
