@@ -28,10 +28,14 @@ def read_table(source: str, schema: Schema) -> pd.DataFrame:
     The format, and what it is packed in, are recognized by the content. Raises NoInputError when it cannot be
     opened, and DataError, with the line, when it violates the schema.
     """
-    from signalcli.io.containers.read import read_one  # here, because a help text needs `format_of` alone
+    # Here, because a help text needs `format_of` alone.
+    from signalcli.io.containers.columnar import LEFT_OUT
+    from signalcli.io.containers.read import OWN, read_one
 
     where = source_name(source)
-    content = read_one(source).body
+    content, notes = read_one(source, OWN)
+    for note in notes:
+        raise DataError("TABLE-TYPE", f"{note.removesuffix(LEFT_OUT)}; write the table without it")
     if not isinstance(content, bytes):
         return check(_with_dates(content.to_pandas(ignore_metadata=True), schema, where), schema, where)
     if is_json(content):
@@ -82,7 +86,7 @@ def _with_dates(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame
 
     kinds = schema.columns | schema.optional
     names = [
-        name for name in table if kinds.get(name) is ColumnType.DATE and table[name].dtype.kind not in "fiu"
+        name for name in table if kinds.get(name) is ColumnType.DATE and table[name].dtype.kind not in "fiuM"
     ]
     texts = {name: pa.chunked_array([pa.array(table[name], pa.string(), from_pandas=True)]) for name in names}
     return table.assign(**{name: _parse_dates(text, name, where) for name, text in texts.items()})

@@ -103,7 +103,7 @@ def test_a_job_file_names_several_sources(folder):
     for name in ("A", "B"):
         (folder / "jobs" / f"{name}.csv").write_text(BARS)
     job = folder / "jobs" / "job.toml"
-    job.write_text('[fetch]\nsource = ["A.csv", "B.csv"]\n[fit]\nmodel = ["ar"]\nfolds = 2\n')
+    job.write_text('[fetch]\nsource = ["A.csv", "B.csv"]\n[fit]\nmodels = ["ar"]\nfolds = 2\n')
     plan = run("run jobs/job.toml --dry-run")
     assert 'source = ["jobs/A.csv", "jobs/B.csv"]  # job file' in plan
     assert "bars of every symbol from jobs/A.csv and 1 more" in plan

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SMALL = 2**24  # cells that any file may have
 RATIO = 256  # cells a byte; equal cells are packed by runs, so a small file can hold more than all memory
+LEFT_OUT = "; left out"  # end of a note
 _INDEX = "__index_level_0__"  # pandas' name for an index without one
 
 
@@ -98,7 +99,8 @@ def plain_types(table: pa.Table, where: str) -> Plain:
         raise DataError("CSV-HEADER", f"{where}: column {names} appears twice; rename one")
     nested = [name for name, column in columns.items() if column is None]
     kept = {name: column for name, column in columns.items() if column is not None}
-    notes = [f"{where}: {count(len(nested), 'column')} without numbers or text left out: {shortened(nested)}"]
+    what = f"{count(len(nested), 'column')} of lists, structures or bytes ({shortened(nested)})"
+    notes = [f"{where}: {what}{LEFT_OUT}"]
     return Plain(pa.table(kept), tuple(notes if nested else ()))
 
 

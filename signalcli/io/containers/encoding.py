@@ -23,18 +23,18 @@ OLDER = (
 )  # fmt: skip
 
 
-def to_utf8(content: bytes, where: str, words: Collection[str] = ()) -> tuple[bytes, str | None]:
+def to_utf8(content: bytes, where: str, words: Collection[str] | None = ()) -> tuple[bytes, str | None]:
     """Return text in UTF-8, and a line that names its encoding where that had to be guessed.
 
     UTF-16 and UTF-32 are recognized with and without a byte-order mark. Of the older encodings that one is
-    taken in which the text has the most of the ``words``. Raises DataError for content that is no text.
+    taken in which the text has the most of the ``words``; without ``words`` none is. Raises DataError for content that is no text.
     """
     wide = _marked(content) or _unmarked(content)
     if wide is not None:
         return _decode(content, wide, where).removeprefix("\ufeff").encode(), None
     if b"\0" in content[:_SAMPLE]:
         raise _binary(where)
-    if _is_utf8(content):
+    if words is None or _is_utf8(content):
         return content, None
     encoding = _older_encoding(content, {word.lower() for word in words})
     if encoding is None:

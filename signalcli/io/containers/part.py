@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,15 +22,17 @@ class Selection:
         SQL that a database is asked instead.
     words : collection of str
         Words to expect in a text, which tell its encoding.
+    any_encoding : bool
+        Whether text that is no UTF-8 is read in the encoding that it may have.
     """
 
     table: str | None = None
     query: str | None = None
     words: Collection[str] = ()
+    any_encoding: bool = True
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """What a table is made of: text in UTF-8, or typed columns; and lines about how it was read."""
 
     body: bytes | pa.Table

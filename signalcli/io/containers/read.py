@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ from signalcli.io.containers.signatures import COLUMNAR, DATABASES, HEAD, Kind, 
 from signalcli.io.files import STDIO, read_bytes, source_name
 
 ALL = Selection()
+OWN = Selection(any_encoding=False)  # a table that signalcli wrote is UTF-8, or damaged
 
 
 def read_parts(source: str, selection: Selection = ALL) -> list[Part]:
@@ -79,7 +81,8 @@ def _read(content: bytes, kind: Kind, where: str, selection: Selection) -> Conte
     if kind in COLUMNAR:
         return _typed(read_columnar(content, kind, where))
     _refuse_unread(content, where)
-    text, note = to_utf8(content, where, selection.words)
+    words = selection.words if selection.any_encoding else None
+    text, note = to_utf8(content, where, words)
     _refuse_unread(text, where)  # a page in UTF-16 is a page, too
     return Content(text, () if note is None else (note,))
 
@@ -96,6 +99,7 @@ def _typed(plain: Plain) -> Content:
 
 def _archive_parts(content: bytes, where: str, selection: Selection, budget: Budget) -> list[Part]:
     archive = open_archive(content, where)
+    inside = replace(selection, table=None, query=None)
     if is_workbook(archive):
         from signalcli.io.containers.workbook import Workbook
 
@@ -106,7 +110,7 @@ def _archive_parts(content: bytes, where: str, selection: Selection, budget: Bud
 
     def read(member: object, place: str) -> Content:
         inner = read_member(archive, member, place, budget)  # type: ignore[arg-type]
-        return _only(_parts(inner, place, Selection(words=selection.words), budget), place).read()
+        return _only(_parts(inner, place, inside, budget), place).read()
 
     found = [(m, f"{where}/{printable(m.filename)}") for m in members(archive)]
     if not found:

@@ -30,8 +30,9 @@ def parse_bars(content: bytes | pa.Table, where: str, *, date_format: str | None
     Prices are adjusted, and rows dropped and sorted, by `signalcli.data.bars`. Raises DataError.
     """
     if isinstance(content, bytes):
-        parse = _parse_json if is_json(content) else _parse_text
-        return parse(content, where, date_format)
+        if is_json(content):
+            return _cast_columns(_parse_json(content, where, date_format), where)
+        return _parse_text(content, where, date_format)
     frame = content.to_pandas(ignore_metadata=True)
     if _is_typed(frame):
         return _cast_columns(frame, where)

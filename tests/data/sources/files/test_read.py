@@ -363,4 +363,4 @@ def test_parquet_with_categories_decimals_and_lists(tmp_path):
     path.write_bytes(parquet_file(table))
     result = run(f"fetch {path}")
     assert result == run("fetch IBM --source -", text(bars()))
-    assert "1 column without numbers or text left out: trades" in result.stderr
+    assert "1 column of lists, structures or bytes (trades); left out" in result.stderr
