@@ -100,7 +100,7 @@ def duckdb_file(folder: Path, **tables: pd.DataFrame) -> bytes:
     with duckdb.connect(str(path)) as database:
         for name, table in tables.items():
             database.register("given", table)
-            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM given')
+            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM given')  # noqa: S608
     return path.read_bytes()
 
 
@@ -124,12 +124,17 @@ TABLES: dict[str, Callable[[pd.DataFrame, Path], bytes]] = {
     "zip of xlsx": lambda t, _: zipped(bars__xlsx=xlsx(bars=t)),
 }
 
-_TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{}</Types>'
-_PART = '<Override PartName="/xl/{}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"/>'
-_LINKS = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
-_LINK = '<Relationship Id="r{0}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{1}" Target="{2}"/>'
-_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-_STYLES = f'<?xml version="1.0"?><styleSheet {_MAIN}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>'
+_SCHEMAS = "http://schemas.openxmlformats.org"
+_OFFICE = f"{_SCHEMAS}/officeDocument/2006/relationships"
+_TYPES = f'<?xml version="1.0"?><Types xmlns="{_SCHEMAS}/package/2006/content-types">{{}}</Types>'
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_PART = f'<Override PartName="/xl/{{}}" ContentType="{_SHEETS}.{{}}+xml"/>'
+_RELATIONS = f'xmlns="{_SCHEMAS}/package/2006/relationships"'
+_LINKS = f'<?xml version="1.0"?><Relationships {_RELATIONS}>{{}}</Relationships>'
+_LINK = f'<Relationship Id="r{{0}}" Type="{_OFFICE}/{{1}}" Target="{{2}}"/>'
+_MAIN = f'xmlns="{_SCHEMAS}/spreadsheetml/2006/main"'
+_FORMATS = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+_STYLES = f'<?xml version="1.0"?><styleSheet {_MAIN}>{_FORMATS}</styleSheet>'
 
 
 def xlsx(above: int = 0, **sheets: pd.DataFrame) -> bytes:
@@ -137,9 +142,7 @@ def xlsx(above: int = 0, **sheets: pd.DataFrame) -> bytes:
     names = list(sheets)
     numbered = list(enumerate(names, start=1))
     entries = "".join(
-        f'<sheet name="{escape(n)}" sheetId="{i}" r:id="r{i}" '
-        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
-        for i, n in numbered
+        f'<sheet name="{escape(n)}" sheetId="{i}" r:id="r{i}" xmlns:r="{_OFFICE}"/>' for i, n in numbered
     )
     links = "".join(_LINK.format(i, "worksheet", f"worksheets/sheet{i}.xml") for i, _ in numbered)
     parts = "".join(_PART.format(f"worksheets/sheet{i}.xml", "worksheet") for i, _ in numbered)

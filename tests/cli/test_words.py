@@ -77,7 +77,7 @@ def test_lists_of_words():
     Path("empty.txt").write_text("# nothing\n")
     with pytest.raises(UsageError, match="no symbol in it"):
         expand_lists(["@empty.txt"])
-    with pytest.raises(NoInputError, match="@none.txt: No such file"):
+    with pytest.raises(NoInputError, match=r"@none\.txt: No such file"):
         expand_lists(["@none.txt"])
 
 

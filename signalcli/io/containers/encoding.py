@@ -27,7 +27,8 @@ def to_utf8(content: bytes, where: str, words: Collection[str] | None = ()) -> t
     """Return text in UTF-8, and a line that names its encoding where that had to be guessed.
 
     UTF-16 and UTF-32 are recognized with and without a byte-order mark. Of the older encodings that one is
-    taken in which the text has the most of the ``words``; without ``words`` none is. Raises DataError for content that is no text.
+    taken in which the text has the most of the ``words``; with None the text is left as it is. Raises
+    DataError for content that is no text.
     """
     wide = _marked(content) or _unmarked(content)
     if wide is not None:

@@ -120,7 +120,7 @@ def test_a_container_that_is_cut_short_is_one_line(kind, part):
 
 @pytest.mark.parametrize("kind", DAMAGED)
 def test_one_changed_byte_is_an_error_or_changes_nothing_silently(kind):
-    """A checksum or a reader notices; where a format has none, one line or a table comes out, no traceback."""
+    """A checksum or a reader notices; where there is none, a table comes out, or one line."""
     content = bytearray(DAMAGED[kind](BARS))
     for place in (len(content) // 3, len(content) // 2, len(content) - 20):
         changed = bytes(content[:place]) + bytes([content[place] ^ 0x55]) + bytes(content[place + 1 :])
