@@ -48,8 +48,9 @@ def _read_list(word: str) -> list[str]:
 
 def _text(content: bytes, word: str) -> str:
     from signalcli.io.containers.encoding import to_utf8
+    from signalcli.io.containers.part import never
 
-    return to_utf8(content, printable(word))[0].decode("utf-8").removeprefix("\ufeff")
+    return to_utf8(content, printable(word), never)[0].decode("utf-8").removeprefix("\ufeff")
 
 
 def split_words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection
+from collections.abc import Callable
 
 from signalcli.errors import DataError
 
@@ -23,11 +23,11 @@ OLDER = (
 )  # fmt: skip
 
 
-def to_utf8(content: bytes, where: str, words: Collection[str] | None = ()) -> tuple[bytes, str | None]:
+def to_utf8(content: bytes, where: str, is_word: Callable[[str], bool] | None) -> tuple[bytes, str | None]:
     """Return text in UTF-8, and a line that names its encoding where that had to be guessed.
 
     UTF-16 and UTF-32 are recognized with and without a byte-order mark. Of the older encodings that one is
-    taken in which the text has the most of the ``words``; with None the text is left as it is. Raises
+    taken in which the most cells are words, as ``is_word`` says; without it the text stays as it is. Raises
     DataError for content that is no text.
     """
     wide = _marked(content) or _unmarked(content)
@@ -35,9 +35,9 @@ def to_utf8(content: bytes, where: str, words: Collection[str] | None = ()) -> t
         return _decode(content, wide, where).removeprefix("\ufeff").encode(), None
     if b"\0" in content[:_SAMPLE]:
         raise _binary(where)
-    if words is None or _is_utf8(content):
+    if is_word is None or _is_utf8(content):
         return content, None
-    encoding = _older_encoding(content, {word.lower() for word in words})
+    encoding = _older_encoding(content, is_word)
     if encoding is None:
         raise DataError("FILE-ENCODING", f"{where}: text in an unknown encoding; save the file as UTF-8")
     note = f"{where}: text is not UTF-8; read as {encoding}"
@@ -99,19 +99,19 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _older_encoding(content: bytes, words: set[str]) -> str | None:
-    """Return the older encoding in which the text has the most of the words; None when it fits none."""
+def _older_encoding(content: bytes, is_word: Callable[[str], bool]) -> str | None:
+    """Return the older encoding in which the most cells are words; None when it fits none."""
     sample = b"\n".join(line for line in content[:_SAMPLE].splitlines() if not line.isascii())
-    counts = {name: _count(content, sample, name, words) for name in OLDER}
+    counts = {name: _count(content, sample, name, is_word) for name in OLDER}
     fitting = {name: number for name, number in counts.items() if number is not None}
     return max(fitting, key=lambda name: fitting[name] or 0, default=None)
 
 
-def _count(content: bytes, sample: bytes, encoding: str, words: set[str]) -> int | None:
-    """Return how many of the words are in the sample; None when the content is not in this encoding."""
+def _count(content: bytes, sample: bytes, encoding: str, is_word: Callable[[str], bool]) -> int | None:
+    """Return how many cells of the sample are words; None when the content is not in this encoding."""
     try:
-        text = sample.decode(encoding, "replace").lower()
+        text = sample.decode(encoding, "replace")
         content.decode(encoding)
     except UnicodeDecodeError:
         return None
-    return sum(cell.strip("\"' ") in words for cell in re.split(r"[,;\t|\n]", text))
+    return sum(is_word(cell.strip("\"' ")) for cell in re.split(r"[,;\t|\n]", text))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+IsWord = Callable[[str], bool]
+
+
+def never(_cell: str) -> bool:
+    """Return that a cell is no word to expect."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -20,16 +28,13 @@ class Selection:
         A table of a database, a sheet of a workbook, a file of an archive; None for all.
     query : str or None
         SQL that a database is asked instead.
-    words : collection of str
-        Words to expect in a text, which tell its encoding.
-    any_encoding : bool
-        Whether text that is no UTF-8 is read in the encoding that it may have.
+    is_word : callable or None
+        Whether a cell is a word to expect in a text, which tells its encoding. None when text must be UTF-8.
     """
 
     table: str | None = None
     query: str | None = None
-    words: Collection[str] = ()
-    any_encoding: bool = True
+    is_word: IsWord | None = never
 
 
 class Content(NamedTuple):

@@ -21,7 +21,7 @@ from signalcli.io.containers.signatures import COLUMNAR, DATABASES, HEAD, Kind, 
 from signalcli.io.files import STDIO, read_bytes, source_name
 
 ALL = Selection()
-OWN = Selection(any_encoding=False)  # a table that signalcli wrote is UTF-8, or damaged
+OWN = Selection(is_word=None)  # a table that signalcli wrote is UTF-8, or damaged
 
 
 def read_parts(source: str, selection: Selection = ALL) -> list[Part]:
@@ -81,8 +81,7 @@ def _read(content: bytes, kind: Kind, where: str, selection: Selection) -> Conte
     if kind in COLUMNAR:
         return _typed(read_columnar(content, kind, where))
     _refuse_unread(content, where)
-    words = selection.words if selection.any_encoding else None
-    text, note = to_utf8(content, where, words)
+    text, note = to_utf8(content, where, selection.is_word)
     _refuse_unread(text, where)  # a page in UTF-16 is a page, too
     return Content(text, () if note is None else (note,))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from signalcli.config.fetch import Adjust
-from signalcli.data.sources.csv.headers import ALIASES
+from signalcli.data.sources.csv.headers import ALIASES, normalize
 from signalcli.data.sources.files.combine import Table, combine
 from signalcli.data.sources.files.expand import NamedFile, expand_sources
 from signalcli.data.sources.files.symbols import Series, name_series, stem
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Errors of a file that holds no bars, as against one whose bars are wrong.
 NO_BARS = frozenset({"FILE-KIND", "FILE-EMPTY", "FILE-TABLES", "BARS-COLUMNS", "CSV-EMPTY", "TABLE-EMPTY"})
-WORDS = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
+_WORDS = frozenset(alias for aliases in ALIASES.values() for alias in aliases) - {""}
 Parse = Callable[["bytes | pa.Table", str], pd.DataFrame]
 
 
@@ -31,6 +31,10 @@ class RawBars(NamedTuple):
     rows: pd.DataFrame
     failures: list[SignalcliError]
     notes: list[str]
+
+
+def _is_word(cell: str) -> bool:
+    return normalize(cell) in _WORDS
 
 
 class _Found(NamedTuple):
@@ -53,7 +57,7 @@ def read_files(
     UsageError.
     """
     files, notes = expand_sources(sources)
-    reader = _Reader(parse, Selection(table, query, WORDS), notes, single=len(files) == 1)
+    reader = _Reader(parse, Selection(table, query, _is_word), notes, single=len(files) == 1)
     tables = [found for file in files for found in reader.read(file)]
     if not tables:
         raise reader.failures[0] if reader.failures else reader.nothing(sources)
@@ -88,7 +92,7 @@ class _Reader:
     def _rows(self, part: Part) -> pd.DataFrame:
         content = part.read()
         rows = self._parse(content.body, part.where)
-        self.notes += content.notes
+        self.notes += [*content.notes, *rows.attrs.pop("notes", ())]
         return rows
 
     def _missed(self, error: SignalcliError, *, optional: bool) -> None:

@@ -127,8 +127,8 @@ def test_a_table_is_chosen_by_name_or_by_a_query(tmp_path):
         expected = run("fetch prices --source -", text(bars()))
         assert run(f"fetch --source {path} --table bars") == expected
         fetch = f"fetch --source {path} --query"
-        assert run(fetch + " 'SELECT * FROM bars ORDER BY date DESC'") == expected
-        half = run(fetch + """ "SELECT * FROM bars WHERE date >= '2024-01-21'" """)
+        assert run(fetch + " 'SELECT * FROM bars ORDER BY date DESC'") == expected  # noqa: S608
+        half = run(fetch + """ "SELECT * FROM bars WHERE date >= '2024-01-21'" """)  # noqa: S608
         assert half.count("\n") == 21
         assert "did you mean bars" in run(f"fetch --source {path} --table bar", status=2).stderr
         assert run(f"features {path} --table bars") == run(f"features --source {path} --table bars")
