@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from signalcli.errors import DataError, UsageError
@@ -16,6 +17,7 @@ from signalcli.io.containers.budget import Budget
 from signalcli.io.containers.columnar import check_cells
 
 EXTRA = "pip install 'signalcli[excel]'"
+_EXACT = 2.0**53  # every whole number below is a float
 _SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
@@ -92,11 +94,12 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _to_csv(rows: Iterable[list[Any]]) -> bytes:
+def _to_csv(rows: list[list[Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    precisions = [_precision(column) for column in zip_longest(*rows)]
     for row in rows:
-        cells = [_text(cell) for cell in row]
+        cells = [_text(cell, precision) for cell, precision in zip(row, precisions, strict=False)]
         if any(cells):
             writer.writerow(cells)
         else:
@@ -104,12 +107,21 @@ def _to_csv(rows: Iterable[list[Any]]) -> bytes:
     return out.getvalue().encode("utf-8", "replace")
 
 
-def _text(cell: Any) -> str:
+def _precision(column: Iterable[Any]) -> str | None:
+    """Return how exact the moments of a column are; None for days. A midnight among hours comes as a day."""
+    moments = [cell for cell in column if isinstance(cell, dt.datetime)]
+    if not moments:
+        return None
+    return "microseconds" if any(moment.microsecond for moment in moments) else "seconds"
+
+
+def _text(cell: Any, precision: str | None) -> str:
     """Return a cell as text: numbers as short as they are exact, dates ISO 8601, line ends as spaces."""
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, dt.datetime | dt.date | dt.time):
-        return cell.isoformat(sep=" ") if isinstance(cell, dt.datetime) else cell.isoformat()
+        return str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else repr(cell)
+    if isinstance(cell, dt.date):
+        moment = cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time())
+        return moment.isoformat(" ", precision) if precision else cell.isoformat()
     return re.sub(r"\s*[\r\n]+\s*", " ", str(cell))

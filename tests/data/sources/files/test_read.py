@@ -189,6 +189,14 @@ def test_sheets_are_like_files(tmp_path):
     assert alone.stderr == ""
 
 
+@pytest.mark.parametrize("freq", ["D", "h", "7min", "250ms"])
+def test_a_midnight_in_a_sheet_is_a_moment_among_moments(freq, tmp_path):
+    table = bars(30, "2024-01-01 22:00" if freq != "D" else "2024-01-01", freq)
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(xlsx(bars=table))
+    assert read_bars_csv(str(path))["date"].tolist() == table["date"].tolist()
+
+
 def test_an_error_in_a_sheet_names_its_line(tmp_path):
     broken = bars(5).astype({"close": "object"})
     broken.loc[2, "close"] = "eleven"
