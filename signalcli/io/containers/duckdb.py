@@ -66,7 +66,7 @@ def _opened(path: Path, where: str) -> Iterator[Any]:
         with contextlib.closing(duckdb.connect(str(path), read_only=True, config=_LOCKED)) as database:
             yield database
     except duckdb.Error as error:
-        reason = str(error).strip().partition("\n")[0]
+        reason = str(error).strip().partition("\n")[0].replace(str(path), where)
         if "lock" in reason.lower():
             raise _locked(where) from error
         raise damaged(where, Kind.DUCKDB, printable(reason)) from error

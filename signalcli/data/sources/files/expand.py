@@ -68,7 +68,7 @@ def _folder(source: str, path: Path) -> Expanded:
         raise NoInputError("INPUT-OPEN", f"{printable(source)}: {error.strerror}") from error
     files = [p for p in inside if not p.is_dir()]
     if not files:
-        raise NoInputError("INPUT-OPEN", f"{printable(source)}: Is a folder without files")
+        raise NoInputError("INPUT-OPEN", f"{printable(source)}: Is a directory without files")
     folders = len(inside) - len(files)
     notes = [f"{printable(source)}: {count(folders, 'folder')} in it left out; name it to read it"]
     return Expanded([NamedFile(str(p), optional=True) for p in files], notes if folders else [])

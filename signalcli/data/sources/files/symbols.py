@@ -14,6 +14,7 @@ from signalcli.io.files import STDIO
 
 # Endings of packed files; what remains has the ending of its own kind, or none.
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_PIPES = ("/dev/", "/proc/")  # a name there is a number of the shell
 # A year, a month or a day at the end of a name or between two parts of it.
 _DAY = r"(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?"
 _MONTH = rf"(?:[-_.]?(?:0[1-9]|1[0-2]|[Qq][1-4]){_DAY})?"
@@ -32,7 +33,7 @@ def stem(source: str, inner: str | None = None) -> str:
     """Return the name of a file without its endings: IBM for ``IBM.csv.gz``; that of a pipe is bars."""
     if inner is not None:
         return PurePosixPath(inner).stem if "/" in inner or "." in inner else inner
-    if source == STDIO:
+    if source == STDIO or source.startswith(_PIPES):
         return "bars"
     name = Path(source).name
     ending = next((e for e in _PACKED if name.lower().endswith(e)), "")

@@ -176,6 +176,16 @@ def test_table_and_query_need_a_file_that_has_tables(tmp_path):
     assert "left out with --query" in run("fetch a.db --table x --query 'SELECT 1'", status=2).stderr
 
 
+def test_a_pipe_of_the_shell_has_no_name(tmp_path):
+    import os
+
+    reader, writer = os.pipe()
+    os.write(writer, gzip.compress(text(bars())))
+    os.close(writer)
+    assert run(f"fetch --source /dev/fd/{reader}") == run("fetch --source -", text(bars()))
+    os.close(reader)
+
+
 def test_sheets_are_like_files(tmp_path):
     notes = pd.DataFrame({"remark": ["see the other sheets"]})
     path = tmp_path / "book.xlsx"
@@ -280,7 +290,7 @@ def test_a_file_that_cannot_be_read_stops_the_others_only_where_nothing_was_writ
 
 def test_nothing_is_silently_empty(tmp_path):
     assert "no file matches" in run(f"fetch --source '{tmp_path}/*.csv'", status=66).stderr
-    assert "folder without files" in run(f"fetch --source {tmp_path}", status=66).stderr
+    assert "Is a directory without files" in run(f"fetch --source {tmp_path}", status=66).stderr
     (tmp_path / "README").write_text("hello\n")
     assert "error[BARS-NONE]" in run(f"fetch --source {tmp_path}", status=65).stderr
     assert "No such file" in run(f"fetch {tmp_path}/IBM.csv", status=66).stderr
