@@ -83,6 +83,8 @@ def fetch_raw(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> 
         return RawBars(_make_synthetic(symbols, config), [], [])
     parse = partial(parse_bars, date_format=config.date_format)
     raw = read_files(config.sources, parse, config.table, config.query, config.adjust)
+    if raw.rows.empty:
+        return raw
     return raw._replace(rows=_select_symbols(raw.rows, symbols, source_names(config.sources)))
 
 

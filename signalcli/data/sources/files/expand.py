@@ -35,9 +35,11 @@ def expand_sources(sources: Sequence[str]) -> Expanded:
     page, and NoInputError for a folder or pattern without files.
     """
     found = [_expand(source) for source in sources]
-    files = {file.path: file for one in found for file in reversed(one.files)}
-    ordered = dict.fromkeys(file.path for one in found for file in one.files)
-    return Expanded([files[path] for path in ordered], [note for one in found for note in one.notes])
+    files: dict[str, NamedFile] = {}
+    for file in (file for one in found for file in one.files):
+        optional = file.optional and files.get(file.path, file).optional
+        files[file.path] = NamedFile(file.path, optional)
+    return Expanded(list(files.values()), [note for one in found for note in one.notes])
 
 
 def _expand(source: str) -> Expanded:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Errors of a file that holds no bars, as against one whose bars are wrong.
 NO_BARS = frozenset({"FILE-KIND", "FILE-EMPTY", "FILE-TABLES", "BARS-COLUMNS", "CSV-EMPTY", "TABLE-EMPTY"})
 _WORDS = frozenset(alias for aliases in ALIASES.values() for alias in aliases) - {""}
+_NOTHING = pd.DataFrame({"symbol": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[us]")})
 Parse = Callable[["bytes | pa.Table", str], pd.DataFrame]
 
 
@@ -53,16 +54,17 @@ def read_files(
 
     Rows without a symbol column take the symbol from the name of their file; when there is only one such
     table, ``attrs["named"]`` is true. What holds no bars, in a folder or an archive, is left out and
-    named. A file that cannot be read is a failure when others can. Raises DataError, NoInputError and
-    UsageError.
+    named. A file of several that cannot be read is a failure; without any other there are no rows. Raises
+    DataError, NoInputError and UsageError.
     """
     files, notes = expand_sources(sources)
     reader = _Reader(parse, Selection(table, query, _is_word), notes, single=len(files) == 1)
     tables = [found for file in files for found in reader.read(file)]
-    if not tables:
-        raise reader.failures[0] if reader.failures else reader.nothing(sources)
+    if not tables and not reader.failures:
+        raise reader.nothing(sources)
     reader.report_left_out()
-    return RawBars(_one_table(tables, adjust, reader.notes), reader.failures, reader.notes)
+    rows = _one_table(tables, adjust, reader.notes) if tables else _NOTHING
+    return RawBars(rows, reader.failures, reader.notes)
 
 
 class _Reader:

@@ -288,6 +288,15 @@ def test_a_file_that_cannot_be_read_stops_the_others_only_where_nothing_was_writ
     assert run(f"features {tmp_path}/AAPL.csv {tmp_path}/MSFT.csv", status=65) == ""
 
 
+def test_every_file_that_cannot_be_read_is_named(tmp_path):
+    for name in ("A", "B"):
+        (tmp_path / f"{name}.csv").write_bytes(gzip.compress(text(bars()))[:-9])
+    for verb in ("fetch", "features", "fetch IBM"):
+        lines = run(f"{verb} {tmp_path}/A.csv {tmp_path}/B.csv", status=65).stderr.splitlines()
+        assert len(lines) == 2
+        assert all("is damaged or cut short" in line for line in lines)
+
+
 def test_nothing_is_silently_empty(tmp_path):
     assert "no file matches" in run(f"fetch --source '{tmp_path}/*.csv'", status=66).stderr
     assert "Is a directory without files" in run(f"fetch --source {tmp_path}", status=66).stderr
