@@ -92,7 +92,7 @@ def plain_types(table: pa.Table, where: str) -> Plain:
     """
     import pyarrow as pa
 
-    table = table.rename_columns(["" if name == _INDEX else name for name in table.column_names])
+    table = table.rename_columns([_index_name(table) if n == _INDEX else n for n in table.column_names])
     columns = {name: _plain(column) for name, column in zip(table.column_names, table.columns, strict=True)}
     if len(columns) < table.num_columns:
         names = shortened(sorted({n for n in table.column_names if table.column_names.count(n) > 1}))
@@ -102,6 +102,14 @@ def plain_types(table: pa.Table, where: str) -> Plain:
     what = f"{count(len(nested), 'column')} of lists, structures or bytes ({shortened(nested)})"
     notes = [f"{where}: {what}{LEFT_OUT}"]
     return Plain(pa.table(kept), tuple(notes if nested else ()))
+
+
+def _index_name(table: pa.Table) -> str:
+    """Return the name of an index that pandas saved without one: its dates, or nothing for a row counter."""
+    from pyarrow import types
+
+    moments = [f.name for f in table.schema if types.is_timestamp(f.type) or types.is_date(f.type)]
+    return "date" if moments == [_INDEX] else ""
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
