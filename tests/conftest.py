@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bars_files import read_bars_csv
 from shell import SAMPLE
 from signalcli.data.bars import to_bars
-from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.data.sources.synthetic import synthetic_bars
 
 # One machine is slow, another fast: a property fails on what it says, never on how long it took.

@@ -21,7 +21,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "help": "Show the help of a verb.",
     },
     "Pipeline": {
-        "fetch": "Write bars from Yahoo, a CSV file, or a synthetic process.",
+        "fetch": "Write bars from Yahoo, files, or a synthetic process.",
         "validate": "List the faults in bars; exit 3 if one is an error.",
         "features": "Write the features known at each close, and the label to predict.",
         "folds": "Show the training and test dates of each fold.",

@@ -13,6 +13,7 @@ import typer
 from signalcli.cli.console import console
 from signalcli.cli.options.complete import symbols as complete_symbols
 from signalcli.cli.options.slots import Only
+from signalcli.cli.words import expand_lists
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.store import StoreConfig
 from signalcli.errors import UsageError
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 Symbols = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Symbols; none means all in the file.", metavar="SYMBOL", autocompletion=complete_symbols
+        help="Symbols, files of bars, or @FILE with a list; none means all in the file.",
+        metavar="SYMBOL",
+        autocompletion=complete_symbols,
     ),
 ]
 BarsOrSymbols = Annotated[
     list[str] | None,
     typer.Argument(
-        help="BARS table; - or nothing reads the pipe. With --store: symbols.",
+        help="BARS tables; - or nothing reads the pipe. With --store: symbols.",
         metavar="BARS",
         autocompletion=complete_symbols,
     ),
@@ -51,7 +54,8 @@ PredictionsFiles = Annotated[
 ]
 # How a verb reads bars that it does not fetch.
 Reading = Annotated[
-    FetchConfig, Only("source", "interval", "adjust", "bad_rows", "date_format", "gzip", "store")
+    FetchConfig,
+    Only("source", "table", "query", "interval", "adjust", "bad_rows", "date_format", "store"),
 ]
 
 
@@ -75,24 +79,22 @@ def read(file: str | None, schema: Schema) -> pd.DataFrame:
 
 
 def bars_input(named: list[str] | None, reading: FetchConfig) -> tuple[list[str], FetchConfig]:
-    """Return symbols and where their bars are: in the store if there is one, else in the one named table."""
-    named = named or []
+    """Return symbols and where their bars are: in the store if there is one, else in files or the pipe."""
+    words = expand_lists(named or [])
     if reading.store is not None:
-        return named, reading
-    if len(named) > 1:
-        raise UsageError(
-            "INPUT-MANY", f"{len(named)} tables named; one is read at a time (symbols need --store)"
-        )
-    return [], replace(reading, source=table_source(named[0] if named else None, "BARS", "fetch"))
+        return words, reading
+    if words and reading.reads_files:
+        raise UsageError("INPUT-MANY", f"{words[0]} and --source {reading.sources[0]}: give one of them")
+    if reading.reads_files:
+        return [], reading
+    return [], replace(reading, source=tuple(words) or table_source(None, "BARS", "fetch"))
 
 
 def bars_option(file: str | None, reading: FetchConfig) -> FetchConfig:
     """Return where bars of known symbols are: in the store if there is one, else in the file or pipe."""
     if reading.store is not None and file is not None:
         raise UsageError("INPUT-MANY", f"--bars {file} and --store {reading.store}: give one of them")
-    return (
-        reading if reading.store is not None else replace(reading, source=table_source(file, "BARS", "fetch"))
-    )
+    return reading if reading.store is not None else bars_input([file] if file else None, reading)[1]
 
 
 def fetch_bars(
@@ -100,18 +102,21 @@ def fetch_bars(
     config: FetchConfig,
     storing: StoreConfig | None = None,
     columns: Sequence[str] = PRICES,
+    *,
+    partial: bool = False,
 ) -> Fetched:
-    """Return bars; print what was dropped, and the symbols that failed.
+    """Return bars; print what was dropped, and the symbols and files that failed.
 
     With ``storing`` the store of ``config`` is brought up to date first. A row is dropped when one of
-    ``columns`` is invalid. Raises the first failure when there are no bars at all.
+    ``columns`` is invalid. Raises the first failure when there are no bars at all, or unless ``partial``:
+    then the caller writes the bars of the others and calls `raise_failure`.
     """
     fetched = _fetch(symbols, config, storing, columns)
     for text in fetched.warnings:
         console.warn(text)
     for failure in fetched.failures[1:]:
         console.error(failure.code, failure.message)
-    if fetched.bars.empty:
+    if fetched.bars.empty or not partial:
         raise_failure(fetched)
     return fetched
 

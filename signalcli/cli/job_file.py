@@ -44,8 +44,15 @@ def _located(source: str, key: str, value: Any) -> Any:
     """Return a path of a job file as seen from the working folder."""
     folder = os.path.dirname(source)  # noqa: PTH120 (Path would drop a leading ./ of the value)
     one = next((keys[key] for keys in sections().values() if key in keys), None)
-    is_path = one is not None and one.option.complete in PATHS and isinstance(value, str)
-    return os.path.join(folder, value) if is_path and folder and value not in NAMES else value  # noqa: PTH118
+    if one is None or one.option.complete not in PATHS or not folder:
+        return value
+    if isinstance(value, tuple):
+        return tuple(_joined(folder, part) for part in value)
+    return _joined(folder, value)
+
+
+def _joined(folder: str, value: Any) -> Any:
+    return os.path.join(folder, value) if isinstance(value, str) and value not in NAMES else value  # noqa: PTH118
 
 
 def _check_models(where: str, found: dict[str, Any]) -> None:
@@ -93,6 +100,8 @@ def as_text(one: Setting, value: Any) -> Any:
     """Return a value as it is typed; a list for an option that may be repeated."""
     if one.plain is bool or one.key == PARAMETERS:
         return value
+    if one.repeatable:
+        return list(value) if isinstance(value, tuple) else [value]
     return [one.text(value)] if one.many else one.text(value)
 
 

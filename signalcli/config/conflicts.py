@@ -347,19 +347,25 @@ INPUT = (
         (9, "yahoo"),
         _is_not("synthetic"),
     ),
-    Conflict(
-        "FetchConfig.date_format",
-        "FetchConfig.source",
-        "used with a file as --source",
-        ("%d.%m.%Y", "yahoo"),
-        _is("yahoo", "synthetic"),
+    # Only where the source decides: other verbs read the file that stands on their command line.
+    *(
+        Conflict(
+            f"FetchConfig.{name}",
+            "FetchConfig.source",
+            "used with a file as --source",
+            (value, service),
+            _is("yahoo", "synthetic"),
+            verbs=("fetch", "run"),
+        )
+        for name, value, service in (
+            ("date_format", "%d.%m.%Y", "yahoo"),
+            ("strict", True, "synthetic"),
+            ("table", "bars", "yahoo"),
+            ("query", "SELECT * FROM bars", "yahoo"),
+        )
     ),
     Conflict(
-        "FetchConfig.strict",
-        "FetchConfig.source",
-        "used with a file as --source",
-        (True, "synthetic"),
-        _is("yahoo", "synthetic"),
+        "FetchConfig.table", "FetchConfig.query", "left out with --query", ("bars", "SELECT 1"), _is_not(None)
     ),
     Conflict(
         "StoreConfig.update", "FetchConfig.store", "used with --store", (True, None), UNSET, verbs=("run",)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from signalcli.config.base import Config
+from signalcli.config.checks import require
 from signalcli.config.option import Option
 
 Adjust = Literal["total", "split", "raw"]
 BadRows = Literal["drop", "keep", "error"]
+SERVICES = ("yahoo", "synthetic")  # sources that are no files
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,26 @@ class FetchConfig(Config):
     section: ClassVar[str] = "fetch"
 
     source: Annotated[
-        str,
+        str | tuple[str, ...],
         Option(
-            "yahoo, synthetic, or a CSV file (- for the pipe).",
+            "yahoo, synthetic, or a file, folder or pattern of bars (- for the pipe); repeatable.",
             ("--source", "-s"),
             "SOURCE",
             complete="source",
         ),
     ] = "yahoo"
+    table: Annotated[
+        str | None,
+        Option(
+            "Table of a SQLite or DuckDB file, sheet of a workbook, or file of an archive.",
+            metavar="NAME",
+            advanced=True,
+        ),
+    ] = None
+    query: Annotated[
+        str | None,
+        Option("SELECT that a SQLite or DuckDB file is asked for its bars.", metavar="SQL", advanced=True),
+    ] = None
     start: Annotated[dt.date | None, Option("First date.", metavar="DATE")] = None
     end: Annotated[dt.date | None, Option("Last date, included.", metavar="DATE")] = None
     interval: Annotated[
@@ -55,10 +69,6 @@ class FetchConfig(Config):
         str | None,
         Option("strptime format of the dates in a file, such as %d.%m.%Y.", metavar="FORMAT", advanced=True),
     ] = None
-    gzip: Annotated[
-        bool,
-        Option("Refuse a file that is not packed with gzip (packed ones are recognized).", advanced=True),
-    ] = False
     timeout: Annotated[
         float, Option("Time limit of a Yahoo fetch, in seconds.", above=0, maximum=86_400, advanced=True)
     ] = 60.0
@@ -86,3 +96,20 @@ class FetchConfig(Config):
             "Read bars from this store; 'default' is in your data folder.", metavar="DIR", complete="folders"
         ),
     ] = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All sources: several files, or one of any kind."""
+        return (self.source,) if isinstance(self.source, str) else self.source
+
+    @property
+    def reads_files(self) -> bool:
+        """Whether bars come from files, or from a pipe."""
+        return self.source not in SERVICES
+
+    def check(self) -> None:
+        """Raise UsageError when a file stands beside another kind of source."""
+        others = [name for name in self.sources if name in SERVICES]
+        require(
+            not others or self.source in SERVICES, "--source", ",".join(others), "the only source, or a file"
+        )

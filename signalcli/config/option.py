@@ -109,8 +109,17 @@ class Setting(NamedTuple):
     @property
     def plain(self) -> Any:
         """The type without None."""
-        alone = [k for k in get_args(self.kind) if k is not type(None)] if self.optional else [self.kind]
-        return alone[0]
+        return self._alternatives[0]
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the flag may be given several times: the value is one, or a tuple of several."""
+        return len(self._alternatives) > 1
+
+    @property
+    def _alternatives(self) -> list[Any]:
+        parts = get_args(self.kind) if get_origin(self.kind) is Union else (self.kind,)
+        return [kind for kind in parts if kind is not type(None)]
 
     @property
     def element(self) -> Any:
@@ -148,9 +157,10 @@ class Setting(NamedTuple):
         """Return the value in its exact type, or raise UsageError with what it must be."""
         if value is None and self.optional:
             return None
-        if self.many and isinstance(value, list | tuple):
+        if (self.many or self.repeatable) and isinstance(value, list | tuple):
             exact = tuple(self._exact(part) for part in value)
-            fits = all(map(self._fits, exact))
+            fits = all(map(self._fits, exact)) and (self.many or len(exact) > 0)
+            exact = exact[0] if self.repeatable and len(exact) == 1 else exact
         else:
             exact = self._exact(value)
             fits = not self.many and self._fits(exact)

@@ -13,6 +13,7 @@ from signalcli.errors import DataError, UsageError, printable
 from signalcli.schemas import BARS, PRICES, check
 
 MOST_BAD = 0.05  # a file with a larger share of invalid rows is refused
+PLACE = "place"  # name of an index whose labels are whole places, such as ``IBM.csv:118``
 
 
 class Cleaned(NamedTuple):
@@ -37,7 +38,7 @@ def to_bars(
     ----------
     raw : DataFrame
         symbol, date, open, high, low, close, optionally volume, adj_close and split; the index is the line
-        number. Prices are as traded; adj_close is adjusted for splits and dividends.
+        number, or named `PLACE`. Prices are as traded; adj_close is adjusted for splits and dividends.
     where : str
         Name of the input in messages.
     adjust : {"total", "split", "raw"}
@@ -64,10 +65,8 @@ def _refuse_disorder(raw: pd.DataFrame, where: str) -> None:
     for symbol, rows in raw.groupby("symbol", sort=False):
         falls = rows["date"].diff() < np.timedelta64(0)
         if falls.any():
-            line = rows.index[falls][0]
-            raise DataError(
-                "DATA-ORDER", f"{where}:{line}: {printable(symbol)}: date before the row above it"
-            )
+            place = first_place(rows, falls, where)
+            raise DataError("DATA-ORDER", f"{place}: {printable(symbol)}: date before the row above it")
 
 
 def _drop_invalid(
@@ -77,7 +76,8 @@ def _drop_invalid(
     warnings, invalid = [], np.zeros(len(raw), dtype=bool)
     for mask, code, what in _faults(raw, bad_rows, columns):
         if mask.any():
-            text = f"{where}:{raw.index[mask][0]}: {what} ({mask.sum()} of {len(raw)} rows)"
+            place = first_place(raw, mask, where)
+            text = f"{place}: {what} ({mask.sum()} of {len(raw)} rows)"
             if bad_rows == "error":
                 raise DataError(code, f"{text}; fix the file or use --bad-rows drop")
             warnings.append(f"{text}; dropped")
@@ -124,12 +124,18 @@ def _drop_duplicates(rows: pd.DataFrame, where: str, columns: list[str]) -> tupl
         return rows, []
     contradiction = duplicate & ~rows.duplicated([*key, *columns])
     if contradiction.any():
-        line = rows.index[contradiction][0]
-        symbol, date = rows.loc[line, key]
-        text = f"{where}:{line}: {printable(symbol)} {date_text(date)} appears twice with different prices"
+        symbol, date = rows.loc[contradiction, key].iloc[0]
+        place = first_place(rows, contradiction, where)
+        text = f"{place}: {printable(symbol)} {date_text(date)} appears twice with different prices"
         raise DataError("DATA-KEY", f"{text}; keep the right one")
-    line = rows.index[duplicate][0]
-    return rows[~duplicate], [f"{where}:{line}: {_rows(duplicate.sum())} twice; kept once"]
+    place = first_place(rows, duplicate, where)
+    return rows[~duplicate], [f"{place}: {_rows(duplicate.sum())} twice; kept once"]
+
+
+def first_place(rows: pd.DataFrame, mask: pd.Series[bool], where: str) -> str:
+    """Return where the first row of a mask stands, for messages."""
+    label = rows.index[mask][0]
+    return str(label) if rows.index.name == PLACE else f"{where}:{label}"
 
 
 def _rows(number: int) -> str:

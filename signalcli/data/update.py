@@ -14,7 +14,8 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.store import StoreConfig
 from signalcli.data.backfill import Window, full_window, is_earlier, missing_window
 from signalcli.data.bars import date_text, to_bars
-from signalcli.data.sources.fetch import Fetched, fetch, fetch_raw, temporary_first
+from signalcli.data.sources.fetch import Fetched, fetch, fetch_raw, place_of, temporary_first
+from signalcli.data.sources.files.read import RawBars
 from signalcli.data.sources.yahoo.request import check_symbols
 from signalcli.data.store.bars_file import StoredBars
 from signalcli.data.store.dataset import Dataset
@@ -30,7 +31,6 @@ from signalcli.errors import (
     UsageError,
     printable,
 )
-from signalcli.io.files import source_name
 
 _LEAST_TIMEOUT = 1.0  # seconds for a later group of symbols when earlier ones used all the time
 
@@ -105,14 +105,15 @@ class Update:
         return groups
 
     def _update_group(self, symbols: Sequence[str], window: Window) -> None:
-        raw, failures = self._fetch(symbols, window)
-        self.failures += failures
-        for symbol, rows in raw.groupby("symbol", sort=False, dropna=False):
+        raw = self._fetch(symbols, window)
+        self.failures += raw.failures
+        self.warnings += raw.notes
+        for symbol, rows in raw.rows.groupby("symbol", sort=False, dropna=False):
             with self._collect_failure():
                 self._store(str(symbol), rows, window)
                 self.updated.append(str(symbol))
 
-    def _fetch(self, symbols: Sequence[str], window: Window) -> tuple[pd.DataFrame, list[SignalcliError]]:
+    def _fetch(self, symbols: Sequence[str], window: Window) -> RawBars:
         timeout = max(self.deadline - time.monotonic(), _LEAST_TIMEOUT)
         request = replace(self.config, start=window.start, end=window.end, timeout=timeout)
         return fetch_raw(symbols, request, self.now)
@@ -153,7 +154,7 @@ class Update:
         config = self.config
         cleaned = to_bars(
             context,
-            where=source_name(config.source),
+            where=place_of(config),
             adjust=config.adjust,
             bad_rows=config.bad_rows,
             strict=config.strict,
@@ -165,7 +166,7 @@ class Update:
         before, after = old["date"].iloc[-1], new["date"].iloc[0]
         if after > before:
             self.warnings.append(
-                f"{printable(symbol)}: {source_name(self.config.source)} no longer has bars between "
+                f"{printable(symbol)}: {place_of(self.config)} no longer has bars between "
                 f"{date_text(before)} and {date_text(after)}; a rewrite of prices cannot be detected"
             )
 
@@ -175,10 +176,10 @@ class Update:
 
     def _refetch(self, symbol: str, since: dt.date | None) -> pd.DataFrame:
         """Return the whole history from the source. Raises the error of the source."""
-        raw, failures = self._fetch([symbol], full_window(since, self.config, self.now))
-        for failure in failures:
+        raw = self._fetch([symbol], full_window(since, self.config, self.now))
+        for failure in raw.failures:
             raise failure
-        return self._clean(raw, None)
+        return self._clean(raw.rows, None)
 
     def _save_rewritten(self, symbol: str, old: pd.DataFrame, new: StoredBars, revision: Revision) -> None:
         """Keep the old file as a vintage, then replace it."""

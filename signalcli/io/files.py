@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
@@ -43,6 +43,12 @@ def _read_stdin() -> bytes:
 def source_name(source: str) -> str:
     """Return the name of a source in messages."""
     return "stdin" if source == STDIO else printable(source)
+
+
+def source_names(sources: Sequence[str]) -> str:
+    """Return the name of one or more sources in messages: ``A.csv and 2 more``."""
+    names = [source_name(source) for source in sources]
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
 
 
 @contextlib.contextmanager

@@ -1,12 +1,9 @@
-"""Read and write Parquet tables."""
+"""Write Parquet tables."""
 
 from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO
-
-from signalcli.errors import DataError
-from signalcli.io.csv import arrow_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,28 +13,6 @@ if TYPE_CHECKING:
 
 MAGIC = b"PAR1"  # first bytes of a Parquet file
 ROW_GROUP = 2**16  # rows
-SMALL = 2**24  # cells that any file may have
-RATIO = 256  # cells a byte; equal cells are packed by runs, so a small file can hold more than all memory
-
-
-def read_parquet(content: bytes, where: str) -> pd.DataFrame:
-    """Return the columns of a Parquet file of any origin; a saved index is read as a column.
-
-    Raises DataError.
-    """
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        metadata = parquet.read_metadata(io.BytesIO(content))
-        cells = metadata.num_rows * metadata.num_columns
-        if cells > max(SMALL, RATIO * len(content)):
-            raise DataError(
-                "PARQUET-LARGE", f"{where}: {cells:,} cells in {len(content):,} bytes; write it anew"
-            )
-        return parquet.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError("PARQUET-READ", f"{where}: {arrow_message(error)}") from error
 
 
 def to_arrow(table: pd.DataFrame) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Read and write tables: CSV, JSON, JSON Lines, Parquet; each of them may be packed with gzip."""
+"""Read and write tables: CSV, JSON, JSON Lines, Parquet; what is read may be in any container."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from signalcli.errors import DataError, UsageError
 from signalcli.io.csv import arrow_message, header, parse_csv
-from signalcli.io.files import PACKED, STDIO, read_bytes, source_name, write_bytes
+from signalcli.io.files import PACKED, STDIO, source_name, write_bytes
 from signalcli.io.formatting import CellFormat, cell_format, format_cells, format_csv
-from signalcli.io.gzip import unpack
 from signalcli.io.json_table import is_json, read_json
-from signalcli.io.parquet import MAGIC, read_parquet, to_arrow, write_parquet
+from signalcli.io.parquet import to_arrow, write_parquet
 from signalcli.schemas import ColumnType, Schema, check
 
 if TYPE_CHECKING:
@@ -26,13 +25,19 @@ FORMATS: tuple[str, ...] = get_args(Format)
 def read_table(source: str, schema: Schema) -> pd.DataFrame:
     """Read a table that signalcli wrote, in any of its formats, from a path or ``-`` and check it.
 
-    The format is recognized by the content. Raises NoInputError when it cannot be opened, and DataError, with
-    the line, when it violates the schema.
+    The format, and what it is packed in, are recognized by the content. Raises NoInputError when it cannot be
+    opened, and DataError, with the line, when it violates the schema.
     """
+    # Here, because a help text needs `format_of` alone.
+    from signalcli.io.containers.columnar import LEFT_OUT
+    from signalcli.io.containers.read import OWN, read_one
+
     where = source_name(source)
-    content = unpack(read_bytes(source), where)
-    if content.startswith(MAGIC):
-        return check(read_parquet(content, where), schema, where)
+    content, notes = read_one(source, OWN)
+    for note in notes:
+        raise DataError("TABLE-TYPE", f"{note.removesuffix(LEFT_OUT)}; write the table without it")
+    if not isinstance(content, bytes):
+        return check(_with_dates(content.to_pandas(ignore_metadata=True), schema, where), schema, where)
     if is_json(content):
         return check(_with_dates(read_json(content, where), schema, where), schema, where)
     every = schema.columns | schema.optional
@@ -81,7 +86,7 @@ def _with_dates(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame
 
     kinds = schema.columns | schema.optional
     names = [
-        name for name in table if kinds.get(name) is ColumnType.DATE and table[name].dtype.kind not in "fiu"
+        name for name in table if kinds.get(name) is ColumnType.DATE and table[name].dtype.kind not in "fiuM"
     ]
     texts = {name: pa.chunked_array([pa.array(table[name], pa.string(), from_pandas=True)]) for name in names}
     return table.assign(**{name: _parse_dates(text, name, where) for name, text in texts.items()})

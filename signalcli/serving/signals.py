@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from signalcli.errors import UsageError, printable
+from signalcli.io.containers.packed import unpack
 from signalcli.io.files import read_bytes, write_bytes
-from signalcli.io.gzip import unpack
 from signalcli.io.locks import hold_lock
 from signalcli.io.tables import format_of, read_table, to_bytes
 from signalcli.schemas import CLASS_COLUMNS, ColumnType, Schema, check

@@ -45,7 +45,7 @@ def refused(content, status, code, words, verb="fetch --source -"):
             "DATA-KEY",
             "stdin:42: bars 2024-01-05 appears twice",
         ),
-        (bytes(range(256)) * 64, "CSV-PARSE", "stdin:"),
+        (bytes(range(256)) * 64, "FILE-KIND", "stdin: a binary file"),
     ],
 )
 def test_a_table_that_breaks_its_contract(verb, content, code, words):

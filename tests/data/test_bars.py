@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bars_files import read_bars_csv
 from shell import SAMPLE
 from signalcli.data.bars import to_bars
-from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.errors import DataError, UsageError
 
 DAYS = pd.bdate_range("2024-01-01", periods=40).astype("datetime64[us]")

@@ -83,4 +83,4 @@ def test_json_of_other_tools_is_read() -> None:
 
 def test_a_trap_is_not_unpacked() -> None:
     trap = gzip.compress(b"x" * 300_000_000)
-    assert "CSV-GZIP" in run("fetch --source -", trap, status=65).stderr
+    assert "FILE-LARGE" in run("fetch --source -", trap, status=65).stderr

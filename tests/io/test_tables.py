@@ -208,7 +208,7 @@ def test_parquet_of_other_hands_is_read(tmp_path):
 
 
 def test_a_torn_parquet_file_is_bad_data(tmp_path):
-    assert refused(to_bytes(table(), "parquet")[:-30], tmp_path).code == "PARQUET-READ"
+    assert refused(to_bytes(table(), "parquet")[:-30], tmp_path).code == "FILE-DAMAGED"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_an_unknown_format_names_the_known_ones():
         (f"{COLUMNS}\nA,,1,2,1,1,1\n", "TABLE-KEY", "have no date"),
         (f"{COLUMNS}\nA,2024-01-02,1,2,1,1,1\nA,2024-01-02,1,2,1,1,1\n", "TABLE-KEY", "appears twice"),
         (f"{COLUMNS}\n\xff,2024-01-02,1,2,1,1,1\n".encode("latin-1"), "CSV-PARSE", ":2: text is not UTF-8"),
-        (bytes(range(256)) * 40, "CSV-PARSE", "t:"),
+        (bytes(range(256)) * 40, "FILE-KIND", "t: a binary file"),
     ],
 )
 def test_what_cannot_be_read_says_where_and_what(content, code, words, tmp_path):

@@ -51,6 +51,8 @@ def _value(context: typer.Context, one: Setting) -> Any:
         return given or one.default
     if one.plain is bool or one.key == PARAMETERS:
         return given
+    if one.repeatable:
+        return one.checked(given)
     return one.parse(",".join(given) if one.many else given)
 
 

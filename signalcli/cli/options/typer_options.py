@@ -15,7 +15,8 @@ WIDEST = 28  # characters of the column of flags in the help
 
 def option(one: Setting, heading: str, *, hidden: bool) -> Parameter:
     """Return the parameter of which typer makes the option of a setting; ``hidden`` ones need --help-all."""
-    kind: Any = bool if one.plain is bool else list[str] if one.many or one.element is dict else str
+    several = one.many or one.repeatable or one.element is dict
+    kind: Any = bool if one.plain is bool else list[str] if several else str
     info = typer.Option(
         *_flags(one),
         help=_help(one),

@@ -7,6 +7,7 @@ default of the field; the same field parses and checks it, wherever it came from
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, signature
@@ -89,16 +90,24 @@ class _Values:
         return {s.name: self._parsed(s, value) for s, value in given.items() if value not in (None, (), [])}
 
     def _parsed(self, one: Setting, value: Any) -> Any:
-        value = ",".join(value) if isinstance(value, list) else value
+        if one.repeatable and self._from_environment(one):  # names may hold spaces, at which click splits
+            value = os.environ[self._variable(one)].split(os.pathsep)
+        value = ",".join(value) if isinstance(value, list) and not one.repeatable else value
         try:
             parsed = one.parse(value) if isinstance(value, str) else one.checked(value)
             return canonical_models(parsed) if one.option.complete == "models" else parsed
         except UsageError as error:
-            source = self.context.get_parameter_source(one.parameter)
-            if source is None or source.name != "ENVIRONMENT":
+            if not self._from_environment(one):
                 raise
-            variable = one.option.env or f"{self.context.auto_envvar_prefix}_{one.parameter.upper()}"
-            raise UsageError(error.code, f"{variable}={brief(value)}: must be {one.wish}") from error
+            text = f"{self._variable(one)}={brief(value)}: must be {one.wish}"
+            raise UsageError(error.code, text) from error
+
+    def _from_environment(self, one: Setting) -> bool:
+        source = self.context.get_parameter_source(one.parameter)
+        return source is not None and source.name == "ENVIRONMENT"
+
+    def _variable(self, one: Setting) -> str:
+        return one.option.env or f"{self.context.auto_envvar_prefix}_{one.parameter.upper()}"
 
     def _parameters(self, slot: Slot, values: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """Return the parameters in ``--set`` by their owner: a process of this slot, or a model."""

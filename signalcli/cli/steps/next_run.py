@@ -31,7 +31,7 @@ def next_run(job: dict[str, Any]) -> NextRun | None:
         return None
     config = run_config(job)
     fetch = config.fetch
-    if fetch.store is None and not Path(fetch.source).is_file():
+    if fetch.store is None and not all(Path(source).exists() for source in fetch.sources):
         return None
     from signalcli.data.sources.fetch import fetch as read
     from signalcli.serving.status import NextRun

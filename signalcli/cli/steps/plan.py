@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import SaveConfig
+from signalcli.io.files import source_names
 
 
 def plan_text(symbols: list[str], config: RunConfig, saving: SaveConfig, *, update: bool) -> str:
@@ -16,9 +17,10 @@ def plan_text(symbols: list[str], config: RunConfig, saving: SaveConfig, *, upda
 
 def _steps(symbols: str, config: RunConfig, saving: SaveConfig, *, update: bool) -> Iterator[str]:
     fetch, folds = config.fetch, config.folds
+    sources = source_names(fetch.sources)
     if update:
-        yield f"fetch what is missing of {symbols} from {fetch.source} into the store {fetch.store}"
-    yield f"read {fetch.interval} bars of {symbols} from {fetch.store or fetch.source}"
+        yield f"fetch what is missing of {symbols} from {sources} into the store {fetch.store}"
+    yield f"read {fetch.interval} bars of {symbols} from {fetch.store or sources}"
     if saving.refit_after is not None:
         yield (
             f"check the model in {saving.save}: if its settings are these and its labels end at most "

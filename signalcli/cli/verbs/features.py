@@ -75,10 +75,10 @@ def _streamed(symbols: list[str], reading: FetchConfig, config: FeatureConfig, o
     from signalcli.features.stream import stream
     from signalcli.io.tables import format_of
 
-    plain = not (symbols or reading.store or reading.gzip or reading.date_format)
-    if not plain or on_terminal(output.output) or output.chosen == "table":
+    special = (symbols, reading.store, reading.table, reading.query, reading.date_format, reading.sources[1:])
+    if any(special) or on_terminal(output.output) or output.chosen == "table":
         return False
-    streamed = stream(reading.source, config, output.output, format_of(output.output, output.chosen))
+    streamed = stream(reading.sources[0], config, output.output, format_of(output.output, output.chosen))
     if streamed is None:
         return False
     for text in streamed.warnings:

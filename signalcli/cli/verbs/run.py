@@ -21,6 +21,7 @@ from signalcli.cli.steps.left_out import warn_of_bars, warn_of_left_out, warn_of
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.save import check_can_save
+from signalcli.cli.words import split_words
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 SymbolsOrJob = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Symbols, or one job file (….toml).",
+        help="Symbols, files of bars, @FILE with a list, or one job file (….toml).",
         metavar="SYMBOL|JOB.toml",
         is_eager=True,
         callback=take_job,
@@ -78,13 +79,14 @@ def run(
         FetchConfig,
         Only(
             "source",
+            "table",
+            "query",
             "start",
             "end",
             "interval",
             "adjust",
             "bad_rows",
             "date_format",
-            "gzip",
             "timeout",
             "include_unfinished",
             "rows",
@@ -103,7 +105,7 @@ def run(
     card: ScorecardConfig = ScorecardConfig(),
     ledger: LedgerConfig = LedgerConfig(),
     saving: SaveConfig = SaveConfig(),
-    adjusted: Annotated[dict[str, Any], Given(FetchConfig, "adjust")] = NOTHING,
+    given: Annotated[dict[str, Any], Given(FetchConfig, "source", "adjust")] = NOTHING,
     output: ReturnsConfig = ReturnsConfig(),
     dry_run: Annotated[bool, Option("Print the plan and the origin of each setting; do nothing.")] = False,
 ) -> None:
@@ -113,20 +115,21 @@ def run(
     signalcli run IBM --source prices.csv --model ar,tree,lstm,gru
     signalcli run nightly.toml
     """
+    names, fetch = split_words(symbols or [], fetch, given)
     config = RunConfig(fetch, features, fit, folds, rule)
     refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
     if dry_run:
-        plan = plan_text(symbols or [], config, saving, update=storing.update)
+        plan = plan_text(names, config, saving, update=storing.update)
         write_text(f"{plan}\n{resolved(context)}", OutputConfig())
         return
     check_can_save(saving.save, fit)
-    fetched = fetch_bars(symbols or [], fetch, storing if storing.update else None)
-    bars, adjustment = fetched.bars, _adjustment(fetch, adjusted)
+    fetched = fetch_bars(names, fetch, storing if storing.update else None, partial=True)
+    bars, adjustment = fetched.bars, _adjustment(fetch, given)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
     if not bundles:
         result = _run_pipeline(bars, config, parallel.jobs)
-        recipe = Recipe(fit, folds, features, fetch, tuple(symbols or []), rule)
+        recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         _print(result, rule, card, ledger, output)
         save_models(saving, result, config, adjustment)
@@ -173,7 +176,7 @@ def _print(
     emit_results(result.returns, with_trade_metrics(metrics, result.predictions, rule, card), output)
 
 
-def _adjustment(fetch: FetchConfig, adjusted: dict[str, Any]) -> str | None:
-    """Return how prices are adjusted, if that is known: a CSV file does not say."""
-    known = fetch.store is not None or fetch.source == "yahoo" or adjusted
+def _adjustment(fetch: FetchConfig, given: dict[str, Any]) -> str | None:
+    """Return how prices are adjusted, if that is known: a file does not say."""
+    known = fetch.store is not None or fetch.source == "yahoo" or "adjust" in given
     return fetch.adjust if known else None

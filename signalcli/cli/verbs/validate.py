@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
+from signalcli.cli.console import console
 from signalcli.cli.inputs import BarsOrSymbols, bars_input
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
@@ -13,7 +14,6 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import OutputConfig
 from signalcli.config.quality import QualityConfig
 from signalcli.errors import CheckFailedError
-from signalcli.io.files import source_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ def validate(
     bars: BarsOrSymbols = None,
     quality: QualityConfig = QualityConfig(),
     reading: Annotated[
-        FetchConfig, Only("source", "interval", "adjust", "date_format", "gzip", "store")
+        FetchConfig, Only("source", "table", "query", "interval", "adjust", "date_format", "store")
     ] = FetchConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:
@@ -37,13 +37,17 @@ def validate(
     signalcli validate IBM AAPL --store prices --stale-sessions 0
     """
     from signalcli.data.quality.validate import validate as find_faults
-    from signalcli.data.sources.fetch import fetch_raw
+    from signalcli.data.sources.fetch import fetch_raw, place_of
 
     symbols, source = bars_input(bars, reading)
-    raw, _ = fetch_raw(symbols, source, dt.datetime.now(dt.UTC))
-    findings = find_faults(raw, quality)
+    raw = fetch_raw(symbols, source, dt.datetime.now(dt.UTC))
+    for text in raw.notes:
+        console.warn(text)
+    for failure in raw.failures:
+        raise failure
+    findings = find_faults(raw.rows, quality)
     emit_listing(findings, output)
-    _raise_errors(findings, source_name(source.store or source.source), len(raw))
+    _raise_errors(findings, place_of(source), len(raw.rows))
 
 
 def _raise_errors(findings: pd.DataFrame, where: str, rows: int) -> None:

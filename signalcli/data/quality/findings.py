@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from signalcli.data.bars import PLACE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -49,7 +51,10 @@ def stretch_findings(
 def make_finding(rows: pd.DataFrame, check: str, severity: Severity, value: float, what: str) -> Finding:
     """Return a finding about adjacent rows; its message begins with their lines."""
     first, last = rows.index[0], rows.index[-1]
-    place = f"line {first}" if len(rows) == 1 else f"lines {first} to {last} ({len(rows)} bars)"
+    if rows.index.name == PLACE:
+        place = f"{first}" if len(rows) == 1 else f"{first} to {last} ({len(rows)} bars)"
+    else:
+        place = f"line {first}" if len(rows) == 1 else f"lines {first} to {last} ({len(rows)} bars)"
     return Finding(
         rows["symbol"].iloc[0], rows["date"].iloc[0], check, severity, float(value), f"{place}: {what}"
     )

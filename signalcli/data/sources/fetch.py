@@ -11,7 +11,8 @@ import pandas as pd
 
 from signalcli.config.fetch import FetchConfig
 from signalcli.data.bars import to_bars
-from signalcli.data.sources.csv.reader import read_bars_csv
+from signalcli.data.sources.csv.reader import parse_bars
+from signalcli.data.sources.files.read import RawBars, read_files
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 from signalcli.data.sources.yahoo.fetch import fetch_yahoo
 from signalcli.data.sources.yahoo.request import YahooRequest
@@ -19,7 +20,7 @@ from signalcli.data.store.dataset import Dataset
 from signalcli.data.store.folders import store_folder
 from signalcli.data.store.names import dataset_name
 from signalcli.errors import ExitStatus, NoInputError, SignalcliError, UsageError, nearest, printable
-from signalcli.io.files import source_name
+from signalcli.io.files import source_name, source_names
 from signalcli.schemas import PRICES
 
 
@@ -40,12 +41,12 @@ def fetch(
     a row is valid when they are. The bars are empty only when every
     symbol failed. Raises NoInputError when the source has no bar in the window, and the errors of the source.
     """
-    raw, failures = fetch_raw(symbols, config, now)
+    raw, failures, notes = fetch_raw(symbols, config, now)
     failures = temporary_first(failures)
     selected = _in_window(raw, config)
     if selected.empty and failures:
-        return Fetched(selected, [], failures)
-    where = source_name(config.store or config.source)
+        return Fetched(selected, notes, failures)
+    where = place_of(config)
     if selected.empty:
         raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
     cleaned = to_bars(
@@ -56,7 +57,12 @@ def fetch(
         strict=config.strict,
         columns=columns,
     )
-    return Fetched(cleaned.bars, cleaned.warnings, failures)
+    return Fetched(cleaned.bars, notes + cleaned.warnings, failures)
+
+
+def place_of(config: FetchConfig) -> str:
+    """Return the name of the store or the sources in messages."""
+    return source_name(config.store) if config.store else source_names(config.sources)
 
 
 def temporary_first(failures: list[SignalcliError]) -> list[SignalcliError]:
@@ -64,26 +70,25 @@ def temporary_first(failures: list[SignalcliError]) -> list[SignalcliError]:
     return sorted(failures, key=lambda f: f.exit_status is not ExitStatus.UNAVAILABLE)
 
 
-def fetch_raw(
-    symbols: Sequence[str], config: FetchConfig, now: dt.datetime
-) -> tuple[pd.DataFrame, list[SignalcliError]]:
-    """Return the raw rows of the source, and the errors of symbols without rows.
+def fetch_raw(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> RawBars:
+    """Return the raw rows of the source, the errors of symbols or files without rows, and lines about both.
 
     Only Yahoo is limited to the window of ``config``; other sources return all rows.
     """
     if config.store:
-        return _read_store(symbols, config), []
+        return RawBars(_read_store(symbols, config), [], [])
     if config.source == "yahoo":
         return _fetch_yahoo(symbols, config, now)
     if config.source == "synthetic":
-        return _make_synthetic(symbols, config), []
-    raw = read_bars_csv(config.source, date_format=config.date_format, gzip=config.gzip)
-    return _select_symbols(raw, symbols, config.source), []
+        return RawBars(_make_synthetic(symbols, config), [], [])
+    parse = partial(parse_bars, date_format=config.date_format)
+    raw = read_files(config.sources, parse, config.table, config.query, config.adjust)
+    if raw.rows.empty:
+        return raw
+    return raw._replace(rows=_select_symbols(raw.rows, symbols, source_names(config.sources)))
 
 
-def _fetch_yahoo(
-    symbols: Sequence[str], config: FetchConfig, now: dt.datetime
-) -> tuple[pd.DataFrame, list[SignalcliError]]:
+def _fetch_yahoo(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> RawBars:
     _require_symbols(symbols, "give a symbol of Yahoo, or a file with --source FILE")
     request = YahooRequest(
         interval=config.interval,
@@ -96,7 +101,7 @@ def _fetch_yahoo(
     bars, failures = fetch_yahoo(symbols, request, now=now)
     if len(bars):  # used in messages like the line number of a file
         bars.index = bars["symbol"] + " " + bars["date"].astype("str")
-    return bars, failures
+    return RawBars(bars, failures, [])
 
 
 def _make_synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
@@ -122,7 +127,7 @@ def _require_symbols(symbols: Sequence[str], hint: str) -> None:
         raise UsageError("SYMBOL-MISSING", f"no symbol given; {hint}")
 
 
-def _select_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> pd.DataFrame:
+def _select_symbols(raw: pd.DataFrame, symbols: Sequence[str], where: str) -> pd.DataFrame:
     """Return the rows of the symbols; one symbol names the rows of a file without a symbol column."""
     available = list(raw["symbol"].unique())
     if len(symbols) == 1 and raw.attrs.get("named"):
@@ -130,7 +135,7 @@ def _select_symbols(raw: pd.DataFrame, symbols: Sequence[str], source: str) -> p
     missing = [s for s in symbols if s not in available]
     if missing:
         near = printable(nearest(missing[0], available, 3))
-        text = f"{source_name(source)}: no symbol {printable(missing[0])!r}; did you mean {near}?"
+        text = f"{where}: no symbol {printable(missing[0])!r}; did you mean {near}?"
         raise NoInputError("SYMBOL-UNKNOWN", text)
     return raw[raw["symbol"].isin(list(symbols))] if symbols else raw
 

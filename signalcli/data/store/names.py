@@ -37,12 +37,12 @@ def symbol_of(path: Path) -> str:
 def dataset_name(config: FetchConfig) -> str:
     """Return the name of the dataset of a source, interval and adjustment, such as ``yahoo-1d-total``.
 
-    The interval of a file is not known, so its dataset is named after the file.
+    The interval of a file is not known, so its dataset is named after the file, or after all files.
     """
-    if config.source in {"yahoo", "synthetic"}:
+    if not config.reads_files:
         return f"{config.source}-{file_name(config.interval)}-{config.adjust}"
-    stem = "stdin" if config.source == STDIO else Path(config.source).stem
-    return f"file-{file_name(stem)}-{config.adjust}"
+    stems = ["stdin" if source == STDIO else Path(source).stem for source in config.sources]
+    return f"file-{file_name('+'.join(stems))}-{config.adjust}"
 
 
 def _escape(text: str, allowed: frozenset[str]) -> str:

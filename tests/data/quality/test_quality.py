@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bars_files import read_bars_csv
 from random_bars import PRICES, SORTS, random_bars
 from shell import ROOT
 from signalcli.config.quality import QualityConfig
 from signalcli.data.quality.validate import validate
-from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 
 SPEC = QualityConfig()

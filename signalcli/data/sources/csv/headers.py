@@ -68,14 +68,20 @@ def common_suffix(names: list[str], where: str) -> str | None:
     return symbols[0] if symbols else None
 
 
-def map_columns(names: list[str], where: str) -> dict[str, str]:
-    """Return our name for each known column. Raises DataError when the date or a price is missing."""
+def find_columns(names: list[str]) -> dict[str, str]:
+    """Return our name for each known column."""
     mapping: dict[str, str] = {}
     by_alias = {normalize(name): name for name in names}
     for ours, aliases in ALIASES.items():
         match = next((by_alias[alias] for alias in aliases if alias in by_alias), None)
         if match is not None:
             mapping[match] = ours
+    return mapping
+
+
+def map_columns(names: list[str], where: str) -> dict[str, str]:
+    """Return our name for each known column. Raises DataError when the date or a price is missing."""
+    mapping = find_columns(names)
     missing = {"date", *PRICES} - set(mapping.values())
     if missing:
         raise DataError(

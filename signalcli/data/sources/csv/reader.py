@@ -1,10 +1,10 @@
-"""Read bars from a CSV file of any provider; delimiter, columns, number and date formats are inferred."""
+"""Parse bars of any provider; delimiter, columns, number and date formats are inferred."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,45 +12,46 @@ from signalcli.data.sources.csv import headers, numbers
 from signalcli.data.sources.csv.dates import parse_dates
 from signalcli.errors import DataError
 from signalcli.io.csv import first_line, header, line_numbers, parse_csv
-from signalcli.io.files import PACKED, STDIO, read_bytes, source_name
-from signalcli.io.gzip import gunzip, unpack
 from signalcli.io.json_table import is_json, read_json
-from signalcli.io.parquet import MAGIC, read_parquet
 from signalcli.schemas import PRICES, ColumnType, cast
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CELLS = 2**18  # parsed at a time
 NUMBERS = (*PRICES, "volume", "adj_close", "split")
 
 
-def read_bars_csv(source: str, *, date_format: str | None = None, gzip: bool = False) -> pd.DataFrame:
-    """Return the raw rows of a bars file with known columns renamed and typed; the index is the line number.
+def parse_bars(content: bytes | pa.Table, where: str, *, date_format: str | None = None) -> pd.DataFrame:
+    """Return raw rows with known columns renamed and typed; the index is the line number.
 
-    ``source`` is a path or ``-``; Parquet, JSON and files packed with gzip are recognized by their content,
-    and ``gzip`` refuses any that is not packed. Without a symbol column the symbol is the name of the file,
-    and ``attrs["named"]`` is true. Prices are adjusted, and rows dropped and sorted, by
-    `signalcli.data.bars`. Raises NoInputError and DataError.
+    content : CSV or JSON in UTF-8, or a table with types of its own.
+
+    Prices are adjusted, and rows dropped and sorted, by `signalcli.data.bars`. Raises DataError.
     """
-    where = source_name(source)
-    content = _unpack(read_bytes(source), where, gzip=gzip)
-    if content.startswith(MAGIC):
-        raw = _cast_columns(read_parquet(content, where), where)
-    elif is_json(content):
-        raw = _cast_columns(_parse_json(content, where, date_format), where)
-    else:
-        raw = _parse_text(content, where, date_format)
-    if "symbol" not in raw:
-        raw.attrs["named"] = True  # pandas copies what is here with every column, so it must be small
-        raw.insert(0, "symbol", _symbol_of(source))
-    return raw
+    if isinstance(content, bytes):
+        if is_json(content):
+            return _cast_columns(_parse_json(content, where, date_format), where)
+        return _parse_text(content, where, date_format)
+    frame = content.to_pandas(ignore_metadata=True)
+    if _is_typed(frame):
+        return _cast_columns(frame, where)
+    return _parse_text(_as_csv(content), where, date_format)
 
 
-def _symbol_of(source: str) -> str:
-    """Return the name of a file without its endings: IBM for ``IBM.csv.gz``."""
-    return "bars" if source == STDIO else Path(Path(source).name.removesuffix(PACKED)).stem
+def _is_typed(frame: pd.DataFrame) -> bool:
+    """Whether dates are dates and prices are numbers; otherwise they are recognized as in text."""
+    known = headers.find_columns(list(frame.columns))
+    kinds = {ours: frame[name].dtype.kind for name, ours in known.items()}
+    return kinds.get("date") == "M" and all(kinds.get(name) in {"f", "i", "u"} for name in PRICES)
 
 
-def _unpack(content: bytes, where: str, *, gzip: bool) -> bytes:
-    return gunzip(content, where) if gzip else unpack(content, where)
+def _as_csv(table: pa.Table) -> bytes:
+    from pyarrow import csv as arrow_csv
+
+    buffer = io.BytesIO()
+    arrow_csv.write_csv(table, buffer)
+    return buffer.getvalue()
 
 
 def _parse_text(content: bytes, where: str, date_format: str | None) -> pd.DataFrame:

@@ -1,0 +1,95 @@
+"""Words of a command line that may be symbols, files, or lists of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from signalcli.cli.console import console
+from signalcli.config.fetch import FetchConfig
+from signalcli.errors import NoInputError, UsageError, printable
+from signalcli.io.files import STDIO
+
+LIST = "@"  # first character of a word that names a file of words
+_LONGEST_LIST = 2**24  # bytes
+# Endings of files of bars; no symbol of Yahoo has one.
+_ENDINGS = (
+    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".feather", ".arrow", ".ipc",
+    ".xlsx", ".xls", ".zip", ".gz", ".bz2", ".xz", ".zst", ".db", ".sqlite", ".sqlite3", ".duckdb",
+)  # fmt: skip
+
+
+def expand_lists(words: list[str]) -> list[str]:
+    """Return the words, with those in the file for each ``@FILE``. Raises NoInputError and UsageError."""
+    found = (_read_list(word) if word.startswith(LIST) and len(word) > 1 else [word] for word in words)
+    return [word for part in found for word in part]
+
+
+def _read_list(word: str) -> list[str]:
+    """Return the words of a file, separated by spaces, commas or lines; text after # is a comment."""
+    path = Path(word.removeprefix(LIST))
+    try:
+        with path.open("rb") as handle:
+            content = handle.read(_LONGEST_LIST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise NoInputError("INPUT-OPEN", f"{printable(word)}: {printable(reason)}") from error
+    if len(content) > _LONGEST_LIST:
+        raise UsageError(
+            "SYMBOL-LIST", f"{printable(word)}: more than {_LONGEST_LIST:,} bytes are no list of symbols"
+        )
+    words = re.split(r"[\s,;]+", re.sub(r"#.*", "", _text(content, word)))
+    if not any(words):
+        raise UsageError("SYMBOL-LIST", f"{printable(word)}: no symbol in it")
+    return [name for name in dict.fromkeys(words) if name]
+
+
+def _text(content: bytes, word: str) -> str:
+    from signalcli.io.containers.encoding import to_utf8
+    from signalcli.io.containers.part import never
+
+    return to_utf8(content, printable(word), never)[0].decode("utf-8").removeprefix("\ufeff")
+
+
+def split_words(
+    words: list[str], fetching: FetchConfig, given: dict[str, Any]
+) -> tuple[list[str], FetchConfig]:
+    """Return the symbols among the words, and a config that reads the files among them.
+
+    A word is a file when it names one that exists and looks like a path (with a slash, or an ending such as
+    ``.csv``); without --source and --store any name of a file is one, and a line says so when it could be a
+    symbol as well. ``given`` holds the source that the user has set. Raises NoInputError for a path that does
+    not exist.
+    """
+    words = expand_lists(words)
+    alone = "source" not in given and fetching.store is None
+    files = [word for word in words if _is_file(word, alone=alone)]
+    if not files:
+        return words, fetching
+    for word in files:
+        if not _looks_like_path(word):
+            console.warn(
+                f"{printable(word)}: read as the file of this name; --source yahoo asks for the symbol"
+            )
+    named = fetching.sources if "source" in given else ()
+    source = tuple(dict.fromkeys([*named, *files]))
+    return [word for word in words if word not in files], replace(fetching, source=source)
+
+
+def _is_file(word: str, *, alone: bool) -> bool:
+    try:
+        exists = Path(word).exists()
+        folder = Path(word).is_dir()
+    except (OSError, ValueError):
+        return False
+    if _looks_like_path(word):
+        if not exists and word != STDIO:
+            raise NoInputError("INPUT-OPEN", f"{printable(word)}: No such file or directory")
+        return True
+    return alone and exists and not folder
+
+
+def _looks_like_path(word: str) -> bool:
+    return word == STDIO or "/" in word or word.lower().endswith(_ENDINGS)

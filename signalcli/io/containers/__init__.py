@@ -1,0 +1,1 @@
+"""Files as people bring them: packed, encoded, archives, workbooks, databases; recognized by content."""
