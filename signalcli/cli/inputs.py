@@ -51,7 +51,8 @@ PredictionsFiles = Annotated[
 ]
 # How a verb reads bars that it does not fetch.
 Reading = Annotated[
-    FetchConfig, Only("source", "interval", "adjust", "bad_rows", "date_format", "gzip", "store")
+    FetchConfig,
+    Only("source", "interval", "adjust", "bad_rows", "date_format", "columns", "no_header", "gzip", "store"),
 ]
 
 

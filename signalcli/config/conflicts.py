@@ -355,6 +355,20 @@ INPUT = (
         _is("yahoo", "synthetic"),
     ),
     Conflict(
+        "FetchConfig.columns",
+        "FetchConfig.source",
+        "used with a file as --source",
+        (("date=Zeit",), "yahoo"),
+        _is("yahoo", "synthetic"),
+    ),
+    Conflict(
+        "FetchConfig.no_header",
+        "FetchConfig.source",
+        "used with a file as --source",
+        (True, "yahoo"),
+        _is("yahoo", "synthetic"),
+    ),
+    Conflict(
         "FetchConfig.strict",
         "FetchConfig.source",
         "used with a file as --source",

@@ -55,6 +55,17 @@ class FetchConfig(Config):
         str | None,
         Option("strptime format of the dates in a file, such as %d.%m.%Y.", metavar="FORMAT", advanced=True),
     ] = None
+    columns: Annotated[
+        tuple[str, ...],
+        Option(
+            "Columns of a file that are not recognized: their names, or 1-based positions.",
+            metavar="FIELD=COLUMN,…",
+            advanced=True,
+        ),
+    ] = ()
+    no_header: Annotated[
+        bool, Option("Read the first line of a file as a bar, not as names of columns.", advanced=True)
+    ] = False
     gzip: Annotated[
         bool,
         Option("Refuse a file that is not packed with gzip (packed ones are recognized).", advanced=True),

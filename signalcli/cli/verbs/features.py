@@ -75,7 +75,8 @@ def _streamed(symbols: list[str], reading: FetchConfig, config: FeatureConfig, o
     from signalcli.features.stream import stream
     from signalcli.io.tables import format_of
 
-    plain = not (symbols or reading.store or reading.gzip or reading.date_format)
+    hinted = reading.date_format or reading.columns or reading.no_header
+    plain = not (symbols or reading.store or reading.gzip or hinted)
     if not plain or on_terminal(output.output) or output.chosen == "table":
         return False
     streamed = stream(reading.source, config, output.output, format_of(output.output, output.chosen))

@@ -84,6 +84,8 @@ def run(
             "adjust",
             "bad_rows",
             "date_format",
+            "columns",
+            "no_header",
             "gzip",
             "timeout",
             "include_unfinished",

@@ -24,7 +24,8 @@ def validate(
     bars: BarsOrSymbols = None,
     quality: QualityConfig = QualityConfig(),
     reading: Annotated[
-        FetchConfig, Only("source", "interval", "adjust", "date_format", "gzip", "store")
+        FetchConfig,
+        Only("source", "interval", "adjust", "date_format", "columns", "no_header", "gzip", "store"),
     ] = FetchConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from signalcli.config.fetch import FetchConfig
 from signalcli.data.bars import to_bars
+from signalcli.data.sources.csv.hints import parse_columns
 from signalcli.data.sources.csv.reader import read_bars_csv
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 from signalcli.data.sources.yahoo.fetch import fetch_yahoo
@@ -56,7 +57,7 @@ def fetch(
         strict=config.strict,
         columns=columns,
     )
-    return Fetched(cleaned.bars, cleaned.warnings, failures)
+    return Fetched(cleaned.bars, raw.attrs.get("notes", []) + cleaned.warnings, failures)
 
 
 def temporary_first(failures: list[SignalcliError]) -> list[SignalcliError]:
@@ -77,7 +78,13 @@ def fetch_raw(
         return _fetch_yahoo(symbols, config, now)
     if config.source == "synthetic":
         return _make_synthetic(symbols, config), []
-    raw = read_bars_csv(config.source, date_format=config.date_format, gzip=config.gzip)
+    raw = read_bars_csv(
+        config.source,
+        gzip=config.gzip,
+        date_format=config.date_format,
+        columns=parse_columns(config.columns),
+        no_header=config.no_header,
+    )
     return _select_symbols(raw, symbols, config.source), []
 
 

@@ -1,0 +1,97 @@
+"""The strptime format of a column of plain dates."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from signalcli.errors import DataError, printable
+
+_YEAR_FIRST = re.compile(r"^\d{4}([-/.])\d{1,2}[-/.]\d{1,2}")
+_MONTH_ONLY = re.compile(r"^\d{4}([-/.])\d{1,2}$")
+_YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d{2})(?:\D|$)")
+_COMPACT = re.compile(r"^(19|20|21)\d{6}(?:\D|$)")
+_ALL_DIGITS = re.compile(r"^(?:19|20|21)\d{6}(?:\d{4}|\d{6})$")
+_TIME = re.compile(
+    r"^([T, ]+)(\d{6}|\d{4}|\d{1,2}(?:([:.])\d{2})?(?:([:.])\d{2})?)([.,]\d+)?([- ]?[AaPp][Mm])?"
+    r"(?:(\s*)(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$"
+)
+_CANDIDATES = (
+    "%d%m%y",
+    "%y%m%d",
+    "%m%d%y",
+    "%d%m%Y",
+    "%m%d%Y",
+    "%Y%d%m",
+    "%Y-%d-%m",
+    "%Y/%d/%m",
+    "%Y-%j",
+    "%Y%j",
+)
+
+
+def infer_format(texts: pd.Series[Any], where: str, original: pd.Series[Any]) -> str:
+    """Return the format string of the first cell, with the order of day and month inferred from all cells.
+
+    ``original`` holds the cells as they stand in the file, for messages. Raises DataError.
+    """
+    first = texts.iloc[0]
+    place = f"{where}:{texts.index[0]}: '{printable(original.iloc[0])}'"
+    if _ALL_DIGITS.match(first):
+        return "%Y%m%d%H%M%S"[: len(first) - 2]
+    if _COMPACT.match(first):
+        return "%Y%m%d" + infer_time_format(first[8:], place)
+    if match := _YEAR_FIRST.match(first):
+        return "%Y{0}%m{0}%d".format(match[1]) + infer_time_format(first[match.end() :], place)
+    if match := _MONTH_ONLY.match(first):
+        return f"%Y{match[1]}%m"
+    match = _YEAR_LAST.match(first)
+    if not match:
+        raise DataError("DATA-DATE", f"{place} is not in a known date format; {advice(texts)}")
+    time = infer_time_format(first[match.end(4) :], place)
+    return _day_month(texts, match[2], "%Y" if len(match[4]) == 4 else "%y", where) + time  # noqa: PLR2004
+
+
+def _day_month(texts: pd.Series[Any], mark: str, year: str, where: str) -> str:
+    """Return the format of day, month and year: a number above 12 anywhere in the column decides."""
+    parts = texts.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]").astype("float64")
+    first, second = parts[0].max() > 12, parts[1].max() > 12  # noqa: PLR2004
+    forms = [f"{order.format(mark)}{year}" for order in ("%d{0}%m{0}", "%m{0}%d{0}")]
+    if first == second:
+        why = "some have the day first, others the month" if first else "day and month are ambiguous"
+        text = f"{where}: dates like '{printable(texts.iloc[0])}': {why}"
+        raise DataError("DATA-DATE", f"{text}; use --date-format '{forms[0]}' or '{forms[1]}'")
+    return forms[0] if first else forms[1]
+
+
+def infer_time_format(rest: str, place: str) -> str:
+    """Return the format string of the text after the date: empty, or a time with optional zone."""
+    if not rest:
+        return ""
+    match = _TIME.match(rest)
+    if not match:
+        text = f"{place}: its time is not in a known format"
+        raise DataError("DATA-DATE", f"{text}; give all of it with --date-format, such as '%Y-%m-%d %H:%M'")
+    gap, clock, first, second, fraction, half, space, zone = match.groups()
+    hour = "%I" if half else "%H"
+    compact = len(clock) >= 4 and clock.isdigit()  # noqa: PLR2004
+    time = hour + ("%M%S"[: len(clock) - 2] if compact else "")
+    time += f"{first}%M" if first else ""
+    time += f"{second}%S" if second else ""
+    time += f"{fraction[0]}%f" if fraction else ""
+    time += half[:-2] + "%p" if half else ""
+    return gap + time + (space + ("%Z" if zone in {"UTC", "GMT"} else "%z") if zone else "")
+
+
+def advice(texts: pd.Series[Any]) -> str:
+    """Return the flag that reads all of the texts, or what the flag needs when no common format does."""
+    fits = [form for form in _CANDIDATES if _reads(texts, form)]
+    if fits:
+        return "use --date-format " + " or ".join(f"'{form}'" for form in fits[:3])
+    return "give the format with --date-format, for example '%d.%m.%Y %H:%M'"
+
+
+def _reads(texts: pd.Series[Any], form: str) -> bool:
+    return bool(pd.to_datetime(texts, format=form, errors="coerce").notna().all())

@@ -1,0 +1,105 @@
+"""Recognize columns by what their values obey: dates, low ≤ open, close ≤ high, opens near the last close."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from signalcli.data.sources.csv.dates.looks import are_clocks, are_dates, are_serials
+from signalcli.data.sources.csv.header.fields import Fields
+from signalcli.data.sources.csv.numbers.formats import to_numbers
+
+_SAMPLE = 2000  # rows that are looked at
+_MOST = 12  # numeric columns, from the left, among which the prices are looked for
+_SHARE = 0.98  # of the rows that must obey
+_CLEAR = 0.5  # how much nearer opens must be to the last close before the order of the columns is overruled
+
+
+def recognize_columns(cells: pd.DataFrame, delimiter: str) -> Fields | None:
+    """Return the position of date, prices, and time, symbol and volume where there are any; else None."""
+    sample = cells.head(_SAMPLE)
+    dates = date_columns(sample)
+    if not dates:
+        return None
+    numbers = to_numbers(sample.drop(columns=dates), delimiter)
+    prices = _find_prices(numbers)
+    if prices is None:
+        return None
+    fields = {"date": dates[0]} | prices
+    return fields | _find_time(sample, fields) | _find_volume(numbers, prices) | _find_symbol(sample, fields)
+
+
+def date_columns(sample: pd.DataFrame) -> list[int]:
+    """Return the columns that hold dates; serial days count in the first column, and without others only."""
+    found = [i for i in sample if are_dates(sample[i])]
+    return found or [i for i in list(sample)[:1] if are_serials(sample[i])]
+
+
+def _find_prices(numbers: pd.DataFrame) -> Fields | None:
+    """Return the four columns of which one is always the highest and one the lowest, the closest together."""
+    usable = [i for i in numbers if (numbers[i] > 0).mean() >= _SHARE][:_MOST]
+    scored = [
+        (score, group) for group in combinations(usable, 4) if (score := _score(numbers, group)) is not None
+    ]
+    return _name_prices(numbers, min(scored)[1]) if scored else None
+
+
+def _score(numbers: pd.DataFrame, group: tuple[int, ...]) -> tuple[float, int, int] | None:
+    """Return how far apart four columns are; the least is the best, None when no column is the highest."""
+    values = numbers[list(group)].dropna().to_numpy()
+    high, low = values.max(axis=1, keepdims=True), values.min(axis=1, keepdims=True)
+    obeys = ((values == high).mean(axis=0).max() >= _SHARE) and ((values == low).mean(axis=0).max() >= _SHARE)
+    spread = float(np.mean(np.log(high / low)))
+    return (round(spread, 9), group[-1] - group[0], group[0]) if obeys else None
+
+
+def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...]) -> Fields:
+    """Return which of the four columns is which; where all are equal, they are open, high, low, close."""
+    values = numbers[list(group)].dropna().to_numpy()
+    highest = (values == values.max(axis=1, keepdims=True)).mean(axis=0) + [0, 1e-9, 0, 0]
+    lowest = (values == values.min(axis=1, keepdims=True)).mean(axis=0) + [0, 0, 1e-9, 0]
+    high = int(np.argmax(highest))
+    lowest[high] = -1
+    low = int(np.argmax(lowest))
+    first, second = (i for i in range(4) if i not in {high, low})
+    if _continuity(values[:, second], values[:, first]) < _CLEAR * _continuity(
+        values[:, first], values[:, second]
+    ):
+        first, second = second, first
+    return {"open": group[first], "high": group[high], "low": group[low], "close": group[second]}
+
+
+def _continuity(opens: np.ndarray, closes: np.ndarray) -> float:
+    """Return the mean distance of opens from the close before, in the better of both directions of time."""
+    if len(opens) < 3:  # noqa: PLR2004 (two bars show no direction)
+        return 0.0
+    logs = np.log(opens), np.log(closes)
+    return float(min(np.abs(logs[0][1:] - logs[1][:-1]).mean(), np.abs(logs[0][:-1] - logs[1][1:]).mean()))
+
+
+def _find_time(sample: pd.DataFrame, fields: Fields) -> Fields:
+    """Return the column of clock times between the date and the prices."""
+    taken = set(fields.values())
+    at = next((i for i in sample if i not in taken and are_clocks(sample[i])), None)
+    return {} if at is None or at > min(fields[p] for p in ("open", "high", "low", "close")) else {"time": at}
+
+
+def _find_volume(numbers: pd.DataFrame, prices: Fields) -> Fields:
+    """Return the first column right of the prices that is not negative and lies outside low … high."""
+    for i in numbers:
+        inside = (numbers[i] >= numbers[_low(prices)]) & (numbers[i] <= numbers[prices["high"]])
+        if i > max(prices.values()) and (numbers[i] >= 0).mean() >= _SHARE and inside.mean() < _SHARE:
+            return {"volume": i}
+    return {}
+
+
+def _low(prices: Fields) -> int:
+    return prices["low"]
+
+
+def _find_symbol(sample: pd.DataFrame, fields: Fields) -> Fields:
+    """Return the first column if it stands left of the date and is filled."""
+    filled = fields["date"] > 0 and bool(sample[0].str.strip().ne("").all())
+    return {"symbol": 0} if filled and 0 not in fields.values() else {}

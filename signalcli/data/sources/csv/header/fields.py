@@ -1,0 +1,88 @@
+"""Map the cells of a header to our fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from signalcli.data.sources.csv.header.names import normalize, spellings
+from signalcli.data.sources.csv.header.words import LANGUAGES
+from signalcli.schemas import PRICES
+
+Fields = dict[str, int]  # field → position of its column
+FIELDS = ("date", "time", "symbol", *PRICES, "volume", "adj_close", "split")
+NUMBERS = (*PRICES, "volume", "adj_close", "split")
+AVERAGES = {
+    "ma",
+    "sma",
+    "ema",
+    "average",
+    "avg",
+    "change",
+    "chg",
+    "delta",
+    "profile",
+    "oscillator",
+    "weighted",
+}
+
+
+class Rank(NamedTuple):
+    """How certain it is that a column is a field; the least is the most certain."""
+
+    spelling: int
+    word: int
+
+
+def _ranked(field: str) -> dict[str, int]:
+    """Rank each word of a field: words of all languages, the first of each language before the second."""
+    rows = zip_longest(*(language.get(field, ()) for language in LANGUAGES[1:]))
+    words = [*LANGUAGES[0].get(field, ()), *(word for row in rows for word in row if word is not None)]
+    return {word: rank for rank, word in reversed(list(enumerate(map(normalize, words))))}
+
+
+WORDS = {field: _ranked(field) for field in FIELDS}
+
+
+def field_of(name: str, field: str) -> Rank | None:
+    """Return how certain a name means the field, or None."""
+    words = WORDS[field]
+    ranks = (Rank(level, words[key]) for level, key in enumerate(spellings(name)) if key in words)
+    return next(ranks, None)
+
+
+def match_fields(names: Sequence[str]) -> Fields:
+    """Return the position of each field that the names of a header have.
+
+    Of several columns the one with the most certain name is taken, and of equally certain ones the first.
+    """
+    fields: Fields = {}
+    for field in FIELDS:
+        ranks = [(rank, i) for i, name in enumerate(names) if (rank := field_of(name, field)) is not None]
+        free = [(rank, i) for rank, i in ranks if i not in fields.values()]
+        if free:
+            fields[field] = min(free)[1]
+    if "volume" not in fields:
+        fields |= _volume_of_unit(names, fields)
+    return fields
+
+
+def _volume_of_unit(names: Sequence[str], fields: Fields) -> Fields:
+    """Return the first column such as ``Volume BTC``: volume in units of the base comes before the quote."""
+    for i, name in enumerate(names):
+        first, _, rest = normalize(name).partition("_")
+        if first in {"volume", "vol", "volumen"} and rest not in AVERAGES and i not in fields.values():
+            return {"volume": i}
+    return {}
+
+
+def repeated_fields(names: Sequence[str], fields: Fields) -> list[str]:
+    """Return the fields whose very name another column has, too: ``close`` and ``Close``."""
+    keys = [normalize(name) for name in names]
+    return sorted(f for f, i in fields.items() if keys[i] and keys.count(keys[i]) > 1 and f != "time")
+
+
+def has_prices(fields: Fields) -> bool:
+    """Return whether all four prices have a column."""
+    return all(price in fields for price in PRICES)

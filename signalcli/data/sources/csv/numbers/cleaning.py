@@ -1,0 +1,56 @@
+"""Strip from number cells what is no number: currencies, blanks that group digits, suffixes such as M."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from signalcli.io.csv import MISSING_VALUES
+
+NOTHING = [
+    *MISSING_VALUES, "--", "–", "—", "NULL", "Null", "NONE", "NAN", "#N/A", "#N/A N/A", "#NV", "n.a.", "n.v.", "N/D", "n/d",
+    "ND", "nd", "NaT", "nil", ".", "*",
+]  # fmt: skip
+POWERS = {
+    3: ("K", "k", "Tsd", "Tsd.", "mil", "тыс", "тыс.", "千"),
+    4: ("万", "萬", "만"),
+    6: ("M", "m", "Mio", "Mio.", "MM", "Mn", "mn", "mln", "млн", "млн.", "mill", "百万", "百萬"),
+    8: ("亿", "億", "억"),
+    9: ("B", "b", "Bn", "bn", "Mrd", "Mrd.", "Mld", "mld", "mlrd", "млрд", "млрд.", "G", "Bil"),
+    12: ("T", "t", "tn", "兆", "조", "трлн"),
+}
+_CURRENCY = r"(?:US\$|HK\$|NT\$|R\$|A\$|C\$|S\$|[$€£¥￥₹₽₺₩₫฿₿¢]|USD|EUR|GBP|JPY|CHF|CNY|RUB|TRY|PLN|CZK|HUF|SEK|BRL|KRW|INR|AUD|CAD|HKD|zł|Kč|Ft|kr\.?|TL|Rs\.?|руб\.?|元|円|원)"
+_ENDS = rf"^([-+]?)\s*{_CURRENCY}\s*|\s*{_CURRENCY}$"
+_GROUPING = "(?<=[0-9])[\u00a0\u202f\u2009'’](?=[0-9])"
+_PLAIN_BLANKS = r"(?<=[0-9]) (?=[0-9]{3}(?:[ ,]|$))"
+_ORDINARY = r"[^0-9.,eE-]"
+
+
+def strip_cells(texts: pd.DataFrame) -> pd.DataFrame:
+    """Return text cells of numbers as digits, points and commas; None where a cell means a missing value."""
+    return strip_blanks(texts).apply(_clean)
+
+
+def strip_blanks(texts: pd.DataFrame) -> pd.DataFrame:
+    """Return text cells without surrounding spaces, None where a cell means a missing value."""
+    return texts.apply(lambda column: column.str.strip()).replace(NOTHING, None)
+
+
+def _clean(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column whose cells are rewritten where they hold more than digits and marks."""
+    unusual = texts.str.contains(_ORDINARY, regex=True).fillna(False).astype("bool")
+    if not unusual.any():
+        return texts
+    return texts.where(
+        ~unusual, _rewrite(texts[unusual]).reindex(texts.index) if texts.index.is_unique else texts
+    )
+
+
+def _rewrite(texts: pd.Series[Any]) -> pd.Series[Any]:
+    cells = texts.str.replace("−", "-", regex=False).str.replace(_ENDS, r"\1", regex=True)
+    cells = cells.str.replace(_GROUPING, "", regex=True).str.removeprefix("+").str.strip()
+    for power, words in POWERS.items():
+        for word in words:
+            cells = cells.str.replace(rf"(?<=[0-9.,])\s*{word.replace('.', '[.]')}$", f"e{power}", regex=True)
+    return cells
