@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from signalcli.data.sources.csv.grid.delimiter import guess_delimiter
-from signalcli.data.sources.csv.grid.grid import Grid, head_lines, parse_grid, refuse_other_encoding, width_of
+from signalcli.data.sources.csv.grid.grid import Grid, head_lines, parse_grid, refuse_other_encoding, width_of, with_line_ends
 from signalcli.data.sources.csv.header.by_values import date_columns, recognize_columns
-from signalcli.data.sources.csv.header.fields import Fields, match_fields
+from signalcli.data.sources.csv.header.fields import Fields, match_fields, volume_columns
 from signalcli.data.sources.csv.header.find import best_line, delimiter_of, find_header, header_at
 from signalcli.data.sources.csv.header.header import Header, trimmed
 from signalcli.data.sources.csv.header.hinted import (
@@ -34,6 +34,7 @@ def recognize(content: bytes, where: str, hints: Hints) -> Layout:
     """Return the layout of the bytes of a text file. Raises DataError."""
     if not content.strip():
         raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
+    content = with_line_ends(content)
     lines = head_lines(content)
     header = None if hints.no_header else _hinted_header(lines, hints, where) or find_header(lines)
     if header is None:
@@ -102,7 +103,17 @@ def _hinted(header: Header, hints: Hints, where: str) -> Header:
 def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> Layout:
     names = _padded(header, lines)
     grid = parse_grid(content, where, header.delimiter, len(names), header.line + header.rows)
-    return Layout(grid, replace(header, names=names))
+    return Layout(grid, _with_volume(replace(header, names=names), grid))
+
+
+def _with_volume(header: Header, grid: Grid) -> Header:
+    """Return the header with the next column named as volume where the first holds nothing but zeros."""
+    named = volume_columns(header.names) if "volume" in header.fields else []
+    if len(named) < 2:  # noqa: PLR2004 (nothing to choose)
+        return header
+    filled = [i for i in named if not grid.cells[i].str.fullmatch(r"\s*0*\.?0*\s*").all()]
+    at = header.fields["volume"]
+    return replace(header, fields=header.fields | {"volume": at if at in filled or not filled else filled[0]})
 
 
 def _padded(header: Header, lines: Sequence[str]) -> tuple[str, ...]:

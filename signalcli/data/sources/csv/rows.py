@@ -101,7 +101,7 @@ def _parse_extra_columns(raw: pd.DataFrame, form: formats.NumberFormat) -> pd.Da
 def _numeric(raw: pd.DataFrame, form: formats.NumberFormat) -> Iterator[tuple[str, pd.Series[Any]]]:
     """Yield the columns of which every cell is a number; all are parsed in one go, as one long column."""
     texts = pd.concat([raw[name] for name in raw], ignore_index=True).to_frame("cell")
-    cells = strip_blanks(texts)["cell"]
+    cells = strip_blanks(texts["cell"])
     values = formats.to_floats(cells, form)
     is_code = cells.str.contains(r"^-?0\d|^-?\d{16,}$").fillna(False)
     fits = ~is_code & (values.notna() == cells.notna())

@@ -17,14 +17,12 @@ _PATTERNS = {
 }  # fmt: skip
 
 
-def with_time(texts: pd.Series[Any], date_format: str, where: str) -> str | None:
-    """Return the format with the time and zone of the first text, or None when it has a time or does not fit."""
-    if _TIME_CODES.search(date_format):
-        return None
+def with_time(texts: pd.Series[Any], date_format: str, where: str) -> str:
+    """Return the format with the time and zone of the first text; as it is, when it has a time or does not fit."""
     codes = re.split(r"(%.)", date_format)
     pattern = "".join(_PATTERNS.get(part, re.escape(part)) for part in codes)
     match = re.match(pattern, texts.iloc[0])
-    if match is None:
-        return None
+    if match is None or _TIME_CODES.search(date_format):
+        return date_format
     place = f"{where}:{texts.index[0]}: '{printable(texts.iloc[0])}'"
     return date_format + infer_time_format(texts.iloc[0][match.end() :], place)

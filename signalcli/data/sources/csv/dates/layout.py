@@ -51,18 +51,18 @@ def infer_format(texts: pd.Series[Any], where: str, original: pd.Series[Any]) ->
     if not match:
         raise DataError("DATA-DATE", f"{place} is not in a known date format; {advice(texts)}")
     time = infer_time_format(first[match.end(4) :], place)
-    return _day_month(texts, match[2], "%Y" if len(match[4]) == 4 else "%y", where) + time  # noqa: PLR2004
+    year = "%Y" if len(match[4]) == 4 else "%y"  # noqa: PLR2004
+    forms = [f"{order.format(match[2])}{year}" for order in ("%d{0}%m{0}", "%m{0}%d{0}")]
+    return _day_month(texts, forms, f"{where}: dates like '{printable(original.iloc[0])}'") + time
 
 
-def _day_month(texts: pd.Series[Any], mark: str, year: str, where: str) -> str:
+def _day_month(texts: pd.Series[Any], forms: list[str], place: str) -> str:
     """Return the format of day, month and year: a number above 12 anywhere in the column decides."""
     parts = texts.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]").astype("float64")
     first, second = parts[0].max() > 12, parts[1].max() > 12  # noqa: PLR2004
-    forms = [f"{order.format(mark)}{year}" for order in ("%d{0}%m{0}", "%m{0}%d{0}")]
     if first == second:
         why = "some have the day first, others the month" if first else "day and month are ambiguous"
-        text = f"{where}: dates like '{printable(texts.iloc[0])}': {why}"
-        raise DataError("DATA-DATE", f"{text}; use --date-format '{forms[0]}' or '{forms[1]}'")
+        raise DataError("DATA-DATE", f"{place}: {why}; use --date-format '{forms[0]}' or '{forms[1]}'")
     return forms[0] if first else forms[1]
 
 

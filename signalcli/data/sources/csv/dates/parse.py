@@ -31,15 +31,19 @@ def parse_dates(
     """
     texts = texts.str.strip()
     if date_format is not None:
-        return _parse_given(texts, where, date_format)
-    if are_counts(texts):
+        dates = _parse_given(texts, date_format)
+        if dates.notna().any():
+            _refuse_unknown(dates, texts, where)
+            return _naive(dates)
+    elif are_counts(texts):
         return from_counts(texts, where)
-    if are_serials(texts):
+    elif are_serials(texts):
         return from_serials(texts)
     plain, zone = region(plain_dates(texts))
     if zone is None and _all_midnight(plain):
         plain = plain.str.replace(_ZONE, "", regex=True)
-    dates = _parse(plain, infer_format(plain, where, texts))
+    form = infer_format(plain, where, texts) if date_format is None else with_time(plain, date_format, where)
+    dates = _parse(plain, form)
     _refuse_unknown(dates, texts, where)
     if zone is not None:
         return _from_region(dates, zone, where)
@@ -65,15 +69,11 @@ def _refuse_unknown(dates: pd.Series[Any], texts: pd.Series[Any], where: str) ->
         )
 
 
-def _parse_given(texts: pd.Series[Any], where: str, date_format: str) -> pd.Series[Any]:
-    """Return dates of the format that the user gives; a time that the format leaves out is recognized."""
+def _parse_given(texts: pd.Series[Any], date_format: str) -> pd.Series[Any]:
+    """Return dates of the format that the user gives, NaT where a text has another."""
     if "%" not in date_format:  # pandas takes words such as mixed for guesses
         raise UsageError("OPTION-VALUE", f"--date-format '{printable(date_format)}': must be like %d.%m.%Y")
-    dates = _parse(texts, date_format)
-    if dates.isna().all() and (full := with_time(texts, date_format, where)):
-        dates = _parse(texts, full)
-    _refuse_unknown(dates, texts, where)
-    return _naive(dates)
+    return _parse(texts, date_format)
 
 
 def _parse(texts: pd.Series[Any], date_format: str) -> pd.Series[Any]:

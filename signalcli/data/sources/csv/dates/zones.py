@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,6 +33,8 @@ def region(texts: pd.Series[Any]) -> tuple[pd.Series[Any], ZoneInfo | None]:
 
     A region beside an offset says nothing more and is dropped.
     """
+    if not re.search(_REGION, texts.iloc[0]):
+        return texts, None
     names = texts.str.extract(_REGION)[0]
     if names.isna().any() or names.nunique() != 1:
         return texts, None

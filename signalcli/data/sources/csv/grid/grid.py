@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +36,11 @@ class Grid:
     odd: list[tuple[int, str]] = field(default_factory=list)
 
 
+def with_line_ends(content: bytes) -> bytes:
+    """Return content whose lines end with LF where they end with CR alone."""
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
+
+
 def head_lines(content: bytes) -> list[str]:
     """Return the first lines of a file as text."""
     lines = content[:_LONGEST].removeprefix(_BOM).split(b"\n", HEAD)[:HEAD]
@@ -59,7 +66,13 @@ def parse_grid(content: bytes, where: str, delimiter: str, width: int, skipped: 
         table, odd = _parse_with_odd_lines(body, where, delimiter, width, skipped)
     frame = table.to_pandas()
     frame.columns = pd.RangeIndex(width)
-    return Grid(*_numbered(frame, odd, line_numbers(body), skipped))
+    return Grid(*_numbered(frame, odd, _row_lines(body), skipped))
+
+
+def _row_lines(body: bytes) -> Sequence[int]:
+    """Return the 1-based line of each row; a search for blank lines comes first, because it is fast."""
+    blank = body[:1] in b"\r\n" or any(mark in body for mark in (b"\n\n", b"\n\r", b"\r\r"))
+    return line_numbers(body) if blank else range(1, sys.maxsize)
 
 
 def _below(content: bytes, skipped: int) -> bytes:

@@ -68,6 +68,12 @@ def match_fields(names: Sequence[str]) -> Fields:
     return fields
 
 
+def volume_columns(names: Sequence[str]) -> list[int]:
+    """Return the columns with a name of volume, the most certain first."""
+    ranks = [(rank, i) for i, name in enumerate(names) if (rank := field_of(name, "volume")) is not None]
+    return [i for _, i in sorted(ranks)]
+
+
 def _volume_of_unit(names: Sequence[str], fields: Fields) -> Fields:
     """Return the first column such as ``Volume BTC``: volume in units of the base comes before the quote."""
     for i, name in enumerate(names):

@@ -24,27 +24,33 @@ _CURRENCY = r"(?:US\$|HK\$|NT\$|R\$|A\$|C\$|S\$|[$€£¥￥₹₽₺₩₫฿�
 _ENDS = rf"^([-+]?)\s*{_CURRENCY}\s*|\s*{_CURRENCY}$"
 _GROUPING = "(?<=[0-9])[\u00a0\u202f\u2009'’](?=[0-9])"
 _PLAIN_BLANKS = r"(?<=[0-9]) (?=[0-9]{3}(?:[ ,]|$))"
-_ORDINARY = r"[^0-9.,eE-]"
+_UNUSUAL = r"[^0-9.,]|^[.,]*$"
+_REWRITTEN = r"[^0-9.,eE-]"
 
 
 def strip_cells(texts: pd.DataFrame) -> pd.DataFrame:
     """Return text cells of numbers as digits, points and commas; None where a cell means a missing value."""
-    return strip_blanks(texts).apply(_clean)
+    return texts.apply(_clean)
 
 
-def strip_blanks(texts: pd.DataFrame) -> pd.DataFrame:
+def strip_blanks(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Return text cells without surrounding spaces, None where a cell means a missing value."""
-    return texts.apply(lambda column: column.str.strip()).replace(NOTHING, None)
+    stripped = texts.str.strip()
+    nothing = stripped.isin(NOTHING)
+    return stripped.mask(nothing, None) if nothing.any() else stripped
 
 
 def _clean(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column whose cells are rewritten where they hold more than digits and marks."""
-    unusual = texts.str.contains(_ORDINARY, regex=True).fillna(False).astype("bool")
-    if not unusual.any():
+    if not texts.str.contains(_UNUSUAL, regex=True).fillna(value=True).any():
         return texts
-    return texts.where(
-        ~unusual, _rewrite(texts[unusual]).reindex(texts.index) if texts.index.is_unique else texts
-    )
+    stripped = strip_blanks(texts)
+    unusual = stripped.str.contains(_REWRITTEN, regex=True).fillna(value=False).to_numpy("bool")
+    if not unusual.any():
+        return stripped
+    cells = stripped.to_numpy(dtype=object, copy=True)
+    cells[unusual] = _rewrite(stripped[unusual]).to_numpy(dtype=object)
+    return pd.Series(cells, texts.index, dtype="str", name=texts.name)
 
 
 def _rewrite(texts: pd.Series[Any]) -> pd.Series[Any]:

@@ -33,10 +33,10 @@ def infer_number_format(cells: pd.DataFrame, delimiter: str, where: str) -> Numb
     An ambiguous comma is a thousands separator in a comma-delimited file and a decimal comma in a
     semicolon-delimited one; with another delimiter it is a DataError.
     """
+    if not any(cells[name].str.contains(",", regex=False).any() for name in cells):
+        return "plain"
     values = cells.melt()["value"].dropna()
     with_comma = values[values.str.contains(",", regex=False)]
-    if with_comma.empty:
-        return "plain"
     values, with_comma = (texts.str.replace(_POWER, "", regex=True) for texts in (values, with_comma))
     if with_comma.str.fullmatch(_ONLY_DECIMAL).any():
         return "decimal_comma"
