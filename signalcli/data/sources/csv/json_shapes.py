@@ -13,6 +13,7 @@ _BOM = b"\xef\xbb\xbf"
 _SYMBOL = re.compile(r"^[A-Z0-9^][A-Z0-9.^=:/_-]*$")
 _SYMBOL_KEYS = ("symbol", "ticker", "pair", "instrument", "code", "ts_code", "2. Symbol", "s")
 _DEEPEST = 50
+_FEW = 40  # keys of an object that describes a table; more are dates
 
 
 class Rows(NamedTuple):
@@ -138,12 +139,11 @@ def _object_tables(value: dict[str, Any], symbol: str, depth: int) -> Iterator[R
 
 def _symbol_beside(value: dict[str, Any]) -> str:
     """Return the symbol that an object names, or that a description inside it does."""
-    inner = (v for v in value.values() if isinstance(v, dict) and len(v) < 40)  # noqa: PLR2004
-    for described in (value, *inner):
-        for key in _SYMBOL_KEYS:
-            if isinstance(described.get(key), str) and described[key] not in {"ok", "no_data", ""}:
-                return str(described[key])
-    return ""
+    named = (value[key] for key in _SYMBOL_KEYS if isinstance(value.get(key), str))
+    symbol = next((name for name in named if _SYMBOL.match(name) and not name.isdigit()), "")
+    inner = (v for v in value.values() if not symbol and isinstance(v, dict | list) and len(v) < _FEW)
+    objects = (v[0] if isinstance(v, list) and len(v) == 1 else v for v in inner)
+    return symbol or next(filter(None, (_symbol_beside(v) for v in objects if isinstance(v, dict))), "")
 
 
 def _columns(value: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from signalcli.data.sources.csv.grid.delimiter import guess_delimiter
 from signalcli.data.sources.csv.grid.grid import Grid, head_lines, parse_grid, refuse_other_encoding, width_of, with_line_ends
 from signalcli.data.sources.csv.header.by_values import date_columns, recognize_columns
-from signalcli.data.sources.csv.header.fields import Fields, match_fields, volume_columns
+from signalcli.data.sources.csv.header.fields import Fields, match_fields, base_volume, volume_columns
 from signalcli.data.sources.csv.header.find import best_line, delimiter_of, find_header, header_at
 from signalcli.data.sources.csv.header.header import Header, trimmed
 from signalcli.data.sources.csv.header.hinted import (
@@ -107,7 +107,9 @@ def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> 
 
 
 def _with_volume(header: Header, grid: Grid) -> Header:
-    """Return the header with the next column named as volume where the first holds nothing but zeros."""
+    """Return the header with the volume in units of the symbol, and the next one where the first is all zeros."""
+    if "symbol" in header.fields and (own := base_volume(header.names, grid.cells[header.fields["symbol"]].iloc[:1])):
+        return replace(header, fields=header.fields | own)
     named = volume_columns(header.names) if "volume" in header.fields else []
     if len(named) < 2:  # noqa: PLR2004 (nothing to choose)
         return header

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from signalcli.data.sources.csv.header.names import normalize, spellings
+from signalcli.data.sources.csv.header.names import fold, normalize, spellings
 from signalcli.data.sources.csv.header.words import LANGUAGES
 from signalcli.schemas import PRICES
 
@@ -76,11 +76,19 @@ def volume_columns(names: Sequence[str]) -> list[int]:
 
 def _volume_of_unit(names: Sequence[str], fields: Fields) -> Fields:
     """Return the first column such as ``Volume BTC``: volume in units of the base comes before the quote."""
-    for i, name in enumerate(names):
-        first, _, rest = normalize(name).partition("_")
-        if first in {"volume", "vol", "volumen"} and rest not in AVERAGES and i not in fields.values():
-            return {"volume": i}
-    return {}
+    return next(({"volume": i} for i, _ in _unit_volumes(names) if i not in fields.values()), {})
+
+
+def base_volume(names: Sequence[str], symbols: Iterable[str]) -> Fields:
+    """Return the one of several columns such as ``Volume BTC`` whose unit the symbol begins with: ``BTC/USD``."""
+    symbol = fold(next(iter(symbols), "").strip())
+    columns = _unit_volumes(names) if all(field_of(name, "volume") is None for name in names) else []
+    return next(({"volume": i} for i, unit in columns if symbol.startswith(unit)), {})
+
+
+def _unit_volumes(names: Sequence[str]) -> list[tuple[int, str]]:
+    parts = [(i, *normalize(name).partition("_")[::2]) for i, name in enumerate(names)]
+    return [(i, unit) for i, word, unit in parts if word in {"volume", "vol", "volumen"} and unit and unit not in AVERAGES]
 
 
 def repeated_fields(names: Sequence[str], fields: Fields) -> list[str]:

@@ -55,7 +55,8 @@ def _with_shared_fields(header: Header) -> Header:
     names = ["\0" if i in taken else name for i, name in enumerate(header.names)]
     fields = match_fields(names)
     if header.symbols:
-        fields = {field: i for field, i in fields.items() if field in {"date", "time", "symbol"}}
+        own = {field for columns in header.symbols.values() for field in columns}
+        fields = {field: i for field, i in fields.items() if field not in own}
     default = {"date": 0} if 0 not in taken | set(fields.values()) else {}
     return replace(header, fields=default | fields)
 

@@ -34,5 +34,5 @@ def spellings(name: str) -> tuple[str, ...]:
     """
     bare = _UNIT.sub(" ", _NUMBER.sub("", name)).strip()
     forms = [name, bare, _CAMEL.sub("_", bare), *bare.split("/"), bare.partition(" - ")[0]]
-    keys = [normalize(form) for form in forms if form.strip()] or [""]
-    return tuple(dict.fromkeys(keys))
+    keys = [key for form in forms if (key := normalize(form))]
+    return tuple(dict.fromkeys(keys)) or (name.strip(),)

@@ -35,7 +35,8 @@ def _groups(names: Sequence[str], symbols: Sequence[str]) -> dict[str, Fields]:
     filled = _filled(symbols) if several else [cell.strip() for cell in symbols]
     if any(not filled[i] or _is_number(filled[i]) or filled[i] in MISSING_VALUES for i in fields):
         return {}
-    return group_columns([name if i in fields else "" for i, name in enumerate(names)], filled)
+    groups = group_columns([name if i in fields else "" for i, name in enumerate(names)], filled)
+    return groups if set(groups) == {filled[i] for i in fields} else {}
 
 
 def _filled(cells: Sequence[str]) -> list[str]:
