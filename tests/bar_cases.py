@@ -7,8 +7,23 @@ import json
 import pandas as pd
 
 from bar_layouts import (
-    BIG, DAILY, FOREX, HOURLY, MINUTE, NUMBERS, TWO, Layout, comma, epoch, grouped, make_bars, number, rounded, rows, suffixed,
-    text, us_date, yf_rows,
+    BIG,
+    DAILY,
+    FOREX,
+    HOURLY,
+    MINUTE,
+    NUMBERS,
+    TWO,
+    Layout,
+    epoch,
+    grouped,
+    number,
+    rounded,
+    rows,
+    suffixed,
+    text,
+    us_date,
+    yf_rows,
 )  # fmt: skip
 
 
@@ -19,7 +34,9 @@ def binance(bars: pd.DataFrame, unit: int) -> list[list[str]]:
     return [[*line, str(int(line[0]) + 3_599_999), *tail] for line in lines]
 
 
-def records(bars: pd.DataFrame, stamp: str, names: dict[str, str], as_text: bool = False) -> list[dict[str, object]]:
+def records(
+    bars: pd.DataFrame, stamp: str, names: dict[str, str], as_text: bool = False
+) -> list[dict[str, object]]:
     """Objects with the names of an interface."""
     out = []
     for _, bar in bars.iterrows():
@@ -29,7 +46,9 @@ def records(bars: pd.DataFrame, stamp: str, names: dict[str, str], as_text: bool
     return out
 
 
-def arrays(bars: pd.DataFrame, unit: int = 1000, order: str = "ohlcv", as_text: bool = False) -> list[list[object]]:
+def arrays(
+    bars: pd.DataFrame, unit: int = 1000, order: str = "ohlcv", as_text: bool = False
+) -> list[list[object]]:
     """Lists of a count since 1970 and numbers."""
     lines = rows(bars, epoch(unit), order)
     return [[int(first), *(rest if as_text else map(float, rest))] for first, *rest in lines]
@@ -37,12 +56,24 @@ def arrays(bars: pd.DataFrame, unit: int = 1000, order: str = "ohlcv", as_text: 
 
 SHORT = {"date": "t", "open": "o", "high": "h", "low": "l", "close": "c", "volume": "v"}
 LONG = {name: name for name in ("date", *NUMBERS)}
-ALPHA = {"date": "date", "open": "1. open", "high": "2. high", "low": "3. low", "close": "4. close", "volume": "5. volume"}
+ALPHA = {
+    "date": "date",
+    "open": "1. open",
+    "high": "2. high",
+    "low": "3. low",
+    "close": "4. close",
+    "volume": "5. volume",
+}
 EXTRA = {"date": DAILY["date"]}
 
 CASES: dict[str, Layout] = {
     "numbered names": Layout(
-        text(rows(DAILY, "%Y-%m-%d"), header="date,1. open,2. high,3. low,4. close,5. volume", newest_first=True), DAILY
+        text(
+            rows(DAILY, "%Y-%m-%d"),
+            header="date,1. open,2. high,3. low,4. close,5. volume",
+            newest_first=True,
+        ),
+        DAILY,
     ),
     "footer": Layout(
         text(
@@ -76,7 +107,8 @@ CASES: dict[str, Layout] = {
         {"ZQX/USD": HOURLY},
     ),
     "local time with an offset": Layout(
-        text(rows(FOREX, "%d.%m.%Y %H:%M:%S.000 GMT+0200"), header="Local time,Open,High,Low,Close,Volume"), FOREX
+        text(rows(FOREX, "%d.%m.%Y %H:%M:%S.000 GMT+0200"), header="Local time,Open,High,Low,Close,Volume"),
+        FOREX,
     ),
     "German spreadsheet": Layout(
         b"\xef\xbb\xbf"
@@ -107,7 +139,8 @@ CASES: dict[str, Layout] = {
         DAILY,
     ),
     "no header, date and time": Layout(
-        text([[*r[0].split(), *r[1:]] for r in rows(FOREX, "%Y.%m.%d %H:%M", show=lambda v: number(v))]), FOREX
+        text([[*r[0].split(), *r[1:]] for r in rows(FOREX, "%Y.%m.%d %H:%M", show=lambda v: number(v))]),
+        FOREX,
     ),
     "tabs, angle brackets, date and time": Layout(
         text(
@@ -152,14 +185,20 @@ CASES: dict[str, Layout] = {
     ),
     "date of the exchange": Layout(
         text(
-            [[r[0], r[1], "0.1", "0.2%", r[2], r[3], r[4], f'"{float(r[5]):,.0f}"', "1.0"] for r in rows(DAILY, "%d-%b-%Y", "colhv")],
+            [
+                [r[0], r[1], "0.1", "0.2%", r[2], r[3], r[4], f'"{float(r[5]):,.0f}"', "1.0"]
+                for r in rows(DAILY, "%d-%b-%Y", "colhv")
+            ],
             header="Exchange Date,Close,Net,%Chg,Open,Low,High,Volume,Flow",
             newest_first=True,
         ),
         DAILY,
     ),
     "indicators beside the bars": Layout(
-        text([[*r, "NaN", "55.1", ""] for r in rows(MINUTE, epoch())], header="time,open,high,low,close,Volume,Volume MA,RSI,Plot"),
+        text(
+            [[*r, "NaN", "55.1", ""] for r in rows(MINUTE, epoch())],
+            header="time,open,high,low,close,Volume,Volume MA,RSI,Plot",
+        ),
         MINUTE,
     ),
     "names of months before the day": Layout(
@@ -174,13 +213,16 @@ CASES: dict[str, Layout] = {
     "tuples": Layout(
         text(
             rows(DAILY, "%Y-%m-%d", "chlov"),
-            header='Date,"(\'Close\', \'ZQX\')","(\'High\', \'ZQX\')","(\'Low\', \'ZQX\')","(\'Open\', \'ZQX\')","(\'Volume\', \'ZQX\')"',
+            header="Date,\"('Close', 'ZQX')\",\"('High', 'ZQX')\",\"('Low', 'ZQX')\",\"('Open', 'ZQX')\",\"('Volume', 'ZQX')\"",
         ),
         {"ZQX": DAILY},
     ),
     "local midnight and splits": Layout(
         text(
-            [[*r, "0.0", "0.0"] for r in rows(DAILY, lambda d: f"{d:%Y-%m-%d} 00:00:00-0{5 if d.month < 4 else 4}:00")],
+            [
+                [*r, "0.0", "0.0"]
+                for r in rows(DAILY, lambda d: f"{d:%Y-%m-%d} 00:00:00-0{5 if d.month < 4 else 4}:00")
+            ],
             header="Date,Open,High,Low,Close,Volume,Dividends,Stock Splits",
         ),
         DAILY,
@@ -188,10 +230,21 @@ CASES: dict[str, Layout] = {
     "two levels by symbol": Layout(text(yf_rows(by_ticker=True)), TWO),
     "two levels by price": Layout(text(yf_rows(by_ticker=False)), TWO),
     "three header lines, one symbol": Layout(
-        text([["Price", "Close", "High", "Low", "Open", "Volume"], ["Ticker", *["ZQX"] * 5], ["Date", *[""] * 5], *rows(DAILY, "%Y-%m-%d", "chlov")]),
+        text(
+            [
+                ["Price", "Close", "High", "Low", "Open", "Volume"],
+                ["Ticker", *["ZQX"] * 5],
+                ["Date", *[""] * 5],
+                *rows(DAILY, "%Y-%m-%d", "chlov"),
+            ]
+        ),
         {"ZQX": DAILY},
     ),
     "a column of long fractions": Layout(
-        text([[*r, "-1.2666613011972425"] for r in rows(DAILY, "%Y-%m-%d")], header="date,open,high,low,close,volume,Foo"), DAILY
+        text(
+            [[*r, "-1.2666613011972425"] for r in rows(DAILY, "%Y-%m-%d")],
+            header="date,open,high,low,close,volume,Foo",
+        ),
+        DAILY,
     ),
 }

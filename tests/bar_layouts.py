@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -47,7 +46,9 @@ def number(value: float, decimals: int | None = None) -> str:
     return f"{value:.{decimals}f}" if decimals is not None else repr(float(value)).removesuffix(".0")
 
 
-def rows(bars: pd.DataFrame, stamp: Callable[[pd.Timestamp], str] | str, columns: str = "ohlcv", **how: Any) -> Rows:
+def rows(
+    bars: pd.DataFrame, stamp: Callable[[pd.Timestamp], str] | str, columns: str = "ohlcv", **how: Any
+) -> Rows:
     """Rows of date and numbers in an order such as ``ohlcv``."""
     names = dict(zip("ohlcv", NUMBERS, strict=True))
     show = how.get("show", number)
@@ -91,17 +92,27 @@ def suffixed(value: float) -> str:
 
 def rounded(bars: pd.DataFrame) -> pd.DataFrame:
     """Bars with the volumes that ``suffixed`` keeps."""
-    volume = [float(suffixed(v).removesuffix("M").replace(",", "")) * (1e6 if v > 1e5 else 1) for v in bars["volume"]]
+    volume = [
+        float(suffixed(v).removesuffix("M").replace(",", "")) * (1e6 if v > 1e5 else 1)
+        for v in bars["volume"]
+    ]
     return bars.assign(volume=np.round(volume, 2))
 
 
 def yf_rows(by_ticker: bool) -> Rows:
     """Header of two levels as yfinance writes it, for two symbols."""
-    pairs = [(s, c) for s in ("ZQX", "WVU") for c in NUMBERS] if by_ticker else [(s, c) for c in NUMBERS for s in ("ZQX", "WVU")]
+    pairs = (
+        [(s, c) for s in ("ZQX", "WVU") for c in NUMBERS]
+        if by_ticker
+        else [(s, c) for c in NUMBERS for s in ("ZQX", "WVU")]
+    )
     tables = {"ZQX": DAILY, "WVU": OTHER}
     levels = (["Ticker", *(s for s, _ in pairs)], ["Price", *(c.title() for _, c in pairs)])
     top = levels if by_ticker else levels[::-1]
-    body = [[f"{DAILY['date'][i]:%Y-%m-%d}", *(number(tables[s][c][i]) for s, c in pairs)] for i in range(len(DAILY))]
+    body = [
+        [f"{DAILY['date'][i]:%Y-%m-%d}", *(number(tables[s][c][i]) for s, c in pairs)]
+        for i in range(len(DAILY))
+    ]
     return [*top, ["Date"] + [""] * len(pairs), *body]
 
 

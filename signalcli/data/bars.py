@@ -155,7 +155,7 @@ def _last_pairs(rows: pd.DataFrame, columns: list[str]) -> list[int]:
     """Return the place of the upper one of two adjacent rows that differ and have the last date of a symbol."""
     last = rows["date"] == rows.groupby("symbol")["date"].transform("max")
     number = rows["symbol"].map(rows.loc[last, "symbol"].value_counts())
-    second = last & (number == 2) & rows.duplicated(KEY) & ~rows.duplicated([*KEY, *columns])  # noqa: PLR2004
+    second = last & (number == 2) & rows.duplicated(KEY) & ~rows.duplicated([*KEY, *columns])
     at = np.flatnonzero(second) - 1
     symbols, dates = rows["symbol"].to_numpy(), rows["date"].to_numpy()
     return [i for i in at if symbols[i] == symbols[i + 1] and dates[i] == dates[i + 1]]
@@ -164,7 +164,7 @@ def _last_pairs(rows: pd.DataFrame, columns: list[str]) -> list[int]:
 def _earlier(rows: pd.DataFrame, upper: int) -> int:
     """Return the place of the earlier row of a pair: the lower one where the newest rows come first."""
     dates = rows.loc[rows["symbol"] == rows["symbol"].iloc[upper], "date"]
-    return upper + 1 if len(dates) > 2 and dates.iloc[-1] < dates.iloc[0] else upper  # noqa: PLR2004
+    return upper + 1 if len(dates) > 2 and dates.iloc[-1] < dates.iloc[0] else upper
 
 
 def _rows(number: int) -> str:

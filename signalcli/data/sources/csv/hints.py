@@ -34,10 +34,8 @@ def parse_columns(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         name, equals, column = (part.strip() for part in pair.partition("="))
         if not equals or not column or name not in FIELDS:
-            near = nearest(name, FIELDS) if name not in FIELDS else f"{name}=NAME"
-            text = (
-                f"--columns {printable(pair)}: must be FIELD=COLUMN, such as date=Zeit; did you mean {near}?"
-            )
+            near = f"{nearest(name, FIELDS, 1)}={column or 'NAME'}"
+            text = f"--columns {printable(pair)}: must be FIELD=COLUMN; did you mean {printable(near)}?"
             raise UsageError("OPTION-VALUE", text)
         columns[name] = column
     return columns

@@ -108,7 +108,7 @@ def _tables(value: Any, symbol: str, depth: int) -> Iterator[Rows]:
 
 def _list_tables(value: list[Any], symbol: str, depth: int) -> Iterator[Rows]:
     if isinstance(value[0], list) or any(_is_scalar(v) for v in value[0].values()):
-        nested = [t for row in value for t in _tables(row, symbol, depth + 1)] if len(value) <= 50 else []  # noqa: PLR2004
+        nested = [t for row in value for t in _tables(row, symbol, depth + 1)] if len(value) <= 50 else []
         long = [t for t in nested if len(t.rows) > len(value) and isinstance(t.rows[0], dict | list)]
         yield from long or [Rows(symbol, value)]
     elif (
@@ -152,7 +152,7 @@ def _columns(value: dict[str, Any]) -> list[dict[str, Any]]:
     lengths = [len(column) for column in lists.values()]
     most = max(lengths, key=lengths.count, default=0)
     columns = {name: column for name, column in lists.items() if len(column) == most}
-    if len(columns) < 5 or any(map(_SYMBOL.match, value)) and not _names_fields(columns):  # noqa: PLR2004
+    if len(columns) < 5 or (any(map(_SYMBOL.match, value)) and not _names_fields(columns)):
         return []
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
@@ -162,7 +162,7 @@ def _names_fields(columns: dict[str, Any]) -> bool:
         all(len(name) < 20 and not _SYMBOL.match(name) for name in columns)
         or "CLOSE" in columns
         or "Close" in columns
-    )  # noqa: PLR2004
+    )
 
 
 def _scalar_lists(value: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -195,7 +195,7 @@ def _keyed(value: dict[str, Any]) -> list[dict[str, Any]]:
     inner = [set(v) for v in objects.values()]
     if all(_is_stamp(key) for key in objects):
         return [{"": key} | row for key, row in objects.items()]
-    if all(keys == inner[0] for keys in inner) and len(objects) >= 4 and all(map(_is_stamp, inner[0])):  # noqa: PLR2004
+    if all(keys == inner[0] for keys in inner) and len(objects) >= 4 and all(map(_is_stamp, inner[0])):
         names = ["date" if name.lower() == "date" else name for name in objects]
         return [
             {"": key} | {n: objects[o][key] for n, o in zip(names, objects, strict=True)}

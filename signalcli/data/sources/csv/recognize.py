@@ -7,20 +7,29 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from signalcli.data.sources.csv.grid.delimiter import guess_delimiter
-from signalcli.data.sources.csv.grid.grid import Grid, head_lines, parse_grid, refuse_other_encoding, width_of, with_line_ends
-from signalcli.data.sources.csv.header.by_values import date_columns, recognize_columns
-from signalcli.data.sources.csv.header.fields import Fields, match_fields, base_volume, volume_columns
+from signalcli.data.sources.csv.grid.grid import (
+    Grid,
+    head_lines,
+    parse_grid,
+    refuse_other_encoding,
+    width_of,
+    with_line_ends,
+)
+from signalcli.data.sources.csv.header.by_values import date_columns, guess_order, is_bar, recognize_columns
+from signalcli.data.sources.csv.header.fields import base_volume, match_fields, volume_columns
 from signalcli.data.sources.csv.header.find import best_line, delimiter_of, find_header, header_at
 from signalcli.data.sources.csv.header.header import Header, trimmed
 from signalcli.data.sources.csv.header.hinted import (
     hinted_fields,
-    missing_fields,
     names_columns,
+    refuse_bare,
     refuse_missing,
 )
 from signalcli.data.sources.csv.hints import Hints
 from signalcli.errors import DataError
 from signalcli.io.csv import split_cells
+
+_FEW = 200  # rows that show what columns are
 
 
 class Layout(NamedTuple):
@@ -47,10 +56,10 @@ def layout_of_cells(grid: Grid, names: Sequence[str] | None, where: str, hints: 
     """Return the layout of a table of text cells, with the names of its columns or without any."""
     if names is not None:
         header = _named_header(names, where, hints)
+        if header is None:
+            refuse_missing(names, match_fields(names), recognize_columns(grid.cells, ","), f"{where}:1")
         layout = Layout(grid, header or Header(tuple(names), match_fields(names)))
-        if header is not None:
-            return layout if "date" in header.fields else _with_date(layout, where)
-        refuse_missing(names, layout.header.fields, recognize_columns(grid.cells, ","), f"{where}:1")
+        return layout if "date" in layout.header.fields else _with_date(layout, where)
     fields = (recognize_columns(grid.cells, ",") or {}) | hinted_fields(
         [""] * grid.cells.shape[1], hints.columns, where
     )
@@ -108,10 +117,12 @@ def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> 
 
 def _with_volume(header: Header, grid: Grid) -> Header:
     """Return the header with the volume in units of the symbol, and the next one where the first is all zeros."""
-    if "symbol" in header.fields and (own := base_volume(header.names, grid.cells[header.fields["symbol"]].iloc[:1])):
+    if "symbol" in header.fields and (
+        own := base_volume(header.names, grid.cells[header.fields["symbol"]].iloc[:1])
+    ):
         return replace(header, fields=header.fields | own)
     named = volume_columns(header.names) if "volume" in header.fields else []
-    if len(named) < 2:  # noqa: PLR2004 (nothing to choose)
+    if len(named) < 2:
         return header
     filled = [i for i in named if not grid.cells[i].str.fullmatch(r"\s*0*\.?0*\s*").all()]
     at = header.fields["volume"]
@@ -132,7 +143,7 @@ def _padded(header: Header, lines: Sequence[str]) -> tuple[str, ...]:
 def _with_date(layout: Layout, where: str) -> Layout:
     """Return the layout with the only column of dates as date; raise DataError when there is none, or several."""
     header = layout.header
-    dates = [i for i in date_columns(layout.grid.cells.head(200)) if i not in header.fields.values()]
+    dates = [i for i in date_columns(layout.grid.cells.head(_FEW)) if i not in header.fields.values()]
     if len(dates) == 1:
         return Layout(layout.grid, replace(header, fields=header.fields | {"date": dates[0]}))
     guess = header.fields | {"date": dates[0]} if dates else None
@@ -145,34 +156,27 @@ def _without_header(content: bytes, lines: Sequence[str], where: str, hints: Hin
     refuse_other_encoding(content, where)
     delimiter = guess_delimiter(lines)
     if delimiter is None and not hints.no_header:
-        _refuse(lines, where, None, None)
+        _refuse(lines, where, None)
     delimiter = delimiter or delimiter_of(lines[0])
     grid = parse_grid(content, where, delimiter, width_of(list(lines), delimiter), 0)
     guess = recognize_columns(grid.cells, delimiter)
     names = ("",) * len(grid.cells.columns)
     fields = (guess or {}) | hinted_fields(names, hints.columns, where)
-    if not hints.no_header and not hints.columns and (guess is None or not _is_bar(grid, guess)):
-        _refuse(lines, where, grid, guess)
+    if not hints.no_header and not hints.columns and (guess is None or not is_bar(grid.cells.iloc[0], guess)):
+        _refuse(lines, where, grid)
     refuse_missing([f"column {i + 1}" for i in range(len(names))], fields, None, where)
     return Layout(grid, Header(names, fields, {}, -1, 0, delimiter))
 
 
-def _is_bar(grid: Grid, fields: Fields) -> bool:
-    """Return whether the first row holds numbers where the prices are: it is no header of unknown words."""
-    first = grid.cells.iloc[0]
-    return all(any(c.isdigit() for c in first[fields[p]]) for p in ("open", "high", "low", "close"))
-
-
-def _refuse(lines: Sequence[str], where: str, grid: Grid | None, guess: Fields | None) -> None:
+def _refuse(lines: Sequence[str], where: str, grid: Grid | None) -> None:
     """Raise DataError that names the columns which are missing, and the flag to name them."""
     at = best_line(lines)
     names = trimmed(split_cells(lines[at], delimiter_of(lines[at])))
-    known = match_fields(names)
-    if (
-        grid is not None
-        and guess is not None
-        and not missing_fields(guess)
-        and len(names) < len(grid.cells.columns)
-    ):
-        names = names + ("",) * (len(grid.cells.columns) - len(names))
-    refuse_missing(names, known if missing_fields(known) else {}, guess, f"{where}:{at + 1}")
+    place = f"{where}:{at + 1}"
+    if grid is None:
+        refuse_missing(names, match_fields(names), None, place)
+        return
+    below = grid.cells[grid.cells.index > at + 1]
+    if is_bar(names, guess := guess_order(grid.cells.head(_FEW))):
+        refuse_bare(guess, place)
+    refuse_missing(names, match_fields(names), recognize_columns(below, ","), place)

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.data.sources.csv.grid.grid import Grid
-from signalcli.data.sources.csv.hints import Hints
-from signalcli.data.sources.csv.recognize import layout_of_names
-from signalcli.data.sources.csv.frame import name_columns
-from signalcli.data.sources.csv.header.fields import NUMBERS
 from signalcli.data.sources.csv.dates.parse import parse_dates
+from signalcli.data.sources.csv.frame import name_columns
+from signalcli.data.sources.csv.grid.grid import Grid
+from signalcli.data.sources.csv.header.fields import NUMBERS
+from signalcli.data.sources.csv.hints import Hints
 from signalcli.data.sources.csv.numbers import formats
 from signalcli.data.sources.csv.numbers.cleaning import strip_cells
+from signalcli.data.sources.csv.recognize import layout_of_names
 from signalcli.schemas import ColumnType, cast
 
 

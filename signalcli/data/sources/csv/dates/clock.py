@@ -18,5 +18,5 @@ def join_time(dates: pd.Series[Any], times: pd.Series[Any]) -> pd.Series[Any] | 
     if dates.str.contains(":", regex=False).any() or not clocks.str.fullmatch(_CLOCK).all():
         return None
     if clocks.str.isdigit().all():
-        clocks = clocks.str.zfill(4 if clocks.str.len().max() <= 4 else 6)  # noqa: PLR2004
+        clocks = clocks.str.zfill(4 if clocks.str.len().max() <= 4 else 6)
     return dates.str.strip() + " " + clocks

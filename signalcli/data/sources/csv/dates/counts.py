@@ -28,7 +28,7 @@ def are_counts(texts: pd.Series[Any]) -> bool:
 
 def are_serials(texts: pd.Series[Any]) -> bool:
     """Return whether all cells may be days since 1899-12-30, as a spreadsheet stores dates."""
-    return len(texts.iloc[0].partition(".")[0]) <= 8 and bool(texts.str.fullmatch(_SERIAL).all())  # noqa: PLR2004
+    return len(texts.iloc[0].partition(".")[0]) <= 8 and bool(texts.str.fullmatch(_SERIAL).all())
 
 
 def from_counts(texts: pd.Series[Any], where: str) -> pd.Series[Any]:

@@ -25,4 +25,4 @@ def with_time(texts: pd.Series[Any], date_format: str, where: str) -> str:
     if match is None or _TIME_CODES.search(date_format):
         return date_format
     place = f"{where}:{texts.index[0]}: '{printable(texts.iloc[0])}'"
-    return date_format + infer_time_format(texts.iloc[0][match.end() :], place)
+    return date_format + infer_time_format(texts.iloc[0][match.end() :], place, date_format)

@@ -49,7 +49,7 @@ def numbered_months(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _joined(parts: pd.DataFrame, numbers: dict[str, str]) -> pd.Series[Any]:
-    year = parts["year"].where(parts["year"].str.len() != 2, _century(parts["year"]))  # noqa: PLR2004
+    year = parts["year"].where(parts["year"].str.len() != 2, _century(parts["year"]))
     day = parts["day"].replace("", "01").str.zfill(2)
     return year + "-" + parts["month"].map(numbers) + "-" + day + parts["rest"].fillna("")
 
@@ -74,7 +74,7 @@ def _month(word: str, language: str) -> int:
     stems = [(stem, month) for month, names in enumerate(STEMS[language], 1) for stem in names.split()]
     if exact := {month for stem, month in stems if stem == word}:
         return min(exact)
-    begun = {month for stem, month in stems if len(word) >= 3 and stem.startswith(word)}  # noqa: PLR2004
+    begun = {month for stem, month in stems if len(word) >= 3 and stem.startswith(word)}
     return begun.pop() if len(begun) == 1 else 0
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from signalcli.data.sources.csv.dates.counts import are_counts, are_serials, from_counts, from_serials
 from signalcli.data.sources.csv.dates.given import with_time
-from signalcli.data.sources.csv.dates.layout import infer_format
+from signalcli.data.sources.csv.dates.layout import advice, infer_format
 from signalcli.data.sources.csv.dates.plain import plain_dates
 from signalcli.data.sources.csv.dates.zones import region
 from signalcli.errors import DataError, UsageError, printable
@@ -64,8 +64,7 @@ def _refuse_unknown(dates: pd.Series[Any], texts: pd.Series[Any], where: str) ->
         text = f"{where}:{dates.index[at]}: '{printable(texts.iloc[at])}' is not a date like"
         raise DataError(
             "DATA-DATE",
-            f"{text} '{printable(texts.iloc[0])}'; "
-            "give the format with --date-format, for example '%d.%m.%Y %H:%M'",
+            f"{text} '{printable(texts.iloc[0])}'; {advice(texts)}",
         )
 
 

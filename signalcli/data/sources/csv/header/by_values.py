@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -10,10 +11,12 @@ import pandas as pd
 from signalcli.data.sources.csv.dates.looks import are_clocks, are_dates, are_serials
 from signalcli.data.sources.csv.header.fields import Fields
 from signalcli.data.sources.csv.numbers.formats import to_numbers
+from signalcli.schemas import PRICES
 
 _SAMPLE = 2000  # rows that are looked at
 _MOST = 12  # numeric columns, from the left, among which the prices are looked for
 _SHARE = 0.98  # of the rows that must obey
+_WIDEST = 0.7  # mean log of high / low of a bar: the high is twice the low
 _CLEAR = 0.5  # how much nearer opens must be to the last close before the order of the columns is overruled
 
 
@@ -37,6 +40,21 @@ def date_columns(sample: pd.DataFrame) -> list[int]:
     return found or [i for i in list(sample)[:1] if are_serials(sample[i])]
 
 
+def guess_order(sample: pd.DataFrame) -> Fields:
+    """Return the date and the four columns of numbers after it as open, high, low, close; may lack some."""
+    dates = date_columns(sample)
+    taken = [i for i in sample if i in dates or are_clocks(sample[i])]
+    numbers = to_numbers(sample.drop(columns=taken), ",")
+    usable = [i for i in numbers if (numbers[i] > 0).mean() >= _SHARE and (not dates or i > dates[0])]
+    return ({"date": dates[0]} if dates else {}) | dict(zip(PRICES, usable, strict=False))
+
+
+def is_bar(cells: Sequence[str], fields: Fields) -> bool:
+    """Return whether cells hold digits where the date and the prices are: they are no header of unknown words."""
+    at = [fields.get(field, -1) for field in ("date", *PRICES)]
+    return min(at) >= 0 and all(i < len(cells) and any(c.isdigit() for c in cells[i]) for i in at)
+
+
 def _find_prices(numbers: pd.DataFrame) -> Fields | None:
     """Return the four columns of which one is always the highest and one the lowest, the closest together."""
     usable = [i for i in numbers if (numbers[i] > 0).mean() >= _SHARE][:_MOST]
@@ -52,7 +70,7 @@ def _score(numbers: pd.DataFrame, group: tuple[int, ...]) -> tuple[float, int, i
     high, low = values.max(axis=1, keepdims=True), values.min(axis=1, keepdims=True)
     obeys = ((values == high).mean(axis=0).max() >= _SHARE) and ((values == low).mean(axis=0).max() >= _SHARE)
     spread = float(np.mean(np.log(high / low)))
-    return (round(spread, 9), group[-1] - group[0], group[0]) if obeys else None
+    return (round(spread, 9), group[-1] - group[0], group[0]) if obeys and spread < _WIDEST else None
 
 
 def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...]) -> Fields:
@@ -73,7 +91,7 @@ def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...]) -> Fields:
 
 def _continuity(opens: np.ndarray, closes: np.ndarray) -> float:
     """Return the mean distance of opens from the close before, in the better of both directions of time."""
-    if len(opens) < 3:  # noqa: PLR2004 (two bars show no direction)
+    if len(opens) < 3:
         return 0.0
     logs = np.log(opens), np.log(closes)
     return float(min(np.abs(logs[0][1:] - logs[1][:-1]).mean(), np.abs(logs[0][:-1] - logs[1][1:]).mean()))
@@ -83,20 +101,16 @@ def _find_time(sample: pd.DataFrame, fields: Fields) -> Fields:
     """Return the column of clock times between the date and the prices."""
     taken = set(fields.values())
     at = next((i for i in sample if i not in taken and are_clocks(sample[i])), None)
-    return {} if at is None or at > min(fields[p] for p in ("open", "high", "low", "close")) else {"time": at}
+    return {} if at is None or at > min(fields[p] for p in PRICES) else {"time": at}
 
 
 def _find_volume(numbers: pd.DataFrame, prices: Fields) -> Fields:
     """Return the first column right of the prices that is not negative and lies outside low … high."""
     for i in numbers:
-        inside = (numbers[i] >= numbers[_low(prices)]) & (numbers[i] <= numbers[prices["high"]])
+        inside = (numbers[i] >= numbers[prices["low"]]) & (numbers[i] <= numbers[prices["high"]])
         if i > max(prices.values()) and (numbers[i] >= 0).mean() >= _SHARE and inside.mean() < _SHARE:
             return {"volume": i}
     return {}
-
-
-def _low(prices: Fields) -> int:
-    return prices["low"]
 
 
 def _find_symbol(sample: pd.DataFrame, fields: Fields) -> Fields:

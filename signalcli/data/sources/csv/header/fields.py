@@ -88,7 +88,11 @@ def base_volume(names: Sequence[str], symbols: Iterable[str]) -> Fields:
 
 def _unit_volumes(names: Sequence[str]) -> list[tuple[int, str]]:
     parts = [(i, *normalize(name).partition("_")[::2]) for i, name in enumerate(names)]
-    return [(i, unit) for i, word, unit in parts if word in {"volume", "vol", "volumen"} and unit and unit not in AVERAGES]
+    return [
+        (i, unit)
+        for i, word, unit in parts
+        if word in {"volume", "vol", "volumen"} and unit and unit not in AVERAGES
+    ]
 
 
 def repeated_fields(names: Sequence[str], fields: Fields) -> list[str]:

@@ -23,7 +23,7 @@ def find_header(lines: Sequence[str]) -> Header | None:
     """Return the header of a file from its first lines: the first line that names all four prices."""
     for at, line in enumerate(lines):
         delimiter = delimiter_of(line)
-        if line.count(delimiter) < 3 and at:  # noqa: PLR2004 (a header of four prices has three delimiters)
+        if line.count(delimiter) < 3 and at:
             continue
         header = header_at(
             [split_cells(text, delimiter) for text in lines[max(at - 1, 0) : at + 4]], min(at, 1), delimiter

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import NoReturn
 
-from signalcli.data.sources.csv.header.fields import FIELDS, Fields, has_prices
+from signalcli.data.sources.csv.header.fields import FIELDS, Fields
 from signalcli.data.sources.csv.header.names import normalize
 from signalcli.errors import DataError, nearest, printable, shortened
+from signalcli.schemas import PRICES
 
 
 def hinted_fields(names: Sequence[str], columns: dict[str, str], where: str) -> Fields:
@@ -51,20 +53,21 @@ def refuse_missing(names: Sequence[str], known: Fields, guess: Fields | None, pl
         raise DataError("BARS-COLUMNS", f"{text}; {_advice(names, known, guess, missing)}")
 
 
+def refuse_bare(fields: Fields, place: str) -> NoReturn:
+    """Raise DataError for a file without a header whose values do not show what its columns are."""
+    text = f"{place}: no header line, and the values do not show what the columns are"
+    raise DataError("BARS-COLUMNS", f"{text}; use --no-header --columns {flag_text((), fields)}")
+
+
 def _advice(names: Sequence[str], known: Fields, guess: Fields | None, missing: list[str]) -> str:
+    """Return the flag that names what is missing as far as it is guessed, else its form."""
     if (
         guess is None
-        or not has_prices(guess)
-        or any(guess.get(f, known[f]) != known[f] for f in known if f in missing)
+        or missing_fields(known | guess)
+        or any(guess.get(f, i) != i for f, i in known.items() if f in PRICES)
     ):
-        return (
-            f"name it with --columns {missing[0]}=NAME"
-            if len(missing) == 1
-            else "name them with --columns " + ",".join(f"{field}=NAME" for field in missing)
-        )
-    wanted = {
-        field: guess[field] for field in FIELDS if field in guess and (field in missing or field not in known)
-    }
+        return "name what is missing with --columns " + ",".join(f"{field}=NAME" for field in missing)
+    wanted = {f: guess[f] for f in FIELDS if f in guess and f not in known}
     return f"use --columns {flag_text(names, wanted)}"
 
 
