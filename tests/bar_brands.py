@@ -73,22 +73,56 @@ def table(header: str, date: str = "%Y-%m-%d") -> Layout:
 RUSSIAN_MONTHS = dict(
     zip(
         range(1, 13),
-        ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"],
+        [
+            "января",
+            "февраля",
+            "марта",
+            "апреля",
+            "мая",
+            "июня",
+            "июля",
+            "августа",
+            "сентября",
+            "октября",
+            "ноября",
+            "декабря",
+        ],
         strict=True,
     )
 )
 POLISH_MONTHS = dict(
-    zip(range(1, 13), ["sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"], strict=True)
+    zip(
+        range(1, 13),
+        ["sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"],
+        strict=True,
+    )
 )
 GERMAN_MONTHS = dict(
     zip(
         range(1, 13),
-        ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"],
+        [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
         strict=True,
     )
 )
 FRENCH_MONTHS = dict(
-    zip(range(1, 13), ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."], strict=True)
+    zip(
+        range(1, 13),
+        ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+        strict=True,
+    )
 )
 AMERICAN = "US/Eastern"
 
@@ -750,7 +784,7 @@ JSON: dict[str, Layout] = {
         dump([r | {"adjClose": r["close"]} for r in records(DAILY, "%Y-%m-%dT00:00:00.000Z", LONG)]), DAILY
     ),
     "pandas": Layout(FRAME.to_json(date_format="iso").encode(), DAILY),
-    "pandas, milliseconds": Layout(FRAME.to_json(date_format="epoch").encode(), DAILY),
+    "pandas, milliseconds": Layout(dump({n: {str(int(d.timestamp() * 1000)): v for d, v in FRAME[n].items()} for n in FRAME}), DAILY),
     "pandas, by index": Layout(FRAME.to_json(orient="index", date_format="iso").encode(), DAILY),
     "pandas, split": Layout(FRAME.to_json(orient="split", date_format="iso").encode(), DAILY),
     "pandas, table": Layout(FRAME.to_json(orient="table").encode(), DAILY),

@@ -158,7 +158,7 @@ def _last_pairs(rows: pd.DataFrame, columns: list[str]) -> list[int]:
     second = last & (number == 2) & rows.duplicated(KEY) & ~rows.duplicated([*KEY, *columns])
     at = np.flatnonzero(second) - 1
     symbols, dates = rows["symbol"].to_numpy(), rows["date"].to_numpy()
-    return [i for i in at if symbols[i] == symbols[i + 1] and dates[i] == dates[i + 1]]
+    return [int(i) for i in at if symbols[i] == symbols[i + 1] and dates[i] == dates[i + 1]]
 
 
 def _earlier(rows: pd.DataFrame, upper: int) -> int:

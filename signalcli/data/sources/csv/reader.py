@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,11 +11,14 @@ from signalcli.data.sources.csv.hints import Hints
 from signalcli.data.sources.csv.json_grid import json_layout
 from signalcli.data.sources.csv.recognize import recognize
 from signalcli.data.sources.csv.rows import Rows, to_rows
-from signalcli.data.sources.csv.typed import typed_rows
+from signalcli.data.sources.csv.typed import names_bars, typed_rows
 from signalcli.io.files import PACKED, STDIO, read_bytes, source_name
 from signalcli.io.gzip import gunzip, unpack
 from signalcli.io.json_table import is_json
 from signalcli.io.parquet import MAGIC, read_parquet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def read_bars_csv(source: str, *, gzip: bool = False, **hints: Any) -> pd.DataFrame:
@@ -23,29 +26,40 @@ def read_bars_csv(source: str, *, gzip: bool = False, **hints: Any) -> pd.DataFr
 
     ``source`` is a path or ``-``; Parquet, JSON and files packed with gzip are recognized by their content,
     and ``gzip`` refuses any that is not packed. ``hints`` are those of `Hints`. Without a symbol column the
-    symbol is the name of the file, and ``attrs["named"]`` is true; ``attrs["notes"]`` has a line for each
-    kind of what was left out. Prices are adjusted, and rows dropped and sorted, by `signalcli.data.bars`.
-    Raises NoInputError and DataError.
+    symbol is the name of the file, and ``attrs["named"]`` is true. Raises NoInputError and DataError.
     """
     where = source_name(source)
     content = read_bytes(source)
     content = gunzip(content, where) if gzip else unpack(content, where)
-    rows, notes = read_content(content, where, Hints(**hints))
-    if notes:
-        rows.attrs["notes"] = notes  # pandas copies what is here with every column, so it must be small
+    body = read_parquet(content, where) if content.startswith(MAGIC) else content
+    rows = parse_bars(body, where, **hints)
     if "symbol" not in rows:
         rows.attrs["named"] = True
         rows.insert(0, "symbol", _symbol_of(source))
     return rows
 
 
-def read_content(content: bytes, where: str, hints: Hints) -> Rows:
-    """Return the raw rows of unpacked bytes: Parquet, JSON, or UTF-8 text. Raises DataError."""
-    if content.startswith(MAGIC):
-        return Rows(typed_rows(read_parquet(content, where), where, hints), [])
-    if is_json(content):
-        return to_rows(json_layout(content, where, hints), where, hints)
-    return to_rows(recognize(content, where, hints), where, hints)
+def parse_bars(content: bytes | pd.DataFrame | pa.Table, where: str, **hints: Any) -> pd.DataFrame:
+    """Return raw rows with known columns renamed and typed; the index is the line number.
+
+    ``content`` is CSV or JSON in UTF-8, or a table with types of its own; ``hints`` are those of `Hints`.
+    ``attrs["notes"]`` has a line for each kind of what was left out. Prices are adjusted, and rows dropped
+    and sorted, by `signalcli.data.bars`. Raises DataError.
+    """
+    rows, notes = _rows(content, where, Hints(**hints))
+    if notes:
+        rows.attrs["notes"] = notes  # pandas copies what is here with every column, so it must be small
+    return rows
+
+
+def _rows(content: bytes | pd.DataFrame | pa.Table, where: str, hints: Hints) -> Rows:
+    if not isinstance(content, bytes):
+        table = content if isinstance(content, pd.DataFrame) else content.to_pandas(ignore_metadata=True)
+        if hints.columns or names_bars(table.columns):
+            return Rows(typed_rows(table, where, hints), [])
+        content = table.to_csv(index=False).encode()  # a sheet whose header stands further below, or that has none
+    layout = json_layout if is_json(content) else recognize
+    return to_rows(layout(content, where, hints), where, hints)
 
 
 def _symbol_of(source: str) -> str:

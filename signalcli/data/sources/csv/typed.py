@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -10,11 +11,17 @@ from signalcli.data.sources.csv.dates.parse import parse_dates
 from signalcli.data.sources.csv.frame import name_columns
 from signalcli.data.sources.csv.grid.grid import Grid
 from signalcli.data.sources.csv.header.fields import NUMBERS
+from signalcli.data.sources.csv.header.find import header_at
 from signalcli.data.sources.csv.hints import Hints
 from signalcli.data.sources.csv.numbers import formats
 from signalcli.data.sources.csv.numbers.cleaning import strip_cells
 from signalcli.data.sources.csv.recognize import layout_of_names
 from signalcli.schemas import ColumnType, cast
+
+
+def names_bars(names: Iterable[object]) -> bool:
+    """Return whether names of columns are those of bars."""
+    return header_at([[str(name) for name in names]], 0) is not None
 
 
 def typed_rows(table: pd.DataFrame, where: str, hints: Hints) -> pd.DataFrame:

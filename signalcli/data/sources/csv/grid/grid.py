@@ -61,7 +61,7 @@ def parse_grid(content: bytes, where: str, delimiter: str, width: int, skipped: 
     if not body.strip():
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")
     try:
-        table, odd = _parse(body, delimiter, width, threads=True), []
+        table, odd = _parse(body, delimiter, width, threads=True), list[tuple[int, str]]()
     except pa.ArrowInvalid:
         table, odd = _parse_with_odd_lines(body, where, delimiter, width, skipped)
     frame = table.to_pandas()
