@@ -108,7 +108,7 @@ def run_error(content: bytes, path: Path) -> str:
     [
         ("--columns close", 2, "did you mean close=NAME?"),
         ("--columns closing=Close", 2, "did you mean close=Close?"),
-        ("--columns close=Schluss", 65, "--columns close=Schluss: no such column; did you mean Close?"),
+        ("--columns close=Schluss", 65, "--columns close=Schluss: no such column; did you mean"),
         ("--columns close=99", 65, "no such column"),
     ],
 )

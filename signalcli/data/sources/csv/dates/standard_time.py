@@ -38,7 +38,8 @@ def _read(dates: pd.Series[Any], zone: ZoneInfo) -> pd.Series[Any] | None:
         known = rising.dt.tz_localize(zone, ambiguous="infer", nonexistent="raise")
     except ValueError:
         return None
-    return (known.dt.tz_convert("UTC").dt.tz_localize(None) + _standard_offset(zone)).loc[dates.index]
+    moments = known.dt.tz_convert("UTC").dt.tz_localize(None)
+    return (moments + _standard_offset(zone)).loc[dates.index] if moments.is_unique else None
 
 
 def _standard_offset(zone: ZoneInfo) -> dt.timedelta:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from signalcli.data.sources.csv.dates.looks import are_clocks, are_dates, are_serials
+from signalcli.data.sources.csv.dates.parse import parse_dates
 from signalcli.data.sources.csv.header.fields import Fields
 from signalcli.data.sources.csv.numbers.formats import to_numbers
+from signalcli.errors import DataError
 from signalcli.schemas import PRICES
 
 _SAMPLE = 2000  # rows that are looked at
 _MOST = 12  # numeric columns, from the left, among which the prices are looked for
 _SHARE = 0.98  # of the rows that must obey
 _WIDEST = 0.7  # mean log of high / low of a bar: the high is twice the low
+_FEWEST = 10  # bars that show where opens are
 _CLEAR = 0.5  # how much nearer opens must be to the last close before the order of the columns is overruled
 
 
@@ -27,7 +31,7 @@ def recognize_columns(cells: pd.DataFrame, delimiter: str) -> Fields | None:
     if not dates:
         return None
     numbers = to_numbers(sample.drop(columns=dates), delimiter)
-    prices = _find_prices(numbers)
+    prices = _find_prices(numbers, _direction(sample[dates[0]]))
     if prices is None:
         return None
     fields = {"date": dates[0]} | prices
@@ -55,13 +59,12 @@ def is_bar(cells: Sequence[str], fields: Fields) -> bool:
     return min(at) >= 0 and all(i < len(cells) and any(c.isdigit() for c in cells[i]) for i in at)
 
 
-def _find_prices(numbers: pd.DataFrame) -> Fields | None:
+def _find_prices(numbers: pd.DataFrame, direction: int) -> Fields | None:
     """Return the four columns of which one is always the highest and one the lowest, the closest together."""
     usable = [i for i in numbers if (numbers[i] > 0).mean() >= _SHARE][:_MOST]
-    scored = [
-        (score, group) for group in combinations(usable, 4) if (score := _score(numbers, group)) is not None
-    ]
-    return _name_prices(numbers, min(scored)[1]) if scored else None
+    scores = {group: _score(numbers, group) for group in combinations(usable, 4)}
+    scored = [(score, group) for group, score in scores.items() if score is not None]
+    return _name_prices(numbers, min(scored)[1], direction) if scored else None
 
 
 def _score(numbers: pd.DataFrame, group: tuple[int, ...]) -> tuple[float, int, int] | None:
@@ -73,7 +76,7 @@ def _score(numbers: pd.DataFrame, group: tuple[int, ...]) -> tuple[float, int, i
     return (round(spread, 9), group[-1] - group[0], group[0]) if obeys and spread < _WIDEST else None
 
 
-def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...]) -> Fields:
+def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...], direction: int) -> Fields:
     """Return which of the four columns is which; where all are equal, they are open, high, low, close."""
     values = numbers[list(group)].dropna().to_numpy()
     highest = (values == values.max(axis=1, keepdims=True)).mean(axis=0) + [0, 1e-9, 0, 0]
@@ -82,19 +85,24 @@ def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...]) -> Fields:
     lowest[high] = -1
     low = int(np.argmax(lowest))
     first, second = (i for i in range(4) if i not in {high, low})
-    if _continuity(values[:, second], values[:, first]) < _CLEAR * _continuity(
-        values[:, first], values[:, second]
-    ):
+    logs = np.log(values[::direction])
+    if _gap(logs[:, second], logs[:, first]) < _CLEAR * _gap(logs[:, first], logs[:, second]):
         first, second = second, first
     return {"open": group[first], "high": group[high], "low": group[low], "close": group[second]}
 
 
-def _continuity(opens: np.ndarray, closes: np.ndarray) -> float:
-    """Return the mean distance of opens from the close before, in the better of both directions of time."""
-    if len(opens) < 3:
-        return 0.0
-    logs = np.log(opens), np.log(closes)
-    return float(min(np.abs(logs[0][1:] - logs[1][:-1]).mean(), np.abs(logs[0][:-1] - logs[1][1:]).mean()))
+def _gap(opens: np.ndarray, closes: np.ndarray) -> float:
+    """Return the mean distance of opens from the closes before them; 0 for too few bars to tell."""
+    return float(np.abs(opens[1:] - closes[:-1]).mean()) if len(opens) >= _FEWEST else 0.0
+
+
+def _direction(dates: pd.Series[Any]) -> int:
+    """Return -1 when the newest bars come first, else 1."""
+    try:
+        moments = parse_dates(dates, "")
+    except DataError:
+        return 1
+    return -1 if moments.iloc[-1] < moments.iloc[0] else 1
 
 
 def _find_time(sample: pd.DataFrame, fields: Fields) -> Fields:

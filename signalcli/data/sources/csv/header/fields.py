@@ -98,7 +98,8 @@ def _unit_volumes(names: Sequence[str]) -> list[tuple[int, str]]:
 def repeated_fields(names: Sequence[str], fields: Fields) -> list[str]:
     """Return the fields whose very name another column has, too: ``close`` and ``Close``."""
     keys = [normalize(name) for name in names]
-    return sorted(f for f, i in fields.items() if keys[i] and keys.count(keys[i]) > 1 and f != "time")
+    named = {f: keys[i] for f, i in fields.items() if f != "time" and field_of(names[i], f) is not None}
+    return sorted(field for field, key in named.items() if key and keys.count(key) > 1)
 
 
 def has_prices(fields: Fields) -> bool:
