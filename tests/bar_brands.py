@@ -602,6 +602,14 @@ LANGUAGES: dict[str, Layout] = {
         ),
         BIG,
     ),
+    "pl, blanks in numbers": Layout(
+        text(
+            rows(BIG, "%Y-%m-%d", show=lambda v: f"{v:,.2f}".replace(",", " ").replace(".", ",")),
+            ";",
+            "Data;Otwarcie;Najwyzszy;Najnizszy;Zamkniecie;Wolumen",
+        ),
+        BIG,
+    ),
     "es, euros": Layout(
         text(
             rows(BIG, "%d/%m/%Y", show=lambda v: f"{comma(v)} €" if v < 1e5 else comma(v)),
@@ -784,7 +792,9 @@ JSON: dict[str, Layout] = {
         dump([r | {"adjClose": r["close"]} for r in records(DAILY, "%Y-%m-%dT00:00:00.000Z", LONG)]), DAILY
     ),
     "pandas": Layout(FRAME.to_json(date_format="iso").encode(), DAILY),
-    "pandas, milliseconds": Layout(dump({n: {str(int(d.timestamp() * 1000)): v for d, v in FRAME[n].items()} for n in FRAME}), DAILY),
+    "pandas, milliseconds": Layout(
+        dump({n: {str(int(d.timestamp() * 1000)): v for d, v in FRAME[n].items()} for n in FRAME}), DAILY
+    ),
     "pandas, by index": Layout(FRAME.to_json(orient="index", date_format="iso").encode(), DAILY),
     "pandas, split": Layout(FRAME.to_json(orient="split", date_format="iso").encode(), DAILY),
     "pandas, table": Layout(FRAME.to_json(orient="table").encode(), DAILY),

@@ -148,11 +148,11 @@ def _drop_provisional(rows: pd.DataFrame, where: str, columns: list[str]) -> tup
         f"{where}:{rows.index[earlier[0]]}: the last date appears twice ({count(len(earlier), 'row')} in all)"
     )
     kept = np.delete(np.arange(len(rows)), earlier)
-    return rows.iloc[kept], [f"{text}; the later row kept"]
+    return rows.iloc[kept], [f"{text} ({count(len(earlier), 'row')} in all); the later row kept"]
 
 
 def _last_pairs(rows: pd.DataFrame, columns: list[str]) -> list[int]:
-    """Return the place of the upper one of two adjacent rows that differ and have the last date of a symbol."""
+    """Return the place of the upper of two adjacent rows that differ and have the last date of a symbol."""
     last = rows["date"] == rows.groupby("symbol")["date"].transform("max")
     number = rows["symbol"].map(rows.loc[last, "symbol"].value_counts())
     second = last & (number == 2) & rows.duplicated(KEY) & ~rows.duplicated([*KEY, *columns])

@@ -17,7 +17,10 @@ from signalcli.schemas import PRICES
 
 MOST = 0.5  # share of lines that are no bars; more is another kind of file
 _NUMBER = re.compile(r"^[^\w]{0,3}[0-9][0-9.,'’\s]*(?:[eE][-+]?[0-9]+)?\s*(?:[KMBTkmbt]|[^\w\s]{1,2})?$")
-_SUMMARY = {"total", "totals", "average", "mean", "median", "sum", "min", "max", "std", "minimum", "maximum", "summe", "gesamt", "moyenne", "media", "promedio", "durchschnitt", "highest", "lowest"}  # fmt: skip
+_SUMMARY = {
+    "total", "totals", "average", "mean", "median", "sum", "min", "max", "std", "minimum", "maximum",
+    "highest", "lowest", "summe", "gesamt", "durchschnitt", "moyenne", "media", "promedio",
+}  # fmt: skip
 
 
 class Lines(NamedTuple):
@@ -34,7 +37,7 @@ class Lines(NamedTuple):
 
 
 def odd_lines(grid: Grid, header: Header, where: str) -> Lines | None:
-    """Return the lines with another number of cells. Raises DataError when one of them is a bar, or most are."""
+    """Return the lines with another number of cells. Raises DataError when one is a bar, or most are."""
     if not grid.odd:
         return None
     width = len(grid.cells.columns)

@@ -35,7 +35,7 @@ def _select(cells: pd.DataFrame, columns: Fields) -> pd.DataFrame:
 
 
 def _others(header: Header, place: str) -> Fields:
-    """Return the columns that are no field, by their names; a name that is one of our fields is none of theirs."""
+    """Return the columns that are no field, by their names; one of our names is numbered."""
     taken = set(header.fields.values()) | {i for own in header.symbols.values() for i in own.values()}
     others: Fields = {}
     for i, name in enumerate(header.names):

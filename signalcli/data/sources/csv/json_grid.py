@@ -1,4 +1,4 @@
-"""Bars of JSON as a grid of text cells, so that their columns, dates and numbers are recognized like those of CSV."""
+"""Bars of JSON as a grid of text cells: columns, dates and numbers are recognized like those of CSV."""
 
 from __future__ import annotations
 

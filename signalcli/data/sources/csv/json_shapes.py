@@ -1,4 +1,4 @@
-"""Find the bars in JSON: records, lines, arrays, columns, and what interfaces of exchanges wrap around them."""
+"""Find the bars in JSON: records, lines, arrays, columns, and what interfaces wrap around them."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ def _rows(content: bytes | pd.DataFrame | pa.Table, where: str, hints: Hints) ->
         table = content if isinstance(content, pd.DataFrame) else content.to_pandas(ignore_metadata=True)
         if hints.columns or names_bars(table.columns):
             return Rows(typed_rows(table, where, hints), [])
-        content = table.to_csv(index=False).encode()  # a sheet whose header stands further below, or that has none
+        content = table.to_csv(
+            index=False
+        ).encode()  # a sheet whose header stands further below, or that has none
     layout = json_layout if is_json(content) else recognize
     return to_rows(layout(content, where, hints), where, hints)
 

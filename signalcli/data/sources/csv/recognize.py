@@ -116,7 +116,7 @@ def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> 
 
 
 def _with_volume(header: Header, grid: Grid) -> Header:
-    """Return the header with the volume in units of the symbol, and the next one where the first is all zeros."""
+    """Return the header with the volume in units of the symbol, or the first that is not all zeros."""
     if "symbol" in header.fields and (
         own := base_volume(header.names, grid.cells[header.fields["symbol"]].iloc[:1])
     ):
@@ -141,7 +141,7 @@ def _padded(header: Header, lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _with_date(layout: Layout, where: str) -> Layout:
-    """Return the layout with the only column of dates as date; raise DataError when there is none, or several."""
+    """Return the layout with the only column of dates as date. Raises DataError for none, or several."""
     header = layout.header
     dates = [i for i in date_columns(layout.grid.cells.head(_FEW)) if i not in header.fields.values()]
     if len(dates) == 1:

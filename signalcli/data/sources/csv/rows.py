@@ -64,7 +64,7 @@ class _Parser(NamedTuple):
     def _typed(self, texts: pd.DataFrame) -> pd.DataFrame:
         dates = parse_dates(texts["date"], self.where, self.hints.date_format, local=self.local)
         numeric = texts.columns.intersection(list(NUMBERS), sort=False)
-        cells = strip_cells(texts[numeric])
+        cells = strip_cells(texts[numeric], blanks=self.delimiter != ",")
         form = formats.infer_number_format(cells, self.delimiter, self.where)
         numbers = {name: formats.parse_numbers(cells[name], form, self.where) for name in numeric}
         symbol = {"symbol": texts["symbol"].str.strip()} if "symbol" in texts else {}

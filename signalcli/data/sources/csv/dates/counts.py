@@ -10,7 +10,8 @@ import pandas as pd
 from signalcli.errors import DataError, printable
 
 _COUNT = r"-?[0-9]+(?:\.[0-9]*)?"
-_COMPACT = r"(?:19|20|21)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)?"
+_CLOCK = r"(?:(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)?"
+_COMPACT = r"(?:19|20|21)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])" + _CLOCK
 _SERIAL = r"[2-7][0-9]{4}(?:[.,][0-9]*)?"
 _MICROSECONDS = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
 _DIGITS = {"s": range(9, 11), "ms": range(11, 14), "us": range(15, 17), "ns": range(18, 20)}
@@ -19,7 +20,7 @@ _SPREADSHEET_ZERO = pd.Timestamp("1899-12-30")
 
 
 def are_counts(texts: pd.Series[Any]) -> bool:
-    """Return whether all cells are numbers of which the longest counts from 1970 and none is like 20240102."""
+    """Return whether all cells are numbers, the longest a count since 1970, and not all like 20240102."""
     if not texts.iloc[0].removeprefix("-")[:1].isdigit() or not texts.str.fullmatch(_COUNT).all():
         return False
     longest = int(_digits(texts).max())
@@ -43,7 +44,7 @@ def from_counts(texts: pd.Series[Any], where: str) -> pd.Series[Any]:
 
 
 def from_serials(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Return ``datetime64[us]`` of serial days, to the millisecond, which is all that their fractions hold."""
+    """Return ``datetime64[us]`` of serial days, to the millisecond, which their fractions hold."""
     days = texts.str.replace(",", ".", regex=False).astype("float64")
     milliseconds = np.rint(days * _DAY).astype("int64")
     return (_SPREADSHEET_ZERO + pd.to_timedelta(milliseconds, unit="ms")).astype("datetime64[us]")

@@ -18,7 +18,7 @@ _PATTERNS = {
 
 
 def with_time(texts: pd.Series[Any], date_format: str, where: str) -> str:
-    """Return the format with the time and zone of the first text; as it is, when it has a time or does not fit."""
+    """Return the format with the time and zone of the first text; or as it is, if it has a time."""
     codes = re.split(r"(%.)", date_format)
     pattern = "".join(_PATTERNS.get(part, re.escape(part)) for part in codes)
     match = re.match(pattern, texts.iloc[0])

@@ -69,7 +69,7 @@ def _day_month(texts: pd.Series[Any], forms: list[str], place: str) -> str:
 
 
 def infer_time_format(rest: str, place: str, date: str) -> str:
-    """Return the format string of the text after a date of format ``date``: empty, or a time with optional zone."""
+    """Return the format string of what follows a date of format ``date``: nothing, or a time and a zone."""
     if not rest:
         return ""
     match = _TIME.match(rest)

@@ -1,8 +1,7 @@
-"""Month names by language as numbers: ``May 31, 2023``, ``31-maj-2023``, ``31. Mai 2023``, ``31 мая 2023``."""
+"""Month names by language as numbers: ``May 31, 2023``, ``31-maj-2023``, ``31. Mai 2023``."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -12,32 +11,75 @@ from signalcli.data.sources.csv.header.names import fold
 
 # Twelve stems a language; a name begins with its stem, or is its beginning (at least three letters).
 STEMS: dict[str, tuple[str, ...]] = {
-    "en": ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"),
-    "de": ("januar janner jaenner", "februar", "marz maerz mrz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"),
-    "fr": ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet juil", "aout", "septembre", "octobre", "novembre", "decembre"),
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre setiembre", "octubre", "noviembre", "diciembre"),
-    "it": ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"),
-    "pt": ("janeiro", "fevereiro", "marco", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"),
-    "nl": ("januari", "februari", "maart mrt", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"),
-    "pl": ("styczen stycznia", "luty lutego lut", "marzec marca", "kwiecien kwietnia", "maj maja", "czerwiec czerwca", "lipiec lipca", "sierpien sierpnia", "wrzesien wrzesnia", "pazdziernik", "listopad", "grudzien grudnia"),
-    "cs": ("leden ledna led", "unor", "brezen brezna", "duben dubna", "kveten kvetna", "cerven cervna cvn", "cervenec cervence cvc", "srpen srpna", "zari", "rijen rijna", "listopad", "prosinec prosince"),
-    "hu": ("januar", "februar", "marcius", "aprilis", "majus", "junius", "julius", "augusztus", "szeptember", "oktober", "november", "december"),
-    "sv": ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"),
-    "tr": ("ocak", "subat", "mart", "nisan", "mayis", "haziran", "temmuz", "agustos", "eylul", "ekim", "kasim", "aralik"),
-    "ru": ("январь января янв", "февраль февраля", "март марта", "апрель апреля", "май мая мая", "июнь июня", "июль июля", "август августа", "сентябрь сентября", "октябрь октября", "ноябрь ноября", "декабрь декабря"),
+    "en": (
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+        "november", "december",
+    ),
+    "de": (
+        "januar janner jaenner", "februar", "marz maerz mrz", "april", "mai", "juni", "juli", "august",
+        "september", "oktober", "november", "dezember",
+    ),
+    "fr": (
+        "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet juil", "aout", "septembre",
+        "octobre", "novembre", "decembre",
+    ),
+    "es": (
+        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre setiembre",
+        "octubre", "noviembre", "diciembre",
+    ),
+    "it": (
+        "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre",
+        "ottobre", "novembre", "dicembre",
+    ),
+    "pt": (
+        "janeiro", "fevereiro", "marco", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
+        "novembro", "dezembro",
+    ),
+    "nl": (
+        "januari", "februari", "maart mrt", "april", "mei", "juni", "juli", "augustus", "september",
+        "oktober", "november", "december",
+    ),
+    "pl": (
+        "styczen stycznia", "luty lutego lut", "marzec marca", "kwiecien kwietnia", "maj maja",
+        "czerwiec czerwca", "lipiec lipca", "sierpien sierpnia", "wrzesien wrzesnia", "pazdziernik",
+        "listopad", "grudzien grudnia",
+    ),
+    "cs": (
+        "leden ledna led", "unor", "brezen brezna", "duben dubna", "kveten kvetna", "cerven cervna cvn",
+        "cervenec cervence cvc", "srpen srpna", "zari", "rijen rijna", "listopad", "prosinec prosince",
+    ),
+    "hu": (
+        "januar", "februar", "marcius", "aprilis", "majus", "junius", "julius", "augusztus", "szeptember",
+        "oktober", "november", "december",
+    ),
+    "sv": (
+        "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
+        "november", "december",
+    ),
+    "tr": (
+        "ocak", "subat", "mart", "nisan", "mayis", "haziran", "temmuz", "agustos", "eylul", "ekim", "kasim",
+        "aralik",
+    ),
+    "ru": (
+        "январь января янв", "февраль февраля", "март марта", "апрель апреля", "май мая мая", "июнь июня",
+        "июль июля", "август августа", "сентябрь сентября", "октябрь октября", "ноябрь ноября",
+        "декабрь декабря",
+    ),
 }  # fmt: skip
 _WORD = r"[^\W\d_]+"
-_DAY_FIRST = rf"^(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/.,\s]*(?:de\s+)?(?P<month>{_WORD})\.?[-/.,\s]*(?:de\s+)?'?(?P<year>\d{{4}}|\d{{2}})(?P<rest>(?:[T ,].*)?)$"
-_MONTH_FIRST = rf"^(?P<month>{_WORD})\.?[-/.,\s]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/.,\s]+'?(?P<year>\d{{4}}|\d{{2}})(?P<rest>(?:[T ,].*)?)$"
-_YEAR_FIRST = (
-    rf"^(?P<year>\d{{4}})[-/.,\s]*(?P<month>{_WORD})\.?[-/.,\s]*(?P<day>\d{{1,2}})\.?(?P<rest>(?:[T ,].*)?)$"
-)
-_NO_DAY = rf"^(?P<day>)(?P<month>{_WORD})\.?[-/.,'\s]*(?P<year>\d{{4}})(?P<rest>)$"
+_YEAR = r"'?(?P<year>\d{4}|\d{2})"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = rf"(?P<month>{_WORD})\.?"
+_REST = r"(?P<rest>(?:[T ,].*)?)$"
+_DAY_FIRST = rf"^{_DAY}[-/.,\s]*(?:de\s+)?{_MONTH}[-/.,\s]*(?:de\s+)?{_YEAR}{_REST}"
+_MONTH_FIRST = rf"^{_MONTH}[-/.,\s]*{_DAY}[-/.,\s]+{_YEAR}{_REST}"
+_YEAR_FIRST = rf"^(?P<year>\d{{4}})[-/.,\s]*{_MONTH}[-/.,\s]*(?P<day>\d{{1,2}})\.?{_REST}"
+_NO_DAY = rf"^(?P<day>){_MONTH}[-/.,'\s]*(?P<year>\d{{4}})(?P<rest>)$"
 _SHAPES = (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _NO_DAY)
 
 
 def numbered_months(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Return texts with a month name as ``2023-05-31`` and what follows; others, and unknown names, as they are."""
+    """Return texts with a month name as ``2023-05-31`` and what follows; others as they are."""
     for shape in _SHAPES:
         parts = texts.str.extract(shape)
         found = parts["month"].notna()
@@ -70,14 +112,9 @@ def _numbers(words: frozenset[str]) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def _month(word: str, language: str) -> int:
-    """Return the month that a word names in a language, 0 if none or several; a whole stem is the most certain."""
+    """Return the month that a word names in a language, 0 if none or several; a whole stem comes first."""
     stems = [(stem, month) for month, names in enumerate(STEMS[language], 1) for stem in names.split()]
     if exact := {month for stem, month in stems if stem == word}:
         return min(exact)
     begun = {month for stem, month in stems if len(word) >= 3 and stem.startswith(word)}
     return begun.pop() if len(begun) == 1 else 0
-
-
-def has_letters(texts: pd.Series[Any]) -> bool:
-    """Return whether any text holds a word of three letters or more."""
-    return bool(texts.str.contains(re.compile(r"[^\W\d_]{3}")).any())

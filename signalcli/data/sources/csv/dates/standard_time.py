@@ -10,8 +10,8 @@ import pandas as pd
 
 # One region for each rule by which clocks are changed; only the rule counts, not the distance from UTC.
 REGIONS = (
-    "America/New_York", "Europe/Berlin", "Europe/London", "Europe/Athens", "Australia/Sydney", "Pacific/Auckland",
-    "America/Santiago", "America/Sao_Paulo", "Asia/Jerusalem", "Africa/Cairo",
+    "America/New_York", "Europe/Berlin", "Europe/London", "Europe/Athens", "Australia/Sydney",
+    "Pacific/Auckland", "America/Santiago", "America/Sao_Paulo", "Asia/Jerusalem", "Africa/Cairo",
 )  # fmt: skip
 
 

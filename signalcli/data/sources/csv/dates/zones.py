@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-# Hours from UTC. A name with several meanings has that of the exchanges that use it: CST is Chicago, IST India.
+# Hours from UTC. A name with several meanings has that of an exchange: CST is Chicago, IST is India.
 HOURS = {
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "BRT": -3, "ART": -3,
-    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3,
-    "IST": 5.5, "SGT": 8, "HKT": 8, "AWST": 8, "PHT": 8, "WIB": 7, "ICT": 7, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
-    "NZST": 12, "NZDT": 13, "SAST": 2, "GST": 4, "UTC": 0, "GMT": 0, "UCT": 0,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "BRT": -3,
+    "ART": -3, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
+    "EEST": 3, "MSK": 3, "TRT": 3, "IST": 5.5, "SGT": 8, "HKT": 8, "AWST": 8, "PHT": 8, "WIB": 7, "ICT": 7,
+    "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "SAST": 2, "GST": 4, "UTC": 0,
+    "GMT": 0, "UCT": 0,
 }  # fmt: skip
 _OFFSET = r"\s*(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?$"
 _NAME = r"\s([A-Z]{3,4})$"

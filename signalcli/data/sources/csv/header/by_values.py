@@ -54,7 +54,7 @@ def guess_order(sample: pd.DataFrame) -> Fields:
 
 
 def is_bar(cells: Sequence[str], fields: Fields) -> bool:
-    """Return whether cells hold digits where the date and the prices are: they are no header of unknown words."""
+    """Return whether cells hold digits where the date and the prices are: they are no header."""
     at = [fields.get(field, -1) for field in ("date", *PRICES)]
     return min(at) >= 0 and all(i < len(cells) and any(c.isdigit() for c in cells[i]) for i in at)
 
@@ -79,8 +79,8 @@ def _score(numbers: pd.DataFrame, group: tuple[int, ...]) -> tuple[float, int, i
 def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...], direction: int) -> Fields:
     """Return which of the four columns is which; where all are equal, they are open, high, low, close."""
     values = numbers[list(group)].dropna().to_numpy()
-    highest = (values == values.max(axis=1, keepdims=True)).mean(axis=0) + [0, 1e-9, 0, 0]
-    lowest = (values == values.min(axis=1, keepdims=True)).mean(axis=0) + [0, 0, 1e-9, 0]
+    highest = _share_of(values, values.max(axis=1)) + np.array([0, 1e-9, 0, 0])
+    lowest = _share_of(values, values.min(axis=1)) + np.array([0, 0, 1e-9, 0])
     high = int(np.argmax(highest))
     lowest[high] = -1
     low = int(np.argmax(lowest))
@@ -89,6 +89,12 @@ def _name_prices(numbers: pd.DataFrame, group: tuple[int, ...], direction: int) 
     if _gap(logs[:, second], logs[:, first]) < _CLEAR * _gap(logs[:, first], logs[:, second]):
         first, second = second, first
     return {"open": group[first], "high": group[high], "low": group[low], "close": group[second]}
+
+
+def _share_of(values: np.ndarray, extreme: np.ndarray) -> np.ndarray:
+    """Return in which share of the rows each column is the extreme of its row."""
+    shares: np.ndarray = (values == extreme[:, None]).mean(axis=0)
+    return shares
 
 
 def _gap(opens: np.ndarray, closes: np.ndarray) -> float:

@@ -80,7 +80,7 @@ def _volume_of_unit(names: Sequence[str], fields: Fields) -> Fields:
 
 
 def base_volume(names: Sequence[str], symbols: Iterable[str]) -> Fields:
-    """Return the one of several columns such as ``Volume BTC`` whose unit the symbol begins with: ``BTC/USD``."""
+    """Return the column such as ``Volume BTC`` with whose unit the symbol begins: ``BTC/USD``."""
     symbol = fold(next(iter(symbols), "").strip())
     columns = _unit_volumes(names) if all(field_of(name, "volume") is None for name in names) else []
     return next(({"volume": i} for i, unit in columns if symbol.startswith(unit)), {})

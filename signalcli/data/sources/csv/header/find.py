@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,11 +13,13 @@ from signalcli.data.sources.csv.header.stacked import stacked_header
 from signalcli.io.csv import split_cells
 
 DELIMITERS = ",;\t|"
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def delimiter_of(line: str) -> str:
-    """Return the delimiter that occurs most often in a header."""
-    return max(DELIMITERS, key=line.count)
+    """Return the delimiter that occurs most often in a header, outside of quotes."""
+    bare = _QUOTED.sub("", line) if '"' in line else line
+    return max(DELIMITERS, key=bare.count)
 
 
 def find_header(lines: Sequence[str]) -> Header | None:
@@ -50,7 +53,7 @@ def _cut(row: Sequence[str], width: int) -> Sequence[str]:
 
 
 def _with_shared_fields(header: Header) -> Header:
-    """Return the header with the fields that all symbols share; without a name for the date, the first column."""
+    """Return the header with the fields that all symbols share; the date is the first column by default."""
     taken = {i for own in header.symbols.values() for i in own.values()}
     names = ["\0" if i in taken else name for i, name in enumerate(header.names)]
     fields = match_fields(names)

@@ -13,7 +13,7 @@ from signalcli.schemas import PRICES
 
 
 def hinted_fields(names: Sequence[str], columns: dict[str, str], where: str) -> Fields:
-    """Return the positions of the columns that ``--columns`` names. Raises DataError for one that is not there."""
+    """Return the positions of the columns that ``--columns`` names. Raises DataError for an unknown one."""
     return {field: _position(names, field, column, where) for field, column in columns.items()}
 
 

@@ -1,4 +1,4 @@
-"""Columns of several symbols, or kinds of price, side by side: ``Close-SPY``, ``AAPL.Close``, tuples, two rows."""
+"""Columns of several symbols, or kinds of price, side by side: ``Close-SPY``, ``AAPL.Close``, tuples."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def _filled(cells: Sequence[str]) -> list[str]:
 
 
 def _with_date_row(header: Header, rows: Rows) -> Header:
-    """Return the header with the row below that names the date only, as pandas writes the name of an index."""
+    """Return the header with the row below that names the date only, the name of an index in pandas."""
     at = header.line + header.rows
     cells = rows[at] if at < len(rows) else ()
     if not _index_name(header.names, cells):

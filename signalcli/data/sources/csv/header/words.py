@@ -10,19 +10,20 @@ Words = dict[str, tuple[str, ...]]
 
 ENGLISH: Words = {
     "symbol": (
-        "symbol", "ticker", "name", "code", "instrument", "ts_code", "sym", "symbols", "tickers", "security",
-        "pair", "stock", "scrip", "ric", "contract", "currency_pair", "stock_code", "act_symbol",
+        "symbol", "ticker", "name", "code", "instrument", "ts_code", "sym", "symbols", "tickers",
+        "security", "pair", "stock", "scrip", "ric", "contract", "currency_pair", "stock_code",
+        "act_symbol",
     ),
     "date": (
         "date", "datetime", "timestamp", "date_time", "gmt_time", "local_time", "utc_time", "est_time",
         "local_date", "trade_date", "trading_date", "trading_day", "session_date", "business_date",
-        "exchange_date", "exchange_time", "price_date", "as_of_date", "date_gmt", "date_utc", "time_utc", "dates",
-        "day", "open_time", "time_open", "opentime", "window_start", "time_period_start", "start_time",
-        "starttime", "bar_time", "candle_time", "candle_begin_time", "time_stamp", "ts", "ts_event", "ts_init",
-        "event_time", "begin", "begins_at", "start", "snapped_at", "time_iso", "date_iso", "quote_date",
-        "dtyyyymmdd", "yyyymmdd", "datetime_utc", "kline_open_time", "created_at", "as_of", "asof", "period",
-        "month", "week", "time", "unix", "unix_time", "unix_timestamp", "epoch", "epoch_time", "epoch_ms",
-        "time_ms", "t", "dt", "d", "close_time", "time_close", "",
+        "exchange_date", "exchange_time", "price_date", "as_of_date", "date_gmt", "date_utc", "time_utc",
+        "dates", "day", "open_time", "time_open", "opentime", "window_start", "time_period_start",
+        "start_time", "starttime", "bar_time", "candle_time", "candle_begin_time", "time_stamp", "ts",
+        "ts_event", "ts_init", "event_time", "begin", "begins_at", "start", "snapped_at", "time_iso",
+        "date_iso", "quote_date", "dtyyyymmdd", "yyyymmdd", "datetime_utc", "kline_open_time", "created_at",
+        "as_of", "asof", "period", "month", "week", "time", "unix", "unix_time", "unix_timestamp", "epoch",
+        "epoch_time", "epoch_ms", "time_ms", "t", "dt", "d", "close_time", "time_close", "",
     ),
     "time": ("time", "hour", "clock", "time_of_day", "bar_time", "hhmm", "hhmmss", "trade_time"),
     "open": (
@@ -45,13 +46,13 @@ ENGLISH: Words = {
     ),
     "volume": (
         "volume", "vol", "total_volume", "trade_volume", "traded_volume", "volume_traded", "share_volume",
-        "px_volume", "total_traded_quantity", "total_trade_quantity", "traded_quantity", "no_of_shares", "shares_traded",
-        "qty", "quantity", "acvol_uns", "accumulated_volume", "base_volume", "basevolume", "volumefrom",
-        "volume_from", "tickvol", "tick_volume", "ticks", "v", "vo",
+        "px_volume", "total_traded_quantity", "total_trade_quantity", "traded_quantity", "no_of_shares",
+        "shares_traded", "qty", "quantity", "acvol_uns", "accumulated_volume", "base_volume", "basevolume",
+        "volumefrom", "volume_from", "tickvol", "tick_volume", "ticks", "v", "vo",
     ),
     "adj_close": (
-        "adj_close", "adjusted_close", "adjclose", "close_adj", "close_adjusted", "adj_price", "adjusted_price",
-        "adjusted_closing_price", "adj_closing_price",
+        "adj_close", "adjusted_close", "adjclose", "close_adj", "close_adjusted", "adj_price",
+        "adjusted_price", "adjusted_closing_price", "adj_closing_price",
         "adj_close_adjusted_close_price_adjusted_for_splits_and_dividend_and_or_capital_gain_distributions",
     ),
     "split": ("split", "stock_splits", "split_ratio", "split_coefficient", "splits", "split_factor"),
@@ -59,23 +60,32 @@ ENGLISH: Words = {
 
 GERMAN: Words = {
     "symbol": ("kurzel", "kuerzel", "wertpapier", "titel"),
-    "date": ("datum", "zeitstempel", "handelstag", "datum_uhrzeit", "datum_zeit", "tag", "stichtag", "zeitpunkt"),
+    "date": (
+        "datum", "zeitstempel", "handelstag", "datum_uhrzeit", "datum_zeit", "tag", "stichtag", "zeitpunkt",
+    ),
     "time": ("uhrzeit", "zeit"),
     "open": (
-        "eroffnung", "eroeffnung", "eroffnungskurs", "eroeffnungskurs", "erster", "eroffn", "eroeffn", "erste",
-        "anfang", "anfangskurs", "offen",
+        "eroffnung", "eroeffnung", "eroffnungskurs", "eroeffnungskurs", "erster", "eroffn", "eroeffn",
+        "erste", "anfang", "anfangskurs", "offen",
     ),
-    "high": ("hoch", "tageshoch", "hochst", "hoechst", "hochstkurs", "hoechstkurs", "hochster", "hochstpreis", "tages_hoch"),
-    "low": ("tief", "tagestief", "tiefst", "tiefstkurs", "tiefster", "niedrig", "tiefstpreis", "tages_tief"),
+    "high": (
+        "hoch", "tageshoch", "hochst", "hoechst", "hochstkurs", "hoechstkurs", "hochster", "hochstpreis",
+        "tages_hoch",
+    ),
+    "low": (
+        "tief", "tagestief", "tiefst", "tiefstkurs", "tiefster", "niedrig", "tiefstpreis", "tages_tief",
+    ),
     "close": (
-        "schluss", "schlusskurs", "schlusspreis", "letzter", "zuletzt", "letzte", "letzter_kurs", "kurs", "preis",
-        "schlussk",
+        "schluss", "schlusskurs", "schlusspreis", "letzter", "zuletzt", "letzte", "letzter_kurs", "kurs",
+        "preis", "schlussk",
     ),
     "volume": (
         "volumen", "umsatz", "stucke", "stuecke", "stuck", "stueck", "handelsvolumen", "stuckumsatz",
         "gehandelte_stucke", "volumen_stuck", "umsatz_stuck",
     ),
-    "adj_close": ("bereinigter_schluss", "bereinigt", "schluss_bereinigt", "adj_schluss", "bereinigter_schlusskurs"),
+    "adj_close": (
+        "bereinigter_schluss", "bereinigt", "schluss_bereinigt", "adj_schluss", "bereinigter_schlusskurs",
+    ),
 }  # fmt: skip
 
 FRENCH: Words = {
@@ -86,7 +96,8 @@ FRENCH: Words = {
     "high": ("haut", "plus_haut", "le_plus_haut", "cours_le_plus_haut", "plushaut", "p_haut"),
     "low": ("bas", "plus_bas", "le_plus_bas", "cours_le_plus_bas", "plusbas", "p_bas"),
     "close": (
-        "cloture", "fermeture", "clot", "dernier", "cours_de_cloture", "dernier_cours", "cours", "prix", "clo",
+        "cloture", "fermeture", "clot", "dernier", "cours_de_cloture", "dernier_cours", "cours", "prix",
+        "clo",
     ),
     "volume": ("volume_echange", "quantite", "quantites", "titres", "volumes", "nombre_de_titres", "qte"),
     "adj_close": ("cloture_ajustee", "cloture_ajuste", "cours_ajuste"),
@@ -123,7 +134,10 @@ PORTUGUESE: Words = {
     "open": ("abertura", "aber", "abert", "preco_de_abertura", "preco_abertura", "abrir"),
     "high": ("maxima", "maximo", "max", "alta", "alto", "preco_maximo"),
     "low": ("minima", "minimo", "min", "baixa", "baixo", "preco_minimo"),
-    "close": ("fechamento", "fecho", "ultimo", "fech", "preco_de_fechamento", "preco_fechamento", "encerramento", "preco"),
+    "close": (
+        "fechamento", "fecho", "ultimo", "fech", "preco_de_fechamento", "preco_fechamento", "encerramento",
+        "preco",
+    ),
     "volume": ("volume_negociado", "quantidade", "negocios_volume", "qtde"),
     "adj_close": ("fechamento_ajustado", "fech_ajustado", "fecho_ajustado"),
 }  # fmt: skip
@@ -135,7 +149,9 @@ DUTCH: Words = {
     "open": ("opening", "openingskoers", "openen", "eerste"),
     "high": ("hoog", "hoogste", "hoogste_koers", "dagkoers_hoog"),
     "low": ("laag", "laagste", "laagste_koers", "dagkoers_laag"),
-    "close": ("slot", "slotkoers", "sluiten", "sluiting", "laatst", "laatste", "laatste_koers", "koers", "prijs"),
+    "close": (
+        "slot", "slotkoers", "sluiten", "sluiting", "laatst", "laatste", "laatste_koers", "koers", "prijs",
+    ),
     "volume": ("omzet", "handelsvolume", "aantal"),
     "adj_close": ("aangepast_slot", "slot_aangepast", "aangepaste_slotkoers"),
 }  # fmt: skip
@@ -145,9 +161,16 @@ POLISH: Words = {
     "date": ("data", "data_i_czas", "data_czas", "dzien", "sesja"),
     "time": ("czas", "godzina"),
     "open": ("otwarcie", "kurs_otwarcia", "otw", "cena_otwarcia"),
-    "high": ("najwyzszy", "kurs_maksymalny", "maks", "maksimum", "maksymalny", "najw", "wysoki", "cena_maksymalna", "max"),
-    "low": ("najnizszy", "kurs_minimalny", "min", "minimum", "minimalny", "najn", "niski", "cena_minimalna"),
-    "close": ("zamkniecie", "kurs_zamkniecia", "ostatnio", "ostatni", "zamk", "cena_zamkniecia", "kurs", "cena"),
+    "high": (
+        "najwyzszy", "kurs_maksymalny", "maks", "maksimum", "maksymalny", "najw", "wysoki",
+        "cena_maksymalna", "max",
+    ),
+    "low": (
+        "najnizszy", "kurs_minimalny", "min", "minimum", "minimalny", "najn", "niski", "cena_minimalna",
+    ),
+    "close": (
+        "zamkniecie", "kurs_zamkniecia", "ostatnio", "ostatni", "zamk", "cena_zamkniecia", "kurs", "cena",
+    ),
     "volume": ("wolumen", "wolumen_obrotu", "wol", "obrot", "ilosc"),
     "adj_close": ("zamkniecie_skorygowane", "skorygowane_zamkniecie"),
 }  # fmt: skip
@@ -156,10 +179,16 @@ CZECH: Words = {
     "symbol": ("nazev", "titul", "cenny_papir"),
     "date": ("datum", "datum_a_cas", "den"),
     "time": ("cas", "hodina"),
-    "open": ("otevreni", "otevirka", "otevirci", "otevreno", "oteviraci_cena", "otviraci_cena", "otev", "otevrit", "oteviraci"),
+    "open": (
+        "otevreni", "otevirka", "otevirci", "otevreno", "oteviraci_cena", "otviraci_cena", "otev",
+        "otevrit", "oteviraci",
+    ),
     "high": ("nejvyssi", "maximum", "nejvyssi_cena", "nejvyse", "vysoka", "max", "vysoky"),
     "low": ("nejnizsi", "minimum", "nejnizsi_cena", "nejnize", "nizka", "min", "nizky"),
-    "close": ("zavreni", "zavirka", "zavrit", "zavreno", "zaviraci_cena", "uzavreni", "uzaviraci_cena", "posledni", "kurz", "cena", "zaver", "zaviraci"),
+    "close": (
+        "zavreni", "zavirka", "zavrit", "zavreno", "zaviraci_cena", "uzavreni", "uzaviraci_cena",
+        "posledni", "kurz", "cena", "zaver", "zaviraci",
+    ),
     "volume": ("objem", "pocet", "mnozstvi"),
     "adj_close": ("upravene_zavreni", "upravena_zaviraci_cena"),
 }  # fmt: skip
@@ -171,7 +200,9 @@ HUNGARIAN: Words = {
     "open": ("nyito", "nyitoar", "nyitas", "nyito_ar", "nyito_arfolyam"),
     "high": ("legmagasabb", "maximum", "max", "magas", "legmagasabb_ar", "napi_maximum"),
     "low": ("legalacsonyabb", "minimum", "min", "alacsony", "legalacsonyabb_ar", "napi_minimum"),
-    "close": ("zaro", "zaroar", "zaras", "zaro_ar", "zaro_arfolyam", "utolso", "arfolyam", "ar", "utolso_ar"),
+    "close": (
+        "zaro", "zaroar", "zaras", "zaro_ar", "zaro_arfolyam", "utolso", "arfolyam", "ar", "utolso_ar",
+    ),
     "volume": ("forgalom", "mennyiseg", "volumen", "darab", "forgalom_db"),
     "adj_close": ("korrigalt_zaro", "korrigalt_zaroar", "modositott_zaro"),
 }  # fmt: skip
@@ -183,7 +214,10 @@ SWEDISH: Words = {
     "open": ("oppning", "oppen", "oppningskurs", "oppna", "oppningspris", "forsta"),
     "high": ("hogst", "hogsta", "hogstkurs", "hogsta_kurs", "hog", "dagshogsta"),
     "low": ("lagst", "lagsta", "lagstkurs", "lagsta_kurs", "lag", "dagslagsta"),
-    "close": ("stangning", "stangningskurs", "slutkurs", "senaste", "senast", "sist", "stang", "stangningspris", "kurs", "pris", "stangt"),
+    "close": (
+        "stangning", "stangningskurs", "slutkurs", "senaste", "senast", "sist", "stang", "stangningspris",
+        "kurs", "pris", "stangt",
+    ),
     "volume": ("volym", "omsattning", "antal", "total_volym"),
     "adj_close": ("justerad_stangning", "justerad_slutkurs", "justerad_stangningskurs"),
 }  # fmt: skip
@@ -213,13 +247,18 @@ RUSSIAN: Words = {
 }  # fmt: skip
 
 CHINESE: Words = {
-    "symbol": ("代码", "股票代码", "证券代码", "代碼", "股票代號", "證券代號", "名称", "名稱", "证券简称", "合约代码"),
+    "symbol": (
+        "代码", "股票代码", "证券代码", "代碼", "股票代號", "證券代號", "名称", "名稱", "证券简称",
+        "合约代码",
+    ),
     "date": ("日期", "交易日期", "时间日期", "日期时间", "时间戳", "日期時間", "交易日", "时间", "時間"),
     "time": ("时间", "時間", "时刻", "时分"),
     "open": ("开盘", "开盘价", "開盤", "開盤價", "今开", "开", "開", "今開", "开盘价格"),
     "high": ("最高", "最高价", "最高價", "高", "最高价格", "盘中最高"),
     "low": ("最低", "最低价", "最低價", "低", "最低价格", "盘中最低"),
-    "close": ("收盘", "收盘价", "收盤", "收盤價", "收", "最新", "最新价", "收市", "收市價", "收盘价格", "价格"),
+    "close": (
+        "收盘", "收盘价", "收盤", "收盤價", "收", "最新", "最新价", "收市", "收市價", "收盘价格", "价格",
+    ),
     "volume": ("成交量", "交易量", "成交股數", "成交量_股", "成交量_手", "量", "总手", "成交數量"),
     "adj_close": ("复权收盘价", "后复权收盘", "调整后收盘价", "調整後收盤價", "还原收盘价"),
 }  # fmt: skip
