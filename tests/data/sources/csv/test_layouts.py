@@ -173,3 +173,10 @@ def test_a_table_with_types_is_read_under_its_names_or_as_text() -> None:
     pd.testing.assert_frame_equal(read(counts), expected(DAILY), check_exact=True)
     sheet = pd.DataFrame([["Report", "", "", "", "", ""], HEADER.split(","), *rows(DAILY, "%Y-%m-%d")])
     pd.testing.assert_frame_equal(read(sheet), expected(DAILY), check_exact=True)
+
+
+def test_what_is_left_out_stands_on_standard_error(tmp_path) -> None:
+    path = tmp_path / "bars.csv"
+    path.write_bytes(CASES["footer"].content)
+    note = f"signalcli: warning: {path}:72: '\"Downloaded from example.com as of 06-01-2023 05:10am CDT\"' is not a bar"
+    assert run(f"fetch --source {path}").stderr == f"{note} (1 line in all); left out\n"
