@@ -274,7 +274,7 @@ DELIMITED: dict[str, Layout] = {
     "quandl": Layout(
         text(
             [[*r, "0.0", "1.0", *r[1:5]] for r in rows(DAILY, "%Y-%m-%d")],
-            header="Date,Open,High,Low,Close,Volume,Ex-Dividend,Split Ratio,Adj. Open,Adj. High,Adj. Low,Adj. Close",
+            header="Date,Open,High,Low,Close,Volume,Ex-Dividend,Split Ratio,Adj. Open,Adj. High,Adj. Low,Adj. Close",  # noqa: E501
         ),
         DAILY,
     ),
@@ -375,7 +375,7 @@ DELIMITED: dict[str, Layout] = {
         text(
             [*[[*r[:5], r[4], grouped(float(r[5]))] for r in rows(DAILY, us_date)]],
             "\t",
-            "Date\tOpen\tHigh\tLow\tClose Close price adjusted for splits.\tAdj Close Adjusted close price adjusted for splits and dividend and/or capital gain distributions.\tVolume",
+            "Date\tOpen\tHigh\tLow\tClose Close price adjusted for splits.\tAdj Close Adjusted close price adjusted for splits and dividend and/or capital gain distributions.\tVolume",  # noqa: E501
             newest_first=True,
         ),
         DAILY,
@@ -469,7 +469,7 @@ DELIMITED: dict[str, Layout] = {
             rows(
                 MINUTE,
                 lambda d: (
-                    f"{d + pd.Timedelta(hours=1):%a %b %d %Y %H:%M:%S} GMT+0100 (Central European Standard Time)"
+                    f"{d + pd.Timedelta(hours=1):%a %b %d %Y %H:%M:%S} GMT+0100 (Central European Standard Time)"  # noqa: E501
                 ),
             ),
             header="time,open,high,low,close,volume",

@@ -139,7 +139,7 @@ CASES: dict[str, Layout] = {
         DAILY,
     ),
     "no header, date and time": Layout(
-        text([[*r[0].split(), *r[1:]] for r in rows(FOREX, "%Y.%m.%d %H:%M", show=lambda v: number(v))]),
+        text([[*r[0].split(), *r[1:]] for r in rows(FOREX, "%Y.%m.%d %H:%M")]),
         FOREX,
     ),
     "tabs, angle brackets, date and time": Layout(
@@ -170,7 +170,7 @@ CASES: dict[str, Layout] = {
                 [r[0], "EQ", r[1], r[2], r[3], r[1], r[4], r[4], r[4], "999.00", "1.00", grouped(float(r[5]))]
                 for r in rows(DAILY, "%d-%b-%Y")
             ],
-            header='"Date ","series ","OPEN ","HIGH ","LOW ","PREV. CLOSE ","ltp ","close ","vwap ","52W H ","52W L ","VOLUME "',
+            header='"Date ","series ","OPEN ","HIGH ","LOW ","PREV. CLOSE ","ltp ","close ","vwap ","52W H ","52W L ","VOLUME "',  # noqa: E501
             quote='"',
             newest_first=True,
         ),
@@ -213,7 +213,7 @@ CASES: dict[str, Layout] = {
     "tuples": Layout(
         text(
             rows(DAILY, "%Y-%m-%d", "chlov"),
-            header="Date,\"('Close', 'ZQX')\",\"('High', 'ZQX')\",\"('Low', 'ZQX')\",\"('Open', 'ZQX')\",\"('Volume', 'ZQX')\"",
+            header="Date,\"('Close', 'ZQX')\",\"('High', 'ZQX')\",\"('Low', 'ZQX')\",\"('Open', 'ZQX')\",\"('Volume', 'ZQX')\"",  # noqa: E501
         ),
         {"ZQX": DAILY},
     ),

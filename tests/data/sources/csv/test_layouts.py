@@ -105,11 +105,13 @@ def test_an_hour_that_clocks_repeat_is_read_in_standard_time() -> None:
     shown, notes = hours(new_york)
     assert shown == ["04 23:00", "05 00:00", "05 01:00", "05 02:00"]
     assert notes == [
-        "f.csv: clocks repeat an hour, as in America/New_York; "
-        "2 bars of summer time read in standard time, an hour earlier"
+        (
+            "f.csv: clocks repeat an hour, as in America/New_York; "
+            "2 bars of summer time read in standard time, an hour earlier"
+        )
     ]
     assert hours(new_york, newest_first=True)[0] == shown[::-1]
-    assert hours(["2023-10-29 01:30", "2023-10-29 02:00", "2023-10-29 02:30", "2023-10-29 02:00", "2023-10-29 02:30", "2023-10-29 03:00"])[0] == [
+    assert hours(["2023-10-29 01:30", "2023-10-29 02:00", "2023-10-29 02:30", "2023-10-29 02:00", "2023-10-29 02:30", "2023-10-29 03:00"])[0] == [  # noqa: E501
         "29 00:30", "29 01:00", "29 01:30", "29 02:00", "29 02:30", "29 03:00",
     ]  # fmt: skip
 
@@ -178,5 +180,5 @@ def test_a_table_with_types_is_read_under_its_names_or_as_text() -> None:
 def test_what_is_left_out_stands_on_standard_error(tmp_path) -> None:
     path = tmp_path / "bars.csv"
     path.write_bytes(CASES["footer"].content)
-    note = f"signalcli: warning: {path}:72: '\"Downloaded from example.com as of 06-01-2023 05:10am CDT\"' is not a bar"
+    note = f"signalcli: warning: {path}:72: '\"Downloaded from example.com as of 06-01-2023 05:10am CDT\"' is not a bar"  # noqa: E501
     assert run(f"fetch --source {path}").stderr == f"{note} (1 line in all); left out\n"

@@ -21,7 +21,7 @@ from signalcli.data.sources.csv.reader import parse_bars
 FIELDS = ["symbol", "date", *NUMBERS]
 SYMBOLS = ["ZQX", "WVU", "BRK.B", "600519.SH", "EURUSD=X"]
 PLAIN_DATES = [
-    "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%Y%m%d", "%Y年%m月%d日", "%d/%m/%y",
+    "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%Y%m%d", "%Y年%m月%d日", "%d/%m/%y",  # noqa: E501
     "%Y. %m. %d.", "%a %d %b %Y",
 ]  # fmt: skip
 CLOCKS = [
