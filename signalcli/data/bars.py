@@ -144,9 +144,7 @@ def _drop_provisional(rows: pd.DataFrame, where: str, columns: list[str]) -> tup
     earlier = [_earlier(rows, at) for at in _last_pairs(rows, columns)]
     if not earlier:
         return rows, []
-    text = (
-        f"{where}:{rows.index[earlier[0]]}: the last date appears twice ({count(len(earlier), 'row')} in all)"
-    )
+    text = f"{where}:{rows.index[earlier[0]]}: the last date appears twice"
     kept = np.delete(np.arange(len(rows)), earlier)
     return rows.iloc[kept], [f"{text} ({count(len(earlier), 'row')} in all); the later row kept"]
 

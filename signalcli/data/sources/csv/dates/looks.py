@@ -8,6 +8,9 @@ from typing import Any
 import pandas as pd
 
 _SHARE = 0.95
+_STEADY = (
+    0.85  # of the steps of a column of dates have one direction, where several symbols follow one another
+)
 _DATE = re.compile(
     r"^(?:(?:[A-Za-z]{2,9}\.?,? +)?(?:"
     r"(?:19|20|21)\d\d[-/. ]+\d{1,2}(?:[-/. ]+\d{1,2})?(?:\D.*)?"  # 2024-01-02
@@ -40,8 +43,8 @@ def are_clocks(texts: pd.Series[Any]) -> bool:
 
 
 def are_serials(texts: pd.Series[Any]) -> bool:
-    """Return whether all cells may be days since 1899-12-30, each another."""
-    return bool(texts.str.strip().str.fullmatch(_SERIAL.pattern).all()) and texts.is_unique
+    """Return whether all cells may be days since 1899-12-30 that follow one another."""
+    return bool(texts.str.strip().str.fullmatch(_SERIAL.pattern).all()) and _runs_one_way(texts)
 
 
 def _most(texts: pd.Series[Any], pattern: re.Pattern[str]) -> bool:
@@ -52,4 +55,4 @@ def _most(texts: pd.Series[Any], pattern: re.Pattern[str]) -> bool:
 def _runs_one_way(texts: pd.Series[Any]) -> bool:
     """Return whether numbers rise, or fall, nearly everywhere: counts since 1970 do, volumes do not."""
     steps = pd.to_numeric(texts.str.strip(), errors="coerce").diff().iloc[1:]
-    return len(steps) == 0 or max((steps >= 0).mean(), (steps <= 0).mean()) >= _SHARE
+    return len(steps) == 0 or max((steps >= 0).mean(), (steps <= 0).mean()) >= _STEADY

@@ -39,9 +39,10 @@ def recognize_columns(cells: pd.DataFrame, delimiter: str) -> Fields | None:
 
 
 def date_columns(sample: pd.DataFrame) -> list[int]:
-    """Return the columns that hold dates; serial days count in the first column, and without others only."""
+    """Return the columns that hold dates; without any, the first of serial days."""
     found = [i for i in sample if are_dates(sample[i])]
-    return found or [i for i in list(sample)[:1] if are_serials(sample[i])]
+    first = next((i for i in sample if not sample[i].str.contains(r"[^\W\d_]").any()), None)
+    return found or [i for i in sample if i == first and are_serials(sample[i])]
 
 
 def guess_order(sample: pd.DataFrame) -> Fields:

@@ -13,12 +13,12 @@ from signalcli.data.sources.csv.header.stacked import stacked_header
 from signalcli.io.csv import split_cells
 
 DELIMITERS = ",;\t|"
-_QUOTED = re.compile(r'"[^"]*"')
+_QUOTED = re.compile(r'"[^"]*"|\([^()]*\)')
 
 
 def delimiter_of(line: str) -> str:
-    """Return the delimiter that occurs most often in a header, outside of quotes."""
-    bare = _QUOTED.sub("", line) if '"' in line else line
+    """Return the delimiter that occurs most often in a header, outside of quotes and parentheses."""
+    bare = _QUOTED.sub("", line) if '"' in line or "(" in line else line
     return max(DELIMITERS, key=bare.count)
 
 
