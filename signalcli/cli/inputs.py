@@ -55,7 +55,18 @@ PredictionsFiles = Annotated[
 # How a verb reads bars that it does not fetch.
 Reading = Annotated[
     FetchConfig,
-    Only("source", "table", "query", "interval", "adjust", "bad_rows", "date_format", "store"),
+    Only(
+        "source",
+        "table",
+        "query",
+        "interval",
+        "adjust",
+        "bad_rows",
+        "date_format",
+        "columns",
+        "no_header",
+        "store",
+    ),
 ]
 
 

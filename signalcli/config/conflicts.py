@@ -362,6 +362,8 @@ INPUT = (
             ("strict", True, "synthetic"),
             ("table", "bars", "yahoo"),
             ("query", "SELECT * FROM bars", "yahoo"),
+            ("columns", ("date=Zeit",), "yahoo"),
+            ("no_header", True, "yahoo"),
         )
     ),
     Conflict(

@@ -69,6 +69,17 @@ class FetchConfig(Config):
         str | None,
         Option("strptime format of the dates in a file, such as %d.%m.%Y.", metavar="FORMAT", advanced=True),
     ] = None
+    columns: Annotated[
+        tuple[str, ...],
+        Option(
+            "Columns of a file that are not recognized: their names, or 1-based positions.",
+            metavar="FIELD=COLUMN,…",
+            advanced=True,
+        ),
+    ] = ()
+    no_header: Annotated[
+        bool, Option("Read the first line of a file as a bar, not as names of columns.", advanced=True)
+    ] = False
     timeout: Annotated[
         float, Option("Time limit of a Yahoo fetch, in seconds.", above=0, maximum=86_400, advanced=True)
     ] = 60.0

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from signalcli.config.fetch import Adjust, BadRows
-from signalcli.errors import DataError, UsageError, printable
+from signalcli.errors import DataError, UsageError, count, printable
 from signalcli.schemas import BARS, PRICES, check
 
+KEY = ["symbol", "date"]
 MOST_BAD = 0.05  # a file with a larger share of invalid rows is refused
 PLACE = "place"  # name of an index whose labels are whole places, such as ``IBM.csv:118``
 
@@ -118,24 +119,61 @@ def _blank_infinities(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 def _drop_duplicates(rows: pd.DataFrame, where: str, columns: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return one row for each symbol and date, and a warning. Raises DataError if used columns differ."""
-    key = ["symbol", "date"]
-    duplicate = rows.duplicated(key)
+    rows, warnings = _drop_provisional(rows, where, columns)
+    duplicate = rows.duplicated(KEY).to_numpy()
     if not duplicate.any():
-        return rows, []
-    contradiction = duplicate & ~rows.duplicated([*key, *columns])
+        return rows, warnings
+    contradiction = duplicate & ~rows.duplicated([*KEY, *columns]).to_numpy()
     if contradiction.any():
-        symbol, date = rows.loc[contradiction, key].iloc[0]
+        symbol, date = rows.loc[contradiction, KEY].iloc[0]
         place = first_place(rows, contradiction, where)
         text = f"{place}: {printable(symbol)} {date_text(date)} appears twice with different prices"
         raise DataError("DATA-KEY", f"{text}; keep the right one")
     place = first_place(rows, duplicate, where)
-    return rows[~duplicate], [f"{place}: {_rows(duplicate.sum())} twice; kept once"]
+    return rows[~duplicate], [*warnings, f"{place}: {_rows(duplicate.sum())} twice; kept once"]
 
 
-def first_place(rows: pd.DataFrame, mask: pd.Series[bool], where: str) -> str:
+def first_place(rows: pd.DataFrame, mask: Any, where: str) -> str:
     """Return where the first row of a mask stands, for messages."""
-    label = rows.index[mask][0]
+    return place_of(rows, int(np.flatnonzero(mask)[0]), where)
+
+
+def place_of(rows: pd.DataFrame, position: int, where: str) -> str:
+    """Return where a row stands, for messages."""
+    label = rows.index[position]
     return str(label) if rows.index.name == PLACE else f"{where}:{label}"
+
+
+def _drop_provisional(rows: pd.DataFrame, where: str, columns: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows with the later of two for the last date of a symbol, and a warning that counts them.
+
+    A source that adds the running bar to the finished ones gives the last date twice, one row beside the
+    other. In a table that begins with the newest rows, the later one stands above.
+    """
+    if not rows.duplicated(KEY).any():
+        return rows, []
+    earlier = [_earlier(rows, at) for at in _last_pairs(rows, columns)]
+    if not earlier:
+        return rows, []
+    text = f"{place_of(rows, earlier[0], where)}: the last date appears twice"
+    kept = np.delete(np.arange(len(rows)), earlier)
+    return rows.iloc[kept], [f"{text} ({count(len(earlier), 'row')} in all); the later row kept"]
+
+
+def _last_pairs(rows: pd.DataFrame, columns: list[str]) -> list[int]:
+    """Return the place of the upper of two adjacent rows that differ and have the last date of a symbol."""
+    last = rows["date"] == rows.groupby("symbol")["date"].transform("max")
+    number = rows["symbol"].map(rows.loc[last, "symbol"].value_counts())
+    second = last & (number == 2) & rows.duplicated(KEY) & ~rows.duplicated([*KEY, *columns])
+    at = np.flatnonzero(second) - 1
+    symbols, dates = rows["symbol"].to_numpy(), rows["date"].to_numpy()
+    return [int(i) for i in at if symbols[i] == symbols[i + 1] and dates[i] == dates[i + 1]]
+
+
+def _earlier(rows: pd.DataFrame, upper: int) -> int:
+    """Return the place of the earlier row of a pair: the lower one where the newest rows come first."""
+    dates = rows.loc[rows["symbol"] == rows["symbol"].iloc[upper], "date"]
+    return upper + 1 if len(dates) > 2 and dates.iloc[-1] < dates.iloc[0] else upper
 
 
 def _rows(number: int) -> str:
@@ -169,7 +207,9 @@ def _split_factor(rows: pd.DataFrame, where: str) -> pd.Series[float] | None:
             f"{where}: has an adjusted close, which mixes splits with dividends, and no split column; "
             "use --adjust total or raw",
         )
-    ratio = rows["split"].where(rows["split"] > 0, 1.0).fillna(1.0)
-    newest_first = ratio.loc[rows.sort_values("date", ascending=False).index]
-    by_symbol = rows.loc[newest_first.index, "symbol"]
-    return 1.0 / (newest_first.groupby(by_symbol).cumprod() / newest_first).loc[rows.index]
+    ratio = rows["split"].where(rows["split"] > 0, 1.0).fillna(1.0).to_numpy()
+    newest_first = np.argsort(rows["date"].to_numpy(), kind="stable")[::-1]
+    later = pd.Series(ratio[newest_first]).groupby(rows["symbol"].to_numpy()[newest_first]).cumprod()
+    factor = np.empty(len(rows))
+    factor[newest_first] = ratio[newest_first] / later.to_numpy()
+    return pd.Series(factor, rows.index)

@@ -89,7 +89,7 @@ def test_symbols_and_windows_that_hold_nothing():
 
 def test_an_ambiguous_date_names_the_option_that_decides():
     content = "date,open,high,low,close\n1/2/2024,10,12,9,11\n"
-    refused(content, 65, "DATA-DATE", "use --date-format '%d.%m.%Y' or '%m/%d/%Y'")
+    refused(content, 65, "DATA-DATE", "use --date-format '%d/%m/%Y' or '%m/%d/%Y'")
     assert (
         ",2024-02-01,"
         in "," + run("fetch --source - --date-format %d/%m/%Y", content).splitlines()[1].partition(",")[2]

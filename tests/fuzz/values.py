@@ -166,6 +166,8 @@ KEYS = [
     "start",
     "end",
     "date_format",
+    "columns",
+    "no_header",
     "metrics",
     "refit_after",
     "save",

@@ -75,8 +75,9 @@ def _streamed(symbols: list[str], reading: FetchConfig, config: FeatureConfig, o
     from signalcli.features.stream import stream
     from signalcli.io.tables import format_of
 
-    special = (symbols, reading.store, reading.table, reading.query, reading.date_format, reading.sources[1:])
-    if any(special) or on_terminal(output.output) or output.chosen == "table":
+    named = symbols or reading.store or reading.table or reading.query or reading.sources[1:]
+    hinted = reading.date_format or reading.columns or reading.no_header
+    if named or hinted or on_terminal(output.output) or output.chosen == "table":
         return False
     streamed = stream(reading.sources[0], config, output.output, format_of(output.output, output.chosen))
     if streamed is None:

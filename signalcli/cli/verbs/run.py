@@ -87,6 +87,8 @@ def run(
             "adjust",
             "bad_rows",
             "date_format",
+            "columns",
+            "no_header",
             "timeout",
             "include_unfinished",
             "rows",

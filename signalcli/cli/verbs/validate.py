@@ -24,7 +24,10 @@ def validate(
     bars: BarsOrSymbols = None,
     quality: QualityConfig = QualityConfig(),
     reading: Annotated[
-        FetchConfig, Only("source", "table", "query", "interval", "adjust", "date_format", "store")
+        FetchConfig,
+        Only(
+            "source", "table", "query", "interval", "adjust", "date_format", "columns", "no_header", "store"
+        ),
     ] = FetchConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:

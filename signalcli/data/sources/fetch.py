@@ -11,6 +11,7 @@ import pandas as pd
 
 from signalcli.config.fetch import FetchConfig
 from signalcli.data.bars import to_bars
+from signalcli.data.sources.csv.hints import parse_columns
 from signalcli.data.sources.csv.reader import parse_bars
 from signalcli.data.sources.files.read import RawBars, read_files
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
@@ -81,7 +82,12 @@ def fetch_raw(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> 
         return _fetch_yahoo(symbols, config, now)
     if config.source == "synthetic":
         return RawBars(_make_synthetic(symbols, config), [], [])
-    parse = partial(parse_bars, date_format=config.date_format)
+    parse = partial(
+        parse_bars,
+        date_format=config.date_format,
+        columns=parse_columns(config.columns),
+        no_header=config.no_header,
+    )
     raw = read_files(config.sources, parse, config.table, config.query, config.adjust)
     if raw.rows.empty:
         return raw

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from signalcli.config.fetch import Adjust
-from signalcli.data.sources.csv.headers import ALIASES, normalize
+from signalcli.data.sources.csv.header.fields import WORDS
+from signalcli.data.sources.csv.header.names import normalize
 from signalcli.data.sources.files.combine import Table, combine
 from signalcli.data.sources.files.expand import NamedFile, expand_sources
 from signalcli.data.sources.files.symbols import Series, name_series, stem
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # Errors of a file that holds no bars, as against one whose bars are wrong.
 NO_BARS = frozenset({"FILE-KIND", "FILE-EMPTY", "FILE-TABLES", "BARS-COLUMNS", "CSV-EMPTY", "TABLE-EMPTY"})
-_WORDS = frozenset(alias for aliases in ALIASES.values() for alias in aliases) - {""}
+_WORDS = frozenset(word for words in WORDS.values() for word in words) - {""}
 _NOTHING = pd.DataFrame({"symbol": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[us]")})
 Parse = Callable[["bytes | pa.Table", str], pd.DataFrame]
 

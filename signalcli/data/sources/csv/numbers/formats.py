@@ -7,15 +7,16 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from signalcli.data.sources.csv.numbers.cleaning import strip_cells
 from signalcli.errors import DataError, printable
-from signalcli.io.csv import MISSING_VALUES
 
 NumberFormat = Literal["plain", "thousands", "decimal_comma"]
 
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 _PLAIN = rf"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}"
-_WITH_THOUSANDS = rf"(?:-?[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]*)?|{_PLAIN})"
+_WITH_THOUSANDS = rf"(?:-?[0-9]{{1,3}}(?:,[0-9]{{2,3}})*,[0-9]{{3}}(?:\.[0-9]*)?{_EXPONENT}|{_PLAIN})"
 _WITH_DECIMAL_COMMA = rf"-?(?:[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}})+)(?:,[0-9]*)?{_EXPONENT}"
+_POWER = r"e[0-9]+$"  # of a suffix such as M
 # 1,234 is ambiguous; numbers that match these patterns are not.
 _ONLY_THOUSANDS = (
     r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*"
@@ -26,21 +27,17 @@ _ONLY_DECIMAL = (
 )
 
 
-def strip_cells(texts: pd.DataFrame) -> pd.DataFrame:
-    """Return text cells without surrounding spaces, None where the text means a missing value."""
-    return texts.apply(lambda column: column.str.strip()).replace(MISSING_VALUES, None)
-
-
 def infer_number_format(cells: pd.DataFrame, delimiter: str, where: str) -> NumberFormat:
     """Return the number format of a file, inferred from all of its number cells.
 
     An ambiguous comma is a thousands separator in a comma-delimited file and a decimal comma in a
     semicolon-delimited one; with another delimiter it is a DataError.
     """
+    if not any(cells[name].str.contains(",", regex=False).any() for name in cells):
+        return "plain"
     values = cells.melt()["value"].dropna()
     with_comma = values[values.str.contains(",", regex=False)]
-    if with_comma.empty:
-        return "plain"
+    values, with_comma = (texts.str.replace(_POWER, "", regex=True) for texts in (values, with_comma))
     if with_comma.str.fullmatch(_ONLY_DECIMAL).any():
         return "decimal_comma"
     if delimiter == "," or values.str.fullmatch(_ONLY_THOUSANDS).any():
@@ -79,3 +76,13 @@ def parse_numbers(texts: pd.Series[Any], form: NumberFormat, where: str) -> pd.S
             f"{where}:{line}: {texts.name} '{printable(texts[line])}' is not a number; fix or remove the row",
         )
     return values
+
+
+def to_numbers(cells: pd.DataFrame, delimiter: str) -> pd.DataFrame:
+    """Return text columns as floats, NaN for every cell that is no number, to see what columns may be."""
+    cleaned = strip_cells(cells)
+    try:
+        form = infer_number_format(cleaned, delimiter, "")
+    except DataError:
+        form = "decimal_comma"
+    return cleaned.apply(to_floats, form=form)

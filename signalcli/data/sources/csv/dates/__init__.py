@@ -1,0 +1,1 @@
+"""Dates of any layout as naive UTC: formats, epochs, month names, zones, clocks."""

@@ -1,0 +1,1 @@
+"""Bytes of text or JSON as a grid of text cells with line numbers."""

@@ -1,0 +1,1 @@
+"""Numbers of any notation as floats."""

@@ -1,0 +1,182 @@
+"""Recognize the layout of a text file: where its header is, what its columns are, which lines are bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from signalcli.data.sources.csv.grid.delimiter import guess_delimiter
+from signalcli.data.sources.csv.grid.grid import (
+    Grid,
+    head_lines,
+    parse_grid,
+    refuse_other_encoding,
+    width_of,
+    with_line_ends,
+)
+from signalcli.data.sources.csv.header.by_values import date_columns, guess_order, is_bar, recognize_columns
+from signalcli.data.sources.csv.header.fields import base_volume, match_fields, volume_columns
+from signalcli.data.sources.csv.header.find import best_line, delimiter_of, find_header, header_at
+from signalcli.data.sources.csv.header.header import Header, trimmed
+from signalcli.data.sources.csv.header.hinted import (
+    hinted_fields,
+    names_columns,
+    refuse_bare,
+    refuse_missing,
+)
+from signalcli.data.sources.csv.hints import Hints
+from signalcli.errors import DataError
+from signalcli.io.csv import split_cells
+
+_FEW = 200  # rows that show what columns are
+
+
+class Layout(NamedTuple):
+    """Text cells of the rows below a header, and what their columns are."""
+
+    grid: Grid
+    header: Header
+
+
+def recognize(content: bytes, where: str, hints: Hints) -> Layout:
+    """Return the layout of the bytes of a text file. Raises DataError."""
+    if not content.strip():
+        raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
+    content = with_line_ends(content)
+    lines = head_lines(content)
+    header = None if hints.no_header else _hinted_header(lines, hints, where) or find_header(lines)
+    if header is None:
+        return _without_header(content, lines, where, hints)
+    layout = _parse(content, lines, where, header)
+    return layout if "date" in header.fields else _with_date(layout, where)
+
+
+def layout_of_cells(grid: Grid, names: Sequence[str] | None, where: str, hints: Hints) -> Layout:
+    """Return the layout of a table of text cells, with the names of its columns or without any."""
+    if names is not None:
+        header = _named_header(names, where, hints)
+        if header is None:
+            refuse_missing(names, match_fields(names), recognize_columns(grid.cells, ","), f"{where}:1")
+        layout = Layout(grid, header or Header(tuple(names), match_fields(names)))
+        return layout if "date" in layout.header.fields else _with_date(layout, where)
+    fields = (recognize_columns(grid.cells, ",") or {}) | hinted_fields(
+        [""] * grid.cells.shape[1], hints.columns, where
+    )
+    refuse_missing([f"column {i + 1}" for i in range(grid.cells.shape[1])], fields, None, where)
+    return Layout(grid, Header(("",) * grid.cells.shape[1], fields, {}, -1, 0, ","))
+
+
+def layout_of_names(names: Sequence[str], where: str, hints: Hints) -> Header:
+    """Return the header of a table whose columns have names and types. Raises DataError."""
+    header = _named_header(names, where, hints)
+    fields = header.fields | next(iter(header.symbols.values()), {}) if header else match_fields(names)
+    refuse_missing(names, fields, None, f"{where}:1")
+    return header or Header(tuple(names), fields)
+
+
+def _named_header(names: Sequence[str], where: str, hints: Hints) -> Header | None:
+    found = header_at([names], 0)
+    if not hints.columns:
+        return found
+    return _hinted(found or Header(tuple(names), match_fields(names)), hints, where)
+
+
+def _hinted_header(lines: Sequence[str], hints: Hints, where: str) -> Header | None:
+    """Return the first line that has all columns named by the user as the header."""
+    if not hints.columns:
+        return None
+    for at, line in enumerate(lines):
+        names = trimmed(split_cells(line, delimiter_of(line)))
+        if names_columns(names, hints.columns):
+            return _hinted(Header(names, {}, {}, at, 1, delimiter_of(line)), hints, where)
+    found = find_header(lines)
+    at = found.line if found else best_line(lines)
+    names = trimmed(split_cells(lines[at], delimiter_of(lines[at])))
+    if not found and not match_fields(names) and all(c.isdigit() for c in hints.columns.values()):
+        return None  # positions in a file without a header
+    return _hinted(found or Header(names, {}, {}, at, 1, delimiter_of(lines[at])), hints, where)
+
+
+def _hinted(header: Header, hints: Hints, where: str) -> Header:
+    """Return the header with the columns that the user names, and the others where they are recognized."""
+    own = hinted_fields(header.names, hints.columns, where)
+    known = {f: i for f, i in match_fields(header.names).items() if i not in own.values()}
+    return replace(
+        header,
+        fields=header.fields | known | own,
+        symbols={} if set(own) - {"date", "time"} else header.symbols,
+    )
+
+
+def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> Layout:
+    names = _padded(header, lines)
+    grid = parse_grid(content, where, header.delimiter, len(names), header.line + header.rows)
+    return Layout(grid, _with_volume(replace(header, names=names), grid))
+
+
+def _with_volume(header: Header, grid: Grid) -> Header:
+    """Return the header with the volume in units of the symbol, or the first that is not all zeros."""
+    if "symbol" in header.fields and (
+        own := base_volume(header.names, grid.cells[header.fields["symbol"]].iloc[:1])
+    ):
+        return replace(header, fields=header.fields | own)
+    named = volume_columns(header.names) if "volume" in header.fields else []
+    if len(named) < 2:
+        return header
+    filled = [i for i in named if not grid.cells[i].str.fullmatch(r"\s*0*\.?0*\s*").all()]
+    at = header.fields["volume"]
+    return replace(header, fields=header.fields | {"volume": at if at in filled or not filled else filled[0]})
+
+
+def _padded(header: Header, lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the names with empty ones for cells that rows have more than the header, if those are empty."""
+    below = (line for line in lines[header.line + header.rows :] if line.strip())
+    cells = split_cells(next(below, ""), header.delimiter)
+    width = len(header.names)
+    fits = len(cells) > width and not any(cell for cell in cells[width:])
+    raw = len(split_cells(lines[header.line], header.delimiter))  # with the empty names that were cut off
+    target = len(cells) if fits else raw if raw == len(cells) else width
+    return header.names + ("",) * (target - width)
+
+
+def _with_date(layout: Layout, where: str) -> Layout:
+    """Return the layout with the only column of dates as date. Raises DataError for none, or several."""
+    header = layout.header
+    dates = [i for i in date_columns(layout.grid.cells.head(_FEW)) if i not in header.fields.values()]
+    if len(dates) == 1:
+        return Layout(layout.grid, replace(header, fields=header.fields | {"date": dates[0]}))
+    guess = header.fields | {"date": dates[0]} if dates else None
+    refuse_missing(header.names, header.fields, guess, f"{where}:{header.line + 1}")
+    return layout
+
+
+def _without_header(content: bytes, lines: Sequence[str], where: str, hints: Hints) -> Layout:
+    """Return the layout of a file whose first line is a bar; columns are recognized by their values."""
+    refuse_other_encoding(content, where)
+    delimiter = guess_delimiter(lines)
+    if delimiter is None and not hints.no_header:
+        _refuse(lines, where, None)
+    delimiter = delimiter or delimiter_of(lines[0])
+    grid = parse_grid(content, where, delimiter, width_of(list(lines), delimiter), 0)
+    guess = recognize_columns(grid.cells, delimiter)
+    names = ("",) * len(grid.cells.columns)
+    fields = (guess or {}) | hinted_fields(names, hints.columns, where)
+    if not hints.no_header and not hints.columns and (guess is None or not is_bar(grid.cells.iloc[0], guess)):
+        _refuse(lines, where, grid)
+    refuse_missing([f"column {i + 1}" for i in range(len(names))], fields, None, where)
+    return Layout(grid, Header(names, fields, {}, -1, 0, delimiter))
+
+
+def _refuse(lines: Sequence[str], where: str, grid: Grid | None) -> None:
+    """Raise DataError that names the columns which are missing, and the flag to name them."""
+    at = best_line(lines)
+    names = trimmed(split_cells(lines[at], delimiter_of(lines[at])))
+    place = f"{where}:{at + 1}"
+    if grid is None:
+        refuse_missing(names, match_fields(names), None, place)
+        return
+    below = grid.cells[grid.cells.index > at + 1]
+    if is_bar(names, guess := guess_order(grid.cells.head(_FEW))):
+        refuse_bare(guess, place)
+    refuse_missing(names, match_fields(names), recognize_columns(below, ","), place)
