@@ -9,6 +9,7 @@ import pandas as pd
 
 from signalcli.config.quality import QualityConfig
 from signalcli.errors import UsageError, nearest, printable
+from signalcli.libraries import require_library
 
 ALWAYS, AUTO, NONE = "24/7", "auto", "none"
 _FEWEST_WEEKS = 4  # needed to infer usual weekdays
@@ -49,15 +50,12 @@ def _weekdays(rows: pd.DataFrame, config: QualityConfig) -> list[int]:
 
 def exchange_calendar(code: str, first: pd.Timestamp, last: pd.Timestamp) -> Any:
     """Return the calendar of an exchange from the optional package exchange_calendars. Raises UsageError."""
-    try:
-        import exchange_calendars
-        from exchange_calendars.errors import CalendarError, InvalidCalendarName
-    except ImportError as error:
-        raise UsageError(
-            "CALENDAR-EXTRA",
-            f"--calendar {printable(code)} needs exchange_calendars: pip install 'signalcli[calendar]'; "
-            "auto, 24/7 and none do not need it",
-        ) from error
+    require_library(
+        "exchange_calendars", f"--calendar {printable(code)}", "auto, 24/7 and none do not need it"
+    )
+    import exchange_calendars
+    from exchange_calendars.errors import CalendarError, InvalidCalendarName
+
     begin, end = (first - pd.Timedelta(days=7)).normalize(), (last + pd.Timedelta(days=7)).normalize()
     try:
         with warnings.catch_warnings():

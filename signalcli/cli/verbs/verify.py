@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from signalcli.cli.console import console
 from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
@@ -49,6 +50,8 @@ def verify(
     rows = fetch_bars(symbols if reading.store else [], bars_option(bars, reading)).bars
     checks = [serving.verify(bundle, rows, last, features.plugins) for bundle in bundles]
     table = pd.concat(checks, ignore_index=True)
+    if left_out := serving.not_refitted(bundles):
+        console.warn(left_out)
     emit(table, output)
     _raise_failures(table)
 
