@@ -10,7 +10,7 @@ from signalcli.cli.console import console
 from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
-from signalcli.cli.outputs import emit
+from signalcli.cli.outputs import emit_listing
 from signalcli.cli.steps.models import load_models
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -52,7 +52,7 @@ def verify(
     table = pd.concat(checks, ignore_index=True)
     if left_out := serving.not_refitted(bundles):
         console.warn(left_out)
-    emit(table, output)
+    emit_listing(table, output)
     _raise_failures(table)
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from signalcli.evaluation.scorecard import METRICS
-from signalcli.report.text.tables import listing_text, metrics_text
+from signalcli.report.text.metrics import metrics_text
+from signalcli.report.text.tables import listing_text
 
 
 def card(model: str = "ar", symbol: str = "IBM", **values: float) -> dict[str, object]:
