@@ -14,6 +14,10 @@ from signalcli.report.text.metric_values import PARTS, format_metric
 from signalcli.report.text.tables import plain_table
 
 TITLE_COLUMNS = ("symbol", "model", "baseline", "start", "end", "bars_per_year")
+# These stay when the terminal is too narrow for all.
+FIRST = (
+    "accuracy", "base_rate", "log_loss", "annual_return", "sharpe", "max_drawdown", "psr", "trades",
+)  # fmt: skip
 MARGIN = 2  # blanks between two columns
 LONGEST_NAME = 20  # characters of a symbol, or of a model above its symbols, before it is cut
 
@@ -23,12 +27,16 @@ def metrics_that_fit(metrics: pd.DataFrame, width: int) -> list[str]:
     parts = [name for name in PARTS if name in metrics]
     left = width - _name_width(metrics) - sum(_width(metrics, name) + MARGIN for name in parts)
     names: list[str] = []
-    for name in metrics.columns.difference([*TITLE_COLUMNS, *parts], sort=False):
+    for name in _in_order([n for n in metrics.columns if n not in {*TITLE_COLUMNS, *parts}]):
         left -= _width(metrics, name) + MARGIN
         if left < 0 and names:
             break
         names.append(name)
     return names
+
+
+def _in_order(names: list[str]) -> list[str]:
+    return sorted(names, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def lines_tables(metrics: pd.DataFrame, names: Sequence[str]) -> Iterator[Table]:

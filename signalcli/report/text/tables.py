@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -41,10 +43,24 @@ def bar(share: float, width: int = 40) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
+def join_to_width(parts: Iterable[str], width: int) -> str:
+    """Parts of a legend on as few lines of ``width`` characters as hold them."""
+    lines = [""]
+    for part in parts:
+        joined = f"{lines[-1]}  {part}" if lines[-1] else part
+        lines[-1:] = [joined] if not lines[-1] or cell_len(joined) <= width else [lines[-1], part]
+    return "\n".join(lines)
+
+
 def string_console(*, color: bool) -> tuple[io.StringIO, Console]:
     """A stream and a console that writes into it; with ``color`` as wide as the terminal."""
     stream = io.StringIO()
     return stream, Console(file=stream, force_terminal=color, width=None if color else _FILE_WIDTH)
+
+
+def line_width(*, color: bool) -> int:
+    """Characters of a line: those of the terminal, with ``color``, or as many as a file may have."""
+    return string_console(color=color)[1].width
 
 
 def plain_table() -> Table:
