@@ -93,6 +93,12 @@ class Container:
             else:
                 shutil.copy(source, self.cwd)
 
+    @property
+    def runs_as(self) -> int:
+        """The user of the image; our own where only root could become it, or it could not reach Python."""
+        possible = os.geteuid() == 0 and _is_public(Path(sys.executable).resolve())
+        return self.user if possible and self.user is not None else os.geteuid()
+
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run a shell command as the image would, and as its user where that is possible."""
         return subprocess.run(
@@ -102,7 +108,7 @@ class Container:
             capture_output=True,
             text=True,
             check=False,
-            user=self.user if os.geteuid() == 0 and _is_public(Path(sys.executable).resolve()) else None,
+            user=self.runs_as,
             timeout=1800,
         )
 

@@ -23,7 +23,7 @@ COMMANDS = {
     "backtest": "backtest predictions.csv --ledger off",
     "backtest all": "backtest predictions.csv --ledger off --metrics all",
     "backtest years": "backtest predictions.csv --ledger off --by year",
-    "backtest panel": "backtest panel.csv --ledger off --intervals",
+    "backtest panel": "backtest panel.csv --ledger off",
     "backtest returns": "backtest predictions.csv --ledger off --returns -",
     "compare": "compare predictions.csv --ledger ledger.sqlite",
     "score": "score signals.csv --bars bars.csv",
@@ -77,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
-@pytest.fixture(scope="module", params=[80, 60])
+@pytest.fixture(scope="module", params=[80, pytest.param(60, marks=pytest.mark.slow)])
 def screens(request: pytest.FixtureRequest, folder: Path) -> tuple[int, dict[str, list[str]]]:
     """Width, and what each command printed, as lines without colors."""
     ours, theirs = pty.openpty()

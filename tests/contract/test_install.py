@@ -15,8 +15,8 @@ import pytest
 from dockerfile import Container, chain, stages
 from random_bars import random_bars
 from shell import ROOT, run
+from signalcli.config.libraries import EXTRAS, NOT_FOR_SERVING
 from signalcli.io.tables import write_table
-from signalcli.libraries import EXTRAS, NOT_FOR_SERVING
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DOCKERFILE = stages((ROOT / "Dockerfile").read_text())
@@ -109,7 +109,7 @@ def test_the_serving_image_serves(image: Container) -> None:
     run(f"fit --model lstm --set lstm.epochs=1 --ledger off --save {data}/aaa", features)
     (data / "nightly.toml").write_text('[predict]\nsave = "aaa"\nappend = "signals.csv"\n')
     for path in [data, *data.rglob("*")]:
-        os.chown(path, 10001, 10001)
+        os.chown(path, image.runs_as, -1)
     ran = {
         "predict": "signalcli predict --model aaa bars.csv --append signals.csv",
         "score": "signalcli score signals.csv --bars bars.csv",
