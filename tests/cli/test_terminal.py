@@ -50,8 +50,9 @@ COMMANDS = {
     "reproduce": "reproduce list",
 }
 SEVERAL = """
-import json, shlex, sys
+import json, os, shlex, sys
 from signalcli.cli import main
+os.chdir(sys.argv[2])  # after the import, which is of the code beside the tests
 for name, command in json.loads(sys.argv[1]).items():
     print(f"\\x1e{name}\\x1f", end="", flush=True)
     main(shlex.split(command))
@@ -86,8 +87,7 @@ def screens(request: pytest.FixtureRequest, folder: Path) -> tuple[int, dict[str
     reader = threading.Thread(target=_read, args=(ours, content))
     reader.start()
     subprocess.run(
-        [sys.executable, "-c", SEVERAL, json.dumps(COMMANDS)],
-        cwd=folder,
+        [sys.executable, "-c", SEVERAL, json.dumps(COMMANDS), str(folder)],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=subprocess.DEVNULL,

@@ -10,13 +10,14 @@ import pytest
 from shell import SAMPLE, run, small_environment
 
 BLOCKED = """
-import io, json, shlex, sys
+import io, json, os, shlex, sys
 class Block:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in {"tensorflow", "keras", "lightgbm", "sklearn"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Block())
 from signalcli.cli import main
+os.chdir(sys.argv[2])  # after the import, which is of the code beside the tests
 told = {}
 for command in json.loads(sys.argv[1]):
     sys.stdout, sys.stderr = open("out", "w"), io.StringIO()
@@ -69,8 +70,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]
     run(f"fit {folder}/features.csv --model ar --folds 2 {options}")
     commands = [*WORK, "verify model --bars bars.csv --last 2", *REFUSED]
     done = subprocess.run(
-        [sys.executable, "-c", BLOCKED, json.dumps(commands)],
-        cwd=folder, env=small_environment(), capture_output=True, text=True, check=False, timeout=300,
+        [sys.executable, "-c", BLOCKED, json.dumps(commands), str(folder)],
+        env=small_environment(), capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return {name: tuple(answer) for name, answer in json.loads(done.stdout).items()}
