@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import typer
 
+from signalcli.config.libraries import EXTRAS, NOT_FOR_SERVING, is_installed, missing_libraries
 from signalcli.errors import ExitStatus, SignalcliError, printable
 
 Told = tuple[str, str, ExitStatus]
@@ -33,10 +34,18 @@ def explain(error: BaseException) -> Told:
     if isinstance(error, OSError):
         return _explain_disk(error)
     if isinstance(error, ImportError):
-        text = f"{printable(error.name or 'a library')}: cannot be loaded: {_first_line(error)}"
-        return "LIBRARY", f"{text}; install signalcli again", ExitStatus.UNAVAILABLE
+        return _explain_import(error)
     text = f"{type(error).__name__}: {printable(error)}; this is a bug in signalcli, --debug shows where"
     return "BUG", text, ExitStatus.BUG
+
+
+def _explain_import(error: ImportError) -> Told:
+    """A library that this installation leaves out, or one that is damaged."""
+    library = (error.name or "").partition(".")[0]
+    if library in EXTRAS | NOT_FOR_SERVING and not is_installed(library):
+        return explain(missing_libraries([library], "this command"))
+    text = f"{printable(error.name or 'a library')}: cannot be loaded: {_first_line(error)}"
+    return "LIBRARY", f"{text}; install signalcli again", ExitStatus.UNAVAILABLE
 
 
 def _explain_disk(error: OSError) -> Told:

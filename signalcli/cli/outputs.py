@@ -26,13 +26,14 @@ def on_terminal(output: str) -> bool:
 
 
 def emit(table: pd.DataFrame, output: OutputConfig, text: Text | None = None) -> None:
-    """Write a table: as ``text`` on a terminal or for ``--format table``, as data otherwise."""
+    """Write a table: as ``text`` on a terminal or for ``--format table``, as data otherwise.
+
+    Without a ``text`` a terminal shows the ends of the table, and says what is left out.
+    """
     from signalcli.io.tables import format_of, write_table
 
-    if output.chosen == "table" or (
-        output.chosen is None and text is not None and on_terminal(output.output)
-    ):
-        write_text((text or _listing(table))(on_terminal(output.output)), output)
+    if output.chosen == "table" or (output.chosen is None and on_terminal(output.output)):
+        write_text((text or _preview(table))(on_terminal(output.output)), output)
         return
     chosen = format_of(output.output, output.chosen)
     if on_terminal(output.output):
@@ -54,23 +55,39 @@ def emit_listing(table: pd.DataFrame, output: OutputConfig) -> None:
     emit(table, output, _listing(table))
 
 
-def emit_metrics(metrics: pd.DataFrame, output: OutputConfig) -> None:
-    """Write METRICS."""
+def emit_signals(signals: pd.DataFrame, output: OutputConfig) -> None:
+    """Write SIGNALS."""
 
     def text(color: bool) -> str:
-        from signalcli.report.text.tables import metrics_text
+        from signalcli.report.text.signals import signals_text
 
-        return metrics_text(metrics, color=color)
+        return signals_text(signals, color=color)
+
+    emit(signals, output, text)
+
+
+def emit_metrics(metrics: pd.DataFrame, output: OutputConfig, card: ScorecardConfig | None = None) -> None:
+    """Write METRICS; people get the main ones, or those of ``card``."""
+    everything = card is not None and card.metrics != "main"
+
+    def text(color: bool) -> str:
+        from signalcli.evaluation.metrics.catalogue import NOT_MAIN
+        from signalcli.report.text.metrics import metrics_text
+
+        more = "--format csv" if card is None else "--metrics essential, all or --format csv"
+        return metrics_text(metrics, color=color, hidden=() if everything else NOT_MAIN, more=more)
 
     emit(metrics, output, text)
 
 
-def emit_results(returns: pd.DataFrame, metrics: pd.DataFrame, output: ReturnsConfig) -> None:
+def emit_results(
+    returns: pd.DataFrame, metrics: pd.DataFrame, output: ReturnsConfig, card: ScorecardConfig | None = None
+) -> None:
     """Write METRICS, and RETURNS if a file is given; RETURNS on standard output replace METRICS."""
     if output.returns is not None:
         emit(returns, further_output(output.returns, output))
     if output.returns != STDIO or output.output != STDIO:
-        emit_metrics(metrics, output)
+        emit_metrics(metrics, output, card)
 
 
 def further_output(file: str, output: OutputConfig) -> OutputConfig:
@@ -94,6 +111,15 @@ def with_trade_metrics(
     from signalcli.evaluation.trade_metrics import with_trade_metrics as join
 
     return join(metrics, list_trades(predictions, rule))
+
+
+def _preview(table: pd.DataFrame) -> Text:
+    def text(color: bool) -> str:
+        from signalcli.report.text.preview import preview_text
+
+        return preview_text(table, color=color)
+
+    return text
 
 
 def _listing(table: pd.DataFrame) -> Text:

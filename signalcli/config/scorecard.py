@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from signalcli.config.base import Config
 from signalcli.config.option import Option
 
-Shown = Literal["essential", "all"]
+Shown = Literal["main", "essential", "all"]
 By = Literal["symbol", "year", "fold"]
 
 
@@ -17,7 +17,9 @@ class ScorecardConfig(Config):
     heading: ClassVar[str] = "Report"
     section: ClassVar[str] = "output"
 
-    metrics: Annotated[Shown, Option("Which metrics: the most important ones, or all.")] = "essential"
+    metrics: Annotated[
+        Shown, Option("Metrics: all, essential, or main: the dozen that decide (data: essential).")
+    ] = "main"
     by: Annotated[By, Option("One line per symbol, or one per year or fold of it.")] = "symbol"
     portfolio: Annotated[bool, Option("Add an equal-weight portfolio of all symbols.", advanced=True)] = False
     intervals: Annotated[

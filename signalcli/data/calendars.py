@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from signalcli.config.libraries import require_library
 from signalcli.config.quality import QualityConfig
 from signalcli.errors import UsageError, nearest, printable
 
@@ -49,15 +50,12 @@ def _weekdays(rows: pd.DataFrame, config: QualityConfig) -> list[int]:
 
 def exchange_calendar(code: str, first: pd.Timestamp, last: pd.Timestamp) -> Any:
     """Return the calendar of an exchange from the optional package exchange_calendars. Raises UsageError."""
-    try:
-        import exchange_calendars
-        from exchange_calendars.errors import CalendarError, InvalidCalendarName
-    except ImportError as error:
-        raise UsageError(
-            "CALENDAR-EXTRA",
-            f"--calendar {printable(code)} needs exchange_calendars: pip install 'signalcli[calendar]'; "
-            "auto, 24/7 and none do not need it",
-        ) from error
+    require_library(
+        "exchange_calendars", f"--calendar {printable(code)}", "auto, 24/7 and none do not need it"
+    )
+    import exchange_calendars
+    from exchange_calendars.errors import CalendarError, InvalidCalendarName
+
     begin, end = (first - pd.Timedelta(days=7)).normalize(), (last + pd.Timedelta(days=7)).normalize()
     try:
         with warnings.catch_warnings():

@@ -12,7 +12,9 @@ from signalcli.models.registry import Catalogue, ModelEntry
 def _network(cell: str, summary: str, **preset: Any) -> ModelEntry:
     """Entry of a regressor: the window is scaled before it, and values have no classes."""
     preset = {"cell": cell, "scale": "none", "class_weight": None, **preset}
-    return ModelEntry("neural.regressor:NetworkRegressor", NetworkParameters, "sequence", summary, preset)
+    return ModelEntry(
+        "neural.regressor:NetworkRegressor", NetworkParameters, "sequence", summary, preset, "tensorflow"
+    )
 
 
 FORECASTERS: Catalogue = {
@@ -31,6 +33,10 @@ FORECASTERS: Catalogue = {
     "conv": _network("conv", "convolution over the window", sequence=False),
     "mlp": _network("mlp", "dense layers over the window", sequence=False),
     "tree": ModelEntry(
-        "trees:TreeRegressor", mixins.TreeParameters, "sequence", "gradient-boosted trees (LightGBM)"
+        "trees:TreeRegressor",
+        mixins.TreeParameters,
+        "sequence",
+        "gradient-boosted trees (LightGBM)",
+        library="lightgbm",
     ),
 }

@@ -34,6 +34,8 @@ class ModelEntry:
         One line for ``signalcli models``.
     preset : dict
         Parameters that the name fixes; the user cannot set them.
+    library : str or None
+        Library that fitting imports beside scikit-learn.
     """
 
     target: str
@@ -41,6 +43,7 @@ class ModelEntry:
     reads: Reads
     summary: str
     preset: dict[str, Any] = field(default_factory=dict)
+    library: str | None = None
 
 
 Catalogue = Mapping[str, ModelEntry]
@@ -49,7 +52,9 @@ Catalogue = Mapping[str, ModelEntry]
 def _network(cell: str, summary: str) -> ModelEntry:
     """Entry of a classifier; many-to-one, because a row has one direction."""
     preset = {"cell": cell, "sequence": False}
-    return ModelEntry("neural.classifier:NetworkClassifier", NetworkParameters, "sequence", summary, preset)
+    return ModelEntry(
+        "neural.classifier:NetworkClassifier", NetworkParameters, "sequence", summary, preset, "tensorflow"
+    )
 
 
 _AR: tuple[str, type, Reads] = ("autoregressive:ARClassifier", mixins.ARClassifierParameters, "returns")
@@ -71,7 +76,11 @@ MODELS: Catalogue = {
         "logistic regression, scaled, L2",
     ),
     "tree": ModelEntry(
-        "trees:TreeClassifier", mixins.TreeParameters, "features", "gradient-boosted trees (LightGBM)"
+        "trees:TreeClassifier",
+        mixins.TreeParameters,
+        "features",
+        "gradient-boosted trees (LightGBM)",
+        library="lightgbm",
     ),
     "rnn": _network("rnn", "simple recurrent network, many-to-one"),
     "lstm": _network("lstm", "long short-term memory, many-to-one"),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from signalcli.config.libraries import install_command
 from signalcli.errors import ConfigError, UsageError, printable
+from signalcli.models.libraries import not_installed
 from signalcli.schemas import CLASS_COLUMNS
 from signalcli.serving.bundle.describe import data_hash
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.inputs import complete_rows, make_inputs, to_matrix
 from signalcli.serving.predict import predict
-from signalcli.training.refit import Refit, refit
+from signalcli.training.refit import Refit, refit, training_data
 
 LAST = 250
 
@@ -41,7 +44,7 @@ def verify(
         ``rows`` (BARS or FEATURES) contain the training data, bit for bit; the difference is 1 if not.
     ``refitted``
         The model fitted again on the training data gives the same probabilities for all rows; left out if
-        ``training_data`` failed.
+        ``training_data`` failed, and where a library of the model is not installed (`not_refitted`).
 
     ``plugins`` may be imported, as in `signalcli.serving.predict.predict`.
     """
@@ -75,24 +78,42 @@ def _bar_by_bar(bundle: Bundle, rows: pd.DataFrame, last: int, plugins: tuple[st
 def _check_refit(bundle: Bundle, rows: pd.DataFrame) -> list[Check]:
     manifest = bundle.manifest
     table = pd.concat([make_inputs(manifest, part) for _, part in rows.groupby("symbol")], ignore_index=True)
-    fit = _refit(bundle, table)
-    if data_hash(fit) != manifest.data_sha256:
-        return [Check("training_data", len(fit.trained_on), 1.0, 0.0)]
-    X = to_matrix(manifest, table)
+    inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
+    (data,) = training_data(table[inside], manifest.fit)
+    if data_hash(data.inputs, data.trained_on) != manifest.data_sha256:
+        return [Check("training_data", len(data.trained_on), 1.0, 0.0)]
+    same = Check("training_data", len(data.trained_on), 0.0, 0.0)
+    return [same] if _missing_libraries(bundle) else [same, _compare_refit(bundle, table, inside)]
+
+
+def _compare_refit(bundle: Bundle, table: pd.DataFrame, inside: pd.Series[bool]) -> Check:
+    """The saved model beside the one fitted again on the rows ``inside`` its training period."""
+    X = to_matrix(bundle.manifest, table)
     X = X[complete_rows(X)]
-    difference = np.abs(fit.estimator.predict_proba(X) - bundle.probabilities(X)).max()
-    return [
-        Check("training_data", len(fit.trained_on), 0.0, 0.0),
-        Check("refitted", len(X), float(difference), manifest.tolerance),
-    ]
+    estimator = _refit(bundle, table[inside]).estimator
+    difference = np.abs(estimator.predict_proba(X) - bundle.probabilities(X)).max()
+    return Check("refitted", len(X), float(difference), bundle.manifest.tolerance)
 
 
 def _refit(bundle: Bundle, table: pd.DataFrame) -> Refit:
-    """The model fitted again on its training period, with its own settings."""
-    manifest = bundle.manifest
-    inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
+    """The model fitted again on a table with its own settings."""
     try:
-        (fit,) = refit(table[inside], manifest.fit)
+        (fit,) = refit(table, bundle.manifest.fit)
     except UsageError as error:  # a parameter of the manifest, not one that the user typed
         raise ConfigError("BUNDLE", f"{printable(bundle.folder)}: {error.message}") from error
     return fit
+
+
+def not_refitted(bundles: list[Bundle]) -> str:
+    """Text that names the models that are not fitted again, and the command that helps; "" for none."""
+    missing = {bundle.manifest.model: names for bundle in bundles if (names := _missing_libraries(bundle))}
+    if not missing:
+        return ""
+    command = install_command(list(chain.from_iterable(missing.values())))
+    return f"{', '.join(missing)} not fitted again, a library is not installed: {command}"
+
+
+def _missing_libraries(bundle: Bundle) -> list[str]:
+    """Libraries that are not installed and without which the model cannot be fitted again."""
+    fit = bundle.manifest.fit
+    return not_installed(fit.models[0], fit.settings.get(fit.models[0], {}))

@@ -12,6 +12,7 @@ from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError, printable
 from signalcli.features.labels.overlap import horizon, overlap
 from signalcli.models.inputs import ModelInputs
+from signalcli.models.libraries import require_libraries
 from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
 from signalcli.models.meta.sample_weight import fit_with_weights
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 def check_settings(
     models: tuple[str, ...], settings: Mapping[str, Mapping[str, Any]], among: Catalogue = MODELS
 ) -> None:
-    """Raise UsageError for an unknown model or parameter, and for one that the table or the seed sets."""
+    """Raise UsageError for an unknown model or parameter, and for one that the table or the seed sets.
+
+    A model whose library is not installed is a UsageError too.
+    """
     for model in models:
         own = settings.get(model, {})
+        require_libraries(model, own, among)
         create(model, among, **own)
         for name in set(FROM_TABLE) & set(own):
             raise UsageError(

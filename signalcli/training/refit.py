@@ -14,9 +14,18 @@ from signalcli.errors import DataError, printable
 from signalcli.models.inputs import ModelInputs, select_inputs
 from signalcli.models.registry import entry
 from signalcli.schemas import feature_columns
-from signalcli.training.arrays import known_rows, weights
+from signalcli.training.arrays import known_rows, matrix, weights
 from signalcli.training.estimators import check_settings, fit_estimator, make_estimator
 from signalcli.training.plan import group_rows
+
+
+class TrainingData(NamedTuple):
+    """Rows that a model is fitted on (``trained_on``), among the rows that were cut by symbol (``rows``)."""
+
+    symbol: str | None
+    inputs: ModelInputs
+    rows: pd.DataFrame
+    trained_on: pd.DataFrame
 
 
 class Refit(NamedTuple):
@@ -32,25 +41,38 @@ class Refit(NamedTuple):
 def refit(features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = None) -> Iterator[Refit]:
     """Fit the first model of ``config`` on all labeled rows, one per symbol or one over all when pooled.
 
-    Rows with an unknown input are left out, and a sealed hold-out of ``folds`` stays sealed. A symbol whose
-    rows have one direction only is left out too. Raises DataError when no symbol remains, and for such a
-    symbol with ``require_all``.
+    The rows are those of `training_data`; raises its errors, and UsageError for an invalid setting.
     """
     check_settings(config.every_model, config.settings)
     model = config.models[0]
+    for data in training_data(features, config, folds):
+        estimator = make_estimator(model, config, data.inputs, data.rows)
+        labeled = data.trained_on
+        X, y = matrix(labeled, data.inputs), labeled["direction"].to_numpy("int64")
+        fit_estimator(estimator, X, y, weights(labeled))
+        yield Refit(data.symbol, model, estimator, data.inputs, labeled)
+
+
+def training_data(
+    features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = None
+) -> Iterator[TrainingData]:
+    """Labeled rows of each symbol, or of all when pooled, for the first model of ``config``.
+
+    Rows with an unknown input are left out, and a sealed hold-out of ``folds`` stays sealed. A symbol whose
+    rows have one direction only is left out too. Raises DataError when no symbol remains, and for such a
+    symbol with ``require_all``. Imports no model library.
+    """
+    reads = entry(config.models[0]).reads
     groups = list(group_rows(features, config, folds or FoldConfig()))
     fitted = 0
     for number, (label, rows) in enumerate(groups, start=1):
-        inputs = select_inputs(feature_columns(features), entry(model).reads)
+        inputs = select_inputs(feature_columns(features), reads)
         has_label = rows["direction"].notna() & rows["label_end"].notna()
-        train, X = known_rows(rows, inputs, np.flatnonzero(has_label))
+        train, _ = known_rows(rows, inputs, np.flatnonzero(has_label))
         labeled = rows.iloc[train].reset_index(drop=True)
         if labeled["direction"].nunique() < 2:
             if config.require_all or (number == len(groups) and not fitted):
                 raise DataError("DATA-ONECLASS", f"{printable(label)}: one direction only; use more bars")
             continue
         fitted += 1
-        estimator = make_estimator(model, config, inputs, rows)
-        y = labeled["direction"].to_numpy("int64")
-        fit_estimator(estimator, X, y, weights(labeled))
-        yield Refit(None if config.pooled else label, model, estimator, inputs, labeled)
+        yield TrainingData(None if config.pooled else label, inputs, rows, labeled)

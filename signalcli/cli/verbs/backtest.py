@@ -45,8 +45,8 @@ def backtest(
         emit(list_trades(table, rule), OutputConfig(trades))
     if output.returns is None:
         metrics = evaluate(table, rule, card, trials)
-        emit_metrics(with_trade_metrics(metrics, table, rule, card), output)
+        emit_metrics(with_trade_metrics(metrics, table, rule, card), output, card)
         return
     returns = simulate.backtest(table, rule)
     metrics = scorecard(returns, card, trials)
-    emit_results(returns, with_trade_metrics(metrics, table, rule, card), output)
+    emit_results(returns, with_trade_metrics(metrics, table, rule, card), output, card)

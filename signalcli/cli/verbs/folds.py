@@ -30,9 +30,10 @@ def folds(
 
     table = fold_table(read(features, FEATURES), fit, folding)
 
-    def text(_color: bool) -> str:
-        from signalcli.report.text.folds import folds_text
+    def text(color: bool) -> str:
+        from signalcli.report.text.folds import NAME, WIDTH, folds_text
+        from signalcli.report.text.tables import line_width
 
-        return folds_text(table)
+        return folds_text(table, max(min(WIDTH, line_width(color=color) - NAME), 1))
 
     emit(table, output, text)

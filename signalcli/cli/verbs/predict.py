@@ -8,7 +8,7 @@ from signalcli.cli.console import console
 from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
-from signalcli.cli.outputs import emit
+from signalcli.cli.outputs import emit_signals
 from signalcli.cli.steps.models import load_models
 from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
@@ -75,4 +75,4 @@ def predict(
         changed = append(signals, saving.append)
         console.note(f"{saving.append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")
     if saving.append is None or output.output != STDIO:
-        emit(signals, output)
+        emit_signals(signals, output)

@@ -32,9 +32,10 @@ def reliability(
 
         draw_reliability(table, plot)
 
-    def text(_color: bool) -> str:
-        from signalcli.report.text.reliability import reliability_text
+    def text(color: bool) -> str:
+        from signalcli.report.text.reliability import NUMBERS, WIDTH, reliability_text
+        from signalcli.report.text.tables import line_width
 
-        return reliability_text(table)
+        return reliability_text(table, max(min(WIDTH, line_width(color=color) - NUMBERS), 1))
 
     emit(table, output, text)

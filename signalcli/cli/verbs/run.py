@@ -39,6 +39,8 @@ from signalcli.errors import count, shortened
 from signalcli.tracking.recipe import Recipe
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from signalcli.pipeline import PipelineResult
 
 SymbolsOrJob = Annotated[
@@ -133,7 +135,8 @@ def run(
         result = _run_pipeline(bars, config, parallel.jobs)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
-        _print(result, rule, card, ledger, output)
+        metrics = _metrics(result, rule, card, ledger)
+        emit_results(result.returns, metrics, output, card)
         save_models(saving, result, config, adjustment)
     append_signals(saving, bars, config, adjustment, bundles)
     raise_failure(fetched)
@@ -149,9 +152,8 @@ def demo(
 
     config = RunConfig(fetch=FetchConfig(source=sample_file()), fit=fit)
     result = _run_pipeline(fetch_bars(["IBM"], config.fetch).bars, config, jobs=1)
-    _print(
-        result, config.rule, ScorecardConfig(), LedgerConfig(), ReturnsConfig(output.output, output.chosen)
-    )
+    metrics = _metrics(result, config.rule, ScorecardConfig(), LedgerConfig())
+    emit_results(result.returns, metrics, ReturnsConfig(output.output, output.chosen))
 
 
 def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
@@ -165,17 +167,13 @@ def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
     return result
 
 
-def _print(
-    result: PipelineResult,
-    rule: TradingRule,
-    card: ScorecardConfig,
-    ledger: LedgerConfig,
-    output: ReturnsConfig,
-) -> None:
+def _metrics(
+    result: PipelineResult, rule: TradingRule, card: ScorecardConfig, ledger: LedgerConfig
+) -> pd.DataFrame:
     from signalcli.evaluation.scorecard import scorecard
 
     metrics = scorecard(result.returns, card, trials_by_symbol(ledger, result.predictions))
-    emit_results(result.returns, with_trade_metrics(metrics, result.predictions, rule, card), output)
+    return with_trade_metrics(metrics, result.predictions, rule, card)
 
 
 def _adjustment(fetch: FetchConfig, given: dict[str, Any]) -> str | None:

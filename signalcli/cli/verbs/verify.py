@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from signalcli.cli.console import console
 from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
-from signalcli.cli.outputs import emit
+from signalcli.cli.outputs import emit_listing
 from signalcli.cli.steps.models import load_models
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -49,7 +50,9 @@ def verify(
     rows = fetch_bars(symbols if reading.store else [], bars_option(bars, reading)).bars
     checks = [serving.verify(bundle, rows, last, features.plugins) for bundle in bundles]
     table = pd.concat(checks, ignore_index=True)
-    emit(table, output)
+    if left_out := serving.not_refitted(bundles):
+        console.warn(left_out)
+    emit_listing(table, output)
     _raise_failures(table)
 
 

@@ -24,6 +24,12 @@ ESSENTIAL = (
     "annual_return", "annual_volatility", "sharpe", "psr", "dsr", "sortino", "calmar", "max_drawdown",
     "turnover", "exposure", "cost_paid", "break_even_bps", "trades", "profit_factor",
 )  # fmt: skip
+# Those that decide, in a table for people; dsr is empty without --deflate.
+MAIN = (
+    "n_bars", "bars_per_year", "accuracy", "base_rate", "log_loss", "auc", "total_return", "annual_return",
+    "sharpe", "psr", "dsr", "max_drawdown", "cost_paid", "trades",
+)  # fmt: skip
+NOT_MAIN = tuple(name for name in ESSENTIAL if name not in MAIN)
 FURTHER = (
     "precision_up", "recall_up", "f1_up", "precision_down", "recall_down", "f1_down", "f1_macro",
     "calibration_error", "coverage", "decided", "decided_accuracy", "pt_statistic", "pt_p", "sharpe_error",

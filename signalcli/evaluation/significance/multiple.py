@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from signalcli.errors import UsageError
+from signalcli.config.libraries import require_library
 from signalcli.evaluation.significance.bootstrap import block_length
 
 ROUNDING = 1e-12  # smaller differences of losses are rounding
@@ -129,8 +129,7 @@ def _confidence_set(losses: np.ndarray, alpha: float, bootstrap: dict[str, Any])
 
 
 def _arch() -> Any:
-    try:
-        import arch.bootstrap
-    except ImportError as error:
-        raise UsageError("EXTRA-NONE", "--many needs arch: pip install 'signalcli[many]'") from error
+    require_library("arch", "--many")
+    import arch.bootstrap
+
     return arch.bootstrap

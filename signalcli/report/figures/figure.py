@@ -6,10 +6,10 @@ import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from signalcli.config.libraries import require_library
 from signalcli.errors import UsageError, printable
 from signalcli.io.files import write_bytes
 
@@ -36,10 +36,12 @@ _STYLE: dict[Any, Any] = {
 
 def check_figure_path(path: str) -> None:
     """Raise UsageError when no figure can be written to ``path``. Call it before long work starts."""
-    if Path(path).suffix.lower().lstrip(".") not in FORMATS:
+    suffix = Path(path).suffix.lower().lstrip(".")
+    if suffix not in FORMATS:
         raise UsageError("PLOT-FORMAT", f"--plot {printable(path)}: must end in .png or .svg")
-    if find_spec("matplotlib") is None:
-        raise UsageError("PLOT-EXTRA", "--plot needs matplotlib: pip install 'signalcli[plot]'")
+    require_library("matplotlib", "--plot")
+    if suffix == "png":
+        require_library("PIL", f"--plot {printable(path)}", "a .svg does not need it")
 
 
 def check_symbol_count(count: int) -> None:

@@ -7,10 +7,12 @@ import pandas as pd
 from signalcli.errors import printable
 from signalcli.report.text.canvas import Canvas
 
+WIDTH = 60  # characters of the picture
+NAME = 5  # characters of the number of a fold, before the picture
 TRAIN, TEST, UNUSED = "▒", "█", "·"
 
 
-def folds_text(table: pd.DataFrame, width: int = 60) -> str:
+def folds_text(table: pd.DataFrame, width: int = WIDTH) -> str:
     """Picture of `fold_table` by symbol: ``▒`` training dates, ``█`` test dates, ``·`` dates in neither part.
 
     All paths of a fold share one line.

@@ -9,22 +9,31 @@ import pandas as pd
 
 from signalcli.errors import printable
 from signalcli.report.text.canvas import Canvas
+from signalcli.report.text.tables import join_to_width
 from signalcli.schemas import PATH
 
 WIDTH = 50  # characters of the diagram, so that a line has at most 80
+NUMBERS = 28  # characters of a line to the left of the diagram
 PREDICTED, OBSERVED, BOTH, INTERVAL = "│", "●", "◉", "─"
-LEGEND = f"{OBSERVED} observed frequency, 95 % interval  {PREDICTED} predicted probability  {BOTH} both\n"
+LEGEND = (
+    f"{OBSERVED} observed frequency, 95 % interval",
+    f"{PREDICTED} predicted probability",
+    f"{BOTH} both",
+)
 DIRECTION_NAMES = {1: "up", 0: "flat", -1: "down"}
 
 
 def reliability_text(table: pd.DataFrame, width: int = WIDTH) -> str:
-    """Picture of `reliability_table` by model: predicted probability, observed frequency and its interval."""
+    """Picture of `reliability_table` by model: predicted probability, observed frequency and its interval.
+
+    ``width`` is that of the diagram; the numbers beside it take `NUMBERS` characters more.
+    """
     keys = [c for c in ("symbol", "model", PATH, "direction") if c in table]
     parts = [
         "".join(_draw_bins(" ".join(map(printable, names)), DIRECTION_NAMES[direction], bins, width))
         for (*names, direction), bins in table.groupby(keys, sort=False)
     ]
-    return "\n".join([*parts, LEGEND])
+    return "\n".join([*parts, f"{join_to_width(LEGEND, NUMBERS + width)}\n"])
 
 
 def _draw_bins(name: str, direction: str, bins: pd.DataFrame, width: int) -> Iterator[str]:

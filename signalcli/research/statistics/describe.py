@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from signalcli.config.libraries import require_library
 from signalcli.config.statistics import PLAIN, StatisticsConfig
-from signalcli.errors import UsageError
 from signalcli.research.statistics import autocorrelation, autoregression, stationarity
 from signalcli.research.statistics.distribution import describe_returns
 from signalcli.research.statistics.hurst import estimate_hurst
@@ -64,11 +64,5 @@ def _rows(bars: pd.DataFrame, config: StatisticsConfig) -> Iterator[dict[str, An
 
 def _require_statsmodels(sections: str) -> None:
     """Import statsmodels before BLAS threads are limited. Raises UsageError when it is not installed."""
-    try:
-        import statsmodels.tsa.stattools  # noqa: F401
-    except ImportError as error:
-        raise UsageError(
-            "INSPECT-EXTRA",
-            f"--section {sections} needs statsmodels: pip install 'signalcli[inspect]'; "
-            f"--section {','.join(PLAIN)} needs nothing",
-        ) from error
+    require_library("statsmodels", f"--section {sections}", f"--section {','.join(PLAIN)} needs nothing")
+    import statsmodels.tsa.stattools  # noqa: F401

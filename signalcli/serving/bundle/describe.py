@@ -17,6 +17,7 @@ from signalcli.data.interval import infer_interval
 from signalcli.errors import DataError, UsageError
 from signalcli.evaluation.headline_scores import headline_scores
 from signalcli.io.formatting import format_dates
+from signalcli.models.inputs import ModelInputs
 from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
 from signalcli.schemas import PATH, SEED_SIGN
@@ -85,7 +86,7 @@ def make_manifest(
         tolerance=tolerance(model),
         trained=_training_period(fit.trained_on),
         scores=headline_scores(walk_forward_predictions(fit, origin)),
-        data_sha256=data_hash(fit),
+        data_sha256=data_hash(fit.inputs, fit.trained_on),
         seed=origin.seed,
         versions={name: importlib.metadata.version(name) for name in LIBRARIES},
         files={
@@ -137,11 +138,10 @@ def unwrap(estimator: Any, wrapper: type[Any]) -> Any:
     return estimator.model if isinstance(estimator, wrapper) else estimator
 
 
-def data_hash(fit: Refit) -> str:
-    """SHA-256 of the training data: dates, columns and labels, in training order."""
-    rows = fit.trained_on
+def data_hash(inputs: ModelInputs, rows: pd.DataFrame) -> str:
+    """SHA-256 of the training data ``rows``: dates, input columns and labels, in training order."""
     digest = hashlib.sha256()
     digest.update(rows["date"].to_numpy("datetime64[us]").tobytes())
-    digest.update(matrix(rows, fit.inputs).tobytes())
+    digest.update(matrix(rows, inputs).tobytes())
     digest.update(rows["direction"].to_numpy("int64").tobytes())
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from signalcli.io.folders import DamagedError
 from signalcli.serving.onnx.graph import INPUT, OUTPUT
 
+# Otherwise ONNX Runtime writes an identifier of the device and a database into HOME, and looks up a server.
+NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 # Rows a call, padded with copies of the last one, so that the bits of a row do not depend on the others.
 BLOCK = 32
 
@@ -23,6 +26,7 @@ class Session:
     """
 
     def __init__(self, graph: bytes) -> None:
+        os.environ.setdefault(NO_TELEMETRY, "1")  # read while it is imported
         import onnxruntime as runtime
 
         options = runtime.SessionOptions()

@@ -1,0 +1,138 @@
+"""The ways to install: extras and requirements agree; the steps of the serving image work in a bare place."""
+
+import datetime as dt
+import os
+import re
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dockerfile import Container, chain, stages
+from random_bars import random_bars
+from shell import ROOT, run
+from signalcli.config.libraries import EXTRAS, NOT_FOR_SERVING
+from signalcli.io.tables import write_table
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+DOCKERFILE = stages((ROOT / "Dockerfile").read_text())
+FOR_DEVELOPERS = {"bench", "dev"}
+SERVING_LIMIT = 600e6  # bytes
+
+
+def package(requirement: str) -> str:
+    return re.split(r"[<>=\[ ;]", requirement, maxsplit=1)[0].lower().replace("_", "-")
+
+
+def pins(name: str) -> dict[str, str]:
+    lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    return {package(line): line for line in lines if line}
+
+
+def test_the_serving_requirements_are_the_dependencies_without_those_of_training() -> None:
+    left_out = {package(name) for name in NOT_FOR_SERVING.values()}
+    needed = {package(requirement) for requirement in PROJECT["dependencies"]}
+    assert left_out <= needed, "a plain install has all of them"
+    assert needed - left_out <= pins("requirements-serve.txt").keys()
+    assert not left_out & pins("requirements-serve.txt").keys()
+
+
+def test_the_serving_requirements_have_the_versions_of_the_constraints() -> None:
+    constraints = pins("constraints.txt")
+    for name, line in pins("requirements-serve.txt").items():
+        assert line.lower() == constraints[name].lower()
+
+
+def test_every_extra_is_known_to_the_messages_and_to_the_readme() -> None:
+    extras = PROJECT["optional-dependencies"].keys() - FOR_DEVELOPERS
+    assert set(EXTRAS.values()) == extras
+    readme = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \|", readme[readme.index("## Install") :], re.MULTILINE)
+    assert set(rows) >= extras
+
+
+def test_both_images_run_as_nobody_keep_their_data_and_watch_themselves() -> None:
+    for target in ("full", "serve"):
+        steps = chain(DOCKERFILE, target)
+        names = [step.name for step in steps]
+        assert names[-1] == "USER", "nothing is done as root after it"
+        assert steps[-1].text.partition(":")[0] != "0"
+        assert ("VOLUME", "/data") in steps
+        assert "signalcli status" in next(s.text for s in steps if s.name == "HEALTHCHECK")
+        assert ("ENTRYPOINT", '["signalcli"]') in steps
+    assert ("COPY", "--from=build-serve /opt/signalcli /opt/signalcli") in chain(DOCKERFILE, "serve")
+    assert ("COPY", "--from=build-full /opt/signalcli /opt/signalcli") in chain(DOCKERFILE, "full")
+
+
+def test_what_an_image_copies_is_sent_to_the_builder() -> None:
+    sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = {
+        name
+        for steps in DOCKERFILE.values()
+        for step in steps
+        if step.name == "COPY" and not step.text.startswith("--from")
+        for name in step.text.split()[:-1]
+    }
+    assert copied == sent
+    assert all((ROOT / name).exists() for name in copied)
+
+
+@pytest.fixture(scope="module")
+def image() -> Iterator[Container]:
+    """The serving image as a folder that its user can read."""
+    root = Path(tempfile.mkdtemp())
+    root.chmod(0o755)
+    container = Container(root)
+    container.build([*DOCKERFILE["build-serve"], *chain(DOCKERFILE, "serve")])
+    yield container
+    shutil.rmtree(root)
+
+
+def fresh_bars() -> pd.DataFrame:
+    """Bars up to today, so that nothing is stale."""
+    bars = random_bars(300)
+    return bars.assign(date=pd.bdate_range(end=dt.date.today(), periods=300).as_unit("us"))
+
+
+@pytest.mark.slow
+def test_the_serving_image_serves(image: Container) -> None:
+    """Size, verbs, health and what is missing, in one environment, because making it takes minutes."""
+    files = [p for p in (image.root / "opt").rglob("*") if p.is_file() and not p.is_symlink()]
+    assert sum(p.stat().st_size for p in files) <= SERVING_LIMIT
+    bars, data = fresh_bars(), image.root / "data"
+    write_table(bars, str(data / "bars.csv"), "csv")
+    features = run(f"features {data}/bars.csv")
+    run(f"fit --model lstm --set lstm.epochs=1 --ledger off --save {data}/aaa", features)
+    (data / "nightly.toml").write_text('[predict]\nsave = "aaa"\nappend = "signals.csv"\n')
+    for path in [data, *data.rglob("*")]:
+        os.chown(path, image.runs_as, -1)
+    ran = {
+        "predict": "signalcli predict --model aaa bars.csv --append signals.csv",
+        "score": "signalcli score signals.csv --bars bars.csv",
+        "drift": "signalcli predict --model aaa bars.csv --all --append all.csv && "
+        "signalcli score all.csv --bars bars.csv --model aaa --drift drift.csv",
+        "health": image.health,
+        "backtest": "signalcli --version && signalcli inspect bars.csv --section summary && signalcli models",
+    }
+    for name, command in ran.items():
+        done = image.run(command)
+        assert (done.returncode, done.stderr) == (0, ""), name
+    verified = image.run("signalcli verify aaa --bars bars.csv --last 3")
+    assert verified.returncode == 0
+    assert "lstm not fitted again" in verified.stderr
+    refused = image.run("signalcli features bars.csv | signalcli fit --model tree")
+    assert refused.returncode == 2
+    assert "fitting tree needs scikit-learn and lightgbm: pip install" in refused.stderr
+    yahoo = image.run("signalcli fetch AAPL")
+    assert (yahoo.returncode, yahoo.stdout) == (2, "")
+    assert "pip install" in yahoo.stderr
+
+
+@pytest.mark.slow
+def test_an_image_without_a_job_is_not_healthy(image: Container) -> None:
+    (image.root / "data" / "nightly.toml").unlink(missing_ok=True)
+    assert image.run(image.health).returncode == 1
