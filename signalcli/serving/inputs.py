@@ -31,10 +31,11 @@ def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
     if has_targets(rows):
         return _convert_features(manifest, rows)
     symbol = printable(rows["symbol"].iloc[0])
-    if manifest.own_columns:
+    missing = [c for c in manifest.own_columns if c not in manifest.config.extra or c not in rows]
+    if missing:
         raise DataError(
             "PREDICT-COLUMNS",
-            f"{symbol}: the model reads {printable(manifest.own_columns[0])}, which bars do not give; pipe "
+            f"{symbol}: the model reads {printable(missing[0])}, which these bars do not give; pipe "
             "FEATURES with that column in",
         )
     if len(rows) < manifest.min_history:

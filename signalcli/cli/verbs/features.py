@@ -14,6 +14,7 @@ from signalcli.cli.steps.left_out import warn_of_bars
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
 from signalcli.errors import count
@@ -25,6 +26,7 @@ def features(
     bars: BarsOrSymbols = None,
     config: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
+    leaks: LeakConfig = LeakConfig(),
     save_spec: Annotated[
         str | None,
         Option("Write the choice of features to this TOML file, and nothing else.", metavar="FILE"),
@@ -48,7 +50,7 @@ def features(
     elif explain:
         _explain(config, output)
     else:
-        _build(*bars_input(bars, reading), config, output)
+        _build(*bars_input(bars, reading), config, leaks, output)
 
 
 def _explain(config: FeatureConfig, output: OutputConfig) -> None:
@@ -60,12 +62,16 @@ def _explain(config: FeatureConfig, output: OutputConfig) -> None:
     console.note(f"a row depends on the newest {min_history(config)} bars")
 
 
-def _build(symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: OutputConfig) -> None:
+def _build(
+    symbols: list[str], reading: FetchConfig, config: FeatureConfig, leaks: LeakConfig, output: OutputConfig
+) -> None:
     from signalcli.features.build import build
+    from signalcli.features.leaks.refuse import refuse_foreign_leaks
 
     if not _streamed(symbols, reading, config, output):
         bars = fetch_bars(symbols, reading).bars
         table = build(bars, config)
+        refuse_foreign_leaks(table, config, leaks)
         warn_of_bars(bars, config)
         emit(table, output)
 

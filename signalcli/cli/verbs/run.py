@@ -17,7 +17,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
-from signalcli.cli.steps.left_out import warn_of_bars, warn_of_left_out, warn_of_skipped
+from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.save import check_can_save
@@ -26,6 +26,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
@@ -96,6 +97,7 @@ def run(
     storing: Annotated[StoreConfig, Only("update", "wait")] = StoreConfig(),
     features: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
+    leaks: LeakConfig = LeakConfig(),
     fit: FitConfig = FitConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
@@ -113,7 +115,7 @@ def run(
     signalcli run IBM --source prices.csv --model ar,tree,lstm,gru
     signalcli run nightly.toml
     """
-    config = RunConfig(fetch, features, fit, folds, rule)
+    config = RunConfig(fetch, features, fit, folds, rule, leaks)
     refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
     if dry_run:
         plan = plan_text(symbols or [], config, saving, update=storing.update)
@@ -155,6 +157,7 @@ def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
     with progress() as report:
         result = pipeline.run(bars, config, report, jobs)
     warn_of_bars(bars, config.features)
+    warn(result.lines)
     warn_of_left_out(result.features, config.folds)
     warn_of_skipped(result.features, result.predictions, config.fit, config.folds)
     return result

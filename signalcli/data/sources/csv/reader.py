@@ -124,7 +124,7 @@ def _join_time(raw: pd.DataFrame) -> pd.DataFrame:
 def _parse_extra_columns(raw: pd.DataFrame, form: numbers.NumberFormat) -> pd.DataFrame:
     """Convert unknown columns to numbers where every cell is a number.
 
-    Codes such as ``007`` or of 16 digits would change, so they stay text.
+    Codes such as ``007`` and whole numbers of 16 digits would change, so they stay text.
     """
     names = list(raw.columns.difference([*NUMBERS, "symbol", "date"]))
     step = max(CELLS // len(raw), 1)
@@ -137,7 +137,7 @@ def _numeric(raw: pd.DataFrame, form: numbers.NumberFormat) -> Iterator[tuple[st
     texts = pd.concat([raw[name] for name in raw], ignore_index=True).to_frame("cell")
     cells = numbers.strip_cells(texts)["cell"]
     values = numbers.to_floats(cells, form)
-    is_code = cells.str.contains(r"^-?0\d|\d{16}").fillna(False)
+    is_code = cells.str.contains(r"^-?(?:0\d|\d{16,}$)").fillna(False)
     fits = ~is_code & (values.notna() == cells.notna())
     shape = (len(raw.columns), len(raw))
     columns, whole = values.to_numpy().reshape(shape), fits.to_numpy("bool").reshape(shape).all(axis=1)
