@@ -161,6 +161,10 @@ class FeatureConfig(Config):
         require(two, "--barriers", ",".join(map(str, self.barriers)), "two numbers above 0: upper,lower")
         _ = self.longest_gap
 
+    def takes(self, column: str) -> bool:
+        """Whether a column that comes with the bars is a feature."""
+        return ALL_EXTRA in self.extra or column in self.extra
+
     @property
     def label_bars(self) -> int:
         """Bars from a row until its label is known, at most."""

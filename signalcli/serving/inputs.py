@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
     if has_targets(rows):
         return _convert_features(manifest, rows)
     symbol = printable(rows["symbol"].iloc[0])
-    missing = [c for c in manifest.own_columns if c not in manifest.config.extra or c not in rows]
+    missing = [c for c in manifest.own_columns if c not in rows or not manifest.config.takes(c)]
     if missing:
         raise DataError(
             "PREDICT-COLUMNS",
@@ -43,7 +44,7 @@ def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
             "DATA-FEW",
             f"{symbol}: {len(rows)} bars; this model needs at least {manifest.min_history}; add older bars",
         )
-    return build(rows, manifest.config)
+    return build(rows, replace(manifest.config, extra=tuple(manifest.own_columns)))
 
 
 def _refuse_interval(manifest: Manifest, rows: pd.DataFrame) -> None:
