@@ -63,7 +63,7 @@ class QualityConfig(Config):
             minimum=1,
             advanced=True,
         ),
-    ] = 4.0
+    ] = 3.0
     unit_factors: Annotated[
         tuple[float, ...],
         Option(

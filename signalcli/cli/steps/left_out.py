@@ -19,6 +19,13 @@ def warn(lines: list[str]) -> None:
         console.warn(text)
 
 
+def warn_of_jumps(bars: pd.DataFrame) -> None:
+    """Print how many jumps between bars look like unadjusted splits."""
+    from signalcli.data.quality.jumps import split_lines
+
+    warn(split_lines(bars))
+
+
 def warn_of_left_out(features: pd.DataFrame, folds: FoldConfig) -> None:
     """Print how many rows have an unknown feature, and which symbols are left out."""
     from signalcli.training.left_out import left_out

@@ -8,6 +8,7 @@ from signalcli.cli.inputs import Symbols, fetch_bars, raise_failure
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
+from signalcli.cli.steps.left_out import warn_of_jumps
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import OutputConfig
 from signalcli.config.store import StoreConfig
@@ -31,5 +32,6 @@ def fetch(
     signalcli fetch walk ar1 xor --source synthetic --rows 3000 --set ar1.phi=0.3
     """
     fetched = fetch_bars(symbols or [], fetching, storing if fetching.store else None)
+    warn_of_jumps(fetched.bars)
     emit(fetched.bars, output)
     raise_failure(fetched)

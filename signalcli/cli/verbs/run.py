@@ -17,7 +17,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
-from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_left_out, warn_of_skipped
+from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_jumps, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.save import check_can_save
@@ -124,6 +124,7 @@ def run(
     check_can_save(saving.save, fit)
     fetched = fetch_bars(symbols or [], fetch, storing if storing.update else None)
     bars, adjustment = fetched.bars, _adjustment(fetch, adjusted)
+    warn_of_jumps(bars)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
     if not bundles:

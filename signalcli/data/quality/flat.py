@@ -10,6 +10,8 @@ from signalcli.data.quality.findings import Finding, stretch_findings, stretches
 from signalcli.data.quality.runs import longest_by_chance
 from signalcli.schemas import PRICES
 
+_MOST = 0.5  # share of the bars of a stretch with volume that makes it an error
+
 
 def flat_runs(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Find stretches of bars without movement; an error when they have volume, because that contradicts.
@@ -18,10 +20,20 @@ def flat_runs(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """
     flat = _is_flat(rows)
     least = _least(flat, config.flat_run)
-    traded = flat & (_volume(rows) > 0)
-    quiet = flat & ~traded
-    errors = stretch_findings(rows, traded, "flat", "error", "volume but no price moves", least)
-    return errors + stretch_findings(rows, quiet, "flat", "warning", "no price moves", least)
+    traded = _volume(rows) > 0
+    return [
+        finding
+        for part in stretches(flat)
+        if part.stop - part.start >= least
+        for finding in _flat(rows.iloc[part], bool(traded[part].mean() > _MOST))
+    ]
+
+
+def _flat(rows: pd.DataFrame, traded: bool) -> list[Finding]:
+    everywhere = np.ones(len(rows), bool)
+    if traded:
+        return stretch_findings(rows, everywhere, "flat", "error", "volume but no price moves")
+    return stretch_findings(rows, everywhere, "flat", "warning", "no price moves")
 
 
 def _least(mask: np.ndarray, least: int) -> int:

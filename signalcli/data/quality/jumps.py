@@ -23,7 +23,7 @@ def split_jumps(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     more money changes hands than usual, or prices spread wider.
     """
     adjusted = "adj_close" in rows or "split" in rows
-    ratio = _overnight(rows) * _explained(rows)
+    ratio = _overnight(rows) * explained(rows)
     findings = []
     for i in _jumps(ratio, config.big_jump):
         split = _split(ratio[i], config)
@@ -55,7 +55,7 @@ def split_lines(bars: pd.DataFrame) -> list[str]:
 
 def other_units(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Find stretches of bars in another unit: from a jump by 100 or 1000 until the jump back."""
-    ratio = _overnight(rows) * _explained(rows)
+    ratio = _overnight(rows) * explained(rows)
     jumps = [(i, factor) for i in _jumps(ratio, config.big_jump) if (factor := _unit(ratio[i], config))]
     findings, back = [], -1
     for (i, factor), (end, other) in pairwise([*jumps, (len(rows), 1.0)]):
@@ -104,7 +104,7 @@ def _turnover(rows: pd.DataFrame) -> np.ndarray:
     return rows["close"].to_numpy(float) * np.where(volume > 0, volume, np.nan)
 
 
-def _explained(rows: pd.DataFrame) -> np.ndarray:
+def explained(rows: pd.DataFrame) -> np.ndarray:
     """Return the factor that undoes a known split or adjustment between two bars.
 
     A recorded split that makes the jump larger is in the prices already.
