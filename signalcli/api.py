@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from signalcli.serving.bundle.load import Bundle
 
 __all__ = [
-    "ComparisonConfig", "FeatureConfig", "FetchConfig", "FitConfig", "FoldConfig", "LeakConfig", "ScorecardConfig",
+    "ComparisonConfig", "FeatureConfig", "FetchConfig", "FitConfig", "FoldConfig", "LeakConfig",
+    "ScorecardConfig",
     "TradingRule", "backtest", "build_features", "compare", "fetch", "load_model", "predict", "read_bars",
     "save_model", "scorecard", "walk_forward",
 ]  # fmt: skip
@@ -61,7 +62,7 @@ def read_bars(path: str | Path, *symbols: str, config: FetchConfig | None = None
 def build_features(
     bars: pd.DataFrame, config: FeatureConfig | None = None, leaks: LeakConfig | None = None
 ) -> pd.DataFrame:
-    """FEATURES of BARS. Like ``signalcli features``: further columns of numbers only where ``extra`` names them.
+    """FEATURES of BARS. Like ``signalcli features``: further numbers only where ``extra`` names them.
 
     Raises DataError for a column that knows the next return, unless ``leaks`` allows it.
 

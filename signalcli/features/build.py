@@ -32,8 +32,8 @@ def build(
     """FEATURES of BARS: the bars, the features known at each close, and the labels.
 
     One row per bar; a feature that is not known yet is NaN. Of further columns, those of text pass, and those
-    of numbers that ``extra`` names are features (`signalcli.features.extra`). No value depends on a later bar, and only
-    ``cross`` features read other symbols. ``threads`` defaults to the number of processors.
+    of numbers that ``extra`` names are features (`signalcli.features.extra`). No value depends on a later
+    bar, and only ``cross`` features read other symbols. ``threads`` defaults to the number of processors.
 
     Raises
     ------
@@ -77,6 +77,12 @@ def check_lengths(lengths: Mapping[str, int], config: FeatureConfig) -> None:
     short = short_symbols(lengths, config)
     if len(short) == len(lengths):
         raise DataError("DATA-FEW", f"{printable(short[0])}: {_too_few(lengths[short[0]], config)}")
+
+
+def refuse_short(lengths: Mapping[str, int], config: FeatureConfig) -> None:
+    """Raise DataError for the first symbol with too few bars for one row."""
+    for symbol in short_symbols(lengths, config)[:1]:
+        raise DataError("DATA-FEW", f"{printable(symbol)}: {_too_few(lengths[symbol], config)}")
 
 
 def short_symbols(lengths: Mapping[str, int], config: FeatureConfig) -> list[str]:

@@ -103,7 +103,9 @@ def extra_lines(bars: pd.DataFrame, config: FeatureConfig) -> list[str]:
     extra = choose_extra(bars, config)
     return [
         *_line(
-            extra.not_named, "that came with the bars", f"{EXTRA} {typed(extra.not_named)} makes them features"
+            extra.not_named,
+            "that came with the bars",
+            f"{EXTRA} {typed(extra.not_named)} makes them features",
         ),
         *_line(
             extra.sparse,

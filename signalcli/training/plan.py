@@ -158,7 +158,8 @@ def _after_warm_up(features: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         worst = printable(features[columns].isna().mean().idxmax())
         raise DataError(
             "FEATURES-NONE",
-            f"no row has every feature, {worst} is missing most often; use more bars or --exclude {typed([worst])}",
+            f"no row has every feature, {worst} is missing most often; use more bars or "
+            f"--exclude {typed([worst])}",
         )
     return features[warmed_up(features, complete)]
 

@@ -61,9 +61,9 @@ def _kept(features: pd.DataFrame) -> list[str]:
 
 
 def _sparse(features: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """Columns that less than half of the rows know; the first bars of a symbol do not count for a computed one.
+    """Columns that less than half of the rows know; the lags of one channel stay or go together.
 
-    The lags of one channel stay or go together.
+    Of a computed one, the first bars of a symbol do not count, because it needs them.
     """
     declared = features_by_name(columns)
     place = features.groupby("symbol").cumcount().to_numpy() + 1

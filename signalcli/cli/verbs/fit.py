@@ -19,8 +19,8 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import Adjust
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
-from signalcli.config.option import Option
 from signalcli.config.leaks import LeakConfig
+from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig
 from signalcli.config.saving import SaveConfig

@@ -13,7 +13,9 @@ from signalcli.data.quality.jumps import explained
 
 NAMES = ("dividend", "dividends", "dividend_amount", "cash_dividend", "div_cash", "divcash", "ex_dividend")
 _DECIMALS = 6  # most that prices are rounded to
-_SHARE = 0.1  # of a dividend by which its adjustment may differ: gross or net of tax, of the close or the open
+_SHARE = (
+    0.1  # of a dividend by which its adjustment may differ: gross or net of tax, of the close or the open
+)
 _FLOOR = 2e-4  # relative change of the adjustment that nobody rounds to
 
 

@@ -42,9 +42,7 @@ def split_lines(bars: pd.DataFrame) -> list[str]:
     ratio = np.where(bars["symbol"] == bars["symbol"].shift(), _overnight(bars), 1.0)
     suspects = bars["symbol"].iloc[_jumps(ratio, config.big_jump)].unique()
     jumps = [
-        finding
-        for symbol in suspects
-        for finding in split_jumps(bars[bars["symbol"] == symbol], config)
+        finding for symbol in suspects for finding in split_jumps(bars[bars["symbol"] == symbol], config)
     ]
     if not jumps:
         return []

@@ -17,7 +17,7 @@ _DAY = np.timedelta64(30, "h")  # longer bars have no sessions
 
 
 def missing_beside_others(table: pd.DataFrame, config: QualityConfig) -> list[Finding]:
-    """Find days inside a symbol's bars on which most symbols with the same calendar have a bar and it has none.
+    """Find days on which most symbols with the same calendar have a bar and this one has none.
 
     With a calendar the missing sessions are found without other symbols. Long gaps are found by weekdays.
     """

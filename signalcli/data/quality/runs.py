@@ -17,7 +17,8 @@ def longest_by_chance(lengths: np.ndarray, least: int, bars: int) -> int:
     lengths : lengths of all stretches of quiet bars; bars : number of bars.
 
     Only stretches up to ``least`` say how often a quiet bar follows another, because longer ones may be
-    faults: the number of those of length k + 1 over that of length k, as in a geometric distribution. Where most bars are quiet, their share says it.
+    faults: the number of those of length k + 1 over that of length k, as in a geometric distribution. Where
+    most bars are quiet, their share says it.
     """
     numbers = np.bincount(lengths[lengths <= max(least, 4)], minlength=6)
     first = int(np.argmax(numbers > 0))
