@@ -112,7 +112,7 @@ def extra_lines(bars: pd.DataFrame, config: FeatureConfig) -> list[str]:
             f"known in less than half of {len(bars):,} rows",
             f"{EXTRA} {typed([ALL_EXTRA, *extra.sparse])} keeps them",
         ),
-        *_line(extra.taken, "of a name that signalcli uses", "rename them to use them"),
+        *_line(extra.taken, "of a name that signalcli uses", "rename it to use it"),
     ]
 
 

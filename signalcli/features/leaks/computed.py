@@ -47,4 +47,5 @@ def is_causal(feature: Feature, bars: pd.DataFrame, cuts: int = 5) -> bool:
     ends = np.linspace(len(longest) / 2, len(longest) - 1, cuts).astype(int)
     parts = [compute(longest.iloc[:end], [feature])[feature.name].to_numpy("float64") for end in ends]
     newest = [(part[-1], whole[end - 1]) for part, end in zip(parts, ends, strict=True)]
-    return bool(np.array_equal(*np.array(newest).T, equal_nan=True))
+    cut, uncut = np.array(newest).T
+    return bool(np.array_equal(cut, uncut, equal_nan=True))
