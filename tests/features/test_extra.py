@@ -36,7 +36,9 @@ def test_a_column_is_a_feature_only_when_it_is_named():
 
 def test_text_passes_and_computed_columns_win():
     table = build(bars(), FeatureConfig(window=5))
-    assert set(table["note"]) == {"x"} and "code" not in table and (table["rsi14"] != 5).all()
+    assert set(table["note"]) == {"x"}
+    assert "code" not in table
+    assert (table["rsi14"] != 5).all()
 
 
 def test_a_named_column_of_few_rows_is_marked():
@@ -45,8 +47,10 @@ def test_a_named_column_of_few_rows_is_marked():
 
 
 def test_what_is_left_out_is_counted_with_a_flag_that_works():
+    named = "left out: 3 columns that came with the bars (RSI, few, code); "
+    named += "--extra RSI,few,code makes them features"
     assert extra_lines(bars(), FeatureConfig()) == [
-        "left out: 3 columns that came with the bars (RSI, few, code); --extra RSI,few,code makes them features",
+        named,
         "left out: 1 column of a name that signalcli uses (weight); rename it to use it",
     ]
     (sparse, _) = extra_lines(bars(), FeatureConfig(extra=("all",)))

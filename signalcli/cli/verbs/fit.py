@@ -44,7 +44,7 @@ Adjusted = Annotated[
 
 @verb
 def fit(
-    features: FeaturesFile = None,
+    file: FeaturesFile = None,
     config: FitConfig = FitConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
@@ -72,7 +72,7 @@ def fit(
     made_with = None if spec is None else read_trusted(spec, trusted.plugins)
     refuse_conflicts(config, folds, saving)
     check_can_save(saving.save, config)
-    table, lines = select_features(read(features, FEATURES), config)
+    table, lines = select_features(read(file, FEATURES), config)
     warn(lines)
     refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks)
     warn_of_left_out(table, folds)
