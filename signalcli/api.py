@@ -17,6 +17,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from signalcli.serving.bundle.load import Bundle
 
 __all__ = [
-    "ComparisonConfig", "FeatureConfig", "FetchConfig", "FitConfig", "FoldConfig", "ScorecardConfig",
+    "ComparisonConfig", "FeatureConfig", "FetchConfig", "FitConfig", "FoldConfig", "LeakConfig",
+    "ScorecardConfig",
     "TradingRule", "backtest", "build_features", "compare", "fetch", "load_model", "predict", "read_bars",
     "save_model", "scorecard", "walk_forward",
 ]  # fmt: skip
@@ -57,26 +59,56 @@ def read_bars(path: str | Path, *symbols: str, config: FetchConfig | None = None
     return fetch(*symbols, config=replace(config or FetchConfig(), source=str(path)))
 
 
-def build_features(bars: pd.DataFrame, config: FeatureConfig | None = None) -> pd.DataFrame:
-    """FEATURES of BARS. Like ``signalcli features``.
+def build_features(
+    bars: pd.DataFrame, config: FeatureConfig | None = None, leaks: LeakConfig | None = None
+) -> pd.DataFrame:
+    """FEATURES of BARS. Like ``signalcli features``: further numbers only where ``extra`` names them.
+
+    Raises DataError for a column that knows the next return, unless ``leaks`` allows it.
 
     >>> features = build_features(bars, FeatureConfig(window=10, sets=("lags", "rolling")))
     """
     from signalcli.features.build import build
+    from signalcli.features.leaks.refuse import refuse_foreign_leaks
 
-    return build(bars, config or FeatureConfig())
+    features = build(bars, config or FeatureConfig())
+    refuse_foreign_leaks(features, config or FeatureConfig(), leaks or LeakConfig())
+    return features
 
 
 def walk_forward(
-    features: pd.DataFrame, fit: FitConfig | None = None, folds: FoldConfig | None = None, jobs: int = 1
+    features: pd.DataFrame,
+    fit: FitConfig | None = None,
+    folds: FoldConfig | None = None,
+    jobs: int = 1,
+    leaks: LeakConfig | None = None,
 ) -> pd.DataFrame:
     """PREDICTIONS of models and baselines, out of sample. Like ``signalcli fit``, without the ledger.
 
+    Features that were left out are named in a UserWarning. Raises DataError for a feature that knows the next
+    return, unless ``leaks`` allows it.
+
     >>> predictions = walk_forward(features, FitConfig(models=("ar", "tree")), FoldConfig(folds=3))
     """
+    from signalcli.features.leaks.refuse import refuse_leaks
+    from signalcli.schemas import feature_columns
     from signalcli.training import walk_forward as training
+    from signalcli.training.plan import seal_holdout
 
-    return training.walk_forward(features, fit or FitConfig(), folds or FoldConfig(), jobs=jobs)
+    folds = folds or FoldConfig()
+    table = _selected(features, fit or FitConfig())
+    refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks or LeakConfig())
+    return training.walk_forward(table, fit or FitConfig(), folds, jobs=jobs)
+
+
+def _selected(features: pd.DataFrame, fit: FitConfig) -> pd.DataFrame:
+    """FEATURES with the features that ``fit`` chooses; those left out are named in a UserWarning."""
+    from signalcli.training.select import select_features
+
+    table, lines = select_features(features, fit)
+    for text in lines:
+        warnings.warn(text, UserWarning, stacklevel=3)
+    return table
 
 
 def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.DataFrame:
@@ -134,7 +166,8 @@ def save_model(
 
     require(len(fit.models) == 1, "models", ",".join(fit.models), "one model, not more")
     origin = Origin(fit.random_state, made_with, predictions=predictions)
-    return [place for place, _ in save(list(refit(features, fit, folds)), features, Path(folder), origin)]
+    table = _selected(features, fit)
+    return [place for place, _ in save(list(refit(table, fit, folds)), table, Path(folder), origin)]
 
 
 def load_model(folder: str | Path) -> list[Bundle]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -128,6 +129,11 @@ def shortened(names: Collection[object], most: int = 5) -> str:
     """Return the first names, and how many more there are, so that none is left out without a sign."""
     shown = ", ".join(printable(name) for name, _ in zip(names, range(most), strict=False))
     return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+
+
+def typed(names: Collection[str]) -> str:
+    """Return names as the value of one flag, quoted for a shell."""
+    return shlex.quote(",".join(names))
 
 
 def nearest(name: str, known: Collection[str], most: int = 1) -> str:

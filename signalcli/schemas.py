@@ -53,6 +53,7 @@ class Schema:
 _STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HORIZON = "horizon"  # bars from a row to its label
 KNOWN_AT = "known_at"  # moment of the close, where dates are days and exchanges close at different hours
+KEPT = "kept_features"  # features that were named, and stay although few rows know them; joined by |
 PRICES = ["open", "high", "low", "close"]
 _BARS = {
     "symbol": ColumnType.TEXT,
@@ -64,7 +65,11 @@ _TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, 
 BARS = Schema("BARS", "fetch", ("symbol", "date"), _BARS)
 _STATED = {HORIZON: ColumnType.COUNT}
 FEATURES = Schema(
-    "FEATURES", "features", ("symbol", "date"), _BARS | _TARGETS, _STATED | {KNOWN_AT: ColumnType.DATE}
+    "FEATURES",
+    "features",
+    ("symbol", "date"),
+    _BARS | _TARGETS,
+    _STATED | {KNOWN_AT: ColumnType.DATE, KEPT: ColumnType.TEXT},
 )
 PREDICTIONS = Schema(
     "PREDICTIONS",
@@ -105,7 +110,9 @@ SEED_SIGN = "@"  # model@seed, when a model is fitted with several seeds
 BAND = "band"  # with --coverage: a class is in the prediction set when its probability exceeds this
 WEIGHT = "weight"  # sample weight of a training row
 RESERVED = (
-    frozenset(RETURNS.columns) | frozenset(CLASS_COLUMNS.values()) | {WEIGHT, HORIZON, KNOWN_AT, PATH, BAND}
+    frozenset(RETURNS.columns)
+    | frozenset(CLASS_COLUMNS.values())
+    | {WEIGHT, HORIZON, KNOWN_AT, KEPT, PATH, BAND}
 )
 
 

@@ -23,6 +23,7 @@ STATISTICS = (
     "since_max", "since_min", "corr_volume", "up", "down", "up_sum", "down_sum",
 )  # fmt: skip
 TARGET = "Target"
+ALL_EXTRA = "all"  # every column beside the bars that enough rows know
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,10 @@ class FeatureConfig(Config):
         ),
     ] = ()
 
+    extra: Annotated[
+        tuple[str, ...],
+        Option("Columns that come with the bars and are features: names, or all.", metavar="NAME[,…]|all"),
+    ] = ()
     label_from: Annotated[
         LabelStart,
         Option(
@@ -155,6 +160,10 @@ class FeatureConfig(Config):
         two = len(self.barriers) == 2
         require(two, "--barriers", ",".join(map(str, self.barriers)), "two numbers above 0: upper,lower")
         _ = self.longest_gap
+
+    def takes(self, column: str) -> bool:
+        """Whether a column that comes with the bars is a feature."""
+        return ALL_EXTRA in self.extra or column in self.extra
 
     @property
     def label_bars(self) -> int:

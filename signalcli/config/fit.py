@@ -84,6 +84,14 @@ class FitConfig(Config):
         ),
     ] = False
 
+    features: Annotated[
+        tuple[str, ...],
+        Option("Only these features: names or patterns such as 'ret_*'.", metavar="GLOB[,…]"),
+    ] = ()
+    exclude: Annotated[
+        tuple[str, ...], Option("Features to leave out: names or patterns.", metavar="GLOB[,…]")
+    ] = ()
+
     def check(self) -> None:
         """Refuse an empty choice of models, and parameters of models that are not fitted."""
         require(bool(self.models), "--model", "", "at least one name (`signalcli models` lists them)")

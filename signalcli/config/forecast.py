@@ -81,6 +81,11 @@ class ForecastConfig(Config):
         int, Option("Random seed.", ("--seed",), minimum=0, maximum=2**32 - 1, advanced=True)
     ] = 0
 
+    require_all: Annotated[
+        bool,
+        Option("Stop when a symbol has too few bars, instead of leaving it out.", advanced=True),
+    ] = False
+
     def check(self) -> None:
         """Refuse an empty choice of models, and parameters of models that are not fitted."""
         require(bool(self.models), "--model", "", "at least one name")

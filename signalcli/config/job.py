@@ -5,6 +5,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option, Setting, settings_of
 from signalcli.config.output import LedgerConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
@@ -17,6 +18,7 @@ CONFIGS: tuple[type[Config], ...] = (
     FetchConfig,
     StoreConfig,
     FeatureConfig,
+    LeakConfig,
     FitConfig,
     FoldConfig,
     ParallelConfig,

@@ -56,6 +56,14 @@ class QualityConfig(Config):
             advanced=True,
         ),
     ] = 1.4
+    news: Annotated[
+        float,
+        Option(
+            "Multiple of the usual turnover or range that makes a jump news instead of a split.",
+            minimum=1,
+            advanced=True,
+        ),
+    ] = 3.0
     unit_factors: Annotated[
         tuple[float, ...],
         Option(

@@ -6,6 +6,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.trading import TradingRule
 
 
@@ -18,3 +19,4 @@ class RunConfig:
     fit: FitConfig = field(default_factory=FitConfig)
     folds: FoldConfig = field(default_factory=FoldConfig)
     rule: TradingRule = field(default_factory=TradingRule)
+    leaks: LeakConfig = field(default_factory=LeakConfig)

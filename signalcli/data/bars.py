@@ -59,7 +59,13 @@ def to_bars(
     valid, warnings = _drop_invalid(_adjust(raw, adjust, where), where, bad_rows, used)
     unique, more = _drop_duplicates(_blank_infinities(valid, used), where, used)
     order = [*BARS.columns, *(c for c in unique.columns if c not in BARS.columns)]
-    return Cleaned(check(unique[order], BARS, where), warnings + more)
+    return Cleaned(check(_widen(unique[order]), BARS, where), warnings + more)
+
+
+def _widen(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return short floats as float64, whose digits a CSV file keeps."""
+    short = [name for name, dtype in rows.dtypes.items() if dtype.kind == "f" and dtype.itemsize < 8]
+    return rows.astype(dict.fromkeys(short, "float64")) if short else rows
 
 
 def _refuse_disorder(raw: pd.DataFrame, where: str) -> None:
@@ -112,8 +118,10 @@ def _faults(
 
 
 def _blank_infinities(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return the rows with NaN for infinite prices and volumes that are not used."""
-    unused = [c for c in (*PRICES, "volume") if c not in columns] if columns != PRICES else []
+    """Return the rows with NaN for infinite numbers that are not used."""
+    if columns == PRICES:
+        return rows
+    unused = [c for c in rows if c not in columns and rows[c].dtype.kind == "f"]
     return rows.assign(**{c: rows[c].replace([np.inf, -np.inf], np.nan) for c in unused})
 
 

@@ -14,6 +14,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.data.closes import CloseTime, close_times, is_daily, refuse_zones
 from signalcli.errors import DataError, printable
 from signalcli.features.catalogue import select_features
+from signalcli.features.extra import choose_extra
 from signalcli.features.feature import Feature
 from signalcli.features.labels.columns import LABELERS, label_columns
 from signalcli.features.labels.next_return import Labels
@@ -22,7 +23,7 @@ from signalcli.features.sets.cross_section import market_columns
 from signalcli.features.sorted_bars import SortedBars, sort_bars, unbroken_starts
 from signalcli.features.timeseries.layout import SymbolBlock, make_panel, symbol_blocks, write_flat
 from signalcli.features.timeseries.panel import Panel
-from signalcli.schemas import KNOWN_AT
+from signalcli.schemas import KEPT, KNOWN_AT
 
 
 def build(
@@ -30,18 +31,23 @@ def build(
 ) -> pd.DataFrame:
     """FEATURES of BARS: the bars, the features known at each close, and the labels.
 
-    One row per bar; a feature that is not known yet is NaN. No value depends on a later bar, and only
-    ``cross`` features read other symbols. ``threads`` defaults to the number of processors.
+    One row per bar; a feature that is not known yet is NaN. Of further columns, those of text pass, and those
+    of numbers that ``extra`` names are features (`signalcli.features.extra`). No value depends on a later
+    bar, and only ``cross`` features read other symbols. ``threads`` defaults to the number of processors.
 
     Raises
     ------
     DataError
         When every symbol has too few bars for one row.
+    UsageError
+        When ``extra`` names a column that is missing, no number, or of a reserved name.
     """
     config = config or FeatureConfig()
-    table = sort_bars(bars)
+    extra = choose_extra(bars, config)
+    table = sort_bars(extra.bars)
     check_lengths(table.lengths, config)
-    return build_sorted(table, config, threads or processors())
+    features = build_sorted(table, config, threads or processors())
+    return features.assign(**{KEPT: "|".join(extra.kept)}) if extra.kept else features
 
 
 def build_sorted(table: SortedBars, config: FeatureConfig, threads: int) -> pd.DataFrame:
@@ -51,9 +57,7 @@ def build_sorted(table: SortedBars, config: FeatureConfig, threads: int) -> pd.D
     targets = label_columns(table.columns["date"], labels, config.horizon, weight_or_none)
     if config.close_time and is_daily(table.columns["date"]):
         targets[KNOWN_AT] = _moments(table, config)
-    replaced = {*features.columns, *targets.columns}
-    others = table.bars.drop(columns=[c for c in table.bars.columns if c in replaced])
-    return pd.concat([others, features, targets], axis=1)
+    return pd.concat([table.bars, features, targets], axis=1)
 
 
 def compute(bars: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
@@ -73,6 +77,12 @@ def check_lengths(lengths: Mapping[str, int], config: FeatureConfig) -> None:
     short = short_symbols(lengths, config)
     if len(short) == len(lengths):
         raise DataError("DATA-FEW", f"{printable(short[0])}: {_too_few(lengths[short[0]], config)}")
+
+
+def refuse_short(lengths: Mapping[str, int], config: FeatureConfig) -> None:
+    """Raise DataError for the first symbol with too few bars for one row."""
+    for symbol in short_symbols(lengths, config)[:1]:
+        raise DataError("DATA-FEW", f"{printable(symbol)}: {_too_few(lengths[symbol], config)}")
 
 
 def short_symbols(lengths: Mapping[str, int], config: FeatureConfig) -> list[str]:

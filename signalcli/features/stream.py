@@ -42,7 +42,12 @@ def stream(source: str, config: FeatureConfig, target: str, form: Format) -> Str
     all symbols of a date. Then nothing was written and ``source`` can still be read from its start. Raises
     DataError before anything is written when a symbol has too few bars.
     """
-    if form not in PIECEWISE or config.close_time or any(f.across for f in select_features(config)):
+    if (
+        form not in PIECEWISE
+        or config.close_time
+        or config.extra
+        or any(f.across for f in select_features(config))
+    ):
         return None
     with open_rewindable(source) as handle:
         summary = summarize(handle) if handle is not None and bytes_left(handle) >= LARGE else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,11 @@ def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
     if has_targets(rows):
         return _convert_features(manifest, rows)
     symbol = printable(rows["symbol"].iloc[0])
-    if manifest.own_columns:
+    missing = [c for c in manifest.own_columns if c not in rows or not manifest.config.takes(c)]
+    if missing:
         raise DataError(
             "PREDICT-COLUMNS",
-            f"{symbol}: the model reads {printable(manifest.own_columns[0])}, which bars do not give; pipe "
+            f"{symbol}: the model reads {printable(missing[0])}, which these bars do not give; pipe "
             "FEATURES with that column in",
         )
     if len(rows) < manifest.min_history:
@@ -42,7 +44,7 @@ def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
             "DATA-FEW",
             f"{symbol}: {len(rows)} bars; this model needs at least {manifest.min_history}; add older bars",
         )
-    return build(rows, manifest.config)
+    return build(rows, replace(manifest.config, extra=tuple(manifest.own_columns)))
 
 
 def _refuse_interval(manifest: Manifest, rows: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from signalcli.tracking.entries import make_entries
 from signalcli.tracking.fingerprints import STAGES, hash_inputs
 from signalcli.tracking.recipe import Recipe
 from signalcli.training.progress import Progress
+from signalcli.training.select import select_features
 from signalcli.training.walk_forward import walk_forward
 
 Fit = tuple[str, str, int]  # symbol, model, number of the path
@@ -36,6 +37,7 @@ def rerun(
     rows = _compare(expected, {fit: inputs.get(fit[0], {}) for fit in expected}, STAGES[:3])
     if rows[-1]["different"]:
         return rows
+    features, _ = select_features(features, recipe.fit)
     predictions = walk_forward(features, recipe.fit, recipe.folds, progress, jobs)
     reproduced = make_entries(features, predictions, recipe, "", "")
     actual = _by_fit((entry.symbol, entry.model, entry.stages) for entry in reproduced)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import printable
+from signalcli.features.named import features_by_name
 from signalcli.schemas import feature_columns
 from signalcli.training.plan import complete_rows, make_plan, seal_holdout, warmed_up
 
@@ -23,7 +26,7 @@ def left_out(features: pd.DataFrame, folds: FoldConfig) -> list[str]:
         return []
     return [
         *_lost_symbols(rows["symbol"], after_warm_up),
-        *_long_warm_up(rows["symbol"], after_warm_up),
+        *_long_warm_up(rows, columns, after_warm_up),
         *_unknown_features(rows[columns], after_warm_up & ~complete, after_warm_up),
     ]
 
@@ -50,23 +53,49 @@ def _lost_symbols(symbols: pd.Series[str], after_warm_up: np.ndarray) -> list[st
     return [f"{of_all} have no row with every feature and are left out: {_names(lost)}"]
 
 
-def _long_warm_up(symbols: pd.Series[str], after_warm_up: np.ndarray) -> list[str]:
-    """Symbols with more rows before their first complete one than after it."""
+def _long_warm_up(rows: pd.DataFrame, columns: list[str], after_warm_up: np.ndarray) -> list[str]:
+    """Symbols with more rows before their first complete one than after it, and features that begin late."""
+    symbols = rows["symbol"]
     share = pd.Series(after_warm_up).groupby(symbols.to_numpy()).mean()
-    late = sorted(share.index[(share > 0) & (share < 0.5)])
-    if not late:
+    half = sorted(share.index[(share > 0) & (share < 0.5)])
+    late = _late_features(rows, columns, symbols.isin(share.index[share > 0]).to_numpy())
+    begun = np.logical_and.reduce([_begun(rows, name) for name in late]) if late else after_warm_up | True
+    concerned = symbols.isin([*half, *symbols[~begun & symbols.isin(share.index[share > 0])]]).to_numpy()
+    first = np.count_nonzero(~after_warm_up & concerned)
+    if not first:
         return []
-    first = int(np.count_nonzero(~after_warm_up & symbols.isin(late).to_numpy()))
-    return [f"{first:,} rows before the first with every feature are left out, over half of {_names(late)}"]
+    over = f", over half of {_names(half)}" if half else ""
+    later = f"; later than the others begin {_costs(late)}" if late else ""
+    return [f"{first:,} rows before the first with every feature are left out{over}{later}"]
+
+
+def _late_features(rows: pd.DataFrame, columns: list[str], used: np.ndarray) -> dict[str, int]:
+    """Features that no set computes and that begin after the computed ones, and the rows each costs."""
+    computed = features_by_name(columns)
+    usual = used & warmed_up(rows, complete_rows(rows, [c for c in columns if c in computed]))
+    lost = {c: int(np.count_nonzero(usual & ~_begun(rows, c))) for c in columns if c not in computed}
+    return {name: number for name, number in lost.items() if number}
+
+
+def _begun(rows: pd.DataFrame, column: str) -> np.ndarray:
+    """Which rows are not before the first of their symbol that knows the column, bool (n_rows,)."""
+    return warmed_up(rows, np.isfinite(rows[column].to_numpy("float64")))
+
+
+def _costs(rows_lost: Mapping[str, int]) -> str:
+    """The features that cost most rows, with their number."""
+    costly = sorted((item for item in rows_lost.items() if item[1]), key=lambda item: -item[1])
+    more = f" and {len(costly) - LISTED} more" if costly[LISTED:] else ""
+    return ", ".join(f"{printable(name)} ({rows:,})" for name, rows in costly[:LISTED]) + more
 
 
 def _unknown_features(features: pd.DataFrame, unknown: np.ndarray, after_warm_up: np.ndarray) -> list[str]:
     """Rows after the warm-up on which a feature is unknown."""
     if not unknown.any():
         return []
-    worst = printable(features[unknown].isna().sum().idxmax())
-    count = f"{unknown.sum():,} of {after_warm_up.sum():,} rows have an unknown feature, {worst} most often"
-    return [f"{count}: a model that reads it does not train on them and gives no forecast there"]
+    costs = _costs(features[unknown].isna().sum().to_dict())
+    count = f"{unknown.sum():,} of {after_warm_up.sum():,} rows have an unknown feature: {costs}"
+    return [f"{count}; a model that reads it does not train on them and gives no forecast there"]
 
 
 def _names(symbols: list[str]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
-from signalcli.errors import DataError, printable
+from signalcli.errors import DataError, printable, typed
 from signalcli.features.labels.classes import class_labels
 from signalcli.features.labels.overlap import state_horizon
 from signalcli.models.inputs import select_inputs
@@ -158,7 +158,8 @@ def _after_warm_up(features: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         worst = printable(features[columns].isna().mean().idxmax())
         raise DataError(
             "FEATURES-NONE",
-            f"no row has every feature; {worst} is missing most often, drop it or use more bars",
+            f"no row has every feature, {worst} is missing most often; use more bars or "
+            f"--exclude {typed([worst])}",
         )
     return features[warmed_up(features, complete)]
 

@@ -37,6 +37,7 @@ def test_the_defaults_that_the_documents_name():
         "label_from": "close",
         "close_time": (),
         "max_gap": "400d",
+        "extra": (),
     }
     assert dataclasses.asdict(FoldConfig()) == {
         "folds": 5,

@@ -38,12 +38,12 @@ def test_rows_and_symbols_are_counted_once_a_kind():
     features = blank(features, "B", slice(0, 80))
     plain = table("A")
     rows = int(plain[feature_columns(plain)].notna().all(axis=1).sum()) + 40
-    line = (
-        f"3 of {rows} rows have an unknown feature, mood most often: a model that reads it does not train on "
-    )
+    late = "80 rows before the first with every feature are left out, over half of B; later than the others "
+    late += "begin mood (74)"
+    line = f"3 of {rows} rows have an unknown feature: mood (3); a model that reads it does not train on "
     assert left_out(features, FoldConfig()) == [
         "1 of 3 symbols have no row with every feature and are left out: C",
-        "80 rows before the first with every feature are left out, over half of B",
+        late,
         line + "them and gives no forecast there",
     ]
 

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def warn(lines: list[str]) -> None:
+    """Print warnings."""
+    for text in lines:
+        console.warn(text)
+
+
+def warn_of_jumps(bars: pd.DataFrame) -> None:
+    """Print how many jumps between bars look like unadjusted splits."""
+    from signalcli.data.quality.jumps import split_lines
+
+    warn(split_lines(bars))
+
+
 def warn_of_left_out(features: pd.DataFrame, folds: FoldConfig) -> None:
     """Print how many rows have an unknown feature, and which symbols are left out."""
     from signalcli.training.left_out import left_out
@@ -32,10 +45,12 @@ def warn_of_skipped(
 
 
 def warn_of_bars(bars: pd.DataFrame, config: FeatureConfig) -> None:
-    """Print which symbols have too few bars, and where a gap ends windows."""
+    """Print which columns are no features, which symbols have too few bars, and where a gap ends windows."""
     from signalcli.features.build import short_lines
+    from signalcli.features.extra import extra_lines
     from signalcli.features.sorted_bars import gap_lines, long_gaps
 
     lengths = bars["symbol"].value_counts(sort=False).to_dict()
-    for text in (*short_lines(lengths, config), *gap_lines(long_gaps(bars, config), config)):
+    gaps = gap_lines(long_gaps(bars, config), config)
+    for text in (*extra_lines(bars, config), *short_lines(lengths, config), *gaps):
         console.warn(text)

@@ -34,7 +34,7 @@ def save_refit(
     from signalcli.training.refit import refit
 
     for place, manifest in save(list(refit(features, config, folds)), features, Path(folder), origin):
-        own = manifest.own_columns
+        own = [name for name in manifest.own_columns if not manifest.config.takes(name)]
         console.note(f"{place}: model saved")
         if own:
             console.warn(

@@ -7,6 +7,7 @@ from typing import Annotated
 from signalcli.cli.console import console
 from signalcli.cli.feature_file import to_toml
 from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
+from signalcli.cli.options.slots import Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, on_terminal
@@ -14,6 +15,8 @@ from signalcli.cli.steps.left_out import warn_of_bars
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
 from signalcli.errors import count
@@ -25,6 +28,8 @@ def features(
     bars: BarsOrSymbols = None,
     config: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
+    leaks: LeakConfig = LeakConfig(),
+    panel: Annotated[FitConfig, Only("require_all")] = FitConfig(),
     save_spec: Annotated[
         str | None,
         Option("Write the choice of features to this TOML file, and nothing else.", metavar="FILE"),
@@ -48,7 +53,7 @@ def features(
     elif explain:
         _explain(config, output)
     else:
-        _build(*bars_input(bars, reading), config, output)
+        _build(*bars_input(bars, reading), config, leaks, panel, output)
 
 
 def _explain(config: FeatureConfig, output: OutputConfig) -> None:
@@ -60,12 +65,23 @@ def _explain(config: FeatureConfig, output: OutputConfig) -> None:
     console.note(f"a row depends on the newest {min_history(config)} bars")
 
 
-def _build(symbols: list[str], reading: FetchConfig, config: FeatureConfig, output: OutputConfig) -> None:
-    from signalcli.features.build import build
+def _build(
+    symbols: list[str],
+    reading: FetchConfig,
+    config: FeatureConfig,
+    leaks: LeakConfig,
+    panel: FitConfig,
+    output: OutputConfig,
+) -> None:
+    from signalcli.features.build import build, refuse_short
+    from signalcli.features.leaks.refuse import refuse_foreign_leaks
 
-    if not _streamed(symbols, reading, config, output):
+    if panel.require_all or not _streamed(symbols, reading, config, output):
         bars = fetch_bars(symbols, reading).bars
+        if panel.require_all:
+            refuse_short(bars["symbol"].value_counts(sort=False).to_dict(), config)
         table = build(bars, config)
+        refuse_foreign_leaks(table, config, leaks)
         warn_of_bars(bars, config)
         emit(table, output)
 

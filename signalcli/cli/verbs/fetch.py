@@ -8,6 +8,7 @@ from signalcli.cli.inputs import Symbols, fetch_bars, raise_failure
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
+from signalcli.cli.steps.left_out import warn_of_jumps
 from signalcli.cli.words import split_words
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.fetch import FetchConfig
@@ -37,5 +38,6 @@ def fetch(
     names, config = split_words(symbols or [], fetching, given)
     refuse_conflicts(config, verb="fetch")
     fetched = fetch_bars(names, config, storing if config.store else None, partial=True)
+    warn_of_jumps(fetched.bars)
     emit(fetched.bars, output)
     raise_failure(fetched)

@@ -11,7 +11,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits
-from signalcli.cli.steps.left_out import warn_of_left_out, warn_of_skipped
+from signalcli.cli.steps.left_out import warn, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.save import check_can_save, save_refit
 from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts
@@ -19,6 +19,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import Adjust
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig
@@ -43,10 +44,11 @@ Adjusted = Annotated[
 
 @verb
 def fit(
-    features: FeaturesFile = None,
+    file: FeaturesFile = None,
     config: FitConfig = FitConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
+    leaks: LeakConfig = LeakConfig(),
     saving: Annotated[SaveConfig, Only("save")] = SaveConfig(),
     spec: MadeWith = None,
     trusted: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
@@ -60,14 +62,19 @@ def fit(
     signalcli fit features.csv --model ar,tree,lstm --folds 5 --set lstm.units=64 > predictions.csv
     signalcli fit features.csv --model lstm --save models/ibm > predictions.csv
     """
-    from signalcli.schemas import FEATURES
+    from signalcli.features.leaks.refuse import refuse_leaks
+    from signalcli.schemas import FEATURES, feature_columns
+    from signalcli.training.plan import seal_holdout
+    from signalcli.training.select import select_features
     from signalcli.training.walk_forward import walk_forward
 
     require(spec is not None or not trusted.plugins, "--plugin", "", "used with --spec")
     made_with = None if spec is None else read_trusted(spec, trusted.plugins)
     refuse_conflicts(config, folds, saving)
     check_can_save(saving.save, config)
-    table = read(features, FEATURES)
+    table, lines = select_features(read(file, FEATURES), config)
+    warn(lines)
+    refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks)
     warn_of_left_out(table, folds)
     with progress() as report:
         predictions = walk_forward(table, config, folds, report, parallel.jobs)

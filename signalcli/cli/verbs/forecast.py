@@ -9,6 +9,7 @@ from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
 from signalcli.cli.progress import progress
+from signalcli.cli.steps.left_out import warn
 from signalcli.cli.steps.plot import PlotFile, check_plot
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.forecast import ForecastConfig
@@ -51,6 +52,7 @@ def forecast(
     """
     from signalcli.evaluation.forecast_errors import forecast_errors
     from signalcli.training.forecast import forecast as training
+    from signalcli.training.forecast.series import left_out
 
     check_plot(plot)
     rows = fetch_bars(*bars_input(bars, reading), columns=(config.column,)).bars
@@ -61,6 +63,7 @@ def forecast(
         check_symbol_count(rows["symbol"].nunique())
     with progress() as report:
         table = training.forecast(rows, config, report, parallel.jobs)
+    warn(left_out(rows, config))
     errors = forecast_errors(table)
     if plot is not None:
         draw_forecasts(table, errors, config, plot)

@@ -17,7 +17,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
-from signalcli.cli.steps.left_out import warn_of_bars, warn_of_left_out, warn_of_skipped
+from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_jumps, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.save import check_can_save
@@ -27,6 +27,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
@@ -102,6 +103,7 @@ def run(
     storing: Annotated[StoreConfig, Only("update", "wait")] = StoreConfig(),
     features: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
+    leaks: LeakConfig = LeakConfig(),
     fit: FitConfig = FitConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
@@ -120,7 +122,7 @@ def run(
     signalcli run nightly.toml
     """
     names, fetch = split_words(symbols or [], fetch, given)
-    config = RunConfig(fetch, features, fit, folds, rule)
+    config = RunConfig(fetch, features, fit, folds, rule, leaks)
     refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
     if dry_run:
         plan = plan_text(names, config, saving, update=storing.update)
@@ -129,6 +131,7 @@ def run(
     check_can_save(saving.save, fit)
     fetched = fetch_bars(names, fetch, storing if storing.update else None, partial=True)
     bars, adjustment = fetched.bars, _adjustment(fetch, given)
+    warn_of_jumps(bars)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
     if not bundles:
@@ -162,6 +165,7 @@ def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
     with progress() as report:
         result = pipeline.run(bars, config, report, jobs)
     warn_of_bars(bars, config.features)
+    warn(result.lines)
     warn_of_left_out(result.features, config.folds)
     warn_of_skipped(result.features, result.predictions, config.fit, config.folds)
     return result

@@ -13,6 +13,7 @@ from signalcli.schemas import PRICES
 
 HOUR = np.timedelta64(1, "h")
 _LONGEST_SESSION = 16  # hours
+_OWN_BARS = 0.75  # share of the bars of a copied block that stand hardly anywhere but in its copies
 _HASH_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd; makes the hash of a block depend on the order of its bars
 
 
@@ -60,8 +61,16 @@ def copied_blocks(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
         return []
     windows = np.lib.stride_tricks.sliding_window_view(bars, size)
     blocks = pd.Series((windows * _HASH_BASE ** np.arange(size, dtype=np.uint64)).sum(axis=1))
-    moving = (windows[:, 1:] != windows[:, :-1]).all(axis=1)
+    moving = (windows[:, 1:] != windows[:, :-1]).all(axis=1) & _rare(bars, blocks, size)
     return [_copied(rows, part, blocks, size) for part in stretches(blocks.duplicated().to_numpy() & moving)]
+
+
+def _rare(bars: np.ndarray, blocks: pd.Series[Any], size: int) -> np.ndarray:
+    """Return which blocks hold bars that hardly occur elsewhere: quiet markets repeat the same few bars."""
+    often = pd.Series(bars).groupby(bars).transform("size").to_numpy()
+    copies = blocks.groupby(blocks).transform("size").to_numpy()
+    own = np.lib.stride_tricks.sliding_window_view(often, size) <= copies[:, np.newaxis] + 1
+    return np.asarray(own.mean(axis=1) > _OWN_BARS)
 
 
 def time_zones(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:

@@ -9,29 +9,51 @@ import pandas as pd
 
 from signalcli.config.quality import QualityConfig
 from signalcli.data.quality.findings import Finding, make_finding
+from signalcli.errors import count, shortened
+
+_USUAL = 20  # bars before a jump that say what is usual
+_FEWEST_MERGED = 2  # shares that a reverse split makes one of; 3 for 2 exists, 2 for 3 does not
 
 
 def split_jumps(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
-    """Find jumps from close to open like those of a split.
+    """Find jumps from close to open like those of a split, on a bar that is ordinary but for its level.
 
-    With an adjusted close or a split column, a jump it explains is no fault, and another one, a real move, is
-    a warning. Without them, a jump by a split ratio is an error.
+    A jump that an adjusted close or a split column explains is no fault. One by a split ratio is an error;
+    one by another ratio is a warning where such a column tells of splits. News moves prices as far, but then
+    more money changes hands than usual, or prices spread wider.
     """
     adjusted = "adj_close" in rows or "split" in rows
-    ratio = _overnight(rows) * _explained(rows)
+    ratio = _overnight(rows) * explained(rows)
     findings = []
     for i in _jumps(ratio, config.big_jump):
         split = _split(ratio[i], config)
-        if adjusted and not _unit(ratio[i], config):
-            findings.append(_jump(rows.iloc[[i]], ratio[i]))
-        elif split and not adjusted:
+        if _is_news(rows, i, config):
+            continue
+        if split and not (adjusted and _unit(ratio[i], config)):
             findings.append(_split_finding(rows.iloc[[i]], ratio[i], split))
+        elif adjusted and not _unit(ratio[i], config):
+            findings.append(_jump(rows.iloc[[i]], ratio[i]))
     return findings
+
+
+def split_lines(bars: pd.DataFrame) -> list[str]:
+    """One line that counts and names the split-like jumps of sorted BARS; none without one."""
+    config = QualityConfig()
+    ratio = np.where(bars["symbol"] == bars["symbol"].shift(), _overnight(bars), 1.0)
+    suspects = bars["symbol"].iloc[_jumps(ratio, config.big_jump)].unique()
+    jumps = [
+        finding for symbol in suspects for finding in split_jumps(bars[bars["symbol"] == symbol], config)
+    ]
+    if not jumps:
+        return []
+    places = [f"{jump.symbol} {jump.date:%Y-%m-%d} ({jump.value:.3g})" for jump in jumps]
+    text = f"{count(len(jumps), 'jump')} like an unadjusted split: {shortened(places)}"
+    return [f"{text}; signalcli validate says more, and an adjusted close repairs it"]
 
 
 def other_units(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
     """Find stretches of bars in another unit: from a jump by 100 or 1000 until the jump back."""
-    ratio = _overnight(rows) * _explained(rows)
+    ratio = _overnight(rows) * explained(rows)
     jumps = [(i, factor) for i in _jumps(ratio, config.big_jump) if (factor := _unit(ratio[i], config))]
     findings, back = [], -1
     for (i, factor), (end, other) in pairwise([*jumps, (len(rows), 1.0)]):
@@ -54,11 +76,43 @@ def _overnight(rows: pd.DataFrame) -> np.ndarray:
     return np.concatenate(([1.0], opens[1:] / close[:-1]))
 
 
-def _explained(rows: pd.DataFrame) -> np.ndarray:
-    """Return the factor that undoes a known split or adjustment between two bars."""
+def _is_news(rows: pd.DataFrame, at: int, config: QualityConfig) -> bool:
+    """Return whether turnover or range of a bar is a multiple of what it was before."""
+    before = rows.iloc[max(at - _USUAL, 0) : at]
+    spread, turnover = (pd.concat([before, rows.iloc[[at]]]).pipe(f) for f in (_spread, _turnover))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return any(x[-1] / np.nanmedian(x[:-1]) > config.news for x in (spread, turnover) if _known(x))
+
+
+def _known(values: np.ndarray) -> bool:
+    """Return whether there is something to compare with."""
+    return bool(np.isfinite(values[-1]) and np.isfinite(values[:-1]).any())
+
+
+def _spread(rows: pd.DataFrame) -> np.ndarray:
+    """Return the log range of each bar."""
+    return np.log(rows["high"].to_numpy(float) / rows["low"].to_numpy(float))
+
+
+def _turnover(rows: pd.DataFrame) -> np.ndarray:
+    """Return price times volume of each bar, NaN without volume: a split leaves it as it is."""
+    if "volume" not in rows:
+        return np.full(len(rows), np.nan)
+    volume = rows["volume"].to_numpy(float)
+    return rows["close"].to_numpy(float) * np.where(volume > 0, volume, np.nan)
+
+
+def explained(rows: pd.DataFrame) -> np.ndarray:
+    """Return the factor that undoes a known split or adjustment between two bars.
+
+    A recorded split that makes the jump larger is in the prices already.
+    """
     if "split" in rows:
         split = rows["split"].to_numpy(float)
-        return np.where(split > 0, split, 1.0)
+        factor = np.where(split > 0, split, 1.0)
+        overnight = _overnight(rows)
+        better = np.abs(np.log(overnight * factor)) < np.abs(np.log(overnight))
+        return np.where(better, factor, 1.0)
     if "adj_close" not in rows:
         return np.ones(len(rows))
     factor = (rows["adj_close"] / rows["close"]).to_numpy(float)
@@ -69,7 +123,8 @@ def _explained(rows: pd.DataFrame) -> np.ndarray:
 
 def _split(ratio: float, config: QualityConfig) -> float:
     """Return the split ratio nearest to a jump (2 is two for one, 0.5 one for two), 0 for none."""
-    ratios = np.array([*config.split_ratios, *(1 / r for r in config.split_ratios)])
+    merged = [1 / r for r in config.split_ratios if r >= _FEWEST_MERGED]
+    ratios = np.array([*config.split_ratios, *merged])
     distance = np.abs(ratios * ratio - 1)
     return float(ratios[distance.argmin()]) if distance.min() < config.split_tolerance else 0.0
 

@@ -11,6 +11,7 @@ from signalcli.config.quality import QualityConfig
 from signalcli.data.calendars import ALWAYS, AUTO, NONE, exchange_calendar, usual_weekdays
 from signalcli.data.quality.dates import is_intraday, spacing
 from signalcli.data.quality.findings import Finding, make_finding, stretches
+from signalcli.data.quality.runs import longest_by_chance
 from signalcli.schemas import PRICES
 
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -100,17 +101,22 @@ def _gaps(
 
 
 def _holes(rows: pd.DataFrame, config: QualityConfig) -> list[Finding]:
-    """Find intraday bars missing between two others of a day, at times of the week that usually have one."""
+    """Find intraday bars missing between two others of a day, at times of the week that usually have one.
+
+    A quiet market has no bar where nothing was traded; there only longer holes count.
+    """
     dates = rows["date"].to_numpy()
     step = spacing(rows)
-    after = np.flatnonzero(np.diff(dates) > (config.longest_hole + 1) * step)
-    same_day = dates[after].astype("datetime64[D]") == dates[after + 1].astype("datetime64[D]")
+    absent = (np.diff(dates) / step).round().astype(int) - 1
+    within = dates[:-1].astype("datetime64[D]") == dates[1:].astype("datetime64[D]")
+    longest = longest_by_chance(absent[within & (absent > 0)], config.longest_hole, len(rows))
+    after = np.flatnonzero(within & (absent > longest))
     usual = _usual_times(rows, config)
     findings = []
-    for i in after[same_day]:
-        absent = np.arange(dates[i] + step, dates[i + 1], step)
-        count = int(np.isin(_time_of_week(absent), usual).sum())
-        if count > config.longest_hole:
+    for i in after:
+        expected = np.arange(dates[i] + step, dates[i + 1], step)
+        count = int(np.isin(_time_of_week(expected), usual).sum())
+        if count > longest:
             text = f"{count} bars are missing after it until {rows['date'].iloc[i + 1]:%H:%M}"
             findings.append(make_finding(rows.iloc[[i]], "hole", "warning", count, text))
     return findings

@@ -8,7 +8,9 @@ import pandas as pd
 
 from signalcli.config.quality import QualityConfig
 from signalcli.data.quality import dates, flat, jumps, prices
+from signalcli.data.quality.dividends import dividend_faults
 from signalcli.data.quality.findings import Finding
+from signalcli.data.quality.peers import missing_beside_others
 from signalcli.data.quality.sessions import session_faults
 from signalcli.data.quality.stale import staleness
 
@@ -31,6 +33,7 @@ VALID: tuple[Check, ...] = (
     jumps.split_jumps,
     jumps.other_units,
     dates.copied_blocks,
+    dividend_faults,
 )
 
 
@@ -40,7 +43,7 @@ def validate(raw: pd.DataFrame, config: QualityConfig) -> pd.DataFrame:
     raw : symbol, date, open, high, low, close, optionally volume, adj_close and split, as the file has them;
         the index is the line number.
     """
-    findings: list[Finding] = []
+    findings = missing_beside_others(raw.sort_values("date", kind="stable"), config)
     for _, rows in raw.groupby("symbol", sort=True, dropna=False):
         findings += _check_symbol(rows, config)
     table = pd.DataFrame(findings, columns=list(Finding._fields))

@@ -64,7 +64,7 @@ def run(
     """
     check_column(bars, config.column)
     variants = make_variants(config, cells, seed, bars)
-    (series,) = make_series(select_symbol(bars), variants[AR].config)
+    (series,) = make_series(select_symbol(bars), variants[AR].config).series
     rows, forecasts = [], {}
     for name, variant in variants.items():
         with Timer() as timer:

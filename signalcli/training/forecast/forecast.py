@@ -57,7 +57,7 @@ def forecast(
     """
     check_settings(config.every_model, config.settings, FORECASTERS)
     check_column(bars, config.column)
-    plan = ForecastPlan(make_series(bars, config), config)
+    plan = ForecastPlan(make_series(bars, config).series, config)
     tasks = [FitTask(number, model) for number in range(len(plan.series)) for model in config.every_model]
     steps = Steps(progress, [Step(plan.series[t.series].symbol, t.model, 1, 1, 0, 0) for t in tasks])
     fit = partial(_fit_task, epoch_callback=steps.epoch_done) if progress and jobs == 1 else _fit_task

@@ -51,9 +51,40 @@ class Series(NamedTuple):
         return np.concatenate([dates, future_dates]), np.concatenate([values, np.full(future, np.nan)])
 
 
-def make_series(bars: pd.DataFrame, config: ForecastConfig) -> list[Series]:
-    """The series of every symbol. Raises DataError when there is nothing to train on or to forecast."""
-    return [_one_series(str(symbol), rows, config) for symbol, rows in bars.groupby("symbol", sort=True)]
+class SeriesList(NamedTuple):
+    """The series that can be forecast, and why the other symbols cannot."""
+
+    series: list[Series]
+    faults: list[DataError]
+
+
+def make_series(bars: pd.DataFrame, config: ForecastConfig) -> SeriesList:
+    """The series of every symbol that has enough to train on and to forecast.
+
+    Raises the DataError of the first other symbol when no symbol remains, and with ``require_all``.
+    """
+    made = [_series_or_fault(str(symbol), rows, config) for symbol, rows in bars.groupby("symbol", sort=True)]
+    series = [one for one in made if isinstance(one, Series)]
+    faults = [one for one in made if isinstance(one, DataError)]
+    if faults and (config.require_all or not series):
+        raise faults[0]
+    return SeriesList(series, faults)
+
+
+def _series_or_fault(symbol: str, rows: pd.DataFrame, config: ForecastConfig) -> Series | DataError:
+    try:
+        return _one_series(symbol, rows, config)
+    except DataError as fault:
+        return fault
+
+
+def left_out(bars: pd.DataFrame, config: ForecastConfig) -> list[str]:
+    """One line that counts the symbols without forecasts, with the reason of the first; none without one."""
+    faults = make_series(bars, config).faults
+    if not faults:
+        return []
+    more = f" and {len(faults) - 1} more" if faults[1:] else ""
+    return [f"{len(faults)} of {bars['symbol'].nunique()} symbols left out: {faults[0].message}{more}"]
 
 
 def _one_series(symbol: str, rows: pd.DataFrame, config: ForecastConfig) -> Series:

@@ -16,6 +16,7 @@ from bars_files import read_bars_csv
 from random_bars import PRICES, SORTS, random_bars
 from shell import ROOT
 from signalcli.config.quality import QualityConfig
+from signalcli.data.quality.jumps import split_lines
 from signalcli.data.quality.validate import validate
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 
@@ -79,10 +80,10 @@ def test_bars_from_new_to_old_are_in_order() -> None:
 
 @pytest.mark.parametrize("calendar", ["auto", "XNYS"])
 def test_real_stocks_as_traded_have_no_errors(calendar: str) -> None:
-    """Their splits are in the adjusted close; the fall of Apple in September 2000 was real."""
+    """Their splits are in the adjusted close; the fall of Apple in September 2000 was news."""
     pytest.importorskip("exchange_calendars")
     raw = read_bars_csv(str(SAMPLES / "stocks_1d.csv"))
-    assert found(raw, calendar=calendar) == [("2000-09-29", "jump", "warning")]
+    assert found(raw, calendar=calendar) == []
 
 
 @pytest.mark.parametrize("calendar", ["auto", "XNYS"])
@@ -434,13 +435,13 @@ def test_an_adjusted_close_explains_a_split_and_no_more() -> None:
     bars.loc[60:, PRICES] /= 4
     assert found(bars) == []
     bars.loc[90:, [*PRICES, "adj_close"]] /= 2
-    assert found(bars) == [(day(bars, 90), "jump", "warning")]
+    assert found(bars) == [(day(bars, 90), "split", "error")]
 
 
 def test_a_column_of_splits_explains_a_split() -> None:
     bars = random_bars(120).assign(split=0.0)
     bars.loc[60:, PRICES] /= 2
-    assert found(bars) == [(day(bars, 60), "jump", "warning")]
+    assert found(bars) == [(day(bars, 60), "split", "error")]
     bars.loc[60, "split"] = 2.0
     assert found(bars) == []
 
@@ -480,3 +481,100 @@ def test_the_table_is_the_same_without_findings(tmp_path: Path) -> None:
 def test_no_message_has_a_comma() -> None:
     bars = pd.concat([scaled(random_bars(120), slice(50, 60), 100.0), random_bars(3)])
     assert not validate(bars, SPEC)["message"].str.contains(",").any()
+
+
+# ---- news, recorded splits, quiet markets, dividends, other symbols
+
+
+@pytest.mark.parametrize("ratio", [1.55, 0.667, 0.5])
+def test_news_is_no_split(ratio: float) -> None:
+    bars = scaled(random_bars(120), slice(60, None), ratio)
+    bars.loc[60, "volume"] = 1e7
+    assert found(bars) == []
+
+
+def test_no_split_makes_two_shares_of_three() -> None:
+    assert found(scaled(random_bars(120), slice(60, None), 1.5)) == []
+
+
+def test_a_recorded_split_that_is_in_the_prices_is_not_counted_again() -> None:
+    bars = random_bars(120).assign(split=0.0)
+    bars.loc[60, "split"] = 4.0
+    assert found(bars) == []
+
+
+def quiet_minutes(moves: float, rows: int = 3_900) -> pd.DataFrame:
+    """Bars of a minute in which the price seldom moves by a tick."""
+    rng = np.random.default_rng(1)
+    days = pd.bdate_range("2024-01-02", periods=rows // 390)
+    stamps = [d + pd.Timedelta(minutes=870 + m) for d in days for m in range(390)]
+    ticks = np.where(rng.random(rows) < moves, rng.choice([-1, 1], rows), 0)
+    close = (2_000 + ticks.cumsum()) / 100
+    opens = np.concatenate([close[:1], close[:-1]])
+    prices = {
+        "open": opens,
+        "high": np.maximum(opens, close),
+        "low": np.minimum(opens, close),
+        "close": close,
+    }
+    volume = 100.0 * rng.integers(0, 5, rows)
+    return pd.DataFrame(
+        {"symbol": "AAA", "date": pd.DatetimeIndex(stamps).as_unit("us"), **prices, "volume": volume}
+    )
+
+
+@pytest.mark.parametrize("moves", [0.9, 0.5, 0.1])
+def test_a_quiet_market_of_minutes_has_no_findings(moves: float) -> None:
+    bars = quiet_minutes(moves)
+    assert found(bars) == []
+    traded = np.random.default_rng(2).random(len(bars)) < 0.6
+    assert found(bars[traded].reset_index(drop=True)) == []
+
+
+def test_a_feed_that_stops_in_a_quiet_market_is_found() -> None:
+    bars = quiet_minutes(0.5)
+    bars.loc[1_000:1_150, PRICES] = bars.loc[1_000, "close"]
+    assert [f[1] for f in found(bars)] == ["flat"]
+
+
+def with_dividends() -> pd.DataFrame:
+    """Rounded bars with two dividends and the adjusted close that they give."""
+    bars = random_bars(200).round(dict.fromkeys(PRICES, 2))
+    bars["high"], bars["low"] = bars[PRICES].max(axis=1), bars[PRICES].min(axis=1)
+    paid = np.zeros(200)
+    paid[[60, 130]] = 0.4
+    step = np.concatenate(([1.0], 1 - paid[1:] / bars["close"].to_numpy()[:-1]))
+    factor = np.array([np.prod(step[row + 1 :]) for row in range(200)])
+    return bars.assign(Dividends=paid, adj_close=(bars["close"] * factor).round(2))
+
+
+def test_an_adjusted_close_has_to_fit_the_dividends() -> None:
+    bars = with_dividends()
+    assert found(bars) == []
+    forgotten, invented = bars.copy(), bars.copy()
+    forgotten.loc[60, "Dividends"] = 0.0
+    invented.loc[99, "Dividends"] = 0.4
+    assert found(forgotten) == [(day(bars, 60), "dividend", "error")]
+    assert found(invented) == [(day(bars, 99), "dividend", "error")]
+
+
+def test_a_session_that_other_symbols_have_is_missing() -> None:
+    one, other = random_bars(200), random_bars(200, symbol="BBB")
+    holidays = one["date"].iloc[[50, 51, 120]]
+    one, other = (b[~b["date"].isin(holidays)].reset_index(drop=True) for b in (one, other))
+    assert found(pd.concat([one, other], ignore_index=True)) == []
+    less = other.drop(index=[77, 78])
+    assert found(pd.concat([one, less], ignore_index=True)) == [(day(other, 77), "gap", "error")]
+
+
+def test_other_holidays_are_no_missing_sessions() -> None:
+    one, other = random_bars(200), random_bars(200, symbol="BBB")
+    one, other = one.drop(index=[20, 90, 150, 151]), other.drop(index=[33, 70, 140, 141, 170])
+    assert found(pd.concat([one, other], ignore_index=True)) == []
+
+
+def test_one_line_names_the_jumps_of_bars() -> None:
+    whole = pd.concat([random_bars(120), scaled(random_bars(120, symbol="BBB"), slice(60, None), 0.25)])
+    (line,) = split_lines(whole)
+    assert line.startswith(f"1 jump like an unadjusted split: BBB {day(random_bars(120), 60)} (0.2")
+    assert split_lines(random_bars(120)) == []

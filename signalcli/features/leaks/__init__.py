@@ -1,0 +1,1 @@
+"""Columns of FEATURES whose values know the next return."""
