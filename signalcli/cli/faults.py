@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import typer
 
-from signalcli.config.libraries import EXTRAS, NOT_FOR_SERVING, is_installed, missing_libraries
 from signalcli.errors import ExitStatus, SignalcliError, printable
+from signalcli.io.libraries import EXTRAS, NOT_FOR_SERVING, is_installed, missing_libraries
 
 Told = tuple[str, str, ExitStatus]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.config.libraries import require_library
 from signalcli.config.quality import QualityConfig
 from signalcli.errors import UsageError, nearest, printable
+from signalcli.io.libraries import require_library
 
 ALWAYS, AUTO, NONE = "24/7", "auto", "none"
 _FEWEST_WEEKS = 4  # needed to infer usual weekdays

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from signalcli.config.libraries import is_installed, missing_libraries
+from signalcli.io.libraries import is_installed, missing_libraries
 from signalcli.models.registry import MODELS, Catalogue, entry, resolve_members
 
 EVERY_MODEL = "sklearn"

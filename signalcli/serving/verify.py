@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from signalcli.config.libraries import install_command
 from signalcli.errors import ConfigError, UsageError, printable
+from signalcli.io.libraries import install_command
 from signalcli.models.libraries import not_installed
 from signalcli.schemas import CLASS_COLUMNS
 from signalcli.serving.bundle.describe import data_hash

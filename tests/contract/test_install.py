@@ -15,7 +15,7 @@ import pytest
 from dockerfile import Container, chain, stages
 from random_bars import random_bars
 from shell import ROOT, run
-from signalcli.config.libraries import EXTRAS, NOT_FOR_SERVING
+from signalcli.io.libraries import EXTRAS, NOT_FOR_SERVING
 from signalcli.io.tables import write_table
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

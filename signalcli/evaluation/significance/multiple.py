@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from signalcli.config.libraries import require_library
 from signalcli.evaluation.significance.bootstrap import block_length
+from signalcli.io.libraries import require_library
 
 ROUNDING = 1e-12  # smaller differences of losses are rounding
 

@@ -11,8 +11,8 @@ from signalcli.errors import UsageError, printable
 from signalcli.io.containers.columnar import Plain, check_cells, plain_types
 from signalcli.io.containers.packed import damaged
 from signalcli.io.containers.signatures import Kind
+from signalcli.io.libraries import require_library
 
-EXTRA = "pip install 'signalcli[duckdb]'"
 # No file but the database, no network, no extension; and no query can change that.
 _LOCKED = {
     "enable_external_access": "false",
@@ -79,11 +79,9 @@ def _locked(where: str) -> Exception:
 
 
 def _duckdb(where: str) -> Any:
-    try:
-        import duckdb
-    except ImportError as error:
-        text = f"{where}: a DuckDB file needs duckdb: {EXTRA}, or export its table to Parquet"
-        raise UsageError("EXTRA-NONE", text) from error
+    require_library("duckdb", f"{where}: a DuckDB file", "or export its table to Parquet")
+    import duckdb
+
     return duckdb
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Any
 
-from signalcli.errors import DataError, UsageError
+from signalcli.errors import DataError
 from signalcli.io.containers.archive import read_member
 from signalcli.io.containers.budget import Budget
 from signalcli.io.containers.columnar import check_cells
+from signalcli.io.libraries import require_library
 
-EXTRA = "pip install 'signalcli[excel]'"
 _EXACT = 2.0**53  # every whole number below is a float
 _SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
@@ -61,11 +61,9 @@ class Workbook:
 
 
 def _calamine(where: str) -> Any:
-    try:
-        import python_calamine
-    except ImportError as error:
-        text = f"{where}: an Excel workbook needs python-calamine: {EXTRA}, or save it as CSV"
-        raise UsageError("EXTRA-NONE", text) from error
+    require_library("python_calamine", f"{where}: an Excel workbook", "or save it as CSV")
+    import python_calamine
+
     return python_calamine
 
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signalcli.config.libraries import require_library
 from signalcli.errors import UsageError, printable
 from signalcli.io.files import write_bytes
+from signalcli.io.libraries import require_library
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.config.libraries import require_library
 from signalcli.config.statistics import PLAIN, StatisticsConfig
+from signalcli.io.libraries import require_library
 from signalcli.research.statistics import autocorrelation, autoregression, stationarity
 from signalcli.research.statistics.distribution import describe_returns
 from signalcli.research.statistics.hurst import estimate_hurst

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from signalcli.config.libraries import install_command, is_installed, missing_libraries, require_library
 from signalcli.errors import ExitStatus, UsageError
+from signalcli.io.libraries import install_command, is_installed, missing_libraries, require_library
 
 
 def test_a_library_is_found_without_being_imported(monkeypatch):

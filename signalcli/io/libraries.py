@@ -14,8 +14,10 @@ from signalcli.errors import UsageError
 EXTRAS = {
     "PIL": "plot",
     "arch": "many",
+    "duckdb": "duckdb",
     "exchange_calendars": "calendar",
     "matplotlib": "plot",
+    "python_calamine": "excel",
     "statsmodels": "inspect",
 }
 # Dependencies that the serving installation leaves out: the package of each, by the name that is imported.
