@@ -69,10 +69,12 @@ def build_features(
     >>> features = build_features(bars, FeatureConfig(window=10, sets=("lags", "rolling")))
     """
     from signalcli.features.build import build
-    from signalcli.features.leaks.refuse import refuse_foreign_leaks
+    from signalcli.features.leaks.refuse import refuse_foreign_leaks, refuse_leaks_beside
 
-    features = build(bars, config or FeatureConfig())
-    refuse_foreign_leaks(features, config or FeatureConfig(), leaks or LeakConfig())
+    config, leaks = config or FeatureConfig(), leaks or LeakConfig()
+    features = build(bars, config)
+    refuse_foreign_leaks(features, config, leaks)
+    refuse_leaks_beside(bars, features, config, leaks)
     return features
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.run import RunConfig
 from signalcli.features.build import build
-from signalcli.features.leaks.refuse import refuse_leaks
+from signalcli.features.leaks.refuse import refuse_leaks, refuse_leaks_beside
 from signalcli.schemas import feature_columns
 from signalcli.training.plan import seal_holdout
 from signalcli.training.progress import Progress
@@ -33,6 +33,7 @@ def run(
     features, lines = select_features(build(bars, config.features), config.fit)
     sealed = seal_holdout(features, config.folds)
     refuse_leaks(sealed, feature_columns(features), config.leaks, made_with=config.features)
+    refuse_leaks_beside(bars, sealed, config.features, config.leaks)
     predictions = walk_forward(features, config.fit, config.folds, progress, jobs)
     returns = backtest(predictions, config.rule)
     return PipelineResult(features, predictions, returns, lines)

@@ -24,6 +24,8 @@ class Extra(NamedTuple):
     ----------
     bars : DataFrame
         BARS, the columns of text, and the chosen ones as floats.
+    numbers : dict of str to Series
+        Every column of numbers beside those of BARS.
     kept : list of str
         Chosen columns that few rows know.
     not_named, sparse, taken : list of str
@@ -32,6 +34,7 @@ class Extra(NamedTuple):
     """
 
     bars: pd.DataFrame
+    numbers: dict[str, pd.Series[float]]
     kept: list[str]
     not_named: list[str]
     sparse: list[str]
@@ -60,6 +63,7 @@ def choose_extra(bars: pd.DataFrame, config: FeatureConfig) -> Extra:
         bars[[*BARS.columns, *(c for c in beside if c in text or c in chosen)]].assign(
             **{c: numbers[c] for c in chosen}
         ),
+        numbers,
         [c for c in chosen if c in few],
         *(([], left) if ALL_EXTRA in config.extra else (left, [])),
         [c for c in numbers if c in RESERVED],

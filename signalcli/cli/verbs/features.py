@@ -74,7 +74,7 @@ def _build(
     output: OutputConfig,
 ) -> None:
     from signalcli.features.build import build, refuse_short
-    from signalcli.features.leaks.refuse import refuse_foreign_leaks
+    from signalcli.features.leaks.refuse import refuse_foreign_leaks, refuse_leaks_beside
 
     if panel.require_all or not _streamed(symbols, reading, config, output):
         bars = fetch_bars(symbols, reading).bars
@@ -82,6 +82,7 @@ def _build(
             refuse_short(bars["symbol"].value_counts(sort=False).to_dict(), config)
         table = build(bars, config)
         refuse_foreign_leaks(table, config, leaks)
+        refuse_leaks_beside(bars, table, config, leaks)
         warn_of_bars(bars, config)
         emit(table, output)
 

@@ -12,10 +12,12 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.leaks import LeakConfig
 from signalcli.errors import DataError, count, printable, typed
 from signalcli.features.catalogue import select_features
+from signalcli.features.extra import choose_extra
 from signalcli.features.leaks.computed import is_causal
 from signalcli.features.leaks.find import Leak, find_leaks
 from signalcli.schemas import feature_columns
 
+KEY = ["symbol", "date"]
 WayOut = Callable[[list[str]], str]
 
 
@@ -40,9 +42,31 @@ def refuse_leaks(
     leaks = _without_causal(suspects, features, made_with)
     if leaks:
         names = [leak.column for leak in leaks]
-        said = "; ".join(f"{printable(leak.column)} {leak.what}" for leak in leaks)
-        cure = f"{way_out(names)}, --allow-leak {typed(names)} keeps them"
-        raise DataError("FEATURES-LEAK", f"{count(len(leaks), 'feature')} of the future: {said}; {cure}")
+        raise _error("feature", leaks, f"{way_out(names)}, --allow-leak {typed(names)} keeps them")
+
+
+def refuse_leaks_beside(
+    bars: pd.DataFrame, features: pd.DataFrame, config: FeatureConfig, leaks: LeakConfig
+) -> None:
+    """Raise DataError for columns of numbers that came with the bars, are no features, and know the return.
+
+    They harm nothing as long as they are left out; but whoever put them there may have looked ahead in others.
+    """
+    extra = choose_extra(bars, config)
+    columns = [name for name in (*extra.not_named, *extra.sparse) if name not in leaks.allow_leak]
+    if not columns:
+        return
+    numbers = bars[KEY].assign(**{name: extra.numbers[name] for name in columns})
+    known = features.drop(columns=columns, errors="ignore").merge(numbers, on=KEY, how="left")
+    found = find_leaks(known, columns)
+    if found:
+        flag = f"--allow-leak {typed([leak.column for leak in found])}"
+        raise _error("column", found, f"remove them, or go on without them by {flag}")
+
+
+def _error(what: str, leaks: list[Leak], cure: str) -> DataError:
+    said = "; ".join(f"{printable(leak.column)} {leak.what}" for leak in leaks)
+    return DataError("FEATURES-LEAK", f"{count(len(leaks), what)} of the future: {said}; {cure}")
 
 
 def _without_causal(
