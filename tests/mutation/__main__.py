@@ -1,0 +1,96 @@
+"""``python -m tests.mutation [PART-OF-A-PATH…]``: mutate the files of targets.toml, one change at a time.
+
+Prints each mutation that no test notices, and a line for each file. Exit status 1 when fewer than nine in ten
+are killed or listed in equivalent.toml, or when a listed one is killed or no longer there.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.mutation.mutations import Mutation, mutations
+from tests.mutation.trial import ROOT, Trial, import_everything
+
+HERE = Path(__file__).parent
+ENOUGH = 0.9
+
+
+@dataclass(frozen=True)
+class Count:
+    """What became of the mutations of one file."""
+
+    path: str
+    total: int = 0
+    survivors: list[Mutation] = field(default_factory=list)
+    equivalent: int = 0
+    wrong: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Share that is killed or equivalent."""
+        return 1 - len(self.survivors) / max(self.total, 1)
+
+    def __str__(self) -> str:
+        killed = self.total - self.equivalent - len(self.survivors)
+        return f"{self.path}: {killed}/{self.total} killed, {self.equivalent} equivalent, {self.share:.1%}"
+
+
+def targets(words: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Files to be mutated, those with one of the words in their path, and their tests."""
+    table = tomllib.loads((HERE / "targets.toml").read_text(encoding="utf-8"))
+    for target in table["target"]:
+        for pattern in target["files"]:
+            for path in sorted(ROOT.glob(pattern)):
+                name = path.relative_to(ROOT).as_posix()
+                if path.name != "__init__.py" and (not words or any(word in name for word in words)):
+                    yield name, target["tests"]
+
+
+def equivalents() -> set[tuple[str, str, str]]:
+    """Names of the mutations that no test can notice."""
+    table = tomllib.loads((HERE / "equivalent.toml").read_text(encoding="utf-8"))
+    return {(entry["file"], entry["before"], entry["after"]) for entry in table.get("equivalent", [])}
+
+
+def judge(path: str, tests: list[str]) -> Count:
+    """Try every mutation of a file."""
+    trial = Trial.of(path, tests)
+    listed = {name for name in equivalents() if name[0] == path}
+    survivors, equivalent, total = [], set(), 0
+    for mutation in mutations(ROOT, path):
+        total += 1
+        if trial.survives(mutation):
+            if mutation.name in listed:
+                equivalent.add(mutation.name)
+            else:
+                survivors.append(mutation)
+                say("SURVIVED  {}:{}  {}  →  {}".format(path, mutation.lines[-1], *mutation.change))
+    return Count(path, total, survivors, len(equivalent), sorted(listed - equivalent))
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Mutate, judge, report."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    import_everything()
+    counts = []
+    for path, tests in targets(sys.argv[1:]):
+        counts.append(judge(path, tests))
+        say(str(counts[-1]))
+        for _, before, after in counts[-1].wrong:
+            say(f"LISTED    {path}: killed or not there: {before}  →  {after}")
+    return 0 if counts and all(c.share >= ENOUGH and not c.wrong for c in counts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
