@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.mutation.mutations import Mutation, mutations
-from tests.mutation.trial import ROOT, Trial, import_everything
+from tests.mutation.trial import ROOT, import_everything, try_all
 
 HERE = Path(__file__).parent
 ENOUGH = 0.9
@@ -40,15 +41,15 @@ class Count:
         return f"{self.path}: {killed}/{self.total} killed, {self.equivalent} equivalent, {self.share:.1%}"
 
 
-def targets(words: list[str]) -> Iterator[tuple[str, list[str]]]:
+def targets(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     """Files to be mutated, those with one of the words in their path, and their tests."""
     table = tomllib.loads((HERE / "targets.toml").read_text(encoding="utf-8"))
     for target in table["target"]:
-        for pattern in target["files"]:
-            for path in sorted(ROOT.glob(pattern)):
-                name = path.relative_to(ROOT).as_posix()
-                if path.name != "__init__.py" and (not words or any(word in name for word in words)):
-                    yield name, target["tests"]
+        paths = [path for pattern in target["files"] for path in sorted(ROOT.glob(pattern))]
+        names = [path.relative_to(ROOT).as_posix() for path in paths if path.name != "__init__.py"]
+        chosen = [name for name in names if not words or any(word in name for word in words)]
+        if chosen:
+            yield chosen, target["tests"]
 
 
 def equivalents() -> set[tuple[str, str, str]]:
@@ -59,18 +60,23 @@ def equivalents() -> set[tuple[str, str, str]]:
 
 def judge(path: str, tests: list[str]) -> Count:
     """Try every mutation of a file."""
-    trial = Trial.of(path, tests)
     listed = {name for name in equivalents() if name[0] == path}
-    survivors, equivalent, total = [], set(), 0
-    for mutation in mutations(ROOT, path):
-        total += 1
-        if trial.survives(mutation):
-            if mutation.name in listed:
-                equivalent.add(mutation.name)
-            else:
-                survivors.append(mutation)
-                say("SURVIVED  {}:{}  {}  →  {}".format(path, mutation.lines[-1], *mutation.change))
-    return Count(path, total, survivors, len(equivalent), sorted(listed - equivalent))
+    every = list(mutations(ROOT, path))
+    with tempfile.TemporaryFile("w+") as survived:  # written by processes that end
+
+        def report(mutation: Mutation, survives: bool) -> None:
+            if survives:
+                survived.write(f"{every.index(mutation)}\n")
+                survived.flush()
+                if mutation.name not in listed:
+                    say("SURVIVED  {}:{}  {}  →  {}".format(path, mutation.lines[-1], *mutation.change))
+
+        try_all(every, tests, report)
+        survived.seek(0)
+        survivors = [every[int(line)] for line in survived]
+    equivalent = {m.name for m in survivors if m.name in listed}
+    others = [m for m in survivors if m.name not in listed]
+    return Count(path, len(every), others, len(survivors) - len(others), sorted(listed - equivalent))
 
 
 def say(line: str) -> None:
@@ -84,11 +90,13 @@ def main() -> int:
     os.environ["OMP_NUM_THREADS"] = "1"
     import_everything()
     counts = []
-    for path, tests in targets(sys.argv[1:]):
-        counts.append(judge(path, tests))
-        say(str(counts[-1]))
-        for _, before, after in counts[-1].wrong:
-            say(f"LISTED    {path}: killed or not there: {before}  →  {after}")
+    for paths, tests in targets(sys.argv[1:]):
+        for path in paths:
+            counts.append(judge(path, tests))
+            say(str(counts[-1]))
+            for _, before, after in counts[-1].wrong:
+                say(f"LISTED    {path}: killed or not there: {before}  →  {after}")
+    say(f"{sum(c.total - len(c.survivors) for c in counts)} of {sum(c.total for c in counts)} killed or equivalent")
     return 0 if counts and all(c.share >= ENOUGH and not c.wrong for c in counts) else 1
 
 

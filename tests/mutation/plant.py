@@ -61,7 +61,7 @@ class _Source(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def plant_module(root: Path, path: str, code: str) -> None:
     """Forget the package, so that it is imported again with the mutated file."""
-    for name in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
-        del sys.modules[name]
+    for module in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
+        del sys.modules[module]
     name = ".".join(Path(path).with_suffix("").parts).removesuffix(".__init__")
     sys.meta_path.insert(0, _Source(name, root / path, code))

@@ -5,71 +5,93 @@ from __future__ import annotations
 import gc
 import importlib
 import pkgutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import FunctionType
 
 import signalcli
-from tests.mutation.child import CRASHED, in_child
+from tests.mutation.child import in_child
 from tests.mutation.mutations import Mutation
 from tests.mutation.plant import function_codes, plant_function, plant_module
-from tests.mutation.session import LONGEST, Reach, prepare, run_tests
+from tests.mutation.session import Session, prepare, run_pytest
 
 ROOT = Path(__file__).parent.parent.parent
+HEAVY = ("scipy.stats", "sklearn.linear_model", "sklearn.isotonic", "lightgbm", "curl_cffi")
 PASSED = 0
 FUNCTIONS: dict[tuple[str, str], list[FunctionType]] = {}
 
+Report = Callable[[Mutation, bool], None]
+"""Takes a mutation, and whether it survives."""
+
 
 def import_everything() -> None:
-    """Import the package but its command line and neural networks, so that a child has it already."""
+    """Import the package, but not its command line and neural networks, so that a child has it already."""
     for module in pkgutil.walk_packages(signalcli.__path__, "signalcli."):
         if not module.name.startswith(("signalcli.cli", "signalcli.__main__", "signalcli.models.neural")):
             importlib.import_module(module.name)
-    for heavy in ("scipy.stats", "sklearn.linear_model", "sklearn.isotonic", "lightgbm", "curl_cffi"):
-        importlib.import_module(heavy)
+    for name in HEAVY:
+        importlib.import_module(name)
     prepare()
     FUNCTIONS.update(function_codes())
     gc.collect()
     gc.freeze()
 
 
-@dataclass(frozen=True)
-class Trial:
-    """The tests of one file of the package."""
+def try_all(mutations: Sequence[Mutation], tests: Sequence[str], report: Report) -> None:
+    """Run the tests that reach each mutation.
 
-    path: str
-    files: Sequence[str]
-    reach: Reach
-
-    @classmethod
-    def of(cls, path: str, files: Sequence[str]) -> Trial:
-        """Run the tests once without a mutation. Raises SystemExit when one of them fails."""
-        reach = in_child(lambda: Reach(ROOT / path).measure(files))
-        if reach == CRASHED or reach.failed:
-            raise SystemExit(f"{path}: its tests fail without a mutation: {getattr(reach, 'failed', reach)}")
-        return cls(path, files, reach)
-
-    def survives(self, mutation: Mutation) -> bool:
-        """Whether no test that runs the changed lines fails."""
-        chosen = self._tests(mutation)
-        files = sorted({test.partition("::")[0] for test in chosen})
-        seconds = sum(self.reach.seconds[test] for test in chosen)
-        if not chosen:
-            return True
-        return in_child(partial(_planted, mutation, files, chosen), 10 + 5 * seconds) == PASSED
-
-    def _tests(self, mutation: Mutation) -> set[str]:
-        if mutation.function is None:
-            return {test for test, seconds in self.reach.seconds.items() if seconds < LONGEST}
-        reached = {test for line in mutation.lines for test in self.reach.tests.get(line, ())}
-        return {test for test in reached if self.reach.seconds[test] < LONGEST}
+    In most cases a function gets other code in a process that has collected the tests. Where the change runs
+    while modules are imported, tests are collected anew. Raises SystemExit when a test fails without a change.
+    """
+    paths = sorted({str(ROOT / m.path) for m in mutations})
+    session = in_child(partial(_in_session, paths, mutations, tests, report), silent=False)
+    if not isinstance(session, list):
+        raise SystemExit(f"{tests}: red without a mutation: {session}")
+    for number, files in session:
+        mutation = mutations[number]
+        report(mutation, in_child(partial(_reimported, mutation, files), 120) == PASSED)
 
 
-def _planted(mutation: Mutation, files: Sequence[str], chosen: set[str]) -> int:
+def _in_session(
+    paths: list[str], mutations: Sequence[Mutation], tests: Sequence[str], report: Report
+) -> list[tuple[int, list[str]]] | str:
+    """Numbers of the mutations that need another import, and the test files for it, when the others are done."""
+    later: list[tuple[int, list[str]]] = []
+
+    def work(session: Session) -> None:
+        if session.failed or not session.items:
+            raise SystemExit(f"{tests}: red without a mutation: {session.failed}")
+        for number, mutation in enumerate(mutations):
+            survives, files = _survives(session, mutation)
+            if survives and files:
+                later.append((number, sorted(files)))
+            else:
+                report(mutation, survives)
+
+    status = run_pytest(tests, Session(paths, work))
+    return later if status == PASSED else f"exit status {status}"
+
+
+def _survives(session: Session, mutation: Mutation) -> tuple[bool, set[str]]:
+    """Whether the tests pass, and the test files that have to be imported again to judge the mutation."""
     path = str(ROOT / mutation.path)
-    functions = FUNCTIONS.get((path, mutation.function), []) if mutation.function else []
-    if not functions or not plant_function(functions, mutation.code, path):
-        plant_module(ROOT, mutation.path, mutation.code)
-    return run_tests(files, chosen)
+    functions = FUNCTIONS.get((path, mutation.function or ""), [])
+    if not functions:
+        return True, {test.partition("::")[0] for test in session.items}
+    chosen = session.reach.of(path, mutation.lines)
+    if not chosen:
+        return True, session.reach.importing(path, mutation.lines)
+    seconds = sum(session.reach.seconds[test] for test in chosen)
+    survives = in_child(partial(_planted, session, functions, mutation, chosen), 3 + 5 * seconds) is True
+    return survives, session.reach.importing(path, mutation.lines)
+
+
+def _planted(session: Session, functions: Sequence[FunctionType], mutation: Mutation, tests: set[str]) -> bool:
+    plant_function(functions, mutation.code, str(ROOT / mutation.path))
+    return session.run(tests)
+
+
+def _reimported(mutation: Mutation, tests: Sequence[str]) -> int:
+    plant_module(ROOT, mutation.path, mutation.code)
+    return run_pytest(tests)
