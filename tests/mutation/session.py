@@ -18,9 +18,8 @@ OPTIONS = (
     "-q -s -x --tb=no --disable-warnings --assert=plain --hypothesis-profile=mutation "
     "-p _hypothesis_pytestplugin -p no:cacheprovider -p no:unraisableexception -p no:threadexception"
 ).split()
-OPTIONS += ["-m", "not slow"]
-LONGEST = 2.0
-"""CPU seconds above which a test is left out."""
+OPTIONS += ["-m", "not slow", "-W", "ignore::coverage.exceptions.CoverageWarning"]
+LONGEST = 2.0  # CPU seconds above which a test is left out
 
 
 def prepare() -> None:
@@ -73,6 +72,7 @@ class Session:
 
     paths: Sequence[str]
     work: Callable[[Session], None]
+    longest: float = LONGEST
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     items: dict[str, pytest.Item] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Session:
             raise SystemExit(f"{self.paths}: the tests end their process")
         self.seconds, self.failed, contexts = measured
         self.reach = Reach(
-            {test: s for test, s in self.seconds.items() if s <= LONGEST},
+            {test: s for test, s in self.seconds.items() if s <= self.longest},
             {path: {n: self._tests_of(c) for n, c in lines.items()} for path, lines in contexts.items()},
             imports,
             self.failed,

@@ -14,7 +14,7 @@ import signalcli
 from tests.mutation.child import in_child
 from tests.mutation.mutations import Mutation
 from tests.mutation.plant import function_codes, plant_function, plant_module
-from tests.mutation.session import Session, prepare, run_pytest
+from tests.mutation.session import LONGEST, Session, prepare, run_pytest
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = ("scipy.stats", "sklearn.linear_model", "sklearn.isotonic", "lightgbm", "curl_cffi")
@@ -26,9 +26,9 @@ Report = Callable[[Mutation, bool], None]
 
 
 def import_everything() -> None:
-    """Import the package, but not its command line and neural networks, so that a child has it already."""
+    """Import the package, but not its neural networks, so that a child has it already."""
     for module in pkgutil.walk_packages(signalcli.__path__, "signalcli."):
-        if not module.name.startswith(("signalcli.cli", "signalcli.__main__", "signalcli.models.neural")):
+        if not module.name.startswith(("signalcli.__main__", "signalcli.models.neural")):
             importlib.import_module(module.name)
     for name in HEAVY:
         importlib.import_module(name)
@@ -38,14 +38,16 @@ def import_everything() -> None:
     gc.freeze()
 
 
-def try_all(mutations: Sequence[Mutation], tests: Sequence[str], report: Report) -> None:
+def try_all(
+    mutations: Sequence[Mutation], tests: Sequence[str], report: Report, longest: float = LONGEST
+) -> None:
     """Run the tests that reach each mutation.
 
     In most cases a function gets other code in a process that has collected the tests. Where the change runs
     while modules are imported, tests are collected anew. Raises SystemExit when a test fails without a change.
     """
     paths = sorted({str(ROOT / m.path) for m in mutations})
-    session = in_child(partial(_in_session, paths, mutations, tests, report), silent=False)
+    session = in_child(partial(_in_session, paths, mutations, tests, report, longest), silent=False)
     if not isinstance(session, list):
         raise SystemExit(f"{tests}: red without a mutation: {session}")
     for number, files in session:
@@ -54,7 +56,7 @@ def try_all(mutations: Sequence[Mutation], tests: Sequence[str], report: Report)
 
 
 def _in_session(
-    paths: list[str], mutations: Sequence[Mutation], tests: Sequence[str], report: Report
+    paths: list[str], mutations: Sequence[Mutation], tests: Sequence[str], report: Report, longest: float
 ) -> list[tuple[int, list[str]]] | str:
     """Numbers of the mutations that need another import, and the test files for it, when the others are done."""
     later: list[tuple[int, list[str]]] = []
@@ -69,7 +71,7 @@ def _in_session(
             else:
                 report(mutation, survives)
 
-    status = run_pytest(tests, Session(paths, work))
+    status = run_pytest(tests, Session(paths, work, longest))
     return later if status == PASSED else f"exit status {status}"
 
 
