@@ -84,6 +84,13 @@ def test_p_values_are_corrected_over_symbols_too_and_within_a_criterion():
     assert found.index.tolist()[:3] == [("S", "a", c) for c in ("log_loss", "accuracy", "net_return")]
 
 
+def test_another_criterion_is_no_further_comparison():
+    """18 of 20 right, and so sure of the two others that its log loss is worse: p near 1 for that alone."""
+    found = verdict(table(BASELINES | {"a": right_on(18, sure=0.9999)}))
+    assert found.loc[("S", "a", "log_loss"), "p_holm"] > 0.5
+    assert found.loc[("S", "a", "accuracy"), "p_holm"] == 2 / 64
+
+
 def test_the_worse_model_has_no_edge_however_small_its_p_value():
     """18 right against 12 is as significant as 6 against 12; only one of them is an edge."""
     found = verdict(table(BASELINES | {"bad": right_on(6)}), alpha=0.1)
