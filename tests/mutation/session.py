@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ OPTIONS = (
 ).split()
 OPTIONS += ["-m", "not slow", "-W", "ignore::coverage.exceptions.CoverageWarning"]
 LONGEST = 2.0  # CPU seconds above which a test is left out
+
+
+def _skip(*_: object) -> None:
+    raise pytest.skip.Exception("takes too long")
 
 
 def prepare() -> None:
@@ -111,6 +116,7 @@ class Session:
         return True
 
     def _measure(self) -> tuple[dict[str, float], list[str], Any]:
+        signal.signal(signal.SIGPROF, _skip)
         self._coverage = self._cover()
         self.run(list(self.items), to_the_end=True)
         return self.seconds, self.failed, self._contexts()
@@ -149,9 +155,14 @@ class Session:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        if self.reach is None:
-            self._coverage.switch_context(f"test {item.nodeid}")
-        return (yield)
+        if self.reach is not None:
+            return (yield)
+        self._coverage.switch_context(f"test {item.nodeid}")
+        signal.setitimer(signal.ITIMER_PROF, self.longest)
+        try:
+            return (yield)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
