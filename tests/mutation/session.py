@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import time
@@ -21,10 +22,6 @@ OPTIONS = (
 ).split()
 OPTIONS += ["-m", "not slow", "-W", "ignore::coverage.exceptions.CoverageWarning"]
 LONGEST = 2.0  # CPU seconds above which a test is left out
-
-
-def _skip(*_: object) -> None:
-    raise pytest.skip.Exception("takes too long")
 
 
 def prepare() -> None:
@@ -81,6 +78,8 @@ class Session:
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     items: dict[str, pytest.Item] = field(default_factory=dict)
+    too_long: list[str] = field(default_factory=list)
+    current: str = ""
     reach: Reach | None = None
 
     def __post_init__(self) -> None:
@@ -116,10 +115,15 @@ class Session:
         return True
 
     def _measure(self) -> tuple[dict[str, float], list[str], Any]:
-        signal.signal(signal.SIGPROF, _skip)
+        signal.signal(signal.SIGPROF, self._end_test)
         self._coverage = self._cover()
         self.run(list(self.items), to_the_end=True)
-        return self.seconds, self.failed, self._contexts()
+        self.seconds |= dict.fromkeys(self.too_long, math.inf)
+        return self.seconds, [t for t in self.failed if t not in self.too_long], self._contexts()
+
+    def _end_test(self, *_: object) -> None:
+        self.too_long.append(self.current)
+        raise pytest.skip.Exception("takes too long")
 
     def _tests_of(self, contexts: Collection[str]) -> set[str]:
         tests = {c.removeprefix("test ") for c in contexts if c.startswith("test ")}
@@ -158,6 +162,7 @@ class Session:
         if self.reach is not None:
             return (yield)
         self._coverage.switch_context(f"test {item.nodeid}")
+        self.current = item.nodeid
         signal.setitimer(signal.ITIMER_PROF, self.longest)
         try:
             return (yield)
