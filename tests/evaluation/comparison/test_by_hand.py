@@ -112,6 +112,17 @@ def test_the_net_return_is_that_of_the_bars_between_the_opens():
     assert found["shift_p"] == pytest.approx(9 / 18), "every second rotation of a sawtooth earns as much"
 
 
+def test_net_returns_do_not_overlap_whatever_the_labels():
+    """Positions of one bar: the same test of the net return for labels of one bar and of five."""
+    models = BASELINES | {"m": right_on(17)}
+    one, five = (
+        compare(table(models, horizon=h), rule=TradingRule(cost_bps=0, hold=1)).table.set_index("criterion")
+        for h in (1, 5)
+    )
+    assert one["p_value"]["net_return"] == five["p_value"]["net_return"]
+    assert one["p_value"]["log_loss"] < five["p_value"]["log_loss"]
+
+
 def test_rows_without_a_label_are_not_compared():
     rows = table(BASELINES | {"m": right_on(18)})
     last = rows["date"] >= rows["date"].unique()[18]
