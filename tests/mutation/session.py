@@ -21,7 +21,7 @@ OPTIONS = (
     "-p _hypothesis_pytestplugin -p no:cacheprovider -p no:unraisableexception -p no:threadexception"
 ).split()
 OPTIONS += ["-m", "not slow", "-W", "ignore::coverage.exceptions.CoverageWarning"]
-LONGEST = 2.0  # CPU seconds above which a test is left out
+LONGEST = 0.5  # CPU seconds above which a test is left out
 
 
 def prepare() -> None:
