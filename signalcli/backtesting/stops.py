@@ -9,7 +9,6 @@ import numpy as np
 from signalcli.backtesting.market import Market
 from signalcli.config.trading import TradingRule
 
-
 ROUNDING = 1e-12  # relative to the level; a price this close to it has touched it
 
 

@@ -16,7 +16,11 @@ def market(opens, closes, volumes, dates=("2024-01-05", "2024-01-08", "2024-01-0
 
 
 FLAT = market([100, 50, 200], [100, 50, 200], [1, 1, 1])
-TURNOVER, OVERNIGHT, PRICE = np.array([1.0, 0.5, 2.0]), np.array([0.0, -0.5, 1.0]), np.array([100.0, 50.0, 200.0])
+TURNOVER, OVERNIGHT, PRICE = (
+    np.array([1.0, 0.5, 2.0]),
+    np.array([0.0, -0.5, 1.0]),
+    np.array([100.0, 50.0, 200.0]),
+)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +69,7 @@ def test_commissions_and_impact_by_hand():
 
 
 def test_an_order_beyond_the_volume_and_one_without_a_volume():
-    """400 shares in a volume of 100: twice the impact of the whole volume; an order without a volume: once."""
+    """400 shares in a volume of 100: twice the impact of the whole volume; without a volume once."""
     rule = TradingRule(capital=40_000, impact=1, lookback=2, cost_bps=0)
     turnover, none, price = np.array([0.0, 1.0, 1.0]), np.zeros(3), np.full(3, 100.0)
     moves = 0.25, ((1 / 16 + 1 / 25) / 2) ** 0.5
@@ -105,4 +109,8 @@ def test_trailing_means_by_hand():
     assert trailing_mean_of_known(x, 2).tolist() == [1.0, 1.5, 2.0, 4.0, 5.0]
     assert trailing_mean_of_known(x, 9).tolist() == pytest.approx([1, 1.5, 1.5, 7 / 3, 13 / 4])
     assert np.isnan(trailing_mean_of_known(np.full(3, np.nan), 2)).all()
-    assert np.isnan(trailing_mean_of_known(np.array([1.0, np.nan, np.nan]), 2)).tolist() == [False, False, True]
+    assert np.isnan(trailing_mean_of_known(np.array([1.0, np.nan, np.nan]), 2)).tolist() == [
+        False,
+        False,
+        True,
+    ]

@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.mutation.mutations import Mutation
-from tests.mutation.trial import import_everything, try_all
+if TYPE_CHECKING:
+    from tests.mutation.mutations import Mutation
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -51,13 +52,15 @@ class Mutant:
         """The file with the bug."""
         if self.original.count(self.find) != 1:
             raise SystemExit(
-                f"{self.name}: its text stands {self.original.count(self.find)} times in {self.file}, not once"
+                f"{self.name}: its text stands {self.original.count(self.find)} times in {self.file}"
             )
         return self.original.replace(self.find, self.replace)
 
     @property
     def mutation(self) -> Mutation:
         """The bug as a mutation of the function around it, of which every line counts."""
+        from tests.mutation.mutations import Mutation
+
         first = self.original[: self.original.index(self.find)].count("\n") + 1
         last = first + self.find.rstrip("\n").count("\n")
         for name, body in _functions(ast.parse(self.original)):
@@ -73,7 +76,9 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, list[ast.stmt]]]:
         if isinstance(node, ast.FunctionDef):
             yield node.name, node.body
         elif isinstance(node, ast.ClassDef):
-            yield from ((f"{node.name}.{f.name}", f.body) for f in node.body if isinstance(f, ast.FunctionDef))
+            yield from (
+                (f"{node.name}.{f.name}", f.body) for f in node.body if isinstance(f, ast.FunctionDef)
+            )
 
 
 def mutants(words: list[str]) -> list[Mutant]:
@@ -101,6 +106,8 @@ def killed(mutant: Mutant) -> bool:
 
 def survivors_of_session(planted: list[Mutant]) -> list[Mutant]:
     """Bugs that no test of one session notices; all of them when it is red without a bug."""
+    from tests.mutation.trial import try_all
+
     missed = [mutant for mutant in planted if not mutant.file.endswith(".py")]
     tried = [mutant for mutant in planted if mutant not in missed]
     mutations = [mutant.mutation for mutant in tried]
@@ -131,6 +138,8 @@ def _say(result: str, mutant: Mutant) -> None:
 
 def main() -> int:
     """Plant, test, report; 1 when a bug survives."""
+    from tests.mutation.trial import import_everything
+
     os.environ["OMP_NUM_THREADS"] = "1"
     os.chdir(ROOT)
     chosen = mutants(sys.argv[1:])

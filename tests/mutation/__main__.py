@@ -1,7 +1,8 @@
-"""``python -m tests.mutation [--every N] [PART-OF-A-PATH…]``: mutate the files of targets.toml, change by change.
+"""``python -m tests.mutation [--every N] [WORD…]``: change the files of targets.toml, one step at a time.
 
-Tries all mutations, or one in N. Prints each mutation that no test notices, and a line for each file. Exit status 1 when fewer than nine in ten
-are killed or listed in equivalent.toml, or when a listed one is killed or no longer there.
+Tries all mutations, or one in N, of the files with one of the words in their path. Prints what
+became of each mutation, and a line for each file. Exit status 1 when fewer than nine in ten are killed or listed
+in equivalent.toml, or when a listed one is killed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from tests.mutation.trial import ROOT, import_everything, try_all
 
 HERE = Path(__file__).parent
 ENOUGH = 0.9
+Name = tuple[str, str, str]
+"""File, and its lines before and after the change."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Count:
     total: int = 0
     survivors: list[Mutation] = field(default_factory=list)
     equivalent: int = 0
-    wrong: list[tuple[str, str, str]] = field(default_factory=list)
+    wrong: list[Name] = field(default_factory=list)
 
     @property
     def share(self) -> float:
@@ -54,31 +57,38 @@ def targets(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
             yield chosen, target["tests"]
 
 
-def equivalents() -> set[tuple[str, str, str]]:
+def equivalents() -> set[Name]:
     """Names of the mutations that no test can notice."""
     table = tomllib.loads((HERE / "equivalent.toml").read_text(encoding="utf-8"))
     return {(entry["file"], entry["before"], entry["after"]) for entry in table.get("equivalent", [])}
 
 
-def judge(path: str, tests: list[str], every_nth: int = 1) -> Count:
-    """Try one in so many mutations of a file."""
-    listed = {name for name in equivalents() if name[0] == path}
-    every = list(islice(mutations(ROOT, path), None, None, every_nth))
+def judge(paths: list[str], tests: list[str], every_nth: int = 1) -> list[Count]:
+    """Try one in so many mutations of each file."""
+    tried = [m for path in paths for m in islice(mutations(ROOT, path), None, None, every_nth)]
+    listed = equivalents()
     with tempfile.TemporaryFile("w+") as survived:  # written by processes that end
 
         def report(mutation: Mutation, survives: bool) -> None:
+            before, after = mutation.change
+            result = "killed  " if not survives else "listed  " if mutation.name in listed else "SURVIVED"
+            say(f"{result}  {mutation.path}:{mutation.lines[-1]}  {before}  →  {after}")
             if survives:
-                survived.write(f"{every.index(mutation)}\n")
+                survived.write(f"{tried.index(mutation)}\n")
                 survived.flush()
-                if mutation.name not in listed:
-                    say("SURVIVED  {}:{}  {}  →  {}".format(path, mutation.lines[-1], *mutation.change))
 
-        try_all(every, tests, report)
+        try_all(tried, tests, report)
         survived.seek(0)
-        survivors = [every[int(line)] for line in survived]
-    equivalent = {m.name for m in survivors if m.name in listed}
-    others = [m for m in survivors if m.name not in listed]
-    return Count(path, len(every), others, len(survivors) - len(others), sorted(listed - equivalent) if every_nth == 1 else [])
+        survivors = [tried[int(line)] for line in survived]
+    return [_count(path, tried, survivors, listed) for path in paths]
+
+
+def _count(path: str, tried: list[Mutation], survivors: list[Mutation], listed: set[Name]) -> Count:
+    own = [m for m in survivors if m.path == path]
+    equivalent = {m.name for m in own if m.name in listed}
+    wrong = {m.name for m in tried if m.path == path and m.name in listed} - equivalent
+    others = [m for m in own if m.name not in listed]
+    return Count(path, sum(m.path == path for m in tried), others, len(own) - len(others), sorted(wrong))
 
 
 def say(line: str) -> None:
@@ -97,12 +107,13 @@ def main() -> int:
     chosen = options.parse_args()
     counts = []
     for paths, tests in targets(chosen.words):
-        for path in paths:
-            counts.append(judge(path, tests, chosen.every))
-            say(str(counts[-1]))
-            for _, before, after in counts[-1].wrong:
-                say(f"LISTED    {path}: killed or not there: {before}  →  {after}")
-    say(f"{sum(c.total - len(c.survivors) for c in counts)} of {sum(c.total for c in counts)} killed or equivalent")
+        counts += judge(paths, tests, chosen.every)
+    for count in counts:
+        say(str(count))
+        for path, before, after in count.wrong:
+            say(f"LISTED    {path}: killed all the same: {before}  →  {after}")
+    missed, total = sum(len(c.survivors) for c in counts), sum(c.total for c in counts)
+    say(f"{total - missed} of {total} killed or equivalent")
     return 0 if counts and all(c.share >= ENOUGH and not c.wrong for c in counts) else 1
 
 

@@ -13,7 +13,7 @@ CRASHED = "crashed"
 
 
 def in_child(work: Callable[[], Any], cpu_seconds: float | None = None, *, silent: bool = True) -> Any:
-    """What ``work`` returns in a forked process; ``CRASHED`` when it ends without a result, as over its time."""
+    """What ``work`` returns in a forked process; ``CRASHED`` when it ends without a result or in time."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:

@@ -41,7 +41,12 @@ def twin_function(node: cst.Call) -> Iterator[cst.Call]:
 
 def argument_alone(node: cst.Call) -> Iterator[cst.BaseExpression]:
     """``np.abs(x)`` becomes ``x``; conversions are judged by the type checker."""
-    if not m.matches(node.func, CONVERSION) and len(node.args) == 1 and not node.args[0].star and node.args[0].keyword is None:
+    if (
+        not m.matches(node.func, CONVERSION)
+        and len(node.args) == 1
+        and not node.args[0].star
+        and node.args[0].keyword is None
+    ):
         yield cst.ensure_type(node.args[0].value, cst.BaseExpression).with_changes(
             lpar=[cst.LeftParen()], rpar=[cst.RightParen()]
         )

@@ -26,7 +26,9 @@ def function_codes() -> dict[tuple[str, str], list[FunctionType]]:
 
 def plant_function(functions: Sequence[FunctionType], code: str, path: str) -> bool:
     """Give the functions the code of their namesake in the mutated file; False when it has none."""
-    new = [c for c in _codes(compile(code, path, "exec")) if c.co_qualname == functions[0].__code__.co_qualname]
+    new = [
+        c for c in _codes(compile(code, path, "exec")) if c.co_qualname == functions[0].__code__.co_qualname
+    ]
     for function in functions:
         same = [c for c in new if c.co_firstlineno == function.__code__.co_firstlineno]
         if len(same) != 1 or same[0].co_freevars != function.__code__.co_freevars:
@@ -46,7 +48,7 @@ class _Source(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, module: str, path: Path, code: str) -> None:
         self.module, self.path, self.code = module, path, code
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None):  # noqa: ANN201
+    def find_spec(self, fullname: str, path: object = None, target: object = None):
         if fullname != self.module:
             return None
         spec = importlib.machinery.ModuleSpec(fullname, self, origin=str(self.path))

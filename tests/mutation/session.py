@@ -16,10 +16,23 @@ from coverage import Coverage
 
 from tests.mutation.child import CRASHED, in_child
 
-OPTIONS = (
-    "-q -s -x --tb=no --disable-warnings --assert=plain --hypothesis-profile=mutation "
-    "-p _hypothesis_pytestplugin -p no:cacheprovider -p no:unraisableexception -p no:threadexception"
-).split()
+OPTIONS = [
+    "-q",
+    "-s",
+    "-x",
+    "--tb=no",
+    "--disable-warnings",
+    "--assert=plain",
+    "--hypothesis-profile=mutation",
+    "-p",
+    "_hypothesis_pytestplugin",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:unraisableexception",
+    "-p",
+    "no:threadexception",
+]
 OPTIONS += ["-m", "not slow", "-W", "ignore::coverage.exceptions.CoverageWarning"]
 LONGEST = 0.5  # CPU seconds above which a test is left out
 

@@ -17,7 +17,7 @@ from tests.mutation.plant import function_codes, plant_function, plant_module
 from tests.mutation.session import LONGEST, Session, prepare, run_pytest
 
 ROOT = Path(__file__).parent.parent.parent
-HEAVY = ("scipy.stats", "sklearn.linear_model", "sklearn.isotonic", "lightgbm", "curl_cffi")
+HEAVY = ("arch.bootstrap", "curl_cffi", "lightgbm", "scipy.stats", "sklearn.isotonic", "sklearn.linear_model")
 PASSED = 0
 FUNCTIONS: dict[tuple[str, str], list[FunctionType]] = {}
 
@@ -44,7 +44,7 @@ def try_all(
     """Run the tests that reach each mutation.
 
     In most cases a function gets other code in a process that has collected the tests. Where the change runs
-    while modules are imported, tests are collected anew. Raises SystemExit when a test fails without a change.
+    while modules are imported, tests are collected anew. Raises SystemExit when one fails without a change.
     """
     paths = sorted({str(ROOT / m.path) for m in mutations})
     session = in_child(partial(_in_session, paths, mutations, tests, report, longest), silent=False)
@@ -58,7 +58,7 @@ def try_all(
 def _in_session(
     paths: list[str], mutations: Sequence[Mutation], tests: Sequence[str], report: Report, longest: float
 ) -> list[tuple[int, list[str]]] | str:
-    """Numbers of the mutations that need another import, and the test files for it, when the others are done."""
+    """Numbers of the mutations that need another import, and the test files; when the others are done."""
     later: list[tuple[int, list[str]]] = []
 
     def work(session: Session) -> None:
@@ -89,7 +89,9 @@ def _survives(session: Session, mutation: Mutation) -> tuple[bool, set[str]]:
     return survives, session.reach.importing(path, mutation.lines)
 
 
-def _planted(session: Session, functions: Sequence[FunctionType], mutation: Mutation, tests: set[str]) -> bool:
+def _planted(
+    session: Session, functions: Sequence[FunctionType], mutation: Mutation, tests: set[str]
+) -> bool:
     plant_function(functions, mutation.code, str(ROOT / mutation.path))
     return session.run(tests)
 

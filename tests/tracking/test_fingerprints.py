@@ -1,4 +1,4 @@
-"""What changes the hash of a stage, and what does not; recipes that read back; the first stage that differs."""
+"""What changes the hash of a stage; recipes that read back; entries; the first stage that differs."""
 
 import dataclasses
 import datetime as dt
@@ -31,10 +31,14 @@ def features(symbol="A", rows=ROWS):
     rng = np.random.default_rng(3)
     close = 100 * np.cumprod(1 + rng.normal(0, 0.01, rows))
     dates = pd.date_range("2024-01-01", periods=rows, freq="D")
-    table = pd.DataFrame({"symbol": symbol, "date": dates}).assign(open=close, high=close, low=close, close=close)
+    table = pd.DataFrame({"symbol": symbol, "date": dates}).assign(
+        open=close, high=close, low=close, close=close
+    )
     move = table["close"].shift(-1) / table["close"] - 1
     label = (move > 0).astype("Int8").where(move.notna())
-    table = table.assign(volume=1.0, ret_lag0=table["close"].pct_change(), ret_lag1=table["close"].pct_change(2))
+    table = table.assign(
+        volume=1.0, ret_lag0=table["close"].pct_change(), ret_lag1=table["close"].pct_change(2)
+    )
     return table.assign(forward_return=move, direction=label, label_end=table["date"].shift(-1))
 
 
@@ -83,7 +87,9 @@ def test_the_direction_and_the_end_of_a_label_and_weights_count():
     assert differ(later) == ["features"]
     assert differ(TABLE.assign(weight=1.0)) == ["features"]
     assert differ(TABLE.assign(horizon=1)) == ["features"]
-    assert differ(TABLE.rename(columns={"ret_lag1": "ret_lag2"})) == ["features"]
+    assert differ(TABLE.assign(x_lag0=TABLE["ret_lag0"])) != differ(TABLE)
+    named = (TABLE.assign(**{name: TABLE["ret_lag0"]}) for name in ("x_lag0", "y_lag0"))
+    assert len({stages(table)["features"] for table in named}) == 2
 
 
 def test_a_date_belongs_to_bars_and_features_and_folds_to_the_config():
@@ -162,22 +168,27 @@ def test_a_recipe_of_an_older_or_newer_version():
     assert found.fit == FULL.fit
 
 
-@given(st.recursive(st.integers() | st.none() | st.booleans(), lambda x: st.lists(x, max_size=3), max_leaves=6))
+@given(
+    st.recursive(st.integers() | st.none() | st.booleans(), lambda x: st.lists(x, max_size=3), max_leaves=6)
+)
 def test_lists_of_settings_are_tuples_at_any_depth(value):
     def as_tuples(x):
         return tuple(map(as_tuples, x)) if isinstance(x, list) else x
 
     recipe = from_text(json.dumps(json.loads(to_text(RECIPE)) | {"symbols": []}))
     text = json.loads(to_text(recipe))
-    text["fit"]["settings"] = {"tree": {"x": value}}
-    assert from_text(json.dumps(text)).fit.settings == {"tree": {"x": as_tuples(value)}}
+    text["fit"]["settings"] = {"logistic": {"x": value}}
+    assert from_text(json.dumps(text)).fit.settings == {"logistic": {"x": as_tuples(value)}}
 
 
 # ---- a run again
 
 
 def test_the_first_fit_and_stage_that_differ():
-    hashes = [("A", "tree", '{"bars": "1", "features": "2"}'), ("B", "tree", '{"bars": "1", "features": "3"}')]
+    hashes = [
+        ("A", "tree", '{"bars": "1", "features": "2"}'),
+        ("B", "tree", '{"bars": "1", "features": "3"}'),
+    ]
     expected = _by_fit(hashes)
     assert _compare(expected, expected, ("bars", "features")) == [
         {"stage": "bars", "fits": 2, "different": 0, "first": None},
@@ -221,7 +232,14 @@ def test_entries_hold_what_was_decided():
     said = np.where(judged["direction"] == 1, judged["p_up"], 1 - judged["p_up"])
     assert one.accuracy == pytest.approx(right.mean())
     assert one.log_loss == pytest.approx(-np.log(said).mean())
-    assert (one.run, one.made_at, one.symbol, one.rows, one.pooled, one.seed) == ("r", "now", "A", len(rows), 0, 0)
+    assert (one.run, one.made_at, one.symbol, one.rows, one.pooled, one.seed) == (
+        "r",
+        "now",
+        "A",
+        len(rows),
+        0,
+        0,
+    )
     assert (one.baseline, by_model["ar1"].baseline) == (0, 1)
     assert one.opened is None
     assert one.features_hash == hash_json(["ret_lag0", "ret_lag1"])
@@ -239,7 +257,7 @@ def test_entries_hold_what_was_decided():
     [
         ({}, {}, True),
         ({"models": ("logistic", "tree")}, {}, True),  # another model beside it
-        ({"settings": {"tree": {"n_estimators": 9}}}, {}, True),
+        ({"models": ("logistic", "tree"), "settings": {"tree": {"n_estimators": 9}}}, {}, True),
         ({"settings": {"logistic": {"C": 9.0}}}, {}, False),
         ({"random_state": 1}, {}, False),
         ({"calibrate": "platt"}, {}, False),
@@ -261,10 +279,16 @@ def test_another_rule_is_a_further_trial_of_the_fits_that_are_known():
     rule = TradingRule(cost_bps=50.0)
     known = [entry for entry in ENTRIES if entry.model in {"logistic", "ar1"}]
     found = entries_of_rule(known, PREDICTIONS, rule, "r2", "later")
-    assert [(e.model, e.run, e.made_at) for e in found] == [("ar1", "r2", "later"), ("logistic", "r2", "later")]
+    assert [(e.model, e.run, e.made_at) for e in found] == [
+        ("ar1", "r2", "later"),
+        ("logistic", "r2", "later"),
+    ]
     fresh = make_entries(TABLE, PREDICTIONS, dataclasses.replace(RECIPE, rule=rule), "r2", "later")
     wanted = {entry.model: entry for entry in fresh}
     assert found == [wanted["ar1"], wanted["logistic"]]
     other = PREDICTIONS.assign(p_up=PREDICTIONS["p_up"] * 0.999)
     assert entries_of_rule(known, other, rule, "r2", "later") == []
-    assert entries_of_rule([SimpleNamespace(symbol="A", model="ar1", stages=None)], PREDICTIONS, rule, "", "") == []
+    assert (
+        entries_of_rule([SimpleNamespace(symbol="A", model="ar1", stages=None)], PREDICTIONS, rule, "", "")
+        == []
+    )

@@ -28,7 +28,13 @@ def table(models, up=UPS, symbol="S", **columns):
     close = 100 * np.cumprod(np.concatenate([[1.0], 1 + moves]))[:-1]
     after = close * (1 + moves)
     date = pd.date_range("2024-01-01", periods=len(up), freq="D")
-    bars = {"open": np.r_[100, close[:-1]], "high": close * 1.02, "low": close * 0.98, "close": close, "volume": 1e6}
+    bars = {
+        "open": np.r_[100, close[:-1]],
+        "high": close * 1.02,
+        "low": close * 0.98,
+        "close": close,
+        "volume": 1e6,
+    }
     labels = {"forward_return": after / close - 1, "direction": pd.array(up.astype(int), dtype="Int8")}
     rows = pd.DataFrame({"symbol": symbol, "date": date} | bars | labels)
     rows = rows.assign(label_end=date + pd.Timedelta(days=1), fold=1, **columns)
@@ -178,7 +184,9 @@ def test_models_apart_by_less_than_their_seeds_are_alike():
     comparison = compare(
         table(BASELINES | seeds("a", 18, 16) | seeds("b", 17, 15)), ComparisonConfig(by="accuracy"), FREE
     )
-    assert summarize(comparison.table, comparison.config).endswith("; b and a differ by no more than their seeds")
+    assert summarize(comparison.table, comparison.config).endswith(
+        "; b and a differ by no more than their seeds"
+    )
 
 
 def test_one_model_is_no_choice_whatever_the_number_of_baselines():

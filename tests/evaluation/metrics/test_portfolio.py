@@ -116,7 +116,9 @@ def test_a_pause_of_more_than_two_weeks_is_an_end():
     coin = predictions("B", days, 100 * 1.01 ** np.arange(len(days)))
     assert pooled(predictions("A", own, [100] * 3), coin)[0].net[-1] == pytest.approx(0.01), "14 days: ended"
     later = pd.DatetimeIndex([*own[:2], "2024-02-17"])
-    assert pooled(predictions("A", later, [100] * 3), coin)[0].net[-1] == pytest.approx(0.005), "13 days: pausing"
+    assert pooled(predictions("A", later, [100] * 3), coin)[0].net[-1] == pytest.approx(0.005), (
+        "13 days: pausing"
+    )
 
 
 def test_the_drawdown_is_that_of_the_portfolio():
@@ -130,9 +132,9 @@ def test_the_drawdown_is_that_of_the_portfolio():
 
 def test_a_loss_from_the_first_bar_is_below_the_start():
     record = pooled(predictions("A", WEEK[:3], [100, 90, 99]))[0]
-    assert rebase_drawdown(replace(record, net=np.array([-0.1, -0.1, 0.5]))).drawdown.tolist() == pytest.approx(
-        [0.1, 0.19, 0]
-    )
+    assert rebase_drawdown(
+        replace(record, net=np.array([-0.1, -0.1, 0.5]))
+    ).drawdown.tolist() == pytest.approx([0.1, 0.19, 0])
 
 
 def test_the_horizon_of_a_portfolio_is_the_longest_and_bars_are_those_of_all_dates():

@@ -122,7 +122,9 @@ def test_isotonic_pools_what_falls_and_stays_inside():
     """Five rows: 0 | 1, 0 pooled to .5 | 1 | 1; least 1/7, most 6/7."""
     p, true = np.array([0.1, 0.3, 0.5, 0.7, 0.9]), np.array([0, 1, 0, 1, 1]) == 1
     curve = _fit_curve("isotonic", p, true)
-    np.testing.assert_allclose(curve(np.array([0.0, 0.1, 0.3, 0.5, 0.7, 1.0])), [1 / 7, 1 / 7, 0.5, 0.5, 6 / 7, 6 / 7])
+    np.testing.assert_allclose(
+        curve(np.array([0.0, 0.1, 0.3, 0.5, 0.7, 1.0])), [1 / 7, 1 / 7, 0.5, 0.5, 6 / 7, 6 / 7]
+    )
 
 
 class Fixed(ClassifierMixin, BaseEstimator):
