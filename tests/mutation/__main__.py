@@ -1,7 +1,7 @@
 """``python -m tests.mutation [--every N] [WORD…]``: change the files of targets.toml, one step at a time.
 
-Tries all mutations, or one in N, of the files with one of the words in their path. Prints what
-became of each mutation, and a line for each file. Exit status 1 when fewer than nine in ten are killed or listed
+Tries all mutations, or one in N, of the files with one of the words in their path. Prints
+what became of each, and a line for each file. Exit status 1 when fewer than nine in ten are killed or listed
 in equivalent.toml, or when a listed one is killed.
 """
 
