@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,8 +41,10 @@ class Mutation:
     @cached_property
     def change(self) -> tuple[str, str]:
         """The lines before and after, without indentation, joined by a space."""
-        diff = list(difflib.ndiff(self.original.splitlines(), self.code.splitlines()))
-        return tuple(" ".join(x[2:].strip() for x in diff if x.startswith(sign)) for sign in "-+")
+        before, after = ([line.strip() for line in text.splitlines()] for text in (self.original, self.code))
+        first = _common(before, after)
+        last = _common(before[first:][::-1], after[first:][::-1])
+        return " ".join(before[first : len(before) - last]), " ".join(after[first : len(after) - last])
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -51,11 +52,18 @@ class Mutation:
         return (self.path, *self.change)
 
 
+def _common(one: list[str], other: list[str]) -> int:
+    """Number of equal lines at the beginning."""
+    return next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
 class _Finder(cst.CSTVisitor):
-    METADATA_DEPENDENCIES = (metadata.PositionProvider, metadata.ParentNodeProvider)
+    METADATA_DEPENDENCIES = (metadata.WhitespaceInclusivePositionProvider, metadata.ParentNodeProvider)
 
     def __init__(self) -> None:
-        self.found: list[tuple[cst.CSTNode, cst.CSTNode, str | None, range]] = []
+        self.found: list[tuple[metadata.CodeRange, cst.CSTNode, str | None, range]] = []
         self.scopes: list[str] = []
         self.functions: list[str] = []
         self.starts: list[int] = [1]
@@ -81,10 +89,9 @@ class _Finder(cst.CSTVisitor):
     def _mutate(self, node: cst.CSTNode) -> None:
         changed = [new for kind, make in OPERATORS if isinstance(node, kind) for new in make(node)]
         if changed:
-            function = self._function(node)
-            end = self._position(node.test if isinstance(node, cst.If) else node).end.line
-            lines = range(self.starts[-1], end + 1)
-            self.found += [(node, new, function, lines) for new in changed]
+            place = self._position(node.test if isinstance(node, cst.If) else node)
+            function, lines = self._function(node), range(self.starts[-1], place.end.line + 1)
+            self.found += [(place, new, function, lines) for new in changed]
 
     def _function(self, node: cst.CSTNode) -> str | None:
         """Outermost function whose body contains the node; defaults of arguments are the module's."""
@@ -99,7 +106,7 @@ class _Finder(cst.CSTVisitor):
         return name if outermost else None
 
     def _position(self, node: cst.CSTNode) -> metadata.CodeRange:
-        return self.get_metadata(metadata.PositionProvider, node)
+        return self.get_metadata(metadata.WhitespaceInclusivePositionProvider, node)
 
 
 def _is_guard(node: cst.CSTNode) -> bool:
@@ -118,11 +125,17 @@ def mutations(root: Path, path: str) -> Iterator[Mutation]:
     finder = _Finder()
     wrapper.visit(finder)
     seen = {text}
-    for old, new, function, lines in finder.found:
-        code = wrapper.module.deep_replace(old, new).code
+    for place, new, function, lines in finder.found:
+        code = _spliced(text.splitlines(keepends=True), place, wrapper.module.code_for_node(new))
         if code not in seen and _compiles(code):
             seen.add(code)
             yield Mutation(path, function, lines, text, code)
+
+
+def _spliced(lines: list[str], place: metadata.CodeRange, new: str) -> str:
+    """The text of some lines with other code at one place."""
+    before = "".join(lines[: place.start.line - 1]) + lines[place.start.line - 1][: place.start.column]
+    return before + new + lines[place.end.line - 1][place.end.column :] + "".join(lines[place.end.line :])
 
 
 def _compiles(code: str) -> bool:

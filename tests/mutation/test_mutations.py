@@ -36,7 +36,9 @@ def test_an_expression(tmp_path: Path, line: str, wanted: set[str]) -> None:
 
 
 def test_statements(tmp_path: Path) -> None:
-    code = 'def f(a: "int" = 1) -> None:\n    """Text."""\n    if a:\n        raise ValueError(a + 1)\n    g()\n'
+    code = (
+        'def f(a: "int" = 1) -> None:\n    """Text."""\n    if a:\n        raise ValueError(a + 1)\n    g()\n'
+    )
     assert changes(tmp_path, code) == {
         'def f(a: "int" = 2) -> None:',
         'def f(a: "int" = 0) -> None:',
