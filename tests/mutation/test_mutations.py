@@ -50,7 +50,7 @@ def test_statements(tmp_path: Path) -> None:
 
 def test_where_a_change_is(tmp_path: Path) -> None:
     """In the body of the outermost function; defaults and decorators are the module's."""
-    code = "x = 0\nclass A:\n    def f(self, a=0):\n        def g():\n            return h(0,\n                     0)\n"
+    code = "x = 0\nclass A:\n    def f(self, a=0):\n        def g():\n            return h(0,\n 0)\n"
     (tmp_path / "code.py").write_text(code)
     found = {(m.function, m.lines[0], m.lines[-1]) for m in mutations(tmp_path, "code.py")}
     assert found == {(None, 1, 1), (None, 3, 3), ("A.f", 5, 5), ("A.f", 5, 6)}
