@@ -160,6 +160,12 @@ def test_two_classes_are_rescaled_by_the_curve_of_up():
     )
 
 
+def test_probabilities_are_double_whatever_the_model_gives():
+    X = np.full((30, 2), 0.3, dtype="float32")
+    plain = Calibrated(Fixed(), "platt", 0).fit(X, np.arange(30) % 2).predict_proba(X)
+    assert plain.dtype == "float64"
+
+
 def test_weights_go_with_their_rows():
     X, y = coins(100)
     Fixed.weights.clear()

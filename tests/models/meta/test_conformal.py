@@ -189,6 +189,13 @@ def test_weights_go_with_the_earlier_rows():
     assert Fixed.weights[2].tolist() == list(range(100)), "one class only: all rows, and no band"
 
 
+def test_without_scores_bands_adapt_to_nothing():
+    one_sided = np.r_[np.zeros(80, dtype=int), np.ones(20, dtype=int)]
+    p, days = np.tile([0.6, 0.4], (100, 1)), np.datetime64("2024-01-01") + np.arange(3)
+    model = Conformal(Fixed(), 0.5, 0, aci=0.2).fit(p, one_sided)
+    assert model.bands(p[:3], np.zeros(3), days, days + 1).tolist() == [1.0, 1.0, 1.0]
+
+
 def test_bands_that_adapt_know_the_outcomes_of_the_past_alone():
     """Scores .1 … .9, coverage .5, rate .2: after an error 1 - .5 + .2 · .5 = .6 is wanted, rank 6 of 10."""
     calibration = np.arange(1, 10) / 10
