@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs golden bench reproduce slow mutants clean
+.PHONY: help demo test check lint types layers docs golden bench reproduce slow mutants mutation clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: $(READY) ## ours beside a yardstick, in one run, as ratios
 
 mutants: $(READY) ## plant known bugs one by one and see the tests go red
 	$(BIN)/python -m tests.mutants
+
+mutation: $(READY) ## change the code in small steps and list what no test notices (takes hours)
+	$(BIN)/python -m tests.mutation
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -9,6 +9,8 @@ import numpy as np
 from signalcli.backtesting.market import Market
 from signalcli.config.trading import TradingRule
 
+ROUNDING = 1e-12  # relative to the level; a price this close to it has touched it
+
 
 class StoppedPositions(NamedTuple):
     """Positions of each bar, (n_bars,).
@@ -57,10 +59,15 @@ def _exit_price(side: float, entry: float, market: Market, i: int, rule: Trading
     worst, best = (market.lows[i], market.highs[i]) if side > 0 else (market.highs[i], market.lows[i])
     if rule.stop_loss is not None:
         level = entry * (1 - side * rule.stop_loss)
-        if side * (worst - level) <= 0:
-            return start if side * (start - level) <= 0 else level
+        if _reached(level, worst, -side):
+            return start if _reached(level, start, -side) else level
     if rule.take_profit is not None:
         level = entry * (1 + side * rule.take_profit)
-        if side * (best - level) >= 0:
-            return start if side * (start - level) >= 0 else level
+        if _reached(level, best, side):
+            return start if _reached(level, start, side) else level
     return None
+
+
+def _reached(level: float, price: float, side: float) -> bool:
+    """Whether a price is at the level, or beyond it on this side."""
+    return bool(side * (price - level) >= -ROUNDING * level)

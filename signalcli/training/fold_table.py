@@ -43,11 +43,10 @@ def _rows(fold: Fold, label: str, dates: np.ndarray) -> list[dict[str, Any]]:
 
 
 def _row(fold: Fold, label: str, dates: np.ndarray, test: np.ndarray) -> dict[str, Any]:
+    """Row of the table; a plan has no fold without training rows."""
     train_dates, test_dates = dates[fold.train], dates[test]
-    nat = np.datetime64("NaT")
-    train_start, train_end = (train_dates[0], train_dates[-1]) if len(train_dates) else (nat, nat)
     values = (
-        *(fold.number, label, train_start, train_end, len(train_dates)),
+        *(fold.number, label, train_dates[0], train_dates[-1], len(train_dates)),
         *(fold.purged, test_dates[0], test_dates[-1], len(test_dates)),
     )
     return dict(zip(COLUMNS, values, strict=True))

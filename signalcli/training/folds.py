@@ -38,8 +38,8 @@ class Fold:
     number: int
     train: np.ndarray
     test: np.ndarray
-    purged: int = 0
-    path: np.ndarray | None = None
+    purged: int
+    path: np.ndarray | None
 
 
 @dataclass(frozen=True)

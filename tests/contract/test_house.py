@@ -44,7 +44,7 @@ def test_each_room_has_a_name_plate(folder: Path) -> None:
 
 
 def test_tests_mirror_the_tree() -> None:
-    own = {"contract", "disk", "fuzz", "golden", "integration", "mutants"}
+    own = {"contract", "disk", "fuzz", "golden", "integration", "mutants", "mutation"}
     tests = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
     rooms = {folder.relative_to(PACKAGE) for folder in folders()}
     assert {path for path in tests if path.parts and path.parts[0] not in own} <= rooms

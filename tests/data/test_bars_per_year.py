@@ -31,6 +31,7 @@ def lunch(index):
     return index[(index.astype("datetime64[m]").astype("int64") // 30 % 48 // 2) != 12]
 
 
+EVERY_DAY = pd.date_range("2023-01-01", "2023-12-31")
 HOLE = np.concatenate([dates("2010-01-04", "2011-12-30", "B"), dates("2017-01-02", "2018-12-31", "B")])
 CASES = {
     "daily": (dates("2020-01-01", "2023-12-31", "B"), 252),
@@ -40,6 +41,10 @@ CASES = {
     "a hole of five years": (HOLE, 252),
     "every day": (dates("2020-01-01", "2023-12-31", "D"), 365),
     "three days with a weekend": (dates("2024-01-05", "2024-01-07", "D"), 365),
+    "six days a week": (EVERY_DAY[EVERY_DAY.day_of_week != 6].to_numpy("datetime64[us]"), 302),
+    "every second day": (dates("2024-01-01", "2024-12-31", "2D"), 182),  # 365 / 2, the even one
+    "every second weekday": (dates("2020-01-01", "2023-12-31", "2B"), 126),
+    "four hours around the clock": (dates("2024-01-01", "2024-12-31 23:00", "4h"), 365 * 6),
     "weekly": (dates("2020-01-01", "2023-12-31", "W-FRI"), 52),
     "two weeks": (dates("2024-01-05", "2024-01-12", "W-FRI"), 52),
     "last day of the month": (dates("2020-01-01", "2023-12-31", "BME"), 12),

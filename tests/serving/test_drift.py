@@ -1,6 +1,10 @@
 """Drift: silent where nothing has changed, loud where something has, and right by hand."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import chi2
 from scipy.stats import f as chance
@@ -13,6 +17,7 @@ from signalcli.serving.bundle.load import load
 from signalcli.serving.bundle.training_distribution import (
     LENGTHS,
     P_UP,
+    Distribution,
     Sample,
     from_bytes,
     measure_distribution,
@@ -20,7 +25,7 @@ from signalcli.serving.bundle.training_distribution import (
     shares_in,
     to_bytes,
 )
-from signalcli.serving.drift import _differ, drift, index_limit
+from signalcli.serving.drift import _by_symbol, _differ, _error, _limits, drift, index_limit
 from signalcli.serving.predict import predict
 
 
@@ -185,3 +190,98 @@ def test_few_labels_that_do_not_overlap_make_a_wide_limit():
     training, live = scores(0.55, 1000, 0.52, 0.58), scores(0.1, 10, 0.0, 0.4)
     assert _differ(live, training, 1, 0.05)
     assert not _differ(live, training, 5, 0.05)
+
+
+# ---- limits by hand
+
+
+def means_of(*per_row: float, count: int = 100) -> np.ndarray:
+    """Mean indices of stretches of 1, 2, 4, … rows: so many times the index of independent rows."""
+    lengths = LENGTHS[: len(per_row)]
+    means = np.array(per_row) * (1 / lengths + 1 / (count - lengths))
+    return np.concatenate([means, np.full(len(LENGTHS) - len(means), means[-1])])
+
+
+def test_the_limit_where_the_index_per_row_has_settled():
+    """From stretches of two on it is 2: of 16 dates these are 8, and deviations equal to the means are two
+    degrees of freedom."""
+    means = means_of(1, 2, 2, 2)
+    wanted = 2 * (1 / 4 + 1 / 100)
+    assert index_limit(4, means, means, 100, 16, 0.05) == pytest.approx(wanted * chance.isf(0.05, 2, 2 * 7))
+    assert index_limit(4, means, means, 100, 16, 0.05, 3) == pytest.approx(
+        wanted * chance.isf(0.05, 2, 2 * 2)
+    )
+    assert index_limit(4, means, means, 100, 16, 0.05, 1) == pytest.approx(
+        wanted * chance.isf(0.05, 2, 2 * 1)
+    )
+    halved = index_limit(4, means, means / 2, 100, 16, 0.05)
+    assert halved == pytest.approx(wanted * chance.isf(0.05, 8, 8 * 7)), "2 · 2² degrees of freedom"
+    sure = index_limit(4, means, means / 9, 100, 16, 0.05)
+    assert sure == pytest.approx(wanted * chance.isf(0.05, 9, 9 * 7)), "ten bins have nine at most"
+    none = index_limit(4, means, means * 0, 100, 16, 0.05)
+    assert none == pytest.approx(sure)
+    almost = index_limit(4, means_of(1, 1.8, 2, 2), means, 100, 16, 0.05)
+    assert almost == pytest.approx(wanted * chance.isf(0.05, 1.62, 1.62 * 7)), "nine tenths are settled"
+
+
+def test_the_limit_where_longer_stretches_still_have_more():
+    """The longest, of 8 rows, of which 16 dates hold two: one to know the deviation from."""
+    means = means_of(1, 2, 3, 4)
+    wanted = 3 * (1 / 4 + 1 / 96)
+    assert index_limit(4, means, means, 100, 16, 0.05) == pytest.approx(wanted * chance.isf(0.05, 2, 2))
+    between = np.interp(6, [4, 8], means[2:4])
+    assert index_limit(6, means, means, 100, 16, 0.05) == pytest.approx(between * chance.isf(0.05, 2, 2))
+
+
+def test_stretches_are_at_most_twice_the_live_rows_and_half_of_the_dates():
+    means = means_of(1, 1, 1, 9, 9)
+    short = (1 / 2 + 1 / 100) * chance.isf(0.05, 2, 2 * 399)
+    assert index_limit(2, means, means, 100, 400, 0.05) == pytest.approx(short), "4 rows at most"
+    few = (1 / 9 + 1 / 100) * chance.isf(0.05, 2, 2 * 8)
+    assert index_limit(9, means, means, 100, 9, 0.05) == pytest.approx(few), "4.5 rows at most"
+    assert index_limit(0, means, means, 100, 100, 0.05) == pytest.approx(
+        means[0] * chance.isf(0.05, 2, 2 * 99)
+    )
+    assert index_limit(4, means * 0, means, 100, 100, 0.05) == 0.0, "one value only"
+
+
+def limits(models_of_p_up: int, *names: str) -> np.ndarray:
+    """Limits of columns of 100 rows of two symbols, by 4 live rows, at an alarm of .06."""
+    means = np.tile(means_of(1, 2, 2, 2), (len(names) + 1, 1))
+    nothing = np.zeros((len(names) + 1, 1))
+    models = np.array([0] * len(names) + [models_of_p_up])
+    rows = np.full(len(models), 100)
+    training = Distribution([*names, P_UP], rows, models, nothing, nothing, means, means)
+    bundle: Any = SimpleNamespace(training=training, manifest=SimpleNamespace(trained={"symbols": 2}))
+    return _limits(bundle, [4] * len(models), 0.06)
+
+
+def test_features_share_an_alarm_and_the_calendar_has_none():
+    means = means_of(1, 2, 2, 2)
+    half = index_limit(4, means, means, 100, 50, 0.03)
+    whole = index_limit(4, means, means, 100, 50, 0.06, 3)
+    found = limits(3, "ret_lag0", "month", "range_lag0")
+    assert found[[0, 2, 3]].tolist() == pytest.approx([half, half, whole])
+    assert np.isnan(found[1])
+    assert np.isnan(limits(1, "ret_lag0")[1]), "one model is no sample of models"
+    assert limits(0, "ret_lag0")[1] == pytest.approx(index_limit(4, means, means, 100, 50, 0.06))
+
+
+def test_each_model_is_compared_on_its_own_symbols():
+    def of(model: str, symbol: str | None) -> Any:
+        return SimpleNamespace(manifest=SimpleNamespace(model=model, symbol=symbol))
+
+    signals = pd.DataFrame({"symbol": ["B", "A", "B", "C"], "model": ["m", "m", "n", "m"], "p_up": range(4)})
+    a, b, n = of("m", "A"), of("m", "B"), of("n", None)
+    found = [
+        (bundle, symbol, rows["p_up"].tolist()) for bundle, symbol, rows in _by_symbol([b, n, a], signals)
+    ]
+    assert found == [(b, "B", [0]), (n, "B", [2]), (a, "A", [1])]
+    pooled = of("m", None)
+    assert [symbol for _, symbol, _ in _by_symbol([pooled], signals)] == ["A", "B", "C"]
+
+
+def test_the_error_of_a_hit_rate():
+    """A quarter of 3.92 wide: .25; .5 / √100 at least."""
+    assert _error(scores(0.5, 100, 0.01, 0.99)) == pytest.approx(0.98 / 3.919927969)
+    assert _error(scores(0.5, 100, 0.49, 0.51)) == 0.05

@@ -116,3 +116,40 @@ def test_fit_takes_the_same_options() -> None:
     made = pd.read_csv(__import__("io").StringIO(run(f"fit --model logistic {folds}", text)))
     assert made["fold"].nunique() == len(cut)
     assert np.all(made["date"] < "2000-12-01")
+
+
+def small(rows: int = 12, horizon: int = 1) -> pd.DataFrame:
+    """FEATURES of consecutive days with one feature."""
+    dates = pd.date_range("2024-01-01", periods=rows, freq="D")
+    table = pd.DataFrame({"symbol": "A", "date": dates}).assign(
+        open=1.0, high=1.0, low=1.0, close=1.0, volume=1.0, ret_lag0=0.1
+    )
+    up = pd.array(np.arange(rows) % 2, dtype="Int8")
+    return table.assign(forward_return=0.1, direction=up, label_end=dates + pd.Timedelta(days=horizon))
+
+
+def days(found: pd.DataFrame, column: str) -> list[int]:
+    return found[column].dt.day.tolist()
+
+
+def test_dates_and_rows_by_hand() -> None:
+    """Twelve days in three blocks; labels of two days, so the last training day of each is purged."""
+    found = fold_table(small(horizon=2), FitConfig(("logistic",)), FoldConfig(2))
+    assert found["fold"].tolist() == [1, 2]
+    assert (days(found, "train_start"), days(found, "train_end")) == ([1, 1], [3, 7])
+    assert (days(found, "test_start"), days(found, "test_end")) == ([5, 9], [8, 12])
+    assert found["train_rows"].tolist() == [3, 7]
+    assert found["test_rows"].tolist() == [4, 4]
+    assert found["purged_rows"].tolist() == [1, 1]
+    later = fold_table(small(horizon=2), FitConfig(("logistic",)), FoldConfig(2, max_train=3))
+    assert (days(later, "train_start"), days(later, "train_end")) == ([2, 6], [3, 7])
+
+
+def test_a_fold_with_paths_has_a_row_for_each() -> None:
+    """Groups 1-4, 5-8 and 9-12 in pairs: path 2 where a group is tested for the second time."""
+    config = FoldConfig(3, test_groups=2, cv="combinatorial")
+    found = fold_table(small(), FitConfig(("logistic",)), config)
+    assert found["fold"].tolist() == [1, 2, 2, 3]
+    assert found["path"].tolist() == [1, 1, 2, 2]
+    assert (days(found, "test_start"), days(found, "test_end")) == ([1, 9, 1, 5], [8, 12, 4, 12])
+    assert found["test_rows"].tolist() == [8, 4, 4, 8]

@@ -10,6 +10,7 @@ from sklearn.model_selection import TimeSeriesSplit
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UsageError
 from signalcli.training.folds import path_count, split
+from signalcli.training.moments import Moments
 
 
 def days(n, start="2024-01-01"):
@@ -313,3 +314,74 @@ def test_more_embargo_trains_on_a_subset(which):
 def test_new_settings_that_cannot_be_meant_are_refused(settings, said):
     with pytest.raises(UsageError, match=said):
         FoldConfig(**settings)
+
+
+# ---- by hand
+
+
+def test_a_walk_forward_has_one_path_whatever_the_groups():
+    assert path_count(FoldConfig(folds=5, test_groups=2)) == 1
+    assert path_count(FoldConfig(folds=5, test_groups=3, cv="combinatorial")) == 6
+    assert path_count(FoldConfig(folds=3, test_groups=2, cv="combinatorial")) == 2
+
+
+def test_the_two_paths_of_three_groups_of_two_dates():
+    """Pairs 12, 13, 23: each group is tested twice, first on path 1, then on path 2."""
+    dates = days(6)
+    folds = list(split(dates, ends(dates, 1), FoldConfig(folds=3, test_groups=2, cv="combinatorial")))
+    assert [fold.path.tolist() for fold in folds] == [[1, 1, 1, 1], [2, 2, 1, 1], [2, 2, 2, 2]]
+    assert [fold.test.tolist() for fold in folds] == [[0, 1, 2, 3], [0, 1, 4, 5], [2, 3, 4, 5]]
+    single = list(split(dates, ends(dates, 1), FoldConfig(folds=3, test_groups=1, cv="combinatorial")))
+    assert [fold.path for fold in single] == [None] * 3
+    assert [fold.path for fold in split(dates, ends(dates, 1), FoldConfig(folds=2))] == [None] * 2
+
+
+def test_as_many_dates_as_groups_suffice_and_fewer_do_not():
+    config = FoldConfig(folds=4, test_groups=1, cv="combinatorial")
+    dates = days(4)
+    assert [f.test.tolist() for f in split(dates, dates, config)] == [[0], [1], [2], [3]]
+    with pytest.raises(DataError, match="3 usable dates are too few for --folds 4 --gap 0; use"):
+        list(split(dates[:3], dates[:3], config))
+
+
+def test_purged_rows_are_those_of_training_dates_that_are_left_out():
+    """Horizon 3 on 12 dates: the labels of the last two of the four and eight dates before a block end in it;
+    a gap of 1 takes the last one. A label that is not known is purged as well."""
+    dates = days(12)
+    folds = split(dates, ends(dates, 3), FoldConfig(folds=2))
+    assert [(len(f.train), f.purged) for f in folds] == [(2, 2), (6, 2)]
+    folds = split(dates, ends(dates, 3), FoldConfig(folds=2, gap=1))
+    assert [(len(f.train), f.purged) for f in folds] == [(2, 1), (6, 1)]
+    unknown = ends(dates, 3)
+    unknown[0] = np.datetime64("NaT")
+    assert [f.purged for f in split(dates, unknown, FoldConfig(folds=2))] == [3, 3]
+
+
+def test_a_quarter_begins_every_third_month():
+    """Weekly dates of 2024 and the first quarter of 2025, tested from April on."""
+    dates = np.datetime64("2024-01-03", "us") + np.arange(65) * np.timedelta64(7, "D")
+    config = FoldConfig(refit_every="quarter", open_holdout=True, holdout=dt.date(2024, 4, 1))
+    starts = [str(dates[fold.test[0]])[:10] for fold in split(dates, ends(dates, 1), config)]
+    assert starts == ["2024-04-03", "2024-07-03", "2024-10-02", "2025-01-01"]
+
+
+def test_the_message_says_the_hold_out_that_was_asked_for():
+    dates = days(9)
+    with pytest.raises(DataError, match="--folds 9 --gap 0; use more bars"):
+        list(split(dates, dates, FoldConfig(folds=9)))
+    opened = FoldConfig(folds=9, holdout=dt.date(2024, 2, 1), open_holdout=True)
+    with pytest.raises(DataError, match="--folds 9 --gap 0 --holdout 2024-02-01 --open-holdout; use more"):
+        list(split(dates, dates, opened))
+
+
+def test_a_later_date_that_is_known_earlier_waits_for_the_tested_rows():
+    """Six dates, the middle two tested: 4 is known before 3 is, so it is not learnt from; 5 is."""
+    dates = days(6)
+    known = dates.copy()
+    known[4] = dates[3] - np.timedelta64(1, "h")
+    unresolved = dates.copy()
+    unresolved[2:4] = np.datetime64("NaT")
+    config = FoldConfig(folds=3, test_groups=1, cv="combinatorial")
+    fold = list(split(dates, dates, config, Moments(known, unresolved)))[1]
+    assert fold.test.tolist() == [2, 3]
+    assert fold.train.tolist() == [0, 1, 5]

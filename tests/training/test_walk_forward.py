@@ -52,7 +52,7 @@ class Witness(DirectionClassifier):
         Witness.seen.append((self.get_params(), np.array(X), np.array(y)))
         return super().fit(X, y)
 
-    def _fit(self, X, y):  # noqa: ARG002
+    def _fit(self, X, y):
         self.shares_ = np.array([np.mean(y == c) for c in self.classes_])
 
     def _predict_proba(self, X):

@@ -44,7 +44,6 @@ def resample(n: int, mean_length: float, rng: np.random.Generator) -> np.ndarray
     Politis and Romano (1994).
     """
     begins = rng.random(n) < 1 / mean_length
-    begins[0] = True
     place = np.arange(n)
     last = np.maximum.accumulate(np.where(begins, place, 0))
     return (rng.integers(n, size=n)[last] + place - last) % n

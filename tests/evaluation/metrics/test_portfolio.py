@@ -1,5 +1,7 @@
 """A portfolio by hand: a symbol keeps its weight on a day without a bar, and earns nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
-from signalcli.evaluation.metrics.portfolio import pool
+from signalcli.evaluation.metrics.portfolio import pool, rebase_drawdown
 from signalcli.evaluation.metrics.record import records_of_returns
 from signalcli.evaluation.scorecard import scorecard
 from signalcli.schemas import PREDICTIONS, check
@@ -85,3 +87,61 @@ def test_the_volatility_of_a_stock_and_a_coin_equals_that_of_a_grid_filled_with_
     expected = grid.fillna(0).mean(axis=1).std() * 365**0.5
     assert card.loc[("PORTFOLIO", "m"), "annual_volatility"] == pytest.approx(expected)
     assert expected < 0.9 * grid.mean(axis=1).std() * 365**0.5
+
+
+def test_long_in_one_symbol_and_short_in_another_is_not_flat():
+    """Position 1 of each in size, +1 and -1 in sign; with .5 long beside it the mean size is .75."""
+    long, short = predictions("A", WEEK, [100] * 7), predictions("B", WEEK, [100] * 7, p_up=0.1)
+    assert pooled(long, short)[0].position.tolist() == [1] * 7
+    records = {name["symbol"]: r for name, r in records_of_returns(backtest(pd.concat([long, short])))}
+    half = replace(records["A"], position=np.full(7, 0.5))
+    assert pool([records["B"], half]).position.tolist() == [0.75] * 7
+
+
+def test_positions_last_until_the_next_bar_of_their_symbol():
+    """A trades on Wednesday and Friday, B every day; A's first position lasts over Thursday."""
+    days = WEEK[[0, 2]]
+    first = predictions("A", days, [100, 110], p_up=[0.9, 0.5])
+    found, _ = pooled(first, predictions("B", WEEK[:3], [100] * 3, p_up=0.5))
+    assert found.position.tolist() == [0.5, 0.5, 0]
+    assert found.net.tolist() == pytest.approx([0, 0, 0.05])
+
+
+def test_a_pause_of_more_than_two_weeks_is_an_end():
+    """A pauses three weeks in its middle; two weeks before B ends it ends itself."""
+    days = pd.date_range("2024-01-01", "2024-03-01")
+    own = pd.DatetimeIndex(["2024-01-01", "2024-01-22", "2024-02-16"])
+    gone, _ = pooled(predictions("A", own, [100] * 3), predictions("B", days, [100] * len(days)))
+    assert gone.position.tolist() == [1] * len(days)
+    coin = predictions("B", days, 100 * 1.01 ** np.arange(len(days)))
+    assert pooled(predictions("A", own, [100] * 3), coin)[0].net[-1] == pytest.approx(0.01), "14 days: ended"
+    later = pd.DatetimeIndex([*own[:2], "2024-02-17"])
+    assert pooled(predictions("A", later, [100] * 3), coin)[0].net[-1] == pytest.approx(0.005), (
+        "13 days: pausing"
+    )
+
+
+def test_the_drawdown_is_that_of_the_portfolio():
+    """+10 % and -20 % in one, nothing in the other: .05 and -.1 of the whole, so .1 below the peak."""
+    found, _ = pooled(
+        predictions("A", WEEK[:3], [100, 110, 88]), predictions("B", WEEK[:3], [100] * 3, p_up=0.9)
+    )
+    assert found.net.tolist() == pytest.approx([0, 0.05, -0.1])
+    assert found.drawdown.tolist() == pytest.approx([0, 0, 0.1])
+
+
+def test_a_loss_from_the_first_bar_is_below_the_start():
+    record = pooled(predictions("A", WEEK[:3], [100, 90, 99]))[0]
+    assert rebase_drawdown(
+        replace(record, net=np.array([-0.1, -0.1, 0.5]))
+    ).drawdown.tolist() == pytest.approx([0.1, 0.19, 0])
+
+
+def test_the_horizon_of_a_portfolio_is_the_longest_and_bars_are_those_of_all_dates():
+    a, b = predictions("A", WEEK[[0, 2, 4]], [100, 110, 99]), predictions("B", WEEK[:5], [100] * 5)
+    _, returns = pooled(a, b)
+    parts = [record for name, record in records_of_returns(returns) if name["model"] == "m"]
+    both = pool([replace(parts[0], horizon=3), replace(parts[1], horizon=2)])
+    assert both.horizon == 3
+    assert both.label_bars.tolist() == [0, 2, 0, 1, 2, 3]
+    assert both.y.tolist() == [1, 0, 0, 0, 0, 0]

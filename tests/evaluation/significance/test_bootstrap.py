@@ -69,3 +69,28 @@ def test_intervals_of_the_sharpe_ratio_hold_the_truth_in_95_of_100() -> None:
 def test_too_few_bars_or_none_that_vary() -> None:
     assert np.isnan(interval(np.ones(9), np.mean)).all()
     assert np.isnan(interval(np.zeros(50), lambda part: sharpe(NetReturns(part), 1.0))).all()
+
+
+@pytest.mark.parametrize("rows", [12, 30, 100, 400])
+@pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
+def test_block_lengths_of_short_and_dependent_series_are_those_of_arch(rows: int, memory: float) -> None:
+    theirs = pytest.importorskip("arch.bootstrap").optimal_block_length
+    for seed in range(4):
+        x = np.random.default_rng(seed).standard_normal(rows)
+        for i in range(1, rows):
+            x[i] += memory * x[i - 1]
+        wanted = max(float(theirs(x)["stationary"].iloc[0]), 1.0)
+        assert block_length(x) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_resample_of_long_blocks_is_a_rotation() -> None:
+    places = resample(50, 1e12, np.random.default_rng(1))
+    assert set(np.diff(places) % 50) == {1}
+    assert set(resample(4000, 1.0, np.random.default_rng(1))) <= set(range(4000))
+
+
+def test_ten_bars_have_an_interval_and_nine_have_none() -> None:
+    x = np.random.default_rng(2).standard_normal(10)
+    low, high = interval(x, lambda values: float(values.mean()), resamples=50)
+    assert low < high
+    assert np.isnan(interval(x[:9], lambda values: float(values.mean()))).all()

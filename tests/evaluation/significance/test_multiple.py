@@ -61,3 +61,31 @@ def test_blocks_are_as_long_as_a_label() -> None:
     losses = rng.standard_normal((300, 1))
     assert _bootstrap(losses, np.zeros(300), 10, 0, 1)["block_size"] < 20
     assert _bootstrap(losses, np.zeros(300), 10, 0, 20)["block_size"] == 20
+
+
+def test_each_p_value_is_that_of_its_own_model() -> None:
+    """The best model stands in the middle: the set of the best is found by leaving out the worst first."""
+    rng = np.random.default_rng(7)
+    losses = rng.standard_normal((400, 3)) + np.array([1.0, 0.0, 0.12])
+    found = compare_models(losses, rng.standard_normal(400) + 2, resamples=200).best
+    assert found[1] == 1.0
+    assert found[0] < 0.01
+    assert 0.01 < found[2] < 1
+    other = compare_models(losses[:, [1, 2, 0]], rng.standard_normal(400) + 2, resamples=200).best
+    assert (other[0], other[2] < 0.01) == (1.0, True)
+
+
+def test_of_models_that_differ_by_a_constant_the_best_is_tested() -> None:
+    rng = np.random.default_rng(8)
+    benchmark, (a, b) = rng.standard_normal(300), rng.standard_normal((2, 300))
+    once = compare_models(np.column_stack([a, b]), benchmark, resamples=200).best
+    found = compare_models(np.column_stack([a + 0.1, a, b]), benchmark, resamples=200).best
+    assert found.tolist() == [0.0, *once]
+
+
+def test_a_difference_that_does_not_vary_beyond_rounding_is_none() -> None:
+    rng = np.random.default_rng(9)
+    benchmark = rng.standard_normal(300)
+    for other in (benchmark - 0.1, benchmark + 1e-14 * rng.random(300)):
+        found = compare_models(other[:, None], benchmark, resamples=200)
+        assert (found.spa, found.better.tolist()) == (1.0, [False])

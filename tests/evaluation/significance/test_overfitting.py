@@ -72,3 +72,19 @@ def test_ranks_of_equal_configurations_by_slow_means(seed: int) -> None:
 def test_what_cannot_be_judged_is_refused(shape: tuple[int, int], blocks: int) -> None:
     with pytest.raises(ValueError, match=r"blocks|needs"):
         pbo(np.ones(shape), blocks)
+
+
+FALLS = [0.02, 0.01, -0.01, -0.02]
+RISES = FALLS[::-1]
+STEADY = [0.01, 0.02, 0.01, 0.02]
+
+
+def test_two_blocks_by_hand() -> None:
+    """Four bars are enough for two blocks; each half chooses, the other judges."""
+    assert pbo(np.column_stack([FALLS, RISES]), 2) == 1.0, "the best of each half is the worst of the other"
+    assert pbo(np.column_stack([STEADY, RISES]), 2) == 0.5, "by Sharpe ratio 3, 3 beside -3, 3"
+    assert pbo(np.column_stack([STEADY, np.negative(STEADY)]), 2) == 0.0
+    with pytest.raises(ValueError, match="at least 4 bars"):
+        pbo(np.column_stack([FALLS[:3], RISES[:3]]), 2)
+    with pytest.raises(ValueError, match="even number"):
+        pbo(np.column_stack([FALLS, RISES]), 3)

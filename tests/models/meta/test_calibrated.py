@@ -16,7 +16,7 @@ from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.features.build import build
-from signalcli.models.meta.calibrated import Calibrated, _fit_curve, _fit_platt
+from signalcli.models.meta.calibrated import Calibrated, _base_log_odds, _fit_curve, _fit_platt
 from signalcli.schemas import FITTED_BASELINES
 from signalcli.training.walk_forward import walk_forward
 
@@ -93,6 +93,96 @@ def test_a_class_that_is_wrong_throughout_keeps_its_share():
     wrong = np.where(np.random.default_rng(2).random(4000) < 0.6, 0, 1 - y)
     p = Calibrated(Boaster(), "platt", 0).fit(X, wrong).predict_proba(X)[:, 1]
     np.testing.assert_allclose(p, wrong[3000:].mean(), atol=1e-9)
+
+
+@pytest.mark.parametrize(("share", "said"), [(0, 1 / 22), (20, 21 / 22), (5, 0.25)])
+def test_the_base_rate_is_never_0_or_1(share, said):
+    """Of 20 rows at least 1/22 and at most 21/22."""
+    true = np.arange(20) < share
+    assert _base_log_odds(true) == pytest.approx(np.log(said / (1 - said)))
+
+
+@pytest.mark.parametrize("hits", [0, 3, 10, 12])
+def test_platt_on_two_probabilities_by_hand(hits):
+    """Ten rows at p = .2, of which none is true, and twelve at .8, of which ``hits`` are.
+
+    Two points and two parameters: the curve meets the mean target of each. Platt's targets are
+    (hits + 1) / (hits + 2) for true rows and 1 / (22 - hits + 2) for the others.
+    """
+    p = np.r_[np.full(10, 0.2), np.full(12, 0.8)]
+    true = np.r_[np.zeros(10, dtype=bool), np.arange(12) < hits]
+    high, low = (hits + 1) / (hits + 2), 1 / (24 - hits)
+    wanted = np.array([low, (hits * high + (12 - hits) * low) / 12])
+    if hits == 0:  # a flat curve says the base rate, at least 1 in 24
+        wanted = np.array([1 / 24, 1 / 24])
+    np.testing.assert_allclose(_fit_platt(p, true)(np.array([0.2, 0.8])), wanted, rtol=1e-4)
+
+
+def test_isotonic_pools_what_falls_and_stays_inside():
+    """Five rows: 0 | 1, 0 pooled to .5 | 1 | 1; least 1/7, most 6/7."""
+    p, true = np.array([0.1, 0.3, 0.5, 0.7, 0.9]), np.array([0, 1, 0, 1, 1]) == 1
+    curve = _fit_curve("isotonic", p, true)
+    np.testing.assert_allclose(
+        curve(np.array([0.0, 0.1, 0.3, 0.5, 0.7, 1.0])), [1 / 7, 1 / 7, 0.5, 0.5, 6 / 7, 6 / 7]
+    )
+
+
+class Fixed(ClassifierMixin, BaseEstimator):
+    """Says the probabilities in its columns; remembers its weights."""
+
+    weights: list[np.ndarray] = []  # noqa: RUF012 (shared by the clones on purpose)
+
+    def fit(self, X, y, sample_weight=None):
+        self.classes_ = np.unique(y)
+        Fixed.weights.append(sample_weight)
+        return self
+
+    def predict_proba(self, X):
+        return X[:, : len(self.classes_)]
+
+
+def test_three_classes_are_rescaled_one_by_one_and_normalized():
+    rng = np.random.default_rng(3)
+    X = rng.dirichlet([1, 1, 1], 200)
+    y = (rng.random((200, 1)) > np.cumsum(X, axis=1)).sum(axis=1) - 1
+    model = Calibrated(Fixed(), "platt", 0).fit(X, y)
+    each = np.column_stack([_fit_platt(X[150:, k], y[150:] == k - 1)(X[:, k]) for k in range(3)])
+    np.testing.assert_allclose(model.predict_proba(X), each / each.sum(axis=1, keepdims=True), rtol=1e-12)
+    assert model.classes_.tolist() == [-1, 0, 1]
+
+
+def test_two_classes_are_rescaled_by_the_curve_of_up():
+    X, y = coins(200)
+    p = np.column_stack([1 - 1 / (1 + np.exp(-X[:, 0])), 1 / (1 + np.exp(-X[:, 0]))])
+    up = _fit_platt(p[150:, 1], y[150:] == 1)(p[:, 1])
+    np.testing.assert_allclose(
+        Calibrated(Fixed(), "platt", 0).fit(p, y).predict_proba(p), np.column_stack([1 - up, up]), rtol=1e-12
+    )
+
+
+def test_probabilities_are_double_whatever_the_model_gives():
+    X = np.full((30, 2), 0.3, dtype="float32")
+    plain = Calibrated(Fixed(), "platt", 0).fit(X, np.arange(30) % 2).predict_proba(X)
+    assert plain.dtype == "float64"
+
+
+def test_weights_go_with_their_rows():
+    X, y = coins(100)
+    Fixed.weights.clear()
+    Calibrated(Fixed(), "platt", 5).fit(np.column_stack([X, X]) * 0 + 0.5, y, np.arange(100.0))
+    assert [w.tolist() for w in Fixed.weights] == [list(range(70)), list(range(100))]
+
+
+@pytest.mark.parametrize(("rows", "calibrated"), [(76, False), (80, True)])
+def test_twenty_later_rows_are_enough(rows, calibrated):
+    X, y = coins(rows)
+    assert bool(Calibrated(Boaster(), "platt", 0).fit(X, y).curves_) == calibrated
+
+
+def test_a_class_that_the_earlier_rows_lack_changes_nothing():
+    X, y = coins(100)
+    y[:75] = np.minimum(y[:75], 0)
+    assert Calibrated(Boaster(), "platt", 0).fit(X, y).curves_ == {}
 
 
 @settings(max_examples=50, deadline=None)

@@ -15,7 +15,7 @@ from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.evaluation.scorecard import scorecard
 from signalcli.features.build import build
-from signalcli.models.meta.conformal import Conformal, adaptive_bands
+from signalcli.models.meta.conformal import Conformal, _quantile, _scores, adaptive_bands
 from signalcli.models.prediction_sets import in_set, is_decided
 from signalcli.schemas import BAND, FITTED_BASELINES
 from signalcli.training.walk_forward import walk_forward
@@ -129,6 +129,97 @@ def test_of_too_few_rows_nothing_is_decided():
     model = Conformal(Told(), 0.5, 0).fit(X, one_sided)
     assert model.band_ == 1.0
     assert not is_decided(model.predict_proba(X), np.full(30, model.band_)).any()
+
+
+class Fixed(ClassifierMixin, BaseEstimator):
+    """Says its columns; remembers its weights."""
+
+    weights: list[np.ndarray] = []  # noqa: RUF012 (read by the tests)
+
+    def fit(self, X, y, sample_weight=None):
+        self.classes_ = np.unique(y)
+        Fixed.weights.append(sample_weight)
+        return self
+
+    def predict_proba(self, X):
+        return X[:, : len(self.classes_)]
+
+
+def test_a_class_that_the_model_never_saw_is_in_no_set_but_the_whole():
+    """25 later rows, 5 of them of a class without an earlier row: 24 of 26 ranks need the whole set.
+
+    The other rows are certain of their class, .1 · k of the mass beside it: scores 0.
+    """
+    y = np.r_[np.tile([-1, 1], 38)[:75], np.tile([-1, 1], 10), np.zeros(5, dtype=int)]
+    X = np.column_stack([y < 0, y > 0, np.zeros(100)]).astype("float64")
+    assert Conformal(Fixed(), 0.9, 0).fit(X, y).band_ == 1.0, "rank 24 of 25"
+    assert Conformal(Fixed(), 0.77, 0).fit(X, y).band_ == 1.0, "rank 21 of 25"
+    assert Conformal(Fixed(), 0.76, 0).fit(X, y).band_ == 0.0, "rank 20 of 25"
+
+
+def test_scores_are_the_mass_above_the_true_class():
+    p = np.array([[0.6, 0.3, 0.1], [0.6, 0.3, 0.1], [0.6, 0.3, 0.1], [0.2, 0.5, 0.3]])
+    found = _scores(p, np.array([-1, 0, 1]), np.array([-1, 0, 1, 1]))
+    assert found.tolist() == pytest.approx([0, 0.6, 0.9, 0.5])
+    two = _scores(p[:2, :2], np.array([-1, 1]), np.array([1, -1]))
+    assert two.tolist() == pytest.approx([0.7, 0.0]), "two classes: what the second one leaves"
+    unknown = _scores(p, np.array([-1, 0, 1]), np.array([2, -2, 5, 0]))
+    assert unknown.tolist() == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("coverage", "band"),
+    [(0.0, 0.1), (0.01, 0.1), (0.2, 0.1), (0.21, 0.2), (0.6, 0.3), (0.61, 0.4), (0.8, 0.4), (0.81, 1.0)],
+)
+def test_the_quantile_by_hand(coverage, band):
+    """Four scores, so the rank is 5 · coverage, rounded up, and at least 1."""
+    assert _quantile(np.array([0.4, 0.1, 0.3, 0.2]), coverage) == band
+
+
+def test_weights_go_with_the_earlier_rows():
+    Fixed.weights.clear()
+    p = np.full((100, 2), 0.5)
+    y = np.arange(100) % 2
+    Conformal(Fixed(), 0.9, 5).fit(p, y, np.arange(100.0))
+    assert [w.tolist() for w in Fixed.weights] == [list(range(70))]
+    Conformal(Fixed(), 0.9, 5).fit(p, y)
+    one_sided = np.r_[np.zeros(80, dtype=int), np.ones(20, dtype=int)]
+    Conformal(Fixed(), 0.9, 5).fit(p, one_sided, np.arange(100.0))
+    assert Fixed.weights[1] is None
+    assert Fixed.weights[2].tolist() == list(range(100)), "one class only: all rows, and no band"
+
+
+def test_without_scores_bands_adapt_to_nothing():
+    one_sided = np.r_[np.zeros(80, dtype=int), np.ones(20, dtype=int)]
+    p, days = np.tile([0.6, 0.4], (100, 1)), np.datetime64("2024-01-01") + np.arange(3)
+    model = Conformal(Fixed(), 0.5, 0, aci=0.2).fit(p, one_sided)
+    assert model.bands(p[:3], np.zeros(3), days, days + 1).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_bands_that_adapt_know_the_outcomes_of_the_past_alone():
+    """Scores .1 … .9, coverage .5, rate .2: after an error 1 - .5 + .2 · .5 = .6 is wanted, rank 6 of 10."""
+    calibration = np.arange(1, 10) / 10
+    days = np.datetime64("2024-01-01") + np.arange(5)
+    ends = days + 2
+    bands = adaptive_bands(calibration, np.array([0.8, 0.1, 0.7, 0.9, 0.0]), days, ends, 0.5, 0.2)
+    assert bands.tolist() == [0.5, 0.5, 0.6, 0.5, 0.6]
+    ends[0] = np.datetime64("NaT")
+    unknown = adaptive_bands(calibration, np.array([0.8, 0.1, 0.7, 0.9, 0.0]), days, ends, 0.5, 0.2)
+    assert unknown.tolist() == [0.5, 0.5, 0.5, 0.4, 0.5]
+
+
+def test_unknown_outcomes_adapt_nothing():
+    """The model says .6 down: its score is 0 for down and .6 for up, above the band of .5."""
+    y = np.arange(100) % 2
+    model = Conformal(Fixed(), 0.5, 0, aci=0.2).fit(np.tile([0.6, 0.4], (100, 1)), y)
+    model.scores_ = np.arange(1, 10) / 10
+    days = np.datetime64("2024-01-01") + np.arange(4)
+    p = np.tile([0.6, 0.4], (4, 1))
+    ends = days + 1
+    found = model.bands(p, np.array([1.0, 0.0, np.nan, 1.0]), days, ends)
+    assert found.tolist() == [0.5, 0.6, 0.5, 0.5]
+    ends[0] = np.datetime64("NaT")
+    assert model.bands(p, np.array([1.0, 0.0, np.nan, 1.0]), days, ends).tolist() == [0.5, 0.5, 0.4, 0.4]
 
 
 # ---- in the river

@@ -131,7 +131,7 @@ def test_pooled_symbols_leave_the_overlapping_rows_out(monkeypatch):
         def __init__(self, *, overlap=0):
             self.overlap = overlap
 
-        def _fit(self, X, y):  # noqa: ARG002
+        def _fit(self, X, y):
             seen.append(self.overlap)
 
         def _predict_proba(self, X):

@@ -1,0 +1,116 @@
+"""Costs by hand: each part alone, then all together on an account that grows and shrinks."""
+
+import numpy as np
+import pytest
+
+from signalcli.backtesting.costs import capital_dependent_costs, proportional_costs
+from signalcli.backtesting.market import Market, trailing_mean, trailing_mean_of_known
+from signalcli.config.trading import TradingRule
+
+FREE = {"cost_bps": 0.0}
+
+
+def market(opens, closes, volumes, dates=("2024-01-05", "2024-01-08", "2024-01-09"), half_spread=None):
+    opens, closes, volumes = (np.array(x, dtype="float64") for x in (opens, closes, volumes))
+    return Market(np.array(dates, "datetime64[us]"), opens, opens, opens, closes, volumes, half_spread)
+
+
+FLAT = market([100, 50, 200], [100, 50, 200], [1, 1, 1])
+TURNOVER, OVERNIGHT, PRICE = (
+    np.array([1.0, 0.5, 2.0]),
+    np.array([0.0, -0.5, 1.0]),
+    np.array([100.0, 50.0, 200.0]),
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        ({}, [0.0, 0.0, 0.0]),
+        ({"cost_bps": 10}, [0.001, 0.0005, 0.002]),
+        ({"slippage_bps": 20}, [0.002, 0.001, 0.004]),
+        ({"half_spread_bps": 30}, [0.003, 0.0015, 0.006]),
+        ({"cost_bps": 10, "slippage_bps": 20, "half_spread_bps": 30}, [0.006, 0.003, 0.012]),
+        ({"borrow_bps": 365}, [0.0, 0.5 * 3 / 1e4, 0.0]),  # half of the equity, Friday to Monday
+        ({"borrow_bps": 365, "cost_bps": 10}, [0.001, 0.0005 + 0.5 * 3 / 1e4, 0.002]),
+    ],
+)
+def test_proportional_costs(rule, wanted):
+    found = proportional_costs(TURNOVER, OVERNIGHT, PRICE, FLAT, TradingRule(**FREE | rule))
+    assert found.tolist() == pytest.approx(wanted)
+
+
+def test_a_half_spread_in_prices_is_divided_by_the_price_and_replaces_the_constant():
+    quoted = market([100, 50, 200], [100, 50, 200], [1, 1, 1], half_spread=np.array([1.0, 1.0, 4.0]))
+    found = proportional_costs(
+        TURNOVER, OVERNIGHT, PRICE, quoted, TradingRule(half_spread_bps=30, slippage_bps=10, **FREE)
+    )
+    assert found.tolist() == pytest.approx([0.01 + 0.001, 0.01 + 0.0005, 0.04 + 0.002])
+
+
+def test_without_bars_there_is_no_quoted_spread_and_nothing_to_borrow():
+    rule = TradingRule(half_spread_bps=30, borrow_bps=365, **FREE)
+    assert proportional_costs(TURNOVER, OVERNIGHT, PRICE, None, rule).tolist() == [0.003, 0.0015, 0.006]
+
+
+def test_commissions_and_impact_by_hand():
+    """10,000 at the start, 100 a share. Before bar 1 a volume of 1,000 and a move of a quarter; before bar 2
+    on average 2,500 and the root of (1/16 + 1/100) / 2."""
+    bars = market([80, 100, 100], [100, 110, 99], [1000, 4000, 10**9])
+    rule = TradingRule(capital=10_000, per_share=0.015, min_commission=2, impact=0.5, lookback=2, cost_bps=0)
+    turnover, before = np.array([0.0, 1.0, 2.0]), np.array([0.0, 0.0, -0.1])
+    gross, proportional = np.array([1.0, 1.1, 0.9]), np.array([0.0, 0.001, 0.002])
+    found = capital_dependent_costs(turnover, before, gross, proportional, np.full(3, 100.0), bars, rule)
+    first = 0.001 + 2 / 10_000 + 0.5 * 0.25 * (100 / 1000) ** 0.5  # 100 shares cost 1.50, at least 2
+    money = 10_000 * 1.1 * (1 - first) * 0.9  # a tenth is lost before the trade
+    impact = 0.5 * ((1 / 16 + 1 / 100) / 2) ** 0.5 * (2 * money / 100 / 2500) ** 0.5 * 2
+    assert found.tolist() == pytest.approx([0.0, first, 0.002 + 0.015 * 2 / 100 + impact])
+    assert proportional.tolist() == [0.0, 0.001, 0.002], "not changed"
+
+
+def test_an_order_beyond_the_volume_and_one_without_a_volume():
+    """400 shares in a volume of 100: twice the impact of the whole volume; without a volume once."""
+    rule = TradingRule(capital=40_000, impact=1, lookback=2, cost_bps=0)
+    turnover, none, price = np.array([0.0, 1.0, 1.0]), np.zeros(3), np.full(3, 100.0)
+    moves = 0.25, ((1 / 16 + 1 / 25) / 2) ** 0.5
+    known = market([80, 100, 100], [100, 120, 99], [100, np.nan, 0])
+    found = capital_dependent_costs(turnover, none, np.ones(3), none, price, known, rule)
+    assert found.tolist() == pytest.approx([0, moves[0] * 2, moves[1] * 2**0.5])
+    unknown = market([80, 100, 100], [100, 120, 99], [0, 0, 0])
+    found = capital_dependent_costs(turnover, none, np.ones(3), none, price, unknown, rule)
+    assert found.tolist() == pytest.approx([0, *moves])
+
+
+def test_nothing_is_paid_for_a_trade_of_nothing():
+    """After a night that took all, and where nothing is traded, not even the least commission."""
+    bars = market([100, 100, 100], [100, 100, 100], [100, 100, 100])
+    rule = TradingRule(capital=1000, min_commission=5, cost_bps=0)
+    turnover, before = np.array([0.0, 1.0, 1.0]), np.array([0.0, -1.0, -1.5])
+    found = capital_dependent_costs(turnover, before, np.ones(3), np.zeros(3), np.full(3, 100.0), bars, rule)
+    assert found.tolist() == [0, 0, 0]
+
+
+def test_costs_take_no_more_than_there_is():
+    """A commission of twice the equity leaves 0, not a debt that later gains would grow."""
+    bars = market([100] * 3, [100] * 3, [100] * 3)
+    rule = TradingRule(capital=10, min_commission=20, cost_bps=0)
+    found = capital_dependent_costs(
+        np.array([0.0, 1, 1]), np.zeros(3), np.ones(3), np.zeros(3), np.full(3, 100.0), bars, rule
+    )
+    assert found.tolist() == [0, 2, 0]
+
+
+def test_trailing_means_by_hand():
+    x = np.array([1.0, 2.0, np.nan, 4.0, 6.0])
+    assert trailing_mean(np.array([1.0, 2.0, 6.0]), 2).tolist()[1:] == [1.5, 4.0]
+    assert np.isnan(trailing_mean(x, 2)).tolist() == [True, False, True, True, False]
+    assert np.isnan(trailing_mean(x, 6)).all()
+    assert trailing_mean(x[:2], 2).tolist()[1:] == [1.5]
+    assert trailing_mean_of_known(x, 2).tolist() == [1.0, 1.5, 2.0, 4.0, 5.0]
+    assert trailing_mean_of_known(x, 9).tolist() == pytest.approx([1, 1.5, 1.5, 7 / 3, 13 / 4])
+    assert np.isnan(trailing_mean_of_known(np.full(3, np.nan), 2)).all()
+    assert np.isnan(trailing_mean_of_known(np.array([1.0, np.nan, np.nan]), 2)).tolist() == [
+        False,
+        False,
+        True,
+    ]

@@ -1,0 +1,76 @@
+"""Paired tests by hand, with and without labels that overlap."""
+
+import math
+
+import numpy as np
+import pytest
+
+from signalcli.evaluation.significance.overfitting import pbo
+from signalcli.evaluation.significance.paired import diebold_mariano, holm, mcnemar, pesaran_timmermann
+
+
+def test_holm() -> None:
+    """Sorted .01, .03, .04 times 3, 2, 1, and never less than the one before; NaN is not counted."""
+    corrected = holm(np.array([0.01, np.nan, 0.04, 0.03]))
+    assert corrected[[0, 2, 3]] == pytest.approx([0.03, 0.06, 0.06])
+    assert np.isnan(corrected[1])
+    assert holm(np.array([0.9, 0.8])).tolist() == [1.0, 1.0]
+    assert holm(np.array([])).tolist() == []
+
+
+def test_two_losses_are_enough_for_a_mean_and_a_deviation() -> None:
+    """Differences 1 and 3: mean 2, deviation 1, one degree of freedom, whose distribution is Cauchy's."""
+    found = diebold_mariano(np.array([2.0, 4.0]), np.array([1.0, 1.0]))
+    assert found.statistic == pytest.approx(2.0)
+    assert found.p_value == pytest.approx(0.5 + math.atan(2) / math.pi)
+    assert np.isnan(diebold_mariano(np.array([2.0]), np.array([1.0]))).all()
+
+
+DIFFER = np.arange(60) % 3 > 0  # forty of sixty rows
+
+
+@pytest.mark.parametrize("horizon", [2, 5])
+def test_mcnemar_of_overlapping_labels_is_about_one_half(horizon: int) -> None:
+    balanced = np.arange(60) % 3 == 1
+    found = mcnemar(balanced, DIFFER & ~balanced, horizon)
+    assert found == (0.0, pytest.approx(1.0))
+    better = mcnemar(DIFFER, np.zeros(60, dtype=bool), horizon)
+    worse = mcnemar(np.zeros(60, dtype=bool), DIFFER, horizon)
+    assert (better.statistic, worse.statistic) == (40, -40)
+    assert better.p_value == pytest.approx(worse.p_value)
+    assert better.p_value < 0.05
+
+
+def test_longer_labels_are_worth_fewer_rows() -> None:
+    first = DIFFER & (np.arange(60) % 9 != 1)
+    p = [mcnemar(first, DIFFER & ~first, horizon).p_value for horizon in (2, 5, 10)]
+    assert p == sorted(p)
+    assert len(set(p)) == 3
+    assert math.isnan(mcnemar(first, ~first, 60).p_value), "as many rows as bars of a label"
+
+
+@pytest.mark.parametrize("horizon", [2, 5])
+def test_dependent_directions_of_overlapping_labels(horizon: int) -> None:
+    y = np.random.default_rng(1).random(120) < 0.5
+    same, other = pesaran_timmermann(y, y, horizon), pesaran_timmermann(y, ~y, horizon)
+    assert same.p_value < 0.01
+    assert other.p_value > 0.99
+    assert same.statistic == pytest.approx(-other.statistic)
+    place = np.arange(120)
+    assert pesaran_timmermann(y, y, horizon, place + 1000) == pytest.approx(same)
+
+
+def test_rows_of_one_bar_are_summed() -> None:
+    """Each row twice is no more than once."""
+    y = np.random.default_rng(2).random(100) < 0.5
+    said = np.where(np.random.default_rng(3).random(100) < 0.7, y, ~y)
+    once = pesaran_timmermann(y, said, 1, np.arange(100))
+    twice = pesaran_timmermann(np.repeat(y, 2), np.repeat(said, 2), 1, np.repeat(np.arange(100), 2))
+    assert twice.statistic == pytest.approx(once.statistic, rel=0.3)
+    assert twice.statistic < pesaran_timmermann(np.repeat(y, 2), np.repeat(said, 2)).statistic / 1.1
+    assert np.isnan(pesaran_timmermann(y[:0], y[:0])).all()
+
+
+def test_a_configuration_that_never_trades_has_a_sharpe_ratio_of_0() -> None:
+    """.5 in the first half and -.5 in the second: each half chooses what is worse in the other."""
+    assert pbo(np.column_stack([[0.03, -0.01, -0.03, 0.01], np.zeros(4)]), 2) == 1.0
