@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from signalcli.errors import printable
-from signalcli.report.figures.figure import COLORS, check_symbol_count, figure
+from signalcli.report.figures.figure import check_symbol_count, figure
+from signalcli.report.figures.palette import COLORS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

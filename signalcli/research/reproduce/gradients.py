@@ -12,7 +12,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fit import FitConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
-from signalcli.report.figures.figure import COLORS
+from signalcli.report.figures.palette import COLORS
 from signalcli.research.gradients import gradients_by_lag
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import GradientsConfig

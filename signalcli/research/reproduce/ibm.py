@@ -13,7 +13,7 @@ import pandas as pd
 from signalcli.config.forecast import BASELINE, RETURNS, ForecastConfig
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.evaluation.forecast_errors import rmse
-from signalcli.report.figures.figure import COLORS
+from signalcli.report.figures.palette import COLORS
 from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import IbmConfig

@@ -10,7 +10,7 @@ import numpy as np
 from signalcli.evaluation.forecast_errors import rmse
 from signalcli.models.level_forecasters import ARRegressor
 from signalcli.models.neural.regressor import NetworkRegressor
-from signalcli.report.figures.figure import COLORS
+from signalcli.report.figures.palette import COLORS
 from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import WaveConfig

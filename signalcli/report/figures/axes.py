@@ -1,0 +1,125 @@
+"""Parts of panels: axes of time and of shares, labels at the end of lines, lines of few points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from signalcli.report.figures.palette import AXIS
+from signalcli.report.results import short_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LABEL = 20  # letters of a label in a panel
+SPACING = 13.0  # pixels between two labels
+TICK = 62  # pixels of a date below an axis
+
+
+class End(NamedTuple):
+    """A label at the right end of a line at the height ``y``."""
+
+    text: str
+    y: float
+    color: str
+
+
+def label(model: str) -> str:
+    """Name of a model, short enough for a panel."""
+    shown = short_name(model)
+    return shown if len(shown) <= LABEL else f"{shown[: LABEL - 1]}…"
+
+
+def time_axis(axes: Axes, dates: np.ndarray) -> None:
+    """Limit the x axis to the dates, with as many labels as fit."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    first, last = dates[0], dates[-1]
+    if first == last:
+        last = first + np.timedelta64(1, "D")
+    axes.set_xlim(first, last)
+    locator = AutoDateLocator(minticks=2, maxticks=max(int(axes.bbox.width / TICK), 2))
+    formatter = ConciseDateFormatter(locator, show_offset=last - first < np.timedelta64(300, "D"))
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(formatter)
+
+
+def percent_axis(axes: Axes, low: float, high: float, axis: str = "y") -> None:
+    """Limit an axis to fractions, with a few labels in percent."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    digits = 0 if high - low >= 0.05 else 1 if high - low >= 0.005 else 2
+    (axes.set_ylim if axis == "y" else axes.set_xlim)(low, high)
+    of_axis = axes.yaxis if axis == "y" else axes.xaxis
+    of_axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    of_axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.{digits}f} %"))
+
+
+def limits(*values: np.ndarray, around: float | None = None, margin: float = 0.06) -> tuple[float, float]:
+    """Lowest and highest finite value with a margin; ``around`` is always inside."""
+    finite = [v[np.isfinite(v)] for v in (np.asarray(v, dtype="float64") for v in values)]
+    every = np.concatenate([*finite, [] if around is None else [around]])
+    if not len(every):
+        return 0.0, 1.0
+    low, high = float(every.min()), float(every.max())
+    space = (high - low) * margin or abs(high) * margin or 0.5
+    return low - space, high + space
+
+
+def draw_line(axes: Axes, dates: np.ndarray, values: np.ndarray, **style: object) -> None:
+    """Draw a line of about as many points as its panel has pixels; extremes stay."""
+    kept = thinned(values, max(int(axes.bbox.width / 2), 60))
+    axes.plot(dates[kept], values[kept], **{"linewidth": 1.4, "solid_capstyle": "round"} | style)
+
+
+def thinned(values: np.ndarray, buckets: int) -> np.ndarray:
+    """Positions of the first, lowest, highest and last value of each bucket, rising."""
+    n = len(values)
+    if n <= 2 * buckets:
+        return np.arange(n)
+    edges = np.linspace(0, n, buckets + 1).astype("int64")
+    low = np.where(np.isfinite(values), values, np.inf)
+    high = np.where(np.isfinite(values), values, -np.inf)
+    kept = [0, n - 1]
+    for first, end in zip(edges[:-1], edges[1:], strict=True):
+        kept += [first + int(low[first:end].argmin()), first + int(high[first:end].argmax())]
+    return np.unique(kept)
+
+
+def label_ends(axes: Axes, ends: list[End]) -> None:
+    """Write labels to the right of the axes, at the height of their lines and clear of each other."""
+    shown = sorted((end for end in ends if np.isfinite(end.y)), key=lambda end: end.y)
+    if not shown:
+        return
+    height, x = axes.bbox.height, float(axes.get_xlim()[1])
+    wished = axes.transData.transform([(x, end.y) for end in shown])[:, 1] - axes.bbox.y0
+    width, places = axes.bbox.width, spread(wished, SPACING, height)
+    for end, wish, place in zip(shown, wished, places, strict=True):
+        style = {"transform": axes.transAxes, "clip_on": False}
+        line = [1 + 2 / width, 1 + 9 / width], [wish / height, place / height]
+        axes.plot(*line, color=AXIS, linewidth=0.7, **style)
+        axes.text(
+            1 + 12 / width, place / height, end.text, va="center", fontsize=10.5, color=end.color, **style
+        )
+
+
+def spread(wished: np.ndarray, spacing: float, height: float) -> np.ndarray:
+    """Heights nearest to the wished ones (rising) that are ``spacing`` apart, inside 0 … height if they fit.
+
+    Neighbors that are too close form a block around the mean of their wishes.
+    """
+    blocks: list[list[float]] = []  # sum of the wishes of its first label, number of labels
+    for wish in np.clip(wished, 0.0, height):
+        blocks.append([float(wish), 1.0])
+        while len(blocks) > 1 and _start(blocks[-2]) + blocks[-2][1] * spacing > _start(blocks[-1]):
+            total, count = blocks.pop()
+            blocks[-1] = [blocks[-1][0] + total - blocks[-1][1] * spacing * count, blocks[-1][1] + count]
+    places = [_start(block) + spacing * i for block in blocks for i in range(int(block[1]))]
+    out = np.array(places)
+    out -= max(out[-1] - height, 0.0)
+    return out + max(-out[0], 0.0) if (out[-1] - out[0]) <= height else out
+
+
+def _start(block: list[float]) -> float:
+    return block[0] / block[1]

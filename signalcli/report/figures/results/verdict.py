@@ -1,0 +1,66 @@
+"""Each model against the best baseline, criterion by criterion."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from signalcli.config.comparison import CRITERIA
+from signalcli.errors import UsageError
+from signalcli.report.figures.axes import label, limits
+from signalcli.report.figures.palette import GAIN, INK, LOSS, MUTED
+from signalcli.report.figures.picture import Panel, Picture
+from signalcli.report.results import Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST = 40  # rows of a panel
+ROW = 20  # pixels
+BETTER = {"log_loss": "lower is better", "accuracy": "higher is better", "net_return": "a bar, higher is better"}
+
+
+def verdict_picture(results: Results) -> Picture:
+    """One panel a criterion: value of each model (dot) and of its best baseline (tick), with the p-value."""
+    if results.verdict is None:
+        raise UsageError("PLOT-FIGURE", "--plot verdict: needs a comparison; use signalcli compare or report")
+    rows = {name: _selected(results.verdict, name) for name in CRITERIA}
+    panels = tuple(
+        Panel(
+            f"{name.replace('_', ' ')} ({BETTER[name]})",
+            partial(_draw, rows=table, several=len(results.symbols) > 1),
+            60 + ROW * len(table),
+        )
+        for name, table in rows.items()
+    )
+    hidden = results.verdict["criterion"].eq(CRITERIA[0]).sum() - len(rows[CRITERIA[0]])
+    remark = f" Shown are the {MOST} most significant models of each; {hidden} more are not." if hidden else ""
+    caption = f"Dot: model; tick: best baseline on the same rows; p corrected by Holm.{remark}"
+    ends = tuple(text for table in rows.values() for text in table["note"])
+    return Picture("verdict", "Models against their best baseline", caption, panels, wide=True, ends=ends)
+
+
+def _selected(verdict: pd.DataFrame, criterion: str) -> pd.DataFrame:
+    """Most significant rows of a criterion, with the text beside each."""
+    rows = verdict[verdict["criterion"] == criterion].sort_values("p_holm", kind="stable").head(MOST)
+    return rows.assign(note=[f"{row.verdict}, p {row.p_holm:.2g}" for row in rows.itertuples()])
+
+
+def _draw(axes: Axes, rows: pd.DataFrame, *, several: bool) -> None:
+    axes.set_xlim(*limits(rows["value"], rows["baseline_value"], margin=0.1))
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    names = [f"{label(r.symbol)} {label(r.model)}" if several else label(r.model) for r in rows.itertuples()]
+    axes.set_yticks(range(len(rows)), names)
+    axes.grid(visible=True, axis="x")
+    for place, row in enumerate(rows.itertuples()):
+        better = (row.value > row.baseline_value) != (row.criterion == "log_loss")
+        color = GAIN if better else LOSS
+        axes.plot([row.baseline_value, row.value], [place, place], color=color, linewidth=1.4)
+        axes.plot([row.baseline_value], [place], marker="|", markersize=11, color=MUTED, markeredgewidth=2)
+        axes.plot([row.value], [place], marker="o", markersize=6, color=color)
+        axes.annotate(
+            row.note, (1, place), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+            va="center", fontsize=10.5, color=INK, annotation_clip=False,
+        )  # fmt: skip
