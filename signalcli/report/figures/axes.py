@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -53,7 +53,12 @@ def percent_axis(axes: Axes, low: float, high: float, axis: str = "y") -> None:
     (axes.set_ylim if axis == "y" else axes.set_xlim)(low, high)
     of_axis = axes.yaxis if axis == "y" else axes.xaxis
     of_axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    of_axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.{digits}f} %"))
+    of_axis.set_major_formatter(FuncFormatter(lambda x, _: percent(x, digits)))
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """A fraction in percent, with a minus sign instead of a hyphen."""
+    return f"{100 * value:.{digits}f} %".replace("-", "−")
 
 
 def limits(*values: np.ndarray, around: float | None = None, margin: float = 0.06) -> tuple[float, float]:
@@ -67,7 +72,7 @@ def limits(*values: np.ndarray, around: float | None = None, margin: float = 0.0
     return low - space, high + space
 
 
-def draw_line(axes: Axes, dates: np.ndarray, values: np.ndarray, **style: object) -> None:
+def draw_line(axes: Axes, dates: np.ndarray, values: np.ndarray, **style: Any) -> None:
     """Draw a line of about as many points as its panel has pixels; extremes stay."""
     kept = thinned(values, max(int(axes.bbox.width / 2), 60))
     axes.plot(dates[kept], values[kept], **{"linewidth": 1.4, "solid_capstyle": "round"} | style)
@@ -96,7 +101,7 @@ def label_ends(axes: Axes, ends: list[End]) -> None:
     wished = axes.transData.transform([(x, end.y) for end in shown])[:, 1] - axes.bbox.y0
     width, places = axes.bbox.width, spread(wished, SPACING, height)
     for end, wish, place in zip(shown, wished, places, strict=True):
-        style = {"transform": axes.transAxes, "clip_on": False}
+        style: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False}
         line = [1 + 2 / width, 1 + 9 / width], [wish / height, place / height]
         axes.plot(*line, color=AXIS, linewidth=0.7, **style)
         axes.text(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from signalcli.errors import UsageError, printable
 from signalcli.io.files import write_bytes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "svg")
 MAX_SYMBOLS = 20  # with a row of panels each
-PNG_COLORS = 64
+PNG_COLORS = 256
 _STYLE: dict[Any, Any] = {
     # A random salt would give the identifiers of an SVG new names in each run.
     "svg.hashsalt": "signalcli",
@@ -64,7 +64,7 @@ def check_symbol_count(count: int) -> None:
 
 @contextmanager
 def figure(
-    path: str, width: float = 8.0, height: float = 4.0, layout: str | None = "constrained"
+    path: str, width: float = 8.0, height: float = 4.0, layout: Literal["constrained"] | None = "constrained"
 ) -> Iterator[Figure]:
     """Yield an empty matplotlib Figure (size in inches) and write it to ``path`` at the end.
 
@@ -91,7 +91,7 @@ def styled(**style: Any) -> Iterator[None]:
         yield
 
 
-def new_figure(width: float, height: float, layout: str | None = None) -> Figure:
+def new_figure(width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:
     """Return an empty matplotlib Figure of this size in inches."""
     from matplotlib.figure import Figure
 

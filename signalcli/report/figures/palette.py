@@ -5,7 +5,7 @@ Text is drawn in these colors, so each has a contrast of at least 4.5 with its g
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ DASHES = ("-", (0, (4, 1.5)), (0, (1.5, 1.2)))
 BASELINE_STYLES = {"buy_hold": "-", "majority": (0, (5, 2)), "persistence": (0, (2, 1.5)), "ar1": (0, (1, 1))}
 
 
-def line_style(number: int) -> dict[str, object]:
+def line_style(number: int) -> dict[str, Any]:
     """Color and dashes of a model by its number: each hue solid first, then dashed, then dotted."""
     return {"color": HUES[number % len(HUES)], "linestyle": DASHES[number // len(HUES) % len(DASHES)]}
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT, TOP, BOTTOM = 48, 14, 26, 26  # pixels around the data of a panel
 HEAD, LINE = 46, 15  # pixels of title and caption in a file, and of each further line of the caption
-WIDE, NARROW = 860, 290  # pixels of a panel in a file
-COLUMNS = 3  # of panels in a file
+WIDE, NARROW = 860, 290  # pixels of a panel in a file: alone, and in three columns
 LETTER = 6.3  # pixels of a letter, at most, in the mean
 PIXEL = 1 / 72  # inches
 
@@ -47,6 +46,8 @@ class Picture:
         Whether a panel is as wide as the page.
     ends : tuple of str
         Labels at the right end of lines, which need a margin.
+    columns : int
+        Panels beside each other, at most.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Picture:
     panels: tuple[Panel, ...]
     wide: bool = False
     ends: tuple[str, ...] = ()
+    columns: int = 3
 
     @property
     def right(self) -> float:
@@ -64,8 +66,8 @@ class Picture:
 
 def write_picture(picture: Picture, path: str) -> None:
     """Write a picture to a PNG or SVG file. Raises UsageError and OutputError."""
-    columns = 1 if picture.wide else min(len(picture.panels), COLUMNS)
-    width = WIDE if picture.wide else max(columns * NARROW, 2 * NARROW)
+    columns = 1 if picture.wide else min(len(picture.panels), picture.columns)
+    width = WIDE if picture.wide or columns == picture.columns else 2 * NARROW
     caption = textwrap.wrap(picture.caption, int(width / LETTER * 1.08)) or [""]
     tops = _row_tops(picture, columns, HEAD + LINE * (len(caption) - 1))
     with figure(path, width * PIXEL, tops[-1] * PIXEL, layout=None) as fig:
@@ -91,7 +93,7 @@ def draw_panel(
     full_width, full_height = fig.get_size_inches() / PIXEL
     box = (x + LEFT, full_height - y - height + BOTTOM, width - LEFT - right, height - TOP - BOTTOM)
     scale = (full_width, full_height, full_width, full_height)
-    axes = fig.add_axes([value / whole for value, whole in zip(box, scale, strict=True)])
+    axes = fig.add_axes(tuple(value / whole for value, whole in zip(box, scale, strict=True)))
     style_axes(axes)
     axes.set_title(panel.title, loc="left", fontsize=11, fontweight="bold", color=INK, pad=8)
     panel.draw(axes)

@@ -12,7 +12,7 @@ from signalcli.config.reliability import ReliabilityConfig
 from signalcli.errors import UsageError
 from signalcli.evaluation.reliability import reliability_of_records
 from signalcli.report.figures.axes import label, limits, percent_axis
-from signalcli.report.figures.palette import HUES, MUTED
+from signalcli.report.figures.palette import AXIS, HUES, MUTED
 from signalcli.report.figures.picture import Panel, Picture, write_picture
 from signalcli.report.figures.results.equity import left_out, select_models
 from signalcli.report.results import Results, is_baseline
@@ -82,7 +82,7 @@ def _draw(
     percent_axis(axes, floor, high)
     percent_axis(axes, *x_range, "x")
     axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.9)
+    axes.plot([0, 1], [0, 1], color=AXIS, linewidth=1.2)
     x, share = bins["mean_p"].to_numpy(), bins["share"].to_numpy()
     axes.vlines(x, bins["share_low"], bins["share_high"], color=HUES[0], linewidth=1.0, alpha=0.6)
     axes.plot(x, share, color=HUES[0], linewidth=1.4, marker="o", markersize=4)

@@ -14,8 +14,7 @@ _BUILDERS = {
     "verdict": f"{_RESULTS}.verdict",
     "equity": f"{_RESULTS}.equity",
     "drawdown": f"{_RESULTS}.drawdown",
-    "rolling-sharpe": f"{_RESULTS}.rolling",
-    "rolling-accuracy": f"{_RESULTS}.rolling",
+    "rolling": f"{_RESULTS}.rolling",
     "months": f"{_RESULTS}.months",
     "calibration": "signalcli.report.figures.reliability",
     "probabilities": f"{_RESULTS}.probabilities",
@@ -27,9 +26,7 @@ FIGURES = tuple(_BUILDERS)
 
 def make_picture(name: str, results: Results) -> Picture:
     """Return a figure by its name. Raises UsageError for an unknown one, and where it cannot be drawn."""
-    builder: Callable[[Results], Picture] = getattr(
-        import_module(_BUILDERS[name]), f"{name.replace('-', '_')}_picture"
-    )
+    builder: Callable[[Results], Picture] = getattr(import_module(_BUILDERS[name]), f"{name}_picture")
     return builder(results)
 
 

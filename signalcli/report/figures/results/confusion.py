@@ -9,7 +9,7 @@ import numpy as np
 
 from signalcli.evaluation.metrics.record import Record
 from signalcli.report.figures.axes import label
-from signalcli.report.figures.palette import GROUND, HUES, INK
+from signalcli.report.figures.palette import GAIN, GROUND, INK, LOSS
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.figures.results.equity import left_out, select_models
 from signalcli.report.results import Results
@@ -27,7 +27,7 @@ def confusion_picture(results: Results) -> Picture:
     panels = tuple(Panel(label(m), partial(_draw, record=results.shown[m]), 220) for m in models)
     caption = (
         "Rows by true direction (down the side) and predicted direction (along the bottom), with the share of "
-        f"the true direction.{left_out(results, models)}"
+        f"the true direction. Blue: correct; orange: wrong.{left_out(results, models)}"
     )
     return Picture("confusion", f"Confusion: {results.subject}", caption, panels)
 
@@ -44,9 +44,10 @@ def _draw(axes: Axes, record: Record) -> None:
     axes.set_yticks(range(n), names)
     for (true, predicted), rows in np.ndenumerate(np.asarray(record.confusion.cells)):
         share = rows / max(record.confusion.true[true], 1)
+        color = GAIN if true == predicted else LOSS
         axes.add_patch(
             Rectangle(
-                (predicted - 0.5, true - 0.5), 1, 1, facecolor=HUES[0], alpha=STRONGEST * share, edgecolor=GROUND
+                (predicted - 0.5, true - 0.5), 1, 1, facecolor=color, alpha=STRONGEST * share, edgecolor=GROUND
             )
         )
         text = f"{rows:,.0f}\n{100 * share:.0f} %"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def equity(record: Record) -> np.ndarray:
     return np.cumprod(1.0 + record.net)
 
 
-def model_style(model: str, models: list[str]) -> dict[str, object]:
+def model_style(model: str, models: list[str]) -> dict[str, Any]:
     """Line of a model; baselines are gray, buy & hold the strongest."""
     if is_baseline(model) and not all(map(is_baseline, models)):
         name = model.partition(" ")[0]

@@ -1,10 +1,12 @@
-"""Sharpe ratio and accuracy over a moving window, one panel a model."""
+"""Sharpe ratio and accuracy over a moving window, two panels a model."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from signalcli.evaluation.metrics.record import Record
 from signalcli.evaluation.rolling import Rolling, rolling_accuracy, rolling_sharpe, window_length
 from signalcli.report.figures.axes import label, limits, percent_axis, time_axis
 from signalcli.report.figures.palette import HUES, MUTED
@@ -18,39 +20,46 @@ if TYPE_CHECKING:
 POINTS = 100  # of a line
 
 
-def rolling_sharpe_picture(results: Results) -> Picture:
-    """One panel a model: annualized Sharpe ratio of a moving window, with its interval."""
-    return _picture(results, "rolling-sharpe", "Rolling Sharpe ratio", rolling_sharpe, 0.0, percent=False)
+class Kind(NamedTuple):
+    """One of the two statistics; ``reference`` is its value without skill."""
+
+    name: str
+    statistic: Callable[[Record, int, int], Rolling]
+    reference: float
 
 
-def rolling_accuracy_picture(results: Results) -> Picture:
-    """One panel a model: share of correct directions in a moving window, with its interval."""
-    return _picture(results, "rolling-accuracy", "Rolling accuracy", rolling_accuracy, 0.5, percent=True)
+KINDS = (Kind("Sharpe ratio", rolling_sharpe, 0.0), Kind("accuracy", rolling_accuracy, 0.5))
 
 
-def _picture(results, name, title, statistic, reference, *, percent) -> Picture:
+def rolling_picture(results: Results) -> Picture:
+    """Two panels a model: annualized Sharpe ratio and share of correct directions in a moving window."""
     models = select_models(results)
     bars = window_length(results.shown[models[0]])
-    curves = {model: statistic(results.shown[model], bars, POINTS) for model in models}
-    low_high = limits(*(part for curve in curves.values() for part in curve[1:]), around=reference)
+    curves = {k.name: {m: k.statistic(results.shown[m], bars, POINTS) for m in models} for k in KINDS}
+    ranges = {
+        k.name: limits(*(part for c in curves[k.name].values() for part in c[1:]), around=k.reference)
+        for k in KINDS
+    }
     panels = tuple(
-        Panel(label(model), partial(_draw, curve=curve, low_high=low_high, reference=reference, percent=percent))
-        for model, curve in curves.items()
+        Panel(
+            f"{label(model)}: {kind.name}",
+            partial(_draw, curve=curves[kind.name][model], kind=kind, low_high=ranges[kind.name]),
+            180,
+        )
+        for model in models
+        for kind in KINDS
     )
-    line = f"{100 * reference:.0f} %" if percent else f"{reference:.0f}"
     caption = (
-        f"Each point is of the {bars} bars before it; the band is a 95 % interval, the gray line {line}."
+        f"Each point is of the {bars} bars before it; the band is a 95 % interval, the gray line 0 and 50 %."
         f"{left_out(results, models)}"
     )
-    return Picture(name, f"{title}: {results.subject}", caption, panels)
+    return Picture("rolling", f"Rolling statistics: {results.subject}", caption, panels, columns=2)
 
 
-def _draw(
-    axes: Axes, curve: Rolling, low_high: tuple[float, float], reference: float, *, percent: bool
-) -> None:
+def _draw(axes: Axes, curve: Rolling, kind: Kind, low_high: tuple[float, float]) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    if percent:
+    if kind.reference:
         percent_axis(axes, *low_high)
     else:
         axes.set_ylim(*low_high)
@@ -60,6 +69,6 @@ def _draw(
         axes.set_xticks([])
         return
     time_axis(axes, curve.dates)
-    axes.axhline(reference, color=MUTED, linewidth=0.9)
+    axes.axhline(kind.reference, color=MUTED, linewidth=0.9)
     axes.fill_between(curve.dates, curve.low, curve.high, color=HUES[0], alpha=0.2, linewidth=0)
     axes.plot(curve.dates, curve.value, color=HUES[0], linewidth=1.4)

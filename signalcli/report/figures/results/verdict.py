@@ -9,7 +9,7 @@ import pandas as pd
 
 from signalcli.config.comparison import CRITERIA
 from signalcli.errors import UsageError
-from signalcli.report.figures.axes import label, limits
+from signalcli.report.figures.axes import label, limits, percent_axis
 from signalcli.report.figures.palette import GAIN, INK, LOSS, MUTED
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.results import Results
@@ -19,37 +19,61 @@ if TYPE_CHECKING:
 
 MOST = 40  # rows of a panel
 ROW = 20  # pixels
-BETTER = {"log_loss": "lower is better", "accuracy": "higher is better", "net_return": "a bar, higher is better"}
+TITLES = {
+    "log_loss": "log loss, lower is better",
+    "accuracy": "accuracy, higher is better",
+    "net_return": "net return a bar, higher is better",
+}
+SMALLEST_P = 1e-4  # smaller ones are written as below it
 
 
 def verdict_picture(results: Results) -> Picture:
     """One panel a criterion: value of each model (dot) and of its best baseline (tick), with the p-value."""
     if results.verdict is None:
         raise UsageError("PLOT-FIGURE", "--plot verdict: needs a comparison; use signalcli compare or report")
-    rows = {name: _selected(results.verdict, name) for name in CRITERIA}
+    order = _order(results.verdict)
+    rows = {name: _selected(results.verdict, name, order) for name in CRITERIA}
     panels = tuple(
         Panel(
-            f"{name.replace('_', ' ')} ({BETTER[name]})",
+            TITLES[name],
             partial(_draw, rows=table, several=len(results.symbols) > 1),
             60 + ROW * len(table),
         )
         for name, table in rows.items()
     )
     hidden = results.verdict["criterion"].eq(CRITERIA[0]).sum() - len(rows[CRITERIA[0]])
-    remark = f" Shown are the {MOST} most significant models of each; {hidden} more are not." if hidden else ""
+    remark = f" Shown are the {MOST} best by log loss; {hidden} more are not." if hidden else ""
     caption = f"Dot: model; tick: best baseline on the same rows; p corrected by Holm.{remark}"
     ends = tuple(text for table in rows.values() for text in table["note"])
     return Picture("verdict", "Models against their best baseline", caption, panels, wide=True, ends=ends)
 
 
-def _selected(verdict: pd.DataFrame, criterion: str) -> pd.DataFrame:
-    """Most significant rows of a criterion, with the text beside each."""
-    rows = verdict[verdict["criterion"] == criterion].sort_values("p_holm", kind="stable").head(MOST)
-    return rows.assign(note=[f"{row.verdict}, p {row.p_holm:.2g}" for row in rows.itertuples()])
+def _order(verdict: pd.DataFrame) -> list[tuple[str, str]]:
+    """Symbols and models by log loss, relative to their baseline, the best first."""
+    rows = verdict[verdict["criterion"] == CRITERIA[0]]
+    best_first = rows.loc[(rows["value"] - rows["baseline_value"]).sort_values(kind="stable").index]
+    return list(zip(best_first["symbol"], best_first["model"], strict=True))[:MOST]
+
+
+def _selected(verdict: pd.DataFrame, criterion: str, order: list[tuple[str, str]]) -> pd.DataFrame:
+    """Rows of a criterion in this order, with the text beside each."""
+    rows = verdict[verdict["criterion"] == criterion].set_index(["symbol", "model"]).loc[order].reset_index()
+    return rows.assign(note=[f"{row.verdict}, {p_text(row.p_holm)}" for row in rows.itertuples()])
+
+
+def p_text(p: float) -> str:
+    """A p-value in words; "p n/a" where it is undefined."""
+    if not p == p:
+        return "p n/a"
+    return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p {p:.2g}"
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, *, several: bool) -> None:
-    axes.set_xlim(*limits(rows["value"], rows["baseline_value"], margin=0.1))
+    low_high = limits(rows["value"], rows["baseline_value"], margin=0.1)
+    if rows["criterion"].iloc[0] == CRITERIA[0]:
+        axes.set_xlim(*low_high)
+    else:
+        percent_axis(axes, *low_high, "x")
     axes.set_ylim(len(rows) - 0.5, -0.5)
     names = [f"{label(r.symbol)} {label(r.model)}" if several else label(r.model) for r in rows.itertuples()]
     axes.set_yticks(range(len(rows)), names)
