@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ from signalcli.config.trading import TradingRule
 from signalcli.errors import printable
 from signalcli.evaluation.metrics.portfolio import pool
 from signalcli.evaluation.metrics.record import Record, records_of_returns
+from signalcli.evaluation.metrics.sharpe import Trials
 from signalcli.schemas import BASELINES, PATH
 
 LONGEST_NAME = 40  # characters of foreign text in a figure or a heading
@@ -30,18 +32,22 @@ class Results:
         Trading rule.
     verdict : DataFrame or None
         VERDICT of the predictions, if they were compared.
+    trials : mapping of str to Trials
+        Trials on the data of each symbol, which deflate its Sharpe ratios.
     """
 
     predictions: pd.DataFrame
     returns: pd.DataFrame
     rule: TradingRule
     verdict: pd.DataFrame | None = None
+    trials: Mapping[str, Trials] = field(default_factory=dict)
 
     @cached_property
     def by_symbol(self) -> dict[tuple[str, str], Record]:
         """Record of each symbol and model; a model on several paths has a record for each path."""
         return {
-            (str(name["symbol"]), _model(name)): record for name, record in records_of_returns(self.returns)
+            (str(name["symbol"]), _model(name)): self._with_trials(name, record)
+            for name, record in records_of_returns(self.returns)
         }
 
     @cached_property
@@ -67,6 +73,11 @@ class Results:
     def trades(self) -> pd.DataFrame:
         """TRADES under the rule."""
         return list_trades(self.predictions, self.rule)
+
+    def _with_trials(self, name: dict[str, Any], record: Record) -> Record:
+        """The record of a model knows the trials on its symbol; baselines are not chosen among trials."""
+        trials = None if is_baseline(str(name["model"])) else self.trials.get(str(name["symbol"]))
+        return record if trials is None else replace(record, trials=trials)
 
     def names_of(self, table: pd.DataFrame) -> pd.Series[Any]:
         """Model (and path) of each row of a table, as in `shown`."""

@@ -14,7 +14,7 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.schemas import group_columns
 from signalcli.tracking.entries import hash_tested_bars, library_versions
 from signalcli.tracking.fingerprints import hash_results
-from signalcli.tracking.ledger import Entry, read_fits, read_openings, read_trials
+from signalcli.tracking.ledger import Entry, Trials, read_fits, read_openings, read_trials
 from signalcli.tracking.recipe import Recipe, from_text
 
 
@@ -26,8 +26,8 @@ class Provenance:
     ----------
     data : dict of str to str
         Hash of the tested bars, by symbol.
-    trials : dict of str to int
-        Number of configurations tried on the symbol's data; empty without a ledger.
+    trials : dict of str to Trials
+        Configurations tried on the symbol's data; empty without a ledger.
     openings : dict of str to tuple of str
         When, as ISO 8601, a hold-out of the symbol's data was opened, and its first date.
     fits : tuple of Entry
@@ -37,7 +37,7 @@ class Provenance:
     """
 
     data: dict[str, str]
-    trials: dict[str, int]
+    trials: dict[str, Trials]
     openings: dict[str, tuple[str, ...]]
     fits: tuple[Entry, ...]
     versions: dict[str, str]
@@ -56,7 +56,7 @@ def provenance(file: Path | None, predictions: pd.DataFrame) -> Provenance:
     fits = _fits_of(file, predictions, data)
     return Provenance(
         data,
-        {symbol: count.number for symbol, count in trials.items() if count is not None},
+        {symbol: count for symbol, count in trials.items() if count is not None},
         {symbol: times for symbol, times in openings.items() if times},
         fits,
         json.loads(fits[0].versions) if fits else library_versions(),

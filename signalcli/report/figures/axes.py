@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LABEL = 20  # letters of a label in a panel
 SPACING = 13.0  # pixels between two labels
+BUCKET = 2.5  # pixels in which a line has two points
 TICK = 62  # pixels of a date below an axis
 
 
@@ -74,8 +75,9 @@ def limits(*values: np.ndarray, around: float | None = None, margin: float = 0.0
 
 def draw_line(axes: Axes, dates: np.ndarray, values: np.ndarray, **style: Any) -> None:
     """Draw a line of about as many points as its panel has pixels; extremes stay."""
-    kept = thinned(values, max(int(axes.bbox.width / 2), 60))
-    axes.plot(dates[kept], values[kept], **{"linewidth": 1.4, "solid_capstyle": "round"} | style)
+    kept = thinned(values, max(int(axes.bbox.width / BUCKET), 60))
+    shape: dict[str, Any] = {"linewidth": 1.4, "solid_capstyle": "round"}
+    axes.plot(dates[kept], values[kept], **shape | style)
 
 
 def thinned(values: np.ndarray, buckets: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signalcli.evaluation.metrics.record import Record
-from signalcli.report.figures.axes import label
+from signalcli.report.figures.axes import label, percent
 from signalcli.report.figures.palette import GAIN, GROUND, INK, LOSS
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.figures.results.equity import left_out, select_models
@@ -50,8 +50,8 @@ def _draw(axes: Axes, record: Record) -> None:
                 (predicted - 0.5, true - 0.5), 1, 1, facecolor=color, alpha=STRONGEST * share, edgecolor=GROUND
             )
         )
-        text = f"{rows:,.0f}\n{100 * share:.0f} %"
-        axes.text(predicted, true, text, ha="center", va="center", fontsize=10.5, color=INK)
+        for text, height in ((f"{rows:,.0f}", true - 0.1), (percent(share), true + 0.12)):
+            axes.text(predicted, height, text, ha="center", va="center", fontsize=10.5, color=INK)
 
 
 def direction_name(value: int, classes: int) -> str:

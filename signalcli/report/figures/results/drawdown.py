@@ -16,7 +16,7 @@ from signalcli.report.results import Results
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-BUCKETS = 130  # of the filled area
+BUCKETS = 90  # of the filled area
 
 
 def drawdown_picture(results: Results) -> Picture:
