@@ -39,4 +39,6 @@ def _row(cells: Iterable[str]) -> str:
 
 def escaped(text: str) -> str:
     """Text in which no character means anything to Markdown, nor ends a line."""
-    return _SPECIAL.sub(lambda m: f"&#{ord(m[1])};" if m[1] in "<>|@" else f"\\{m[1]}", " ".join(text.split()))
+    return _SPECIAL.sub(
+        lambda m: f"&#{ord(m[1])};" if m[1] in "<>|@" else f"\\{m[1]}", " ".join(text.split())
+    )

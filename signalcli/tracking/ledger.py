@@ -190,7 +190,7 @@ def read_trials(file: Path | None, test_hash: str) -> Trials | None:
 
 
 def read_openings(file: Path | None, test_hash: str) -> tuple[str, ...]:
-    """When a hold-out of the data that contain these tested bars was opened, and its first date; each run once."""
+    """When a hold-out of the data with these tested bars was opened, and its first date; each run once."""
     if file is None or not file.exists():
         return ()
     entries = _select(

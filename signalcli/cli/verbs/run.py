@@ -20,7 +20,9 @@ from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
 from signalcli.cli.steps.left_out import warn_of_bars, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
+from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save
+from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -29,6 +31,7 @@ from signalcli.config.folds import FoldConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.config.report import ReportConfig, RunReportConfig
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
@@ -68,6 +71,7 @@ SymbolsOrJob = Annotated[
         "save",
         "output",
         "format",
+        "report",
         "dry_run",
     ),
 )
@@ -105,6 +109,7 @@ def run(
     saving: SaveConfig = SaveConfig(),
     adjusted: Annotated[dict[str, Any], Given(FetchConfig, "adjust")] = NOTHING,
     output: ReturnsConfig = ReturnsConfig(),
+    reporting: RunReportConfig = RunReportConfig(),
     dry_run: Annotated[bool, Option("Print the plan and the origin of each setting; do nothing.")] = False,
 ) -> None:
     """Run all four stages in one process: bars, features, walk-forward fits, backtest.
@@ -120,6 +125,9 @@ def run(
         write_text(f"{plan}\n{resolved(context)}", OutputConfig())
         return
     check_can_save(saving.save, fit)
+    report = None if reporting.report is None else ReportConfig(reporting.report)
+    if report is not None:
+        check_report(report)
     fetched = fetch_bars(symbols or [], fetch, storing if storing.update else None)
     bars, adjustment = fetched.bars, _adjustment(fetch, adjusted)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
@@ -129,7 +137,11 @@ def run(
         recipe = Recipe(fit, folds, features, fetch, tuple(symbols or []), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         _print(result, rule, card, ledger, output)
+        if report is not None:
+            write_report(result.predictions, rule, ComparisonConfig(), ledger, report)
         save_models(saving, result, config, adjustment)
+    elif report is not None:
+        console.warn("no report is written: the saved model is kept, so nothing was tested")
     append_signals(saving, bars, config, adjustment, bundles)
     raise_failure(fetched)
 

@@ -36,6 +36,11 @@ class Table:
     brief: bool = False
     sortable: bool = True
 
+    @property
+    def numeric(self) -> list[bool]:
+        """Whether each column holds numbers, which are aligned to the right."""
+        return [any(row[k].is_number for row in self.rows) for k in range(len(self.columns))]
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -93,7 +98,7 @@ def fraction(value: float, digits: int = 1) -> Cell:
 def tinted(value: float, full: float) -> Cell:
     """A return in percent without its sign, colored by its size; ``full`` has the strongest color."""
     if not _known(value):
-        return Cell("")
+        return Cell("", math.nan)
     return Cell(f"{100 * value:.1f}".replace("-", "−"), value, max(min(value / full, 1.0), -1.0))
 
 

@@ -25,25 +25,39 @@ def origin(results: Results, known: Provenance) -> Section:
         *_settings_tables(known),
         Table("Versions", ("library", "version"), texts(known.versions.items()), folded=True),
     )
-    return Section("origin", "Data, trials and settings", tuple(_sentences(known)), (), tables)
+    return Section("origin", "Data, trials and settings", tuple(_sentences(results, known)), (), tables)
 
 
-def _sentences(known: Provenance) -> Iterator[str]:
+def _sentences(results: Results, known: Provenance) -> Iterator[str]:
     if known.trials:
         most = max(trials.number for trials in known.trials.values())
         yield f"The ledger counts {count(most, 'trial')} on these data{' at most' if len(known.data) > 1 else ''}."
     else:
         yield "The ledger has no fit on these data, so the number of trials is not known."
     opened = sum(map(len, known.openings.values()))
-    yield f"Hold-out: opened {count(opened, 'time')}." if opened else "Hold-out: never opened, as far as is known."
-    if not known.fits:
-        yield "No fit in the ledger made these predictions, so their settings are not known."
+    yield (
+        f"Hold-out: opened {count(opened, 'time')}."
+        if opened
+        else "Hold-out: never opened, as far as is known."
+    )
+    yield _known_fits(results, known)
+
+
+def _known_fits(results: Results, known: Provenance) -> str:
+    """Of how many models the settings are known."""
+    models = {m for _, m in results.by_symbol if not is_baseline(m)}
+    found = models & {fit.model for fit in known.fits}
+    if not found:
+        return "No fit in the ledger made these predictions, so their settings are not known."
+    return f"The ledger has the fits of {len(found)} of {count(len(models), 'model')}."
 
 
 def _checks(results: Results) -> Iterator[tuple[str, str]]:
     table = results.predictions
     yield "rows without a forecast", describe_missing_forecasts(table) or "none"
-    flat = [short_name(m) for m, r in results.shown.items() if not is_baseline(m) and bool(collapsed(r.confusion))]
+    flat = [
+        short_name(m) for m, r in results.shown.items() if not is_baseline(m) and bool(collapsed(r.confusion))
+    ]
     yield "models that predict one direction on more than 95 % of the rows", ", ".join(flat) or "none"
     missing = [m for m in BASELINES[1:] if m not in set(table["model"])]
     yield "baselines beside the models", f"missing: {', '.join(missing)}" if missing else "all four"
@@ -80,8 +94,15 @@ def _settings_tables(known: Provenance) -> Iterator[Table]:
     """Settings of each recipe that differ from their default, then all of them."""
     for place, recipe in enumerate(known.recipes, 1):
         flat = {k: v for k, v in flat_settings(recipe).items() if not k.startswith("rule.")}
-        changed = [(key, value) for key, (value, default) in flat.items() if value != default]
+        changed = [(key, _text(value)) for key, (value, default) in flat.items() if value != default]
         which = f" of fit {place}" if len(known.recipes) > 1 else ""
         yield Table(f"Settings{which} that differ from their default", ("setting", "value"), texts(changed))
-        every = [(key, value) for key, (value, _) in flat.items()]
+        every = [(key, _text(value)) for key, (value, _) in flat.items()]
         yield Table(f"All settings{which}", ("setting", "value"), texts(every), folded=True)
+
+
+def _text(value: object) -> str:
+    """A setting as it is typed."""
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_text, value))
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)

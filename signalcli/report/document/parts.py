@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from signalcli.evaluation.metrics.catalogue import METRICS
 from signalcli.evaluation.metrics.portfolio import pool, rebase_drawdown
 from signalcli.evaluation.metrics.record import Record, records_of_returns
-from signalcli.report.document.document import Cell, Section, Table, fraction, interval, moment, name, number, whole
+from signalcli.report.document.document import (
+    Cell,
+    Section,
+    Table,
+    fraction,
+    interval,
+    moment,
+    name,
+    number,
+    whole,
+)
 from signalcli.report.results import Results, is_baseline
 from signalcli.schemas import PATH
 
 COLUMNS = (
-    "model", "from", "bars", "accuracy (95 % interval)", "log loss", "return", "Sharpe", "max drawdown", "costs",
+    "model", "from", "bars", "accuracy, 95 %", "log loss", "return", "Sharpe", "drawdown", "costs",
 )  # fmt: skip
 FEW = 6  # symbols of which the baselines are listed as well
 
@@ -22,7 +32,12 @@ def parts(results: Results) -> Section:
     by_year = results.returns["date"].dt.year
     tables = [
         Table("By year", ("year", *COLUMNS), list(_part_rows(results, "year", by_year)), folded=True),
-        Table("By fold", ("fold", *COLUMNS), list(_part_rows(results, "fold", results.returns["fold"])), folded=True),
+        Table(
+            "By fold",
+            ("fold", *COLUMNS),
+            list(_part_rows(results, "fold", results.returns["fold"])),
+            folded=True,
+        ),
     ]
     if len(results.symbols) > 1:
         tables.append(Table("By symbol", ("symbol", *COLUMNS), list(_symbol_rows(results)), brief=False))
@@ -59,7 +74,8 @@ def _cells(model: str, record: Record) -> list[Cell]:
     value = {n: METRICS[n].of(rebased) for n in _NEEDED}
     return [
         name(model), moment(record.dates[0].astype("datetime64[D]")), whole(len(record.net)),
-        interval(value["accuracy"], value["accuracy_low"], value["accuracy_high"]), number(value["log_loss"], 4),
+        interval(value["accuracy"], value["accuracy_low"], value["accuracy_high"]),
+        number(value["log_loss"], 4),
         fraction(value["total_return"]), number(value["sharpe"], 2), fraction(-value["max_drawdown"]),
         fraction(value["cost_paid"]),
     ]  # fmt: skip

@@ -30,9 +30,18 @@ from signalcli.report.figures.results.months import FULL, NAMES, YEAR_FULL
 from signalcli.report.results import Results, is_baseline
 
 SCORES = (
-    "model", "accuracy (95 % interval)", "log loss", "Brier", "AUC", "return a year", "volatility", "Sharpe",
-    "± s.e.", "PSR", "DSR", "max drawdown", "turnover a year", "costs", "trades",
+    "model", "accuracy, 95 %", "log loss", "Brier", "AUC", "return a year", "volatility", "Sharpe", "± s.e.",
+    "PSR", "DSR", "drawdown", "turnover a year", "costs", "trades",
 )  # fmt: skip
+SCORES_TEXT = (
+    "Positions are decided at a close. Baselines stand below the models; an accuracy counts rows with a "
+    "known label and has its 95 % interval, a Sharpe ratio has no risk-free rate. PSR is the probability that the "
+    "true Sharpe ratio is above 0, DSR that it is above the best of as many trials without skill."
+)
+MONTHS_TEXT = (
+    "Net return of each month and year in percent; blue gained, orange lost. The first and the last month "
+    "may be incomplete."
+)
 
 
 def performance(results: Results) -> Section:
@@ -43,12 +52,7 @@ def performance(results: Results) -> Section:
         Figure(make_picture("equity", results), _equity_table(results)),
         Figure(make_picture("drawdown", results), _drawdown_table(results)),
     )
-    text = (
-        "Positions are decided at a close. Baselines stand below the models; an accuracy counts rows with a "
-        "known label, a Sharpe ratio has no risk-free rate. PSR is the probability that the true Sharpe ratio "
-        "is above 0, DSR that it is above the best of as many trials without skill.",
-    )
-    return Section("performance", "Performance", text, figures, (scores,))
+    return Section("performance", "Performance", (SCORES_TEXT,), figures, (scores,))
 
 
 def score_row(model: str, record: Record) -> list[Cell]:
@@ -76,7 +80,8 @@ def _equity_table(results: Results) -> Table:
     curves = {model: (record.dates, equity(record)) for model, record in results.shown.items()}
     years = sorted({int(y) for dates, _ in curves.values() for y in np.unique(_years(dates))})
     rows = [
-        [Cell(str(year)), *(number(_at_end_of(year, *curve), 2) for curve in curves.values())] for year in years
+        [Cell(str(year)), *(number(_at_end_of(year, *curve), 2) for curve in curves.values())]
+        for year in years
     ]
     columns = ("end of", *(name(model).text for model in curves))
     return Table("Values of the figure: equity at the end of each year", columns, rows, folded=True)
@@ -102,7 +107,9 @@ def _deepest(model: str, record: Record) -> list[Cell]:
     lowest = int(np.argmax(record.drawdown))
     peaks = np.flatnonzero(record.drawdown[: lowest + 1] <= 0)
     after = np.flatnonzero(record.drawdown[lowest:] <= 0)
-    recovered = moment(np.datetime_as_string(record.dates[lowest + after[0]], "D")) if len(after) else Cell("not yet")
+    recovered = (
+        moment(np.datetime_as_string(record.dates[lowest + after[0]], "D")) if len(after) else Cell("not yet")
+    )
     peak = np.datetime_as_string(record.dates[peaks[-1]], "D") if len(peaks) else "start"
     return [
         name(model), fraction(-float(record.drawdown[lowest])), Cell(str(peak)),
@@ -119,7 +126,7 @@ def moving_windows(results: Results) -> Section:
 
 def _rolling_table(results: Results) -> Table:
     """The moving window at the end of each year."""
-    columns = ("model", "window ends", "Sharpe", "low", "high", "accuracy (95 % interval)")
+    columns = ("model", "window ends", "Sharpe", "low", "high", "accuracy, 95 %")
     rows = [row for model in results.models for row in _rolling_rows(model, results.shown[model])]
     return Table("Values of the figure: the window at the end of each year", columns, rows, folded=True)
 
@@ -130,20 +137,20 @@ def _rolling_rows(model: str, record: Record) -> Iterator[list[Cell]]:
     sharpe, accuracy = rolling_sharpe(record, bars, points), rolling_accuracy(record, bars, points)
     for k, date in enumerate(sharpe.dates):
         cells = (number(float(part[k]), 2) for part in sharpe[1:])
-        share = interval(*(float(part[k]) for part in accuracy[1:]))
+        share = interval(float(accuracy.value[k]), float(accuracy.low[k]), float(accuracy.high[k]))
         yield [name(model), moment(np.datetime_as_string(date, "D")), *cells, share]
 
 
 def months(results: Results) -> Section:
     """Months × years of each model, the highest equity first open."""
     best = max(results.models, key=lambda m: float(np.nan_to_num(results.shown[m].returns.growth)))
-    order = [best, *(m for m in results.shown if m != best and not is_baseline(m)), *_baselines(results, best)]
+    order = [
+        best,
+        *(m for m in results.shown if m != best and not is_baseline(m)),
+        *_baselines(results, best),
+    ]
     tables = tuple(_months_table(m, results.shown[m], folded=m != best) for m in order)
-    text = (
-        "Net return of each month and year in percent; blue gained, orange lost. "
-        "The first and the last month may be incomplete.",
-    )
-    return Section("months", "Months and years", text, (), tables)
+    return Section("months", "Months and years", (MONTHS_TEXT,), (), tables)
 
 
 def _baselines(results: Results, best: str) -> list[str]:
@@ -152,7 +159,11 @@ def _baselines(results: Results, best: str) -> list[str]:
 
 def _months_table(model: str, record: Record, *, folded: bool) -> Table:
     rows = [
-        [Cell(str(year)), *(tinted(float(row[month]), FULL) for month in range(1, 13)), tinted(row[YEAR], YEAR_FULL)]
+        [
+            Cell(str(year)),
+            *(tinted(float(row[month]), FULL) for month in range(1, 13)),
+            tinted(row[YEAR], YEAR_FULL),
+        ]
         for year, row in months_by_years(record).iterrows()
     ]
     return Table(f"{name(model).text}: net return, %", (YEAR, *NAMES), rows, folded=folded, sortable=False)

@@ -8,7 +8,17 @@ from signalcli.config.reliability import ReliabilityConfig
 from signalcli.evaluation.metrics.catalogue import METRICS
 from signalcli.evaluation.metrics.record import Record
 from signalcli.evaluation.reliability import reliability_of_records
-from signalcli.report.document.document import Cell, Figure, Section, Table, fraction, interval, name, number, whole
+from signalcli.report.document.document import (
+    Cell,
+    Figure,
+    Section,
+    Table,
+    fraction,
+    interval,
+    name,
+    number,
+    whole,
+)
 from signalcli.report.figures.results.catalogue import make_picture
 from signalcli.report.figures.results.confusion import direction_name
 from signalcli.report.results import Results
@@ -28,7 +38,7 @@ def probabilities(results: Results) -> Section:
 def _calibration_table(results: Results) -> Table:
     named = [({"model": model}, results.shown[model]) for model in results.models]
     bins = reliability_of_records(named, ReliabilityConfig())
-    columns = ("model", "direction", "predicted probability", "observed (95 % interval)", "rows")
+    columns = ("model", "direction", "predicted probability", "observed, 95 %", "rows")
     rows = [
         [
             name(row["model"]), Cell(DIRECTION_NAMES[row["direction"]]), fraction(row["mean_p"]),

@@ -6,7 +6,17 @@ import pandas as pd
 
 from signalcli.evaluation.metrics.catalogue import TRADE_METRICS
 from signalcli.evaluation.metrics.trades import make_trade_record
-from signalcli.report.document.document import Cell, Figure, Section, Table, fraction, moment, name, number, whole
+from signalcli.report.document.document import (
+    Cell,
+    Figure,
+    Section,
+    Table,
+    fraction,
+    moment,
+    name,
+    number,
+    whole,
+)
 from signalcli.report.figures.results.catalogue import make_picture
 from signalcli.report.results import Results
 
@@ -38,7 +48,12 @@ def trades(results: Results) -> Section:
 def _summary(model: str, rows: pd.DataFrame) -> list[Cell]:
     record = make_trade_record(rows)
     value = {metric: TRADE_METRICS[metric].of(record) for metric in _NEEDED}
-    return [name(model), whole(len(record.net)), whole(record.open_trades), *(fraction(v, 2) for v in value.values())]
+    return [
+        name(model),
+        whole(len(record.net)),
+        whole(record.open_trades),
+        *(fraction(v, 2) for v in value.values()),
+    ]
 
 
 _NEEDED = (
@@ -51,10 +66,17 @@ def _listing(caption: str, rows: pd.DataFrame) -> Table:
     columns = ("symbol", "model", "side", "entry", "price", "exit", "price", "reason", "bars", "net return")
     cells = [
         [
-            name(row.symbol), name(row.model), Cell(row.side), moment(row.entry_date), number(row.entry_price, 2),
-            moment(row.exit_date), number(row.exit_price, 2), Cell(row.exit), whole(row.bars),
+            name(row.symbol),
+            name(row.model),
+            Cell(row.side),
+            moment(row.entry_date),
+            number(row.entry_price, 2),
+            moment(row.exit_date),
+            number(row.exit_price, 2),
+            Cell(row.exit),
+            whole(row.bars),
             fraction(row.net_return, 2),
-        ]
+        ]  # fmt: skip
         for row in rows.itertuples()
-    ]  # fmt: skip
+    ]
     return Table(caption, columns, cells, folded=True)

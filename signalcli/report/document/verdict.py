@@ -34,14 +34,14 @@ def verdict(results: Results, config: ComparisonConfig) -> tuple[Section, ...]:
         shown = shown[shown["criterion"] == config.by]
     rows = [_row(row) for row in shown.to_dict("records")]
     caption = "Models against the baseline that is best in hindsight on the same rows"
-    table = Table(caption, COLUMNS, rows, brief=len(results.symbols) <= MOST)
+    table = Table(caption, COLUMNS, rows, folded=True, brief=len(results.symbols) <= MOST)
     text = (
-        f"The criterion that decides is {config.by.replace('_', ' ')}, at a level of {100 * config.alpha:g} % after "
+        f"What decides is the {config.by.replace('_', ' ')}, at a level of {100 * config.alpha:g} % after "
         "correction for all comparisons (Holm). The timing p says how often the same positions, shifted in "
-        "time, would have earned as much.",
+        "time, would have earned as much."
     )
     figure = Figure(make_picture("verdict", results))
-    return (Section("verdict", "Against the baselines", text, (figure,), (table,)),)
+    return (Section("verdict", "Against the baselines", (text,), (figure,), (table,)),)
 
 
 def _row(row: dict[str, object]) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -89,7 +90,7 @@ def thinned(values: np.ndarray, buckets: int) -> np.ndarray:
     low = np.where(np.isfinite(values), values, np.inf)
     high = np.where(np.isfinite(values), values, -np.inf)
     kept = [0, n - 1]
-    for first, end in zip(edges[:-1], edges[1:], strict=True):
+    for first, end in pairwise(edges):
         kept += [first + int(low[first:end].argmin()), first + int(high[first:end].argmax())]
     return np.unique(kept)
 

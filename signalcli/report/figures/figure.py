@@ -95,7 +95,7 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
     """Return an empty matplotlib Figure of this size in inches."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout=layout)
+    return Figure(figsize=(width, height), dpi=72, layout=layout)
 
 
 def to_svg(fig: Figure) -> bytes:

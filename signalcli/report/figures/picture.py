@@ -85,9 +85,7 @@ def _row_tops(picture: Picture, columns: int, head: int) -> list[int]:
     return [head + sum(rows[:k]) for k in range(len(rows) + 1)]
 
 
-def draw_panel(
-    fig: Figure, panel: Panel, place: tuple[float, float, float, float], right: float
-) -> None:
+def draw_panel(fig: Figure, panel: Panel, place: tuple[float, float, float, float], right: float) -> None:
     """Draw a panel into the rectangle left, top, width, height (pixels) of a figure."""
     x, y, width, height = place
     full_width, full_height = fig.get_size_inches() / PIXEL
@@ -117,4 +115,3 @@ def _write_head(fig: Figure, title: str, caption: list[str]) -> None:
     for number, line in enumerate(caption):
         y = 1 - (34 + LINE * number) / height
         fig.text(left, y, line, fontsize=10.5, color=MUTED, va="center")
-

@@ -55,9 +55,13 @@ def reliability_picture(table: pd.DataFrame, title: str, remark: str = "") -> Pi
     groups = list(shown.groupby(names, sort=False))
     if not 0 < len(groups) <= MAX_PANELS:
         raise UsageError(
-            "PLOT-MANY", f"--plot shows 1 to {MAX_PANELS} models (of each symbol and direction), not {len(groups)}"
+            "PLOT-MANY",
+            f"--plot shows 1 to {MAX_PANELS} models (of each symbol and direction), not {len(groups)}",
         )
-    x_range, y_range = limits(shown["mean_p"]), limits(shown["share_low"], shown["share_high"], shown["mean_p"])
+    x_range, y_range = (
+        limits(shown["mean_p"]),
+        limits(shown["share_low"], shown["share_high"], shown["mean_p"]),
+    )
     varying = [k for k, name in enumerate(names) if name == "model" or shown[name].nunique() > 1]
     panels = tuple(
         Panel(
@@ -74,9 +78,7 @@ def _text(name: str, value: object) -> str:
     return DIRECTION_NAMES[int(str(value))] if name == "direction" else label(str(value))
 
 
-def _draw(
-    axes: Axes, bins: pd.DataFrame, x_range: tuple[float, float], y_range: tuple[float, float]
-) -> None:
+def _draw(axes: Axes, bins: pd.DataFrame, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
     low, high = y_range
     floor = low - (high - low) * ROWS / (1 - ROWS)
     percent_axis(axes, floor, high)

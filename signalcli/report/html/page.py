@@ -1,4 +1,4 @@
-"""Document → one HTML file: figures, style and script inside, nothing to ask for, the same bytes each time."""
+"""Document → one HTML file: figures, style and script inside, nothing to ask for, the same bytes again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check_html() -> None:
     if find_spec("jinja2") is None or find_spec("matplotlib") is None:
         raise UsageError(
             "REPORT-EXTRA",
-            "an HTML report needs jinja2 and matplotlib: pip install 'signalcli[report]' (or use --format md)",
+            "an HTML report needs jinja2 and matplotlib: pip install 'signalcli[report]'; or use --format md",
         )
 
 
@@ -38,7 +38,9 @@ def write_html(document: Document) -> str:
         for figure in section.figures
     }
     script = (FOLDER / "sort.js").read_text(encoding="utf-8")
-    sheet = "\n".join([_variables(), (FOLDER / "style.css").read_text(encoding="utf-8"), _tones(), str(styles)])
+    sheet = "\n".join(
+        [_variables(), (FOLDER / "style.css").read_text(encoding="utf-8"), _tones(), str(styles)]
+    )
     return str(
         _template().render(
             document=document,
@@ -57,7 +59,11 @@ def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["drawn"] = _drawn
     return environment.get_template("page.html")
@@ -87,10 +93,14 @@ def _tone(cell: Cell) -> str:
 
 def _tones() -> str:
     return "\n".join(
-        f"td.{side}{step} {{background: color-mix(in srgb, var(--{side}) {100 * TONE * step / TONES:g}%, transparent)}}"
+        f"td.{side}{step} {{background: {_mixed(side, step)}}}"
         for side in ("gain", "loss")
         for step in range(1, TONES + 1)
     )
+
+
+def _mixed(side: str, step: int) -> str:
+    return f"color-mix(in srgb, var(--{side}) {100 * TONE * step / TONES:g}%, transparent)"
 
 
 def _variables() -> str:

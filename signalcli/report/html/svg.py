@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from signalcli.report.figures.figure import new_figure, styled, to_svg
 from signalcli.report.figures.palette import PALETTE
-from signalcli.report.html.paths import compact
 from signalcli.report.figures.picture import LETTER, PIXEL, RIGHT, Panel, Picture, draw_panel
+from signalcli.report.html.paths import compact
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 SMALL, WIDE, PHONE = 356, 1040, 356  # pixels of a small panel, and of a wide one on a screen and on a phone
 VARIABLES = {color.light: f"var(--{name})" for name, color in PALETTE.items()}
-DROPPED = {"stroke-linejoin", "stroke-linecap", "font-family", "-inkscape-font-specification", "stroke-miterlimit"}
+DROPPED = {
+    "stroke-linejoin",
+    "stroke-linecap",
+    "font-family",
+    "-inkscape-font-specification",
+    "stroke-miterlimit",
+}
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _COLOR = re.compile(r"#[0-9a-f]{6}\b")
 
@@ -44,7 +50,7 @@ class Styles:
 
 def drawings(picture: Picture, styles: Styles) -> Iterator[list[Drawing]]:
     """Yield the drawings of each panel: one, or of a wide picture one for a screen and one for a phone."""
-    ElementTree.register_namespace("", SVG.strip("{}"))
+    ET.register_namespace("", SVG.strip("{}"))
     for number, panel in enumerate(picture.panels):
         name = f"{picture.name}-{number}"
         if not picture.wide:
@@ -69,7 +75,7 @@ def _draw(picture: Picture, panel: Panel, width: int, name: str, right: float, s
 
 def _cleaned(content: bytes, name: str, label: str, styles: Styles) -> str:
     """SVG without what a page has itself: fonts, colors, metadata, names that other drawings use as well."""
-    root = ElementTree.fromstring(content)  # noqa: S314 (drawn by us a moment ago)
+    root = ET.fromstring(content)  # noqa: S314 (drawn by us a moment ago)
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in {f"{SVG}metadata", f"{SVG}style"}:
@@ -83,12 +89,12 @@ def _cleaned(content: bytes, name: str, label: str, styles: Styles) -> str:
     root.attrib.update(
         {"viewBox": " ".join(size), "width": size[2], "height": size[3], "role": "img", "aria-label": label}
     )
-    return ElementTree.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode")
 
 
-def _rename(root: ElementTree.Element, name: str) -> None:
+def _rename(root: ET.Element, name: str) -> None:
     """Give what is referred to a name of its own on the page, and drop all other names."""
-    text = ElementTree.tostring(root, encoding="unicode")
+    text = ET.tostring(root, encoding="unicode")
     used = set(re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", text))
     names = {one: f"{name}-{k}" for k, one in enumerate(sorted(a or b for a, b in used))}
     for element in root.iter():
@@ -102,7 +108,7 @@ def _rename(root: ElementTree.Element, name: str) -> None:
             element.set("href", element.attrib.pop(LINK))
 
 
-def _shorten(element: ElementTree.Element, styles: Styles) -> None:
+def _shorten(element: ET.Element, styles: Styles) -> None:
     """Round coordinates to a tenth of a pixel, and take colors from the page."""
     if style := element.attrib.pop("style", None):
         element.set("class", styles.name(_style(style)))
@@ -124,11 +130,11 @@ def _style(value: str) -> str:
     return _COLOR.sub(lambda m: VARIABLES.get(m[0], m[0]), kept)
 
 
-def _flatten(element: ElementTree.Element) -> None:
+def _flatten(element: ET.Element) -> None:
     """Replace groups without attributes by what is in them, and drop what is empty."""
     for child in list(element):
         _flatten(child)
-    children: list[ElementTree.Element] = []
+    children: list[ET.Element] = []
     for child in element:
         if child.tag == f"{SVG}g" and not child.attrib:
             children += list(child)

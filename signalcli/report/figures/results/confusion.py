@@ -26,8 +26,8 @@ def confusion_picture(results: Results) -> Picture:
     models = select_models(results)
     panels = tuple(Panel(label(m), partial(_draw, record=results.shown[m]), 220) for m in models)
     caption = (
-        "Rows by true direction (down the side) and predicted direction (along the bottom), with the share of "
-        f"the true direction. Blue: correct; orange: wrong.{left_out(results, models)}"
+        "Rows by true direction (down the side) and predicted direction (along the bottom), with the share "
+        f"of the true direction. Blue: correct; orange: wrong.{left_out(results, models)}"
     )
     return Picture("confusion", f"Confusion: {results.subject}", caption, panels)
 
@@ -47,7 +47,12 @@ def _draw(axes: Axes, record: Record) -> None:
         color = GAIN if true == predicted else LOSS
         axes.add_patch(
             Rectangle(
-                (predicted - 0.5, true - 0.5), 1, 1, facecolor=color, alpha=STRONGEST * share, edgecolor=GROUND
+                (predicted - 0.5, true - 0.5),
+                1,
+                1,
+                facecolor=color,
+                alpha=STRONGEST * share,
+                edgecolor=GROUND,
             )
         )
         for text, height in ((f"{rows:,.0f}", true - 0.1), (percent(share), true + 0.12)):

@@ -32,15 +32,15 @@ def equity_picture(results: Results) -> Picture:
         Panel("Value of 1 invested, after costs", partial(_draw_equity, records=drawn, curves=curves), 320),
         Panel("Costs paid so far", partial(_draw_costs, records={m: drawn[m] for m in models}), 150),
     )
-    scale = "logarithmic scale, " if _is_log(curves) else ""
+    scale = "logarithmic scale, " if is_log(curves) else ""
     caption = f"Out of sample, {scale}baselines gray; costs as shares of equity.{left_out(results, models)}"
     return Picture("equity", f"Equity: {results.subject}", caption, panels, wide=True, ends=_labels(curves))
 
 
-def select_models(results: Results) -> list[str]:
-    """Models that one panel can show: those that end highest, in their usual order."""
+def select_models(results: Results, most: int = MOST) -> list[str]:
+    """The ``most`` models that end highest, in their usual order."""
     models = [m for m in results.models if not is_baseline(m)] or results.models
-    best = sorted(models, key=lambda m: -float(np.nan_to_num(results.shown[m].returns.growth)))[:MOST]
+    best = sorted(models, key=lambda m: -float(np.nan_to_num(results.shown[m].returns.growth)))[:most]
     return [m for m in models if m in best]
 
 
@@ -72,7 +72,8 @@ def _final(curve: np.ndarray) -> str:
     return f"{curve[-1]:.2f}" if curve[-1] > 0 else "ruined"
 
 
-def _is_log(curves: Mapping[str, np.ndarray]) -> bool:
+def is_log(curves: Mapping[str, np.ndarray]) -> bool:
+    """Whether equity needs a logarithmic axis."""
     alive = [curve[curve > 0] for curve in curves.values()]
     low, high = min(c.min(initial=1.0) for c in alive), max(c.max(initial=1.0) for c in alive)
     return bool(high > LOG_FROM * low)
@@ -82,7 +83,7 @@ def _draw_equity(axes: Axes, records: Mapping[str, Record], curves: Mapping[str,
     models = [m for m in records if not is_baseline(m)] or list(records)
     alive = {model: np.where(curve > 0, curve, np.nan) for model, curve in curves.items()}
     time_axis(axes, _span(records))
-    _equity_axis(axes, alive, log=_is_log(curves))
+    _equity_axis(axes, alive, log=is_log(curves))
     axes.axhline(1.0, color=MUTED, linewidth=0.8, zorder=1)
     ends = []
     for text, (model, curve) in zip(_labels(curves), alive.items(), strict=True):
@@ -113,7 +114,9 @@ def log_levels(low: float, high: float, most: int = 6) -> list[float]:
     """Round values from low to high for the labels of a logarithmic axis, at most about ``most``."""
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     for leads in (LEVELS, (1, 2, 5), (1, 3), (1,)):
-        levels = [lead * 10.0**power for power in powers for lead in leads if low <= lead * 10.0**power <= high]
+        levels = [
+            lead * 10.0**power for power in powers for lead in leads if low <= lead * 10.0**power <= high
+        ]
         if len(levels) <= most:
             break
     return levels[:: -(-len(levels) // most)] if len(levels) > most else levels

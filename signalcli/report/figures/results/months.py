@@ -29,7 +29,8 @@ def months_picture(results: Results) -> Picture:
     models = select_models(results)
     tables = {model: months_by_years(results.shown[model]) for model in models}
     panels = tuple(
-        Panel(label(model), partial(_draw, table=table), 60 + ROW * len(table)) for model, table in tables.items()
+        Panel(label(model), partial(_draw, table=table), 60 + ROW * len(table))
+        for model, table in tables.items()
     )
     caption = (
         "Net return of each month, and of the year, in percent. Blue: gain; orange: loss. "

@@ -21,7 +21,7 @@ TAIL = 0.01  # share of trades beyond the outermost bins, on either side
 
 
 def trades_picture(results: Results) -> Picture:
-    """One panel a model: number of closed trades by net return; trades beyond the ends are in the last bins."""
+    """One panel a model: number of closed trades by net return, all of them within the bars."""
     models = select_models(results)
     closed = results.trades[results.trades["exit"] != "open"]
     returns = {m: closed.loc[results.names_of(closed) == m, "net_return"].to_numpy("float64") for m in models}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def _selected(verdict: pd.DataFrame, criterion: str, order: list[tuple[str, str]
 
 def p_text(p: float) -> str:
     """A p-value in words; "p n/a" where it is undefined."""
-    if not p == p:
+    if math.isnan(p):
         return "p n/a"
     return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p {p:.2g}"
 

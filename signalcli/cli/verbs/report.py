@@ -1,0 +1,39 @@
+"""``signalcli report``: PREDICTIONS → one HTML file, or Markdown."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from signalcli.cli.inputs import PredictionsFiles
+from signalcli.cli.options.slots import Only
+from signalcli.cli.options.verb import verb
+from signalcli.cli.steps.ledger import record_rule
+from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts
+from signalcli.cli.steps.report import check_report, write_report
+from signalcli.config.comparison import ComparisonConfig
+from signalcli.config.output import LedgerConfig
+from signalcli.config.report import ReportConfig
+from signalcli.config.trading import TradingRule
+
+
+@verb
+def report(
+    predictions: PredictionsFiles = None,
+    comparison: ComparisonConfig = ComparisonConfig(),
+    rule: TradingRule = TradingRule(),
+    ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
+    output: ReportConfig = ReportConfig(),
+) -> None:
+    """Write a report as one HTML file: verdict, figures, tables, settings; or as Markdown.
+
+    The file asks for nothing else: no network, no script needed. Several tables are shown together.
+
+    \b
+    signalcli report predictions.csv -o report.html
+    signalcli report predictions.csv --format md | head -40
+    """
+    check_report(output)
+    table = read_several(predictions or [])
+    warn_of_missing_forecasts(table)
+    record_rule(ledger.ledger, table, rule)
+    write_report(table, rule, comparison, ledger, output)
