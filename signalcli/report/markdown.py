@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from signalcli.report.document.document import Document, Table
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&:-])")
+_AS_ENTITY = "<>|@&:"  # a backslash does not take their meaning away
 
 
 def write_markdown(document: Document) -> str:
@@ -40,5 +41,5 @@ def _row(cells: Iterable[str]) -> str:
 def escaped(text: str) -> str:
     """Text in which no character means anything to Markdown, nor ends a line."""
     return _SPECIAL.sub(
-        lambda m: f"&#{ord(m[1])};" if m[1] in "<>|@" else f"\\{m[1]}", " ".join(text.split())
+        lambda m: f"&#{ord(m[1])};" if m[1] in _AS_ENTITY else f"\\{m[1]}", " ".join(text.split())
     )

@@ -31,7 +31,8 @@ def origin(results: Results, known: Provenance) -> Section:
 def _sentences(results: Results, known: Provenance) -> Iterator[str]:
     if known.trials:
         most = max(trials.number for trials in known.trials.values())
-        yield f"The ledger counts {count(most, 'trial')} on these data{' at most' if len(known.data) > 1 else ''}."
+        at_most = " at most" if len(known.data) > 1 else ""
+        yield f"The ledger counts {count(most, 'trial')} on these data{at_most}."
     else:
         yield "The ledger has no fit on these data, so the number of trials is not known."
     opened = sum(map(len, known.openings.values()))

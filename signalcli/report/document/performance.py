@@ -30,13 +30,13 @@ from signalcli.report.figures.results.months import FULL, NAMES, YEAR_FULL
 from signalcli.report.results import Results, is_baseline
 
 SCORES = (
-    "model", "accuracy, 95 %", "log loss", "Brier", "AUC", "return a year", "volatility", "Sharpe", "± s.e.",
-    "PSR", "DSR", "drawdown", "turnover a year", "costs", "trades",
+    "model", "accuracy, 95 %", "log loss", "Brier", "AUC", "return a year", "volatility", "Sharpe",
+    "±\u00a0s.e.", "PSR", "DSR", "drawdown", "turnover a year", "costs", "trades",
 )  # fmt: skip
 SCORES_TEXT = (
-    "Positions are decided at a close. Baselines stand below the models; an accuracy counts rows with a "
-    "known label and has its 95 % interval, a Sharpe ratio has no risk-free rate. PSR is the probability that the "
-    "true Sharpe ratio is above 0, DSR that it is above the best of as many trials without skill."
+    "Positions are decided at a close. Baselines stand below the models. An accuracy counts rows with a "
+    "known label and has its 95 % interval; a Sharpe ratio has no risk-free rate. PSR is the probability "
+    "that the true Sharpe ratio is above 0, DSR that it is above the best of as many trials without skill."
 )
 MONTHS_TEXT = (
     "Net return of each month and year in percent; blue gained, orange lost. The first and the last month "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from signalcli.evaluation.metrics.catalogue import TRADE_METRICS
@@ -64,19 +66,12 @@ _NEEDED = (
 
 def _listing(caption: str, rows: pd.DataFrame) -> Table:
     columns = ("symbol", "model", "side", "entry", "price", "exit", "price", "reason", "bars", "net return")
-    cells = [
-        [
-            name(row.symbol),
-            name(row.model),
-            Cell(row.side),
-            moment(row.entry_date),
-            number(row.entry_price, 2),
-            moment(row.exit_date),
-            number(row.exit_price, 2),
-            Cell(row.exit),
-            whole(row.bars),
-            fraction(row.net_return, 2),
-        ]  # fmt: skip
-        for row in rows.itertuples()
-    ]
-    return Table(caption, columns, cells, folded=True)
+    return Table(caption, columns, [_trade(row) for row in rows.itertuples()], folded=True)
+
+
+def _trade(row: Any) -> list[Cell]:
+    return [
+        name(row.symbol), name(row.model), Cell(row.side), moment(row.entry_date), number(row.entry_price, 2),
+        moment(row.exit_date), number(row.exit_price, 2), Cell(row.exit), whole(row.bars),
+        fraction(row.net_return, 2),
+    ]  # fmt: skip

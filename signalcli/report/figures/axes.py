@@ -27,10 +27,10 @@ class End(NamedTuple):
     color: str
 
 
-def label(model: str) -> str:
+def label(model: str, most: int = LABEL) -> str:
     """Name of a model, short enough for a panel."""
     shown = short_name(model)
-    return shown if len(shown) <= LABEL else f"{shown[: LABEL - 1]}…"
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def time_axis(axes: Axes, dates: np.ndarray) -> None:

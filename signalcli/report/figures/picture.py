@@ -46,6 +46,8 @@ class Picture:
         Whether a panel is as wide as the page.
     ends : tuple of str
         Labels at the right end of lines, which need a margin.
+    starts : tuple of str
+        Labels to the left of a panel, if they are no numbers.
     columns : int
         Panels beside each other, at most.
     """
@@ -56,7 +58,13 @@ class Picture:
     panels: tuple[Panel, ...]
     wide: bool = False
     ends: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
     columns: int = 3
+
+    @property
+    def left(self) -> float:
+        """Pixels to the left of the data."""
+        return max((len(text) * LETTER + 14 for text in self.starts), default=LEFT)
 
     @property
     def right(self) -> float:
@@ -75,7 +83,7 @@ def write_picture(picture: Picture, path: str) -> None:
         for number, panel in enumerate(picture.panels):
             row, column = divmod(number, columns)
             place = (column * width / columns, tops[row], width / columns, panel.height)
-            draw_panel(fig, panel, place, picture.right)
+            draw_panel(fig, panel, place, (picture.left, picture.right))
 
 
 def _row_tops(picture: Picture, columns: int, head: int) -> list[int]:
@@ -85,11 +93,17 @@ def _row_tops(picture: Picture, columns: int, head: int) -> list[int]:
     return [head + sum(rows[:k]) for k in range(len(rows) + 1)]
 
 
-def draw_panel(fig: Figure, panel: Panel, place: tuple[float, float, float, float], right: float) -> None:
-    """Draw a panel into the rectangle left, top, width, height (pixels) of a figure."""
+def draw_panel(
+    fig: Figure, panel: Panel, place: tuple[float, float, float, float], sides: tuple[float, float]
+) -> None:
+    """Draw a panel into the rectangle left, top, width, height of a figure, with margins left and right.
+
+    All are in pixels.
+    """
     x, y, width, height = place
+    left, right = sides
     full_width, full_height = fig.get_size_inches() / PIXEL
-    box = (x + LEFT, full_height - y - height + BOTTOM, width - LEFT - right, height - TOP - BOTTOM)
+    box = (x + left, full_height - y - height + BOTTOM, width - left - right, height - TOP - BOTTOM)
     scale = (full_width, full_height, full_width, full_height)
     axes = fig.add_axes(tuple(value / whole for value, whole in zip(box, scale, strict=True)))
     style_axes(axes)

@@ -15,6 +15,7 @@ from signalcli.report.html.paths import compact
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 SMALL, WIDE, PHONE = 356, 1040, 356  # pixels of a small panel, and of a wide one on a screen and on a phone
+LABELS = 20  # letters to the right of a wide panel on a phone
 VARIABLES = {color.light: f"var(--{name})" for name, color in PALETTE.items()}
 DROPPED = {
     "stroke-linejoin",
@@ -56,7 +57,7 @@ def drawings(picture: Picture, styles: Styles) -> Iterator[list[Drawing]]:
         if not picture.wide:
             yield [Drawing(_draw(picture, panel, SMALL, name, picture.right, styles), "")]
             continue
-        phone = min(picture.right, RIGHT + 16 * LETTER)
+        phone = min(picture.right, RIGHT + LABELS * LETTER)
         yield [
             Drawing(_draw(picture, panel, WIDE, f"{name}-w", picture.right, styles), "wide"),
             Drawing(_draw(picture, panel, PHONE, f"{name}-p", phone, styles), "phone"),
@@ -67,7 +68,7 @@ def _draw(picture: Picture, panel: Panel, width: int, name: str, right: float, s
     with styled(**{"svg.fonttype": "none"}):
         fig = new_figure(width * PIXEL, panel.height * PIXEL)
         fig.patch.set_visible(False)
-        draw_panel(fig, panel, (0, 0, width, panel.height), right)
+        draw_panel(fig, panel, (0, 0, width, panel.height), (picture.left, right))
         fig.axes[0].patch.set_visible(False)
         content = to_svg(fig)
     return _cleaned(content, name, f"{picture.title}. {panel.title}", styles)

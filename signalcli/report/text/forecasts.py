@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.errors import printable
+from signalcli.report.figures.frame import leaving
 from signalcli.report.text.canvas import Canvas
 from signalcli.report.text.tables import listing_text
 
@@ -29,8 +30,8 @@ def forecasts_text(forecasts: pd.DataFrame, errors: pd.DataFrame, *, color: bool
 def draw_chart(rows: pd.DataFrame, models: list[str]) -> str:
     """Chart of the actual values and the forecasts of ``models`` over time, as text.
 
-    The y axis spans the actual values, or the forecasts where no actual value is there; values outside are
-    not drawn.
+    The y axis spans the actual values, or the forecasts where no actual value is there; a line says how far
+    a model leaves it.
     """
     forecasts = {name: rows[rows["model"] == name]["forecast"].to_numpy("float64") for name in models}
     actual = rows[rows["model"] == rows["model"].iloc[0]]["actual"].to_numpy("float64")
@@ -42,7 +43,8 @@ def draw_chart(rows: pd.DataFrame, models: list[str]) -> str:
     margin = max(map(len, labels))
     lines = [f"{label:>{margin}} {line}".rstrip() for label, line in zip(labels, canvas.lines(), strict=True)]
     legend = [f"{ACTUAL} actual", *(f"{s} {printable(m)}" for s, m in zip(MODEL_SIGNS, models, strict=False))]
-    return "\n".join([*lines, " " * (margin + 1) + "  ".join(legend), ""])
+    outside = [f"  {text}" for m, v in forecasts.items() if (text := leaving(printable(m), v, low, high))]
+    return "\n".join([*lines, " " * (margin + 1) + "  ".join(legend), *outside, ""])
 
 
 def _value_range(values: np.ndarray) -> tuple[float, float]:

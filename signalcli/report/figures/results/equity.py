@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST = 8  # models in one panel
+NAME = 12  # letters of a model at the end of its line
 LOG_FROM = 4.0  # highest ÷ lowest equity from which the axis is logarithmic
 LEVELS = (1, 1.5, 2, 3, 5, 7)  # labels of a logarithmic axis, times powers of ten
 
@@ -64,7 +65,7 @@ def model_style(model: str, models: list[str]) -> dict[str, Any]:
 
 
 def _labels(curves: Mapping[str, np.ndarray]) -> tuple[str, ...]:
-    return tuple(f"{label(model)} {_final(curve)}" for model, curve in curves.items())
+    return tuple(f"{label(model, NAME)} {_final(curve)}" for model, curve in curves.items())
 
 
 def _final(curve: np.ndarray) -> str:
@@ -130,7 +131,7 @@ def _draw_costs(axes: Axes, records: Mapping[str, Record]) -> None:
     for model, cost in paid.items():
         style = model_style(model, list(records))
         draw_line(axes, records[model].dates, cost, **style)
-        ends.append(End(f"{label(model)} {100 * cost[-1]:.1f} %", float(cost[-1]), str(style["color"])))
+        ends.append(End(f"{label(model, NAME)} {100 * cost[-1]:.1f} %", float(cost[-1]), str(style["color"])))
     label_ends(axes, ends)
 
 

@@ -34,10 +34,11 @@ def verdict_picture(results: Results) -> Picture:
         raise UsageError("PLOT-FIGURE", "--plot verdict: needs a comparison; use signalcli compare or report")
     order = _order(results.verdict)
     rows = {name: _selected(results.verdict, name, order) for name in CRITERIA}
+    names = tuple(_row_name(symbol, model, several=len(results.symbols) > 1) for symbol, model in order)
     panels = tuple(
         Panel(
             TITLES[name],
-            partial(_draw, rows=table, several=len(results.symbols) > 1),
+            partial(_draw, rows=table, names=names),
             60 + ROW * len(table),
         )
         for name, table in rows.items()
@@ -46,7 +47,14 @@ def verdict_picture(results: Results) -> Picture:
     remark = f" Shown are the {MOST} best by log loss; {hidden} more are not." if hidden else ""
     caption = f"Dot: model; tick: best baseline on the same rows; p corrected by Holm.{remark}"
     ends = tuple(text for table in rows.values() for text in table["note"])
-    return Picture("verdict", "Models against their best baseline", caption, panels, wide=True, ends=ends)
+    return Picture(
+        "verdict", "Models against their best baseline", caption, panels, wide=True, ends=ends, starts=names
+    )
+
+
+def _row_name(symbol: str, model: str, *, several: bool) -> str:
+    """Name of a row, of at most 20 letters."""
+    return f"{label(symbol, 9)} {label(model, 10)}" if several else label(model)
 
 
 def _order(verdict: pd.DataFrame) -> list[tuple[str, str]]:
@@ -69,14 +77,13 @@ def p_text(p: float) -> str:
     return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p {p:.2g}"
 
 
-def _draw(axes: Axes, rows: pd.DataFrame, *, several: bool) -> None:
+def _draw(axes: Axes, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
     low_high = limits(rows["value"], rows["baseline_value"], margin=0.1)
     if rows["criterion"].iloc[0] == CRITERIA[0]:
         axes.set_xlim(*low_high)
     else:
         percent_axis(axes, *low_high, "x")
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    names = [f"{label(r.symbol)} {label(r.model)}" if several else label(r.model) for r in rows.itertuples()]
     axes.set_yticks(range(len(rows)), names)
     axes.grid(visible=True, axis="x")
     for place, row in enumerate(rows.itertuples()):
