@@ -13,6 +13,7 @@ from signalcli.report.results import short_name
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+LEVELS = (1, 1.5, 2, 3, 5, 7)  # labels of a logarithmic axis, times powers of ten
 LABEL = 20  # letters of a label in a panel
 SPACING = 13.0  # pixels between two labels
 BUCKET = 2.5  # pixels in which a line has two points
@@ -61,6 +62,29 @@ def percent_axis(axes: Axes, low: float, high: float, axis: str = "y") -> None:
 def percent(value: float, digits: int = 0) -> str:
     """A fraction in percent, with a minus sign instead of a hyphen."""
     return f"{100 * value:.{digits}f} %".replace("-", "−")
+
+
+def log_axis(axes: Axes, low: float, high: float) -> None:
+    """Make the y axis logarithmic, from 10**low to 10**high, with a few round labels."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    axes.set_yscale("log")
+    axes.set_ylim(10**low, 10**high)
+    axes.yaxis.set_major_locator(FixedLocator(log_levels(10**low, 10**high)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.6g}"))
+
+
+def log_levels(low: float, high: float, most: int = 6) -> list[float]:
+    """Round values from low to high for the labels of a logarithmic axis, at most about ``most``."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    for leads in (LEVELS, (1, 2, 5), (1, 3), (1,)):
+        levels = [
+            lead * 10.0**power for power in powers for lead in leads if low <= lead * 10.0**power <= high
+        ]
+        if len(levels) <= most:
+            break
+    return levels[:: -(-len(levels) // most)] if len(levels) > most else levels
 
 
 def limits(*values: np.ndarray, around: float | None = None, margin: float = 0.06) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,13 +26,11 @@ def leaving(name: str, values: np.ndarray, low: float, high: float, where: str =
         return ""
     known = values[~np.isnan(values)]
     farthest = known[np.argmax(np.maximum(known - high, low - known))]
-    return f"{name} leaves the frame{where}, as far as {farthest:,.4g}".replace("-", "−")
+    return f"{name} leaves the frame{where} and reaches {farthest:,.3g}".replace("-", "−")
 
 
 def write_leaving(axes: Axes, texts: Sequence[str]) -> None:
-    """Write the words of `leaving` at the top of a panel, a line each."""
-    lines = [text for text in texts if text]
-    if lines:
-        place: dict[str, Any] = {"transform": axes.transAxes, "va": "top", "fontsize": 9.5, "color": MUTED}
-        ground = {"facecolor": axes.get_facecolor(), "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
-        axes.text(0.01, 0.98, "\n".join(lines), bbox=ground, zorder=5, **place)
+    """Write the words of `leaving` above the right end of a panel, clear of the curves."""
+    text = "; ".join(text for text in texts if text)
+    if text:
+        axes.text(1, 1.015, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=9, color=MUTED)

@@ -27,13 +27,13 @@ HEIGHT = 260  # pixels of a panel
 ROWS = 0.2  # of the height, for the number of rows
 CAPTION = (
     "Observed frequency by predicted probability, with 95 % intervals; on the gray line both agree. "
-    "Bars: rows of each bin, the highest one numbered."
+    "Bars: rows of each bin; the longest one has its number."
 )
 
 
 def draw_reliability(table: pd.DataFrame, path: str) -> None:
     """Draw a table of `reliability_table` to ``path``. Raises UsageError and OutputError."""
-    write_picture(reliability_picture(table, "calibration"), path)
+    write_picture(reliability_picture(table, "Calibration"), path)
 
 
 def calibration_picture(results: Results) -> Picture:
@@ -79,10 +79,13 @@ def _text(name: str, value: object) -> str:
 
 
 def _draw(axes: Axes, bins: pd.DataFrame, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     low, high = y_range
     floor = low - (high - low) * ROWS / (1 - ROWS)
     percent_axis(axes, floor, high)
     percent_axis(axes, *x_range, "x")
+    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
     axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
     axes.plot([0, 1], [0, 1], color=AXIS, linewidth=1.2)
     x, share = bins["mean_p"].to_numpy(), bins["share"].to_numpy()

@@ -149,4 +149,4 @@ def _draw_recursive(axes: Axes, time: np.ndarray, values: np.ndarray) -> None:
     axes.plot(time[:shown], values[:shown], color=COLORS[0], linewidth=1.4)
     if shown < len(values):
         axes.plot(time[shown - 1 : shown], values[shown - 1 : shown], "o", color=COLORS[0], markersize=4)
-        write_leaving(axes, [leaving("forecast", values, low, high, f" at t = {time[shown]:.1f}")])
+        write_leaving(axes, [leaving("", values, low, high, f" at t = {time[shown]:.1f}").lstrip()])

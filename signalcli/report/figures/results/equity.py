@@ -10,7 +10,16 @@ import numpy as np
 
 from signalcli.errors import shortened
 from signalcli.evaluation.metrics.record import Record
-from signalcli.report.figures.axes import End, draw_line, label, label_ends, limits, percent_axis, time_axis
+from signalcli.report.figures.axes import (
+    End,
+    draw_line,
+    label,
+    label_ends,
+    limits,
+    log_axis,
+    percent_axis,
+    time_axis,
+)
 from signalcli.report.figures.palette import BASELINE_STYLES, MUTED, line_style
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.results import Results, is_baseline
@@ -21,7 +30,6 @@ if TYPE_CHECKING:
 MOST = 8  # models in one panel
 NAME = 12  # letters of a model at the end of its line
 LOG_FROM = 4.0  # highest ÷ lowest equity from which the axis is logarithmic
-LEVELS = (1, 1.5, 2, 3, 5, 7)  # labels of a logarithmic axis, times powers of ten
 
 
 def equity_picture(results: Results) -> Picture:
@@ -96,31 +104,16 @@ def _draw_equity(axes: Axes, records: Mapping[str, Record], curves: Mapping[str,
 
 
 def _equity_axis(axes: Axes, curves: Mapping[str, np.ndarray], *, log: bool) -> None:
-    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     values = np.log10(np.concatenate([*curves.values()])) if log else np.concatenate([*curves.values()])
     low, high = limits(values, around=0.0 if log else 1.0)
-    if not log:
-        axes.set_ylim(max(low, 0.0), high)
-        axes.yaxis.set_major_locator(MaxNLocator(5))
-    else:
-        axes.set_yscale("log")
-        axes.set_ylim(10**low, 10**high)
-        axes.yaxis.set_major_locator(FixedLocator(log_levels(10**low, 10**high)))
-        axes.yaxis.set_minor_locator(NullLocator())
+    if log:
+        log_axis(axes, low, high)
+        return
+    axes.set_ylim(max(low, 0.0), high)
+    axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.6g}"))
-
-
-def log_levels(low: float, high: float, most: int = 6) -> list[float]:
-    """Round values from low to high for the labels of a logarithmic axis, at most about ``most``."""
-    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    for leads in (LEVELS, (1, 2, 5), (1, 3), (1,)):
-        levels = [
-            lead * 10.0**power for power in powers for lead in leads if low <= lead * 10.0**power <= high
-        ]
-        if len(levels) <= most:
-            break
-    return levels[:: -(-len(levels) // most)] if len(levels) > most else levels
 
 
 def _draw_costs(axes: Axes, records: Mapping[str, Record]) -> None:
