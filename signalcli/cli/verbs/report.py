@@ -24,7 +24,7 @@ def report(
     ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
     output: ReportConfig = ReportConfig(),
 ) -> None:
-    """Write a report as one HTML file: verdict, figures, tables, settings; or as Markdown.
+    """Write one HTML file with the verdict, all figures, tables and settings.
 
     The file asks for nothing else: no network, no script needed. Several tables are shown together.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from signalcli.report.figures.dates import date_labels
 from signalcli.report.figures.palette import AXIS
 from signalcli.report.results import short_name
 
@@ -17,7 +18,7 @@ LEVELS = (1, 1.5, 2, 3, 5, 7)  # labels of a logarithmic axis, times powers of t
 LABEL = 20  # letters of a label in a panel
 SPACING = 13.0  # pixels between two labels
 BUCKET = 2.5  # pixels in which a line has two points
-TICK = 62  # pixels of a date below an axis
+TICK = 58  # pixels of a date below an axis
 
 
 class End(NamedTuple):
@@ -36,16 +37,11 @@ def label(model: str, most: int = LABEL) -> str:
 
 def time_axis(axes: Axes, dates: np.ndarray) -> None:
     """Limit the x axis to the dates, with as many labels as fit."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     first, last = dates[0], dates[-1]
     if first == last:
         last = first + np.timedelta64(1, "D")
     axes.set_xlim(first, last)
-    locator = AutoDateLocator(minticks=2, maxticks=max(int(axes.bbox.width / TICK), 2))
-    formatter = ConciseDateFormatter(locator, show_offset=last - first < np.timedelta64(300, "D"))
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(formatter)
+    axes.set_xticks(*date_labels(first, last, max(int(axes.bbox.width / TICK), 2)))
 
 
 def percent_axis(axes: Axes, low: float, high: float, axis: str = "y") -> None:
@@ -90,7 +86,7 @@ def log_levels(low: float, high: float, most: int = 6) -> list[float]:
 def limits(*values: np.ndarray, around: float | None = None, margin: float = 0.06) -> tuple[float, float]:
     """Lowest and highest finite value with a margin; ``around`` is always inside."""
     finite = [v[np.isfinite(v)] for v in (np.asarray(v, dtype="float64") for v in values)]
-    every = np.concatenate([*finite, [] if around is None else [around]])
+    every = np.concatenate([*finite, np.array([] if around is None else [around])])
     if not len(every):
         return 0.0, 1.0
     low, high = float(every.min()), float(every.max())
@@ -113,10 +109,9 @@ def thinned(values: np.ndarray, buckets: int) -> np.ndarray:
     edges = np.linspace(0, n, buckets + 1).astype("int64")
     low = np.where(np.isfinite(values), values, np.inf)
     high = np.where(np.isfinite(values), values, -np.inf)
-    kept = [0, n - 1]
-    for first, end in pairwise(edges):
-        kept += [first + int(low[first:end].argmin()), first + int(high[first:end].argmax())]
-    return np.unique(kept)
+    parts = [slice(*ends) for ends in pairwise(edges)]
+    extremes = [p.start + int(x) for p in parts for x in (low[p].argmin(), high[p].argmax())]
+    return np.unique([0, n - 1, *extremes])
 
 
 def label_ends(axes: Axes, ends: list[End]) -> None:
@@ -139,19 +134,20 @@ def label_ends(axes: Axes, ends: list[End]) -> None:
 def spread(wished: np.ndarray, spacing: float, height: float) -> np.ndarray:
     """Heights nearest to the wished ones (rising) that are ``spacing`` apart, inside 0 … height if they fit.
 
-    Neighbors that are too close form a block around the mean of their wishes.
+    Labels that are too close form a block around the mean of their wishes.
     """
-    blocks: list[list[float]] = []  # sum of the wishes of its first label, number of labels
+    blocks: list[tuple[float, int]] = []  # lowest height, and number of labels
     for wish in np.clip(wished, 0.0, height):
-        blocks.append([float(wish), 1.0])
-        while len(blocks) > 1 and _start(blocks[-2]) + blocks[-2][1] * spacing > _start(blocks[-1]):
-            total, count = blocks.pop()
-            blocks[-1] = [blocks[-1][0] + total - blocks[-1][1] * spacing * count, blocks[-1][1] + count]
-    places = [_start(block) + spacing * i for block in blocks for i in range(int(block[1]))]
-    out = np.array(places)
-    out -= max(out[-1] - height, 0.0)
-    return out + max(-out[0], 0.0) if (out[-1] - out[0]) <= height else out
+        blocks.append((float(wish), 1))
+        while len(blocks) > 1 and blocks[-2][0] + blocks[-2][1] * spacing > blocks[-1][0]:
+            blocks[-2:] = [_merged(blocks[-2], blocks[-1], spacing, height)]
+    return np.array([low + spacing * i for low, count in blocks for i in range(count)])
 
 
-def _start(block: list[float]) -> float:
-    return block[0] / block[1]
+def _merged(
+    lower: tuple[float, int], upper: tuple[float, int], spacing: float, height: float
+) -> tuple[float, int]:
+    """The block of the labels of both, around the mean of their wishes and inside the height if it fits."""
+    count = lower[1] + upper[1]
+    low = (lower[0] * lower[1] + (upper[0] - lower[1] * spacing) * upper[1]) / count
+    return max(min(low, height - (count - 1) * spacing), 0.0), count
