@@ -12,12 +12,12 @@ FIGURES = (
     "trades",
 )  # fmt: skip
 IN_TERMINAL = ("equity", "drawdown")
-STDOUT = "-"
+STDOUT, COLON = "-", ":"
 
 
 @dataclass(frozen=True)
 class PlotConfig(Config):
-    """A figure of the results; ``plot`` is a file, or the name of a figure, a blank and a file."""
+    """A figure of the results; ``plot`` is a file, or the name of a figure, a colon and a file."""
 
     heading: ClassVar[str] = "Output"
 
@@ -61,11 +61,11 @@ class PlotConfig(Config):
 
     @property
     def _parts(self) -> tuple[str, str]:
-        """Name of the figure, or nothing, and file; a file may have blanks in its name."""
-        first, blank, rest = (self.plot or "").partition(" ")
-        return (first, rest.strip()) if blank and is_name(first) else ("", self.plot or "")
+        """Name of the figure, or nothing, and file."""
+        first, colon, rest = (self.plot or "").partition(COLON)
+        return (first, rest) if colon and is_name(first) else ("", self.plot or "")
 
 
 def is_name(word: str) -> bool:
-    """Whether a word names a figure rather than a file."""
-    return word.isalpha() or word in FIGURES
+    """Whether a word names a figure rather than a file; it may be misspelled."""
+    return word.isalpha()

@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-from signalcli.config.plot import is_name
+from signalcli.config.plot import COLON, is_name
 
 HEADINGS = (
     "Options", "Input", "Features", "Target", "Models", "Validation", "Trading", "Checks", "Report", "Ledger",
@@ -46,11 +46,11 @@ class VerbCommand(TyperCommand):
 
 
 def _joined(args: list[str]) -> list[str]:
-    """Arguments with the name of a figure and the file after it joined by a blank."""
+    """Arguments with the name of a figure and the file after it joined by a colon."""
     out: list[str] = []
     for word in args:
         named = out[-2:-1] == ["--plot"] and is_name(out[-1]) and not word.startswith("--")
-        out[-1:] = [f"{out[-1]} {word}"] if named else [*out[-1:], word]
+        out[-1:] = [f"{out[-1]}{COLON}{word}"] if named else [*out[-1:], word]
     return out
 
 

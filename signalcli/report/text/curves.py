@@ -139,7 +139,8 @@ def _short(model: str) -> str:
 
 def _missing(results: Results, models: list[str]) -> list[str]:
     hidden = [m for m in results.models if m not in models]
-    return [f"{'':{MARGIN}}not drawn, as they end lower: {shortened(hidden, 3)}"] if hidden else []
+    names = shortened([_short(m) for m in hidden], 1 if max(map(len, hidden), default=0) > 8 else 3)
+    return [f"{'':{MARGIN}}not drawn, as they end lower: {names}"] if hidden else []
 
 
 def _day(date: np.datetime64) -> str:

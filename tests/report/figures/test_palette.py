@@ -44,3 +44,11 @@ def test_contrast_of_known_colors():
 
 def test_models_of_one_hue_differ_in_their_dashes():
     assert len({(s["color"], s["linestyle"]) for s in map(line_style, range(12))}) == 12
+
+
+@pytest.mark.parametrize("ground", ["light", "dark"])
+@pytest.mark.parametrize("side", ["gain", "loss"])
+def test_ink_can_be_read_on_the_strongest_cell(side, ground):
+    below, above = (getattr(PALETTE[name], ground) for name in ("ground", side))
+    mixed = [round((int(below[k : k + 2], 16) + int(above[k : k + 2], 16)) / 2) for k in (1, 3, 5)]
+    assert contrast(getattr(PALETTE["ink"], ground), "#{:02x}{:02x}{:02x}".format(*mixed)) >= 4.5
