@@ -16,6 +16,7 @@ from signalcli.report.figures.picture import Picture
 from signalcli.report.html.svg import Drawing, Styles, drawings
 
 FOLDER = Path(__file__).parent
+LONG = 60  # rows from which a table scrolls in a window of its own
 TONES = 8  # steps of the color of a cell, on either side
 TONE = 0.5  # opacity of the strongest one: ink stays readable on it
 
@@ -47,6 +48,7 @@ def write_html(document: Document) -> str:
             pictures=pictures,
             alt=_alternative,
             tone=_tone,
+            long=LONG,
             script=_safe(script),
             sheet=_safe(sheet),
             policy=f"default-src 'none'; style-src '{_hash(sheet)}'; script-src '{_hash(script)}'",
