@@ -196,7 +196,8 @@ def read_openings(file: Path | None, test_hash: str) -> tuple[str, ...]:
     entries = _select(
         file,
         "select min(made_at) as made_at, opened from fits where opened is not null and data_hash in "
-        "(select data_hash from fits where test_hash = ?) group by run, opened order by min(id)",
+        "(select tested.data_hash from fits as tested where tested.test_hash = ?) "
+        "group by run, opened order by min(id)",
         test_hash,
     )
     return tuple(f"{entry['made_at']} from {entry['opened']}" for entry in entries)
