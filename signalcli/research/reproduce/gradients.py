@@ -61,4 +61,4 @@ def _draw(fig: Figure, curves: dict[tuple[str, str], np.ndarray]) -> None:
             axes.semilogy(np.maximum(curves[cell, initializer], 1e-16), color=color, label=cell)
         axes.set(title=f"recurrent_initializer={initializer}", xlabel="lag (bars)")
     panels[0].set_ylabel("norm of the gradient / largest norm")
-    panels[0].legend()
+    fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(cells))

@@ -171,4 +171,4 @@ def _draw(fig: Figure, series: Series, forecasts: dict[str, Forecasts], column: 
         below.plot(dates[: len(values.recursive)], values.recursive, color=color, label=model)
     above.set_title(f"{series.symbol}: {column}, one day ahead")
     below.set_title("recursive forecast")
-    above.legend(ncols=4, loc="best")
+    fig.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=4)
