@@ -34,11 +34,11 @@ def read_several(files: list[str]) -> pd.DataFrame:
     import pandas as pd
 
     from signalcli.io.tables import read_table
-    from signalcli.schemas import BASELINES, PREDICTIONS
+    from signalcli.schemas import BASELINES, PATH, PREDICTIONS
 
     sources = files or [table_source(None, PREDICTIONS.name, PREDICTIONS.verb)]
     table = pd.concat([read_table(source, PREDICTIONS) for source in sources], ignore_index=True)
-    repeated = table.duplicated(["symbol", "date", "model"])
+    repeated = table.duplicated(["symbol", "date", "model", *([PATH] if PATH in table else [])])
     models = table.loc[repeated & ~table["model"].isin(BASELINES), "model"]
     if len(models):
         raise UsageError(

@@ -118,7 +118,9 @@ def test_each_figure_has_words_and_a_table(plain):
 
 
 def test_colors_come_from_the_page(plain):
-    assert not re.findall(r"<svg.*?#[0-9a-f]{6}.*?</svg>", plain)
+    styles = re.findall(r"^svg \.s\d+ \{(.*)\}$", plain, re.MULTILINE)
+    assert sum("var(--" in style for style in styles) > 20
+    assert not [style for style in styles if "#" in style]
     assert "prefers-color-scheme: dark" in plain
 
 
