@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signalcli.evaluation.metrics.record import Record
-from signalcli.report.figures.axes import label, percent_axis
+from signalcli.report.figures.axes import label, percent, percent_axis
 from signalcli.report.figures.palette import HUES, MUTED
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.figures.results.equity import left_out, select_models
@@ -24,14 +24,17 @@ def probabilities_picture(results: Results) -> Picture:
     """One panel a model: distribution of p_up on the rows that rose and on those that did not."""
     models = [m for m in select_models(results) if _known(results.shown[m])]
     every = np.concatenate([results.shown[m].p_up for m in models]) if models else np.array([0.0, 1.0])
-    edges = np.linspace(*_range(every), BINS + 1)
+    even = 1 / len(results.shown[models[0]].classes) if models else 0.5
+    edges = np.linspace(*_range(every, even), BINS + 1)
     shares = {m: [_shares(results.shown[m], edges, up=up) for up in (True, False)] for m in models}
     highest = max((s.max() for pair in shares.values() for s in pair), default=1.0)
     panels = tuple(
-        Panel(label(m), partial(_draw, edges=edges, shares=shares[m], highest=highest)) for m in models
+        Panel(label(m), partial(_draw, edges=edges, shares=shares[m], highest=highest, even=even))
+        for m in models
     )
     caption = (
-        "Share of rows by predicted probability of up. Blue: rows that rose; orange: rows that did not. "
+        "Share of rows by predicted probability of up. Blue: rows that rose; orange: rows that did not; "
+        f"gray: {percent(even)}. "
         f"The more the two differ, the more the model tells them apart.{left_out(results, models)}"
     )
     return Picture("probabilities", f"Probabilities and outcomes: {results.subject}", caption, panels)
@@ -41,9 +44,9 @@ def _known(record: Record) -> bool:
     return bool(len(record.y)) and bool(np.isfinite(record.p_up).all())
 
 
-def _range(p: np.ndarray) -> tuple[float, float]:
-    """Range of the probabilities, with .5 in its middle third."""
-    low, high = min(float(p.min()), 0.48), max(float(p.max()), 0.52)
+def _range(p: np.ndarray, even: float) -> tuple[float, float]:
+    """Range of the probabilities, with that of a model without an opinion inside."""
+    low, high = min(float(p.min()), even - 0.02), max(float(p.max()), even + 0.02)
     return max(low, 0.0), min(high, 1.0)
 
 
@@ -52,11 +55,11 @@ def _shares(record: Record, edges: np.ndarray, *, up: bool) -> np.ndarray:
     return np.histogram(p, edges)[0] / max(len(p), 1)
 
 
-def _draw(axes: Axes, edges: np.ndarray, shares: list[np.ndarray], highest: float) -> None:
+def _draw(axes: Axes, edges: np.ndarray, shares: list[np.ndarray], highest: float, even: float) -> None:
     axes.set_xlim(edges[0], edges[-1])
     percent_axis(axes, 0.0, highest * 1.08)
     percent_axis(axes, edges[0], edges[-1], "x")
-    axes.axvline(0.5, color=MUTED, linewidth=0.9)
+    axes.axvline(even, color=MUTED, linewidth=0.9)
     for share, color in zip(shares, HUES[:2], strict=True):
         axes.stairs(share, edges, color=color, linewidth=1.4)
         axes.stairs(share, edges, color=color, alpha=0.15, fill=True)
