@@ -32,6 +32,9 @@ def backtest(
 ) -> None:
     """Trade predictions with costs; print metrics beside the baselines.
 
+    --plot draws equity, or drawdown, rolling, months, calibration, probabilities, confusion or trades where
+    it is named before the file.
+
     \b
     signalcli backtest predictions.csv --cost-bps 5 --plot equity.png
     signalcli backtest predictions.csv --plot drawdown -

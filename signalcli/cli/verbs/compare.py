@@ -36,7 +36,8 @@ def compare(
 ) -> None:
     """Test each model against the best baseline on the same rows.
 
-    With --require-edge the exit status is 3 when no model beats the best baseline.
+    With --require-edge the exit status is 3 when no model beats the best baseline. --plot draws the verdict,
+    or a figure of backtest that is named before the file.
 
     \b
     signalcli compare predictions.csv --require-edge && signalcli predict …
