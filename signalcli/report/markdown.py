@@ -18,7 +18,7 @@ def write_markdown(document: Document) -> str:
 
 def _lines(document: Document) -> Iterator[str]:
     yield f"## {escaped(document.title)}\n"
-    yield f"**{'An edge' if document.edge else 'No edge'} over the baselines.** {escaped(document.verdict)}\n"
+    yield f"**{escaped(document.headline)}.** {escaped(document.verdict)}\n"
     yield from (f"- {escaped(label)}: {escaped(value)}" for label, value in document.facts)
     for section in document.sections:
         for table in section.tables:

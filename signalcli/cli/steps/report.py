@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
@@ -15,6 +16,8 @@ from signalcli.io.files import STDIO, write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from signalcli.report.document.document import Document
 
 
 def check_report(config: ReportConfig) -> None:
@@ -34,14 +37,26 @@ def write_report(
 ) -> None:
     """Write the report on PREDICTIONS as HTML or Markdown. Raises DataError and OutputError."""
     from signalcli.report.document.build import build_document
-    from signalcli.report.html.page import write_html
-    from signalcli.report.markdown import write_markdown
     from signalcli.tracking.ledger import ledger_file
     from signalcli.tracking.provenance import provenance
 
-    document = build_document(
-        predictions, rule, comparison, provenance(ledger_file(ledger.ledger), predictions)
-    )
+    known = provenance(ledger_file(ledger.ledger), predictions)
+    _write(build_document(predictions, rule, comparison, known), config)
+
+
+def write_runs_report(ledger: LedgerConfig, config: ReportConfig, runs: Sequence[str]) -> None:
+    """Write the report on runs of the ledger. Raises UsageError, NoInputError and OutputError."""
+    from signalcli.report.document.runs import build_runs_document
+    from signalcli.tracking.ledger import ledger_file, read_run
+
+    file = ledger_file(ledger.ledger)
+    _write(build_runs_document([fit for run in runs for fit in read_run(file, run)]), config)
+
+
+def _write(document: Document, config: ReportConfig) -> None:
+    from signalcli.report.html.page import write_html
+    from signalcli.report.markdown import write_markdown
+
     kind = config.kind(terminal=on_terminal(config.output))
     text = write_html(document) if kind == "html" else write_markdown(document)
     write_bytes(config.output, text.encode())

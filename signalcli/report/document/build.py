@@ -39,7 +39,8 @@ def build_document(
         origin(results, known),
     )
     title = f"signalcli report: {shortened([short_name(s) for s in results.symbols])}"
-    return Document(title, sentence, edge, _facts(results, known), sections)
+    headline = f"{'An' if edge else 'No'} edge over the baselines"
+    return Document(title, headline, sentence, edge, _facts(results, known), sections)
 
 
 def _results(

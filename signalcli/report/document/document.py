@@ -63,9 +63,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A report: title, the verdict in a sentence and whether there is an edge, facts, sections."""
+    """A report: title, headline, the verdict in a sentence, whether there is an edge, facts, sections."""
 
     title: str
+    headline: str
     verdict: str
     edge: bool
     facts: tuple[tuple[str, str], ...]

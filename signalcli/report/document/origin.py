@@ -95,15 +95,15 @@ def _settings_tables(known: Provenance) -> Iterator[Table]:
     """Settings of each recipe that differ from their default, then all of them."""
     for place, recipe in enumerate(known.recipes, 1):
         flat = {k: v for k, v in flat_settings(recipe).items() if not k.startswith("rule.")}
-        changed = [(key, _text(value)) for key, (value, default) in flat.items() if value != default]
+        changed = [(key, setting_text(value)) for key, (value, default) in flat.items() if value != default]
         which = f" of fit {place}" if len(known.recipes) > 1 else ""
         yield Table(f"Settings{which} that differ from their default", ("setting", "value"), texts(changed))
-        every = [(key, _text(value)) for key, (value, _) in flat.items()]
+        every = [(key, setting_text(value)) for key, (value, _) in flat.items()]
         yield Table(f"All settings{which}", ("setting", "value"), texts(every), folded=True)
 
 
-def _text(value: object) -> str:
+def setting_text(value: object) -> str:
     """A setting as it is typed."""
     if isinstance(value, tuple | list):
-        return ", ".join(map(_text, value))
+        return ", ".join(map(setting_text, value))
     return str(value).lower() if value is None or isinstance(value, bool) else str(value)

@@ -146,3 +146,21 @@ def test_the_environment_names_figure_and_file(
     monkeypatch.setenv("SIGNALCLI_BACKTEST_PLOT", f"trades:{tmp_path}/t.svg")
     run(f"backtest {predictions} --ledger off")
     assert os.path.getsize(tmp_path / "t.svg") > 1000  # noqa: PTH202
+
+
+def test_runs_of_the_ledger_side_by_side(tmp_path: Path, predictions: Path) -> None:
+    ledger = tmp_path / "l.sqlite"
+    features = run("features -w 5 --sets lags", run("fetch walk --source synthetic --rows 160 --seed 1"))
+    for p in (1, 3):
+        run(f"fit - --model ar --set ar.p={p} --folds 2 --ledger {ledger}", features)
+    first, second = (row.split(",")[0] for row in run(f"runs list --ledger {ledger}").splitlines()[1:])
+    text = run(f"report --runs {first},{second[:6]} --ledger {ledger} --format md")
+    assert "**2 runs of the ledger.** 8 fits, on the same tested bars" in text
+    (row,) = [line for line in text.splitlines() if line.startswith("| fit.settings")]
+    assert "'p'&#58; 1" in row
+    assert "'p'&#58; 3" in row
+    assert not [line for line in text.splitlines() if line.startswith("| folds.folds")]
+    run(f"report --runs {first} --ledger {ledger} -o {tmp_path}/r.html")
+    assert "1 run of the ledger" in texts((tmp_path / "r.html").read_text())
+    assert "LEDGER-RUN" in run(f"report --runs nothing --ledger {ledger}", status=2).stderr
+    assert "OPTION-VALUE" in run(f"report {predictions} --runs {first} --ledger {ledger}", status=2).stderr
