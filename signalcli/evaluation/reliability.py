@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,9 +36,16 @@ def reliability_table(predictions: pd.DataFrame, config: ReliabilityConfig) -> p
     With two classes only up is shown, because down mirrors it. Buy & hold has no probabilities, so no rows.
     Raises DataError for invalid probabilities and prices.
     """
+    return reliability_of_records(label_records(predictions), config)
+
+
+def reliability_of_records(
+    records: Iterable[tuple[dict[str, Any], LabelRecord]], config: ReliabilityConfig
+) -> pd.DataFrame:
+    """Calibration of records with their names, in the columns of `reliability_table`."""
     rows = [
         name | {"direction": int(label)} | bin_._asdict()
-        for name, record in label_records(predictions)
+        for name, record in records
         for column, label in enumerate(record.classes)
         if label == 1 or len(record.classes) == len(CLASS_COLUMNS)
         for bin_ in _bins(record, label, record.p[:, column], config)

@@ -189,6 +189,20 @@ def read_trials(file: Path | None, test_hash: str) -> Trials | None:
     return Trials(len(entries), _variance(sharpes)) if entries else None
 
 
+def read_openings(file: Path | None, test_hash: str) -> tuple[str, ...]:
+    """When a hold-out of the data with these tested bars was opened, and its first date; each run once."""
+    if file is None or not file.exists():
+        return ()
+    entries = _select(
+        file,
+        "select min(made_at) as made_at, opened from fits where opened is not null and data_hash in "
+        "(select tested.data_hash from fits as tested where tested.test_hash = ?) "
+        "group by run, opened order by min(id)",
+        test_hash,
+    )
+    return tuple(f"{entry['made_at']} from {entry['opened']}" for entry in entries)
+
+
 def _variance(values: list[float]) -> float:
     """Sample variance; 0 for fewer than two values."""
     if len(values) < 2:

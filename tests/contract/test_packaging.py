@@ -25,6 +25,9 @@ def test_the_wheel_holds_the_package_the_bars_and_their_origin(unpacked: Path) -
     names = {p.relative_to(unpacked).as_posix() for p in unpacked.rglob("*") if p.is_file()}
     assert {
         "signalcli/py.typed",
+        "signalcli/report/html/page.html",
+        "signalcli/report/html/sort.js",
+        "signalcli/report/html/style.css",
         "signalcli/sample_data/stocks_1d.csv",
         "signalcli/sample_data/README.md",
     } <= names

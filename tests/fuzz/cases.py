@@ -25,6 +25,7 @@ UNTOUCHED = {
     "ledger",
     "drift",
     "plot",
+    "report",
     "save_spec",
     "store",
     "jobs",

@@ -7,10 +7,13 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from signalcli.config.plot import COLON, is_name
+
 HEADINGS = (
     "Options", "Input", "Features", "Target", "Models", "Validation", "Trading", "Checks", "Report", "Ledger",
     "Saving", "Output", "General",
 )  # fmt: skip
+FIGURE_AND_FILE = "[FIGURE] FILE"
 NARROWEST = 26  # characters of the column of flags, so that all headings share it
 
 
@@ -29,12 +32,26 @@ class VerbCommand(TyperCommand):
         left = sum(p.hidden and _heading(p) in HEADINGS for p in options)
         formatter.write("\n".join(["", *_footer(ctx, every, left), ""]))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read ``--plot equity out.png`` as the one value that it is."""
+        takes = any(getattr(p, "metavar", None) == FIGURE_AND_FILE for p in self.params)
+        return super().parse_args(ctx, _joined(args) if takes else args)
+
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Complete advanced options as well."""
         parameters: list[Any] = self.params
         for parameter in parameters:
             parameter.hidden = not _heading(parameter)
         return super().shell_complete(ctx, incomplete)
+
+
+def _joined(args: list[str]) -> list[str]:
+    """Arguments with the name of a figure and the file after it joined by a colon."""
+    out: list[str] = []
+    for word in args:
+        named = out[-2:-1] == ["--plot"] and is_name(out[-1]) and not word.startswith("--")
+        out[-1:] = [f"{out[-1]}{COLON}{word}"] if named else [*out[-1:], word]
+    return out
 
 
 def _heading(parameter: Any) -> str:

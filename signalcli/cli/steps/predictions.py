@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
-from signalcli.cli.inputs import read
+from signalcli.cli.inputs import read, table_source
+from signalcli.errors import UsageError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,3 +27,23 @@ def warn_of_missing_forecasts(predictions: pd.DataFrame) -> None:
 
     if text := describe_missing_forecasts(predictions):
         console.warn(text)
+
+
+def read_several(files: list[str]) -> pd.DataFrame:
+    """Return the predictions of all files; a baseline in several of them is taken from the first."""
+    import pandas as pd
+
+    from signalcli.io.tables import read_table
+    from signalcli.schemas import BASELINES, PATH, PREDICTIONS
+
+    sources = files or [table_source(None, PREDICTIONS.name, PREDICTIONS.verb)]
+    table = pd.concat([read_table(source, PREDICTIONS) for source in sources], ignore_index=True)
+    repeated = table.duplicated(["symbol", "date", "model", *([PATH] if PATH in table else [])])
+    models = table.loc[repeated & ~table["model"].isin(BASELINES), "model"]
+    if len(models):
+        raise UsageError(
+            "COMPARE-TWICE",
+            f"model {printable(models.iloc[0])} is in two of the files; give each its own name "
+            "(fit --seeds makes several of one model)",
+        )
+    return table[~repeated]

@@ -8,9 +8,11 @@ from signalcli.cli.inputs import PredictionsFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_metrics, emit_results, with_trade_metrics
 from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
+from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import read_predictions
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
+from signalcli.config.plot import PlotConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 
@@ -25,17 +27,23 @@ def backtest(
         str | None,
         Option("Write the TRADES table to this file.", metavar="FILE", heading="Output", complete="files"),
     ] = None,
+    plot: PlotConfig = PlotConfig(),
     output: ReturnsConfig = ReturnsConfig(),
 ) -> None:
     """Trade predictions with costs; print metrics beside the baselines.
 
+    --plot draws equity, or drawdown, rolling, months, calibration, probabilities, confusion or trades where
+    it is named before the file.
+
     \b
-    signalcli backtest predictions.csv --cost-bps 5
+    signalcli backtest predictions.csv --cost-bps 5 --plot equity.png
+    signalcli backtest predictions.csv --plot drawdown -
     """
     from signalcli.backtesting import simulate
     from signalcli.evaluation.evaluate import evaluate
     from signalcli.evaluation.scorecard import scorecard
 
+    check_figure(plot)
     table = read_predictions(predictions)
     record_rule(ledger.ledger, table, rule)
     trials = trials_by_symbol(ledger, table)
@@ -43,6 +51,8 @@ def backtest(
         from signalcli.backtesting.trades import list_trades
 
         emit(list_trades(table, rule), OutputConfig(trades))
+    if not draw_results(plot, "equity", table, rule, output):
+        return
     if output.returns is None:
         metrics = evaluate(table, rule, card, trials)
         emit_metrics(with_trade_metrics(metrics, table, rule, card), output, card)

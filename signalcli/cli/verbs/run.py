@@ -20,8 +20,10 @@ from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
 from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_jumps, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
+from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save
 from signalcli.cli.words import split_words
+from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -31,6 +33,7 @@ from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.config.report import ReportConfig, RunReportConfig
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
@@ -72,6 +75,7 @@ SymbolsOrJob = Annotated[
         "save",
         "output",
         "format",
+        "report",
         "dry_run",
     ),
 )
@@ -113,6 +117,7 @@ def run(
     saving: SaveConfig = SaveConfig(),
     given: Annotated[dict[str, Any], Given(FetchConfig, "source", "adjust")] = NOTHING,
     output: ReturnsConfig = ReturnsConfig(),
+    reporting: RunReportConfig = RunReportConfig(),
     dry_run: Annotated[bool, Option("Print the plan and the origin of each setting; do nothing.")] = False,
 ) -> None:
     """Run all four stages in one process: bars, features, walk-forward fits, backtest.
@@ -129,6 +134,9 @@ def run(
         write_text(f"{plan}\n{resolved(context)}", OutputConfig())
         return
     check_can_save(saving.save, fit)
+    report = None if reporting.report is None else ReportConfig(reporting.report)
+    if report is not None:
+        check_report(report)
     fetched = fetch_bars(names, fetch, storing if storing.update else None, partial=True)
     bars, adjustment = fetched.bars, _adjustment(fetch, given)
     warn_of_jumps(bars)
@@ -138,9 +146,12 @@ def run(
         result = _run_pipeline(bars, config, parallel.jobs)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
-        metrics = _metrics(result, rule, card, ledger)
-        emit_results(result.returns, metrics, output, card)
+        emit_results(result.returns, _metrics(result, rule, card, ledger), output, card)
+        if report is not None:
+            write_report(result.predictions, rule, ComparisonConfig(), ledger, report)
         save_models(saving, result, config, adjustment)
+    elif report is not None:
+        console.warn("no report is written: the saved model is kept, so nothing was tested")
     append_signals(saving, bars, config, adjustment, bundles)
     raise_failure(fetched)
 

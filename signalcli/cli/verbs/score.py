@@ -12,12 +12,14 @@ from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_results, further_output
 from signalcli.cli.steps.models import load_models
+from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import warn_of_missing_forecasts
 from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
 from signalcli.config.output import ReturnsConfig
+from signalcli.config.plot import PlotConfig
 from signalcli.config.trading import TradingRule
 from signalcli.io.files import STDIO
 
@@ -50,6 +52,7 @@ def score(
         dict[str, Any], Given(TradingRule, "cost_bps", "fill", "threshold", "long_only")
     ] = NOTHING,
     reading: Reading = FetchConfig(),
+    plot: PlotConfig = PlotConfig(),
     output: ReturnsConfig = ReturnsConfig(),
 ) -> None:
     """Print the metrics of signals that were given, once their outcome is known.
@@ -66,6 +69,7 @@ def score(
     from signalcli.serving.signals import SIGNALS
 
     require(drift is None or model is not None, "--drift", drift, "used with --model")
+    check_figure(plot)
     bundles = [] if model is None else load_models(model)
     trading = trading_rule(bundles, rule)
     table = read_table(signals, SIGNALS)
@@ -76,6 +80,7 @@ def score(
     warn_of_missing_forecasts(predictions)
     if drift is not None:
         emit(drift_of(bundles, table, rows, features.plugins), further_output(drift, output))
-    if drift != STDIO or output.output != STDIO:
+    shown = draw_results(plot, "equity", predictions, trading, output)
+    if shown and (drift != STDIO or output.output != STDIO):
         returns = backtest(predictions, trading)
         emit_results(returns, scorecard(returns), output)

@@ -1,61 +1,107 @@
-"""Reliability diagram (calibration curves): observed frequency by predicted probability."""
+"""Reliability diagram (calibration curves): one panel a model, with the number of rows below."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from signalcli.errors import UsageError, printable
-from signalcli.report.figures.figure import COLORS, figure
+from signalcli.config.reliability import ReliabilityConfig
+from signalcli.errors import UsageError
+from signalcli.evaluation.reliability import reliability_of_records
+from signalcli.report.figures.axes import label, limits, percent_axis
+from signalcli.report.figures.palette import AXIS, HUES, MUTED
+from signalcli.report.figures.picture import Panel, Picture, write_picture
+from signalcli.report.figures.results.equity import left_out, select_models
+from signalcli.report.results import Results, is_baseline
 from signalcli.report.text.reliability import DIRECTION_NAMES
-from signalcli.schemas import BASELINES, PATH
+from signalcli.schemas import PATH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_PANELS = 24
-MAX_COLUMNS = 3  # of panels
+HEIGHT = 260  # pixels of a panel
+ROWS = 0.2  # of the height, for the number of rows
+CAPTION = (
+    "Observed frequency by predicted probability, with 95 % intervals; on the gray line both agree. "
+    "Bars: rows of each bin; the longest one has its number."
+)
 
 
 def draw_reliability(table: pd.DataFrame, path: str) -> None:
-    """Draw a table of `reliability_table` to ``path``: one panel a symbol and direction, one line a model.
+    """Draw a table of `reliability_table` to ``path``. Raises UsageError and OutputError."""
+    write_picture(reliability_picture(table, "Calibration"), path)
 
-    Baselines are left out where there are other models. Raises UsageError and OutputError.
+
+def calibration_picture(results: Results) -> Picture:
+    """Calibration of the models of results; the rows of several symbols together."""
+    models = select_models(results)
+    named = [({"model": model}, results.shown[model]) for model in models]
+    table = reliability_of_records(named, ReliabilityConfig())
+    return reliability_picture(table, f"Calibration: {results.subject}", left_out(results, models))
+
+
+def reliability_picture(table: pd.DataFrame, title: str, remark: str = "") -> Picture:
+    """One panel a symbol, model and direction, all with the same axes.
+
+    Baselines are left out where there are other models. Raises UsageError for more than `MAX_PANELS` panels.
     """
-    models = table[~table["model"].isin(BASELINES)]
-    panels = list((models if len(models) else table).groupby(["symbol", "direction"], sort=True))
-    if not 0 < len(panels) <= MAX_PANELS:
+    models = table[~table["model"].map(is_baseline).astype(bool)]
+    shown = models if len(models) else table
+    names = [c for c in ("symbol", "model", PATH, "direction") if c in table]
+    groups = list(shown.groupby(names, sort=False))
+    if not 0 < len(groups) <= MAX_PANELS:
         raise UsageError(
-            "PLOT-MANY", f"--plot shows 1 to {MAX_PANELS} symbols and directions, not {len(panels)}"
+            "PLOT-MANY",
+            f"--plot shows 1 to {MAX_PANELS} models (of each symbol and direction), not {len(groups)}",
         )
-    columns = min(len(panels), MAX_COLUMNS)
-    rows = -(-len(panels) // columns)
-    with figure(path, 0.6 + 3.6 * columns, 3.4 * rows) as fig:
-        grid = fig.subplots(rows, columns, squeeze=False).ravel()
-        for axes, ((symbol, direction), bins) in zip(grid, panels, strict=False):
-            _draw_panel(axes, bins, f"{printable(symbol)}: {DIRECTION_NAMES[direction]}")
-        for axes in grid[len(panels) :]:
-            axes.set_axis_off()
+    x_range, y_range = (
+        limits(shown["mean_p"]),
+        limits(shown["share_low"], shown["share_high"], shown["mean_p"]),
+    )
+    varying = [k for k, name in enumerate(names) if name == "model" or shown[name].nunique() > 1]
+    panels = tuple(
+        Panel(
+            " ".join(_text(names[k], key[k]) for k in varying),
+            partial(_draw, bins=bins, x_range=x_range, y_range=y_range),
+            HEIGHT,
+        )
+        for key, bins in groups
+    )
+    return Picture("calibration", title, CAPTION + remark, panels)
 
 
-def _draw_panel(axes: Axes, bins: pd.DataFrame, title: str) -> None:
-    keys = ["model", *([PATH] if PATH in bins else [])]
-    for number, (names, curve) in enumerate(bins.groupby(keys, sort=True)):
-        below, above = curve["share"] - curve["share_low"], curve["share_high"] - curve["share"]
-        axes.errorbar(
-            curve["mean_p"],
-            curve["share"],
-            yerr=np.maximum([below, above], 0.0),  # rounding can give -1e-17 at a share of 1
-            marker="o",
-            markersize=3,
-            elinewidth=0.6,
-            color=COLORS[number % len(COLORS)],
-            label=" ".join(map(printable, names)),
-        )
-    values = bins[["mean_p", "share_low", "share_high"]].to_numpy()
-    diagonal = [values.min(), values.max()]
-    axes.plot(diagonal, diagonal, color="black", linewidth=0.8, linestyle="--")
-    axes.set(title=title, xlabel="predicted probability", ylabel="observed frequency, 95 % interval")
-    axes.legend()
+def _text(name: str, value: object) -> str:
+    return DIRECTION_NAMES[int(str(value))] if name == "direction" else label(str(value))
+
+
+def _draw(axes: Axes, bins: pd.DataFrame, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = y_range
+    floor = low - (high - low) * ROWS / (1 - ROWS)
+    percent_axis(axes, floor, high)
+    percent_axis(axes, *x_range, "x")
+    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
+    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
+    axes.plot([0, 1], [0, 1], color=AXIS, linewidth=1.2)
+    x, share = bins["mean_p"].to_numpy(), bins["share"].to_numpy()
+    axes.vlines(x, bins["share_low"], bins["share_high"], color=HUES[0], linewidth=1.0, alpha=0.6)
+    axes.plot(x, share, color=HUES[0], linewidth=1.4, marker="o", markersize=4)
+    _draw_rows(axes, bins, floor, 0.8 * (low - floor))
+
+
+def _draw_rows(axes: Axes, bins: pd.DataFrame, floor: float, height: float) -> None:
+    """Bars of the number of rows, on the ground of the panel."""
+    rows, x = bins["rows"].to_numpy("float64"), bins["mean_p"].to_numpy()
+    width = 0.5 * float(np.min(np.diff(x))) if len(x) > 1 and np.min(np.diff(x)) > 0 else 0.0
+    least = np.ptp(axes.get_xlim()) / 60
+    axes.bar(x, height * rows / rows.max(), max(width, least), floor, color=MUTED, alpha=0.5)
+    most = int(rows.argmax())
+    axes.annotate(
+        f"{rows[most]:,.0f}", (x[most], floor + height), (0, 2), textcoords="offset points", ha="center",
+        fontsize=9, color=MUTED,
+    )  # fmt: skip

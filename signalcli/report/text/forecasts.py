@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.errors import printable
+from signalcli.report.figures.frame import leaving
 from signalcli.report.text.canvas import Canvas
 from signalcli.report.text.tables import join_to_width, line_width, listing_text
 
@@ -29,8 +30,8 @@ def forecasts_text(forecasts: pd.DataFrame, errors: pd.DataFrame, *, color: bool
 def draw_chart(rows: pd.DataFrame, models: list[str], line: int = 80) -> str:
     """Chart of the actual values and the forecasts of ``models`` over time, as text of ``line`` characters.
 
-    The y axis spans the actual values, or the forecasts where no actual value is there; values outside are
-    not drawn.
+    The y axis spans the actual values, or the forecasts where no actual value is there; a line says how far
+    a model leaves it.
     """
     forecasts = {name: rows[rows["model"] == name]["forecast"].to_numpy("float64") for name in models}
     actual = rows[rows["model"] == rows["model"].iloc[0]]["actual"].to_numpy("float64")
@@ -44,7 +45,8 @@ def draw_chart(rows: pd.DataFrame, models: list[str], line: int = 80) -> str:
     lines = [f"{label:>{margin - 1}} {picture}".rstrip() for label, picture in pictures]
     legend = [f"{ACTUAL} actual", *(f"{s} {printable(m)}" for s, m in zip(MODEL_SIGNS, models, strict=False))]
     legends = join_to_width(legend, line - margin).splitlines()
-    return "\n".join([*lines, *(" " * margin + text for text in legends), ""])
+    outside = [f"  {text}" for m, v in forecasts.items() if (text := leaving(printable(m), v, low, high))]
+    return "\n".join([*lines, *(" " * margin + text for text in legends), *outside, ""])
 
 
 def _value_range(values: np.ndarray) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from signalcli.models.neural.classifier import NetworkClassifier
-from signalcli.report.figures.figure import COLORS
+from signalcli.report.figures.palette import COLORS
 from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import DigitsConfig

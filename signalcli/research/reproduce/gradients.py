@@ -12,7 +12,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fit import FitConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.features.build import build
-from signalcli.report.figures.figure import COLORS
+from signalcli.report.figures.palette import COLORS
 from signalcli.research.gradients import gradients_by_lag
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import GradientsConfig
@@ -54,11 +54,13 @@ def _shares(
 
 
 def _draw(fig: Figure, curves: dict[tuple[str, str], np.ndarray]) -> None:
+    """One panel an initializer of the recurrent weights: gradient by lag, a line a cell."""
     cells = list(dict.fromkeys(cell for cell, _ in curves))
     panels = fig.subplots(1, 2, sharey=True)
     for axes, initializer in zip(panels, (SMALL, ORTHOGONAL), strict=True):
         for cell, color in zip(cells, COLORS, strict=False):
             axes.semilogy(np.maximum(curves[cell, initializer], 1e-16), color=color, label=cell)
-        axes.set(title=f"recurrent_initializer={initializer}", xlabel="lag (bars)")
+        axes.set(title=f"starts {initializer}", xlabel="lag (bars)")
+        axes.yaxis.set_major_formatter("{x:.0e}")
     panels[0].set_ylabel("norm of the gradient / largest norm")
-    panels[0].legend()
+    fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(cells))

@@ -13,7 +13,7 @@ import pandas as pd
 from signalcli.config.forecast import BASELINE, RETURNS, ForecastConfig
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.evaluation.forecast_errors import rmse
-from signalcli.report.figures.figure import COLORS
+from signalcli.report.figures.palette import COLORS
 from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import IbmConfig
@@ -171,4 +171,4 @@ def _draw(fig: Figure, series: Series, forecasts: dict[str, Forecasts], column: 
         below.plot(dates[: len(values.recursive)], values.recursive, color=color, label=model)
     above.set_title(f"{series.symbol}: {column}, one day ahead")
     below.set_title("recursive forecast")
-    above.legend(ncols=4, loc="best")
+    fig.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=4)

@@ -10,13 +10,15 @@ import numpy as np
 from signalcli.evaluation.forecast_errors import rmse
 from signalcli.models.level_forecasters import ARRegressor
 from signalcli.models.neural.regressor import NetworkRegressor
-from signalcli.report.figures.figure import COLORS
+from signalcli.report.figures.frame import before_leaving, leaving, write_leaving
+from signalcli.report.figures.palette import AXIS, COLORS
 from signalcli.research.reproduce.plain_keras import Make, as_is
 from signalcli.research.reproduce.reproduction import Measurement, Reproduction, Timer
 from signalcli.research.reproduce.settings import WaveConfig
 from signalcli.training.forecast.recursive import Predict, forecast_recursively
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 END, STEP = 30.0, 0.1
@@ -122,21 +124,29 @@ def _max_error(actual: np.ndarray, forecast: np.ndarray) -> float:
 
 
 def _draw(fig: Figure, forecasts: dict[str, Recursive], config: WaveConfig) -> None:
-    """One row of panels a cell: recursive forecasts from zeros, and from the first window with the wave."""
-    panels = fig.subplots(len(forecasts), 2, squeeze=False, sharex=True)
+    """One row of panels a cell, all with the same axes: forecasts from zeros, and from the first window."""
+    panels = fig.subplots(len(forecasts), 2, squeeze=False, sharex=True, sharey=True)
     time = STEP * np.arange(config.window + RECURSIVE_STEPS)
     actual = wave(time)
-    limits = 1.4 * actual.min(), 1.4 * actual.max()  # a diverging forecast leaves the panel
+    panels[0][0].set_ylim(1.4 * actual.min(), 1.4 * actual.max())
     for (left, right), (cell, recursive) in zip(panels, forecasts.items(), strict=True):
-        left.plot(time[config.window :], recursive.from_zeros, color=COLORS[1])
         left.set_ylabel(cell)
-        if np.nanmax(np.abs(recursive.from_zeros)) > limits[1]:
-            left.set_ylim(*limits)
-        right.plot(time, actual, color="0.6", label="wave")
-        right.plot(time[config.window :], recursive.from_wave, color=COLORS[0], label="recursive forecast")
-        right.set_ylim(*limits)
+        right.plot(time, actual, color=AXIS)
+        for axes, values in ((left, recursive.from_zeros), (right, recursive.from_wave)):
+            _draw_recursive(axes, time[config.window :], values)
     panels[0][0].set_title(f"{RECURSIVE_STEPS} recursive steps from zeros")
-    panels[0][1].set_title(f"{RECURSIVE_STEPS} recursive steps from {config.window} true values")
-    panels[0][1].legend(loc="lower left", ncols=2)
+    panels[0][1].set_title(
+        f"{RECURSIVE_STEPS} recursive steps from {config.window} true values; gray: the wave"
+    )
     for axes in panels[-1]:
         axes.set_xlabel("t")
+
+
+def _draw_recursive(axes: Axes, time: np.ndarray, values: np.ndarray) -> None:
+    """A forecast up to where it leaves the panel, and how far it goes then."""
+    low, high = axes.get_ylim()
+    shown = before_leaving(values, low, high)
+    axes.plot(time[:shown], values[:shown], color=COLORS[0], linewidth=1.4)
+    if shown < len(values):
+        axes.plot(time[shown - 1 : shown], values[shown - 1 : shown], "o", color=COLORS[0], markersize=4)
+        write_leaving(axes, [leaving("", values, low, high, f" at t = {time[shown]:.1f}").lstrip()])

@@ -1,0 +1,1 @@
+"""Figures of results: equity, drawdown, rolling statistics, months, calibration, and the like."""
