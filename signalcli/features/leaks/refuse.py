@@ -50,7 +50,7 @@ def refuse_leaks_beside(
 ) -> None:
     """Raise DataError for columns of numbers that came with the bars, are no features, and know the return.
 
-    They harm nothing as long as they are left out; but whoever put them there may have looked ahead in others.
+    Left out they harm nothing; but whoever put them there may have looked ahead in others.
     """
     extra = choose_extra(bars, config)
     columns = [name for name in (*extra.not_named, *extra.sparse) if name not in leaks.allow_leak]
