@@ -15,7 +15,8 @@ from scipy import stats
 
 from shell import run, run_installed
 from signalcli.errors import NoInputError, OutputError, UsageError
-from signalcli.tracking.ledger import Entry, add_entries, ledger_file, read_entries, read_run, read_trials
+from signalcli.tracking.ledger import Entry, add_entries, ledger_file, read_entries, read_run
+from signalcli.tracking.trials import read_trials
 
 ENTRY = Entry(
     *("r1", "2024-01-02T03:04:05+00:00", "IBM", "tree", 0, "data", "tested", "names", "config", "{}", "{}"),
@@ -59,7 +60,7 @@ def test_a_trial_is_a_different_configuration_on_the_same_data(tmp_path: Path) -
     assert read_trials(tmp_path / "none.sqlite", "tested") is None
     assert read_trials(None, "tested") is None
     one = read_trials(file, "else")
-    assert one == (1, 0.0)
+    assert one == (1, 0.0, 0.0)
 
 
 def _write(file: Path, writer: int) -> None:
@@ -299,7 +300,7 @@ def test_the_deflated_sharpe_ratio_counts_nine_targets(nine: tuple[Path, str]) -
 def test_other_bars_are_other_data(made: Path) -> None:
     run(f"fit --model logistic --folds 2 --ledger {made}", features(seed=2))
     last = [e for e in read_entries(made) if e["model"] == "logistic"][-1]
-    assert read_trials(made, last["test_hash"]) == (1, 0.0)
+    assert read_trials(made, last["test_hash"]) == (1, 0.0, 0.0)
 
 
 def test_what_is_printed_does_not_depend_on_the_ledger(tmp_path: Path) -> None:
