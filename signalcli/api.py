@@ -129,12 +129,13 @@ def save_model(
     """
     from signalcli.config.checks import require
     from signalcli.serving.bundle.describe import Origin
-    from signalcli.serving.bundle.save import save
+    from signalcli.serving.promotion.promote import Gate, save_through_gate
     from signalcli.training.refit import refit
 
     require(len(fit.models) == 1, "models", ",".join(fit.models), "one model, not more")
     origin = Origin(fit.random_state, made_with, predictions=predictions)
-    return [place for place, _ in save(list(refit(features, fit, folds)), features, Path(folder), origin)]
+    fits, gate = list(refit(features, fit, folds)), Gate("always", dt.datetime.now(dt.UTC))
+    return [outcome.place for outcome in save_through_gate(fits, features, Path(folder), origin, gate)]
 
 
 def load_model(folder: str | Path) -> list[Bundle]:

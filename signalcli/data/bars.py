@@ -16,10 +16,11 @@ MOST_BAD = 0.05  # a file with a larger share of invalid rows is refused
 
 
 class Cleaned(NamedTuple):
-    """BARS, and warnings about rows that were dropped."""
+    """BARS, warnings about rows that were dropped, and symbol and date of the invalid ones."""
 
     bars: pd.DataFrame
     warnings: list[str]
+    dropped: pd.DataFrame
 
 
 def to_bars(
@@ -57,7 +58,8 @@ def to_bars(
     valid, warnings = _drop_invalid(_adjust(raw, adjust, where), where, bad_rows, used)
     unique, more = _drop_duplicates(_blank_infinities(valid, used), where, used)
     order = [*BARS.columns, *(c for c in unique.columns if c not in BARS.columns)]
-    return Cleaned(check(unique[order], BARS, where), warnings + more)
+    dropped = raw.loc[~raw.index.isin(valid.index), ["symbol", "date"]]
+    return Cleaned(check(unique[order], BARS, where), warnings + more, dropped)
 
 
 def _refuse_disorder(raw: pd.DataFrame, where: str) -> None:

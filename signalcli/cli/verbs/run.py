@@ -10,7 +10,7 @@ import typer
 from signalcli.cli.console import console
 from signalcli.cli.inputs import fetch_bars, raise_failure
 from signalcli.cli.options.complete import symbols as complete_symbols
-from signalcli.cli.options.job import resolved, take_job
+from signalcli.cli.options.job import is_job, resolved, take_job
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
@@ -20,7 +20,7 @@ from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
 from signalcli.cli.steps.left_out import warn_of_bars, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
-from signalcli.cli.steps.save import check_can_save
+from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -39,6 +39,7 @@ from signalcli.tracking.recipe import Recipe
 
 if TYPE_CHECKING:
     from signalcli.pipeline import PipelineResult
+    from signalcli.serving.promotion.promote import Outcome
 
 SymbolsOrJob = Annotated[
     list[str] | None,
@@ -115,23 +116,29 @@ def run(
     """
     config = RunConfig(fetch, features, fit, folds, rule)
     refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
+    mode = saving.mode(nightly=is_job(context))
     if dry_run:
-        plan = plan_text(symbols or [], config, saving, update=storing.update)
+        plan = plan_text(symbols or [], config, saving, mode, update=storing.update)
         write_text(f"{plan}\n{resolved(context)}", OutputConfig())
+        return
+    if saving.rollback:
+        roll_back(saving)
         return
     check_can_save(saving.save, fit)
     fetched = fetch_bars(symbols or [], fetch, storing if storing.update else None)
     bars, adjustment = fetched.bars, _adjustment(fetch, adjusted)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
+    outcomes: list[Outcome] = []
     if not bundles:
         result = _run_pipeline(bars, config, parallel.jobs)
         recipe = Recipe(fit, folds, features, fetch, tuple(symbols or []), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         _print(result, rule, card, ledger, output)
-        save_models(saving, result, config, adjustment)
+        outcomes = save_models(saving, result, config, adjustment, mode, fetched.dropped)
     append_signals(saving, bars, config, adjustment, bundles)
     raise_failure(fetched)
+    check_promoted(saving, outcomes)
 
 
 @verb

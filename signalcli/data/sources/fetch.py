@@ -24,11 +24,15 @@ from signalcli.schemas import PRICES
 
 
 class Fetched(NamedTuple):
-    """BARS, warnings about dropped rows, and the errors of symbols without bars, temporary ones first."""
+    """BARS, warnings about dropped rows, and the errors of symbols without bars, temporary ones first.
+
+    ``dropped`` has symbol and date of the rows that were dropped because they are invalid; None if not known.
+    """
 
     bars: pd.DataFrame
     warnings: list[str]
     failures: list[SignalcliError]
+    dropped: pd.DataFrame | None = None
 
 
 def fetch(
@@ -56,7 +60,7 @@ def fetch(
         strict=config.strict,
         columns=columns,
     )
-    return Fetched(cleaned.bars, cleaned.warnings, failures)
+    return Fetched(cleaned.bars, cleaned.warnings, failures, cleaned.dropped)
 
 
 def temporary_first(failures: list[SignalcliError]) -> list[SignalcliError]:
