@@ -20,7 +20,7 @@ from signalcli.errors import SignalcliError
 from signalcli.io.folders import DamagedError, read_folder
 from signalcli.io.formatting import format_dates
 from signalcli.serving.bundle.manifest_schema import HISTORY, KEPT, LIMITS, PREVIOUS, WALK_FORWARD
-from signalcli.serving.promotion.losses import KEY
+from signalcli.serving.promotion.losses import KEY, NO_ROWS
 
 LONGEST = 1000  # lines of the history, the newest
 INSIDE = {**LIMITS, HISTORY: KEPT[HISTORY], WALK_FORWARD: KEPT[WALK_FORWARD]}  # files of a model before
@@ -48,7 +48,7 @@ class Kept:
                 [*KEY, *(c for c in table if c not in KEY)]
             ]
         except (KeyError, ValueError):
-            return pd.DataFrame(columns=[*KEY, "direction", "p_up"])
+            return NO_ROWS
 
 
 def read_kept(folder: Path) -> Kept:

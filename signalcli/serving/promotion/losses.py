@@ -15,12 +15,13 @@ from signalcli.serving.inputs import complete_rows, make_inputs, refuse_plugins,
 from signalcli.serving.predict import name_columns
 
 KEY = ["symbol", "date"]
+NO_ROWS = pd.DataFrame(columns=[*KEY, "direction", "p_up"])
 RECENT = 1000  # dates that are compared, the newest
 
 
 def known_rows(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Key, direction and probabilities of the rows that have a forecast and a known label."""
-    columns = [c for c in CLASS_COLUMNS.values() if c in predictions]
+    """Key, direction, probabilities (and net returns) of the rows that have a forecast and a known label."""
+    columns = [c for c in (*CLASS_COLUMNS.values(), "net_return") if c in predictions]
     rows = predictions[predictions["direction"].notna() & predictions["p_up"].notna()]
     return rows[[*KEY, "direction", *columns]].reset_index(drop=True)
 
@@ -37,7 +38,7 @@ def live_rows(bundle: Bundle, features: pd.DataFrame, plugins: tuple[str, ...]) 
         rows = features if manifest.own_columns else features[list(BARS.columns)]
         parts = [make_inputs(manifest, own.reset_index(drop=True)) for _, own in rows.groupby("symbol")]
     except SignalcliError:
-        return pd.DataFrame(columns=[*KEY, "direction", "p_up"])
+        return NO_ROWS
     table = pd.concat(parts, ignore_index=True)
     X = to_matrix(manifest, table)
     usable = complete_rows(X) & (table["date"] >= manifest.last_label_date).to_numpy()

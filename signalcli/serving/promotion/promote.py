@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.saving import Promote
 from signalcli.errors import ConfigError, NoInputError, SignalcliError, printable
 from signalcli.io.folders import DamagedError, replace_folder
@@ -20,7 +21,7 @@ from signalcli.serving.bundle.manifest_schema import HISTORY, LIMITS, MANIFEST, 
 from signalcli.serving.bundle.save import make_bundle, places_of
 from signalcli.serving.promotion.gate import Contestant, Decision, decide
 from signalcli.serving.promotion.history import Kept, pack, read_kept, to_csv, to_lines, unpack
-from signalcli.serving.promotion.losses import known_rows, live_rows
+from signalcli.serving.promotion.losses import NO_ROWS, known_rows, live_rows
 from signalcli.serving.promotion.newest_bars import fault_of_newest
 from signalcli.training.arrays import matrix
 from signalcli.training.refit import Refit
@@ -62,10 +63,7 @@ def save_through_gate(
     for place, fit in zip(places_of(fits, folder), fits, strict=True):
         manifest, files = make_bundle(fit, features, origin)
         kept, champion = read_kept(place), _load(place)
-        own = walk_forward_predictions(fit, origin)
-        challenger = Contestant(
-            manifest, known_rows(features.iloc[:0].assign(p_up=0.0) if own is None else own)
-        )
+        challenger = Contestant(manifest, _walk_forward(fit, origin))
         decision = None if champion is None else _decide(champion, kept, challenger, fit, features, gate)
         outcomes.append(Outcome(place, manifest, decision))
         contents.append(files | _beside(champion, kept, challenger, decision, gate))
@@ -73,6 +71,15 @@ def save_through_gate(
         if outcome.taken:
             replace_folder(outcome.place, files, MANIFEST)
     return outcomes
+
+
+def _walk_forward(fit: Refit, origin: Origin) -> pd.DataFrame:
+    """Out-of-sample rows of a new model, with its net returns; empty without a walk-forward."""
+    predictions = walk_forward_predictions(fit, origin)
+    if predictions is None:
+        return NO_ROWS
+    returns = backtest(predictions, origin.rule)
+    return known_rows(returns[returns["model"].isin(predictions["model"].unique())])
 
 
 def _load(place: Path) -> Bundle | None:
