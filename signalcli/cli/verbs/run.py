@@ -114,15 +114,15 @@ def run(
     signalcli run IBM --source prices.csv --model ar,tree,lstm,gru
     signalcli run nightly.toml
     """
+    if saving.rollback:
+        roll_back(saving)
+        return
     config = RunConfig(fetch, features, fit, folds, rule)
     refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
     mode = saving.mode(nightly=is_job(context))
     if dry_run:
         plan = plan_text(symbols or [], config, saving, mode, update=storing.update)
         write_text(f"{plan}\n{resolved(context)}", OutputConfig())
-        return
-    if saving.rollback:
-        roll_back(saving)
         return
     check_can_save(saving.save, fit)
     fetched = fetch_bars(symbols or [], fetch, storing if storing.update else None)

@@ -80,7 +80,7 @@ def _compare(champion: Contestant, challenger: Contestant, mode: Promote, fitted
     one, other = common_rows(champion.rows, challenger.rows)
     horizon = challenger.manifest.config.horizon
     losses = by_date(one, log_losses(one)), by_date(other, log_losses(other))
-    worse, better = (diebold_mariano(*pair, horizon).p_value for pair in (losses, losses[::-1]))
+    worse, better = (_p_smaller(*pair, horizon) for pair in (losses, losses[::-1]))
     before, after = (float(loss.mean()) if len(loss) else None for loss in losses)
     wanted = better if mode == "if-better" else worse
     p_value = None if math.isnan(wanted) else wanted
@@ -90,6 +90,11 @@ def _compare(champion: Contestant, challenger: Contestant, mode: Promote, fitted
     if not reason:
         reason = _verdict(mode, better, worse, len(losses[0]))
     return Decision(not reason, reason or _taken(mode), len(losses[0]), before, after, p_value)
+
+
+def _p_smaller(loss: np.ndarray, other: np.ndarray, horizon: int) -> float:
+    """p-value of the first loss being smaller; NaN of fewer than two dates."""
+    return diebold_mariano(loss, other, horizon).p_value if len(loss) > 1 else math.nan
 
 
 def _verdict(mode: Promote, better: float, worse: float, dates: int) -> str:

@@ -42,6 +42,8 @@ def live_rows(bundle: Bundle, features: pd.DataFrame, plugins: tuple[str, ...]) 
     table = pd.concat(parts, ignore_index=True)
     X = to_matrix(manifest, table)
     usable = complete_rows(X) & (table["date"] >= manifest.last_label_date).to_numpy()
+    if not usable.any():
+        return NO_ROWS
     probabilities = name_columns(manifest, bundle.probabilities(X[usable]))
     said = table.loc[usable, KEY].assign(**probabilities)
     return known_rows(said.merge(features[[*KEY, "direction"]], on=KEY))
