@@ -109,6 +109,7 @@ def test_an_imported_ledger_adds_and_replaces_nothing(made: dict[str, Path], tmp
     (row,) = rows_of(run(f"runs trials {made['scaled']} --ledger {mine}"))
     (theirs,) = rows_of(run(f"runs trials {made['scaled']} --ledger {made['ledger']}"))
     assert (row["trials"], theirs["trials"]) == ("4", "3")
+    assert (row["symbols"], row["unmeasured"]) == ("other walk", "0")
     assert float(row["effective_benchmark"]) >= float(theirs["effective_benchmark"])
     (said,) = rows_of(run(f"runs import {made['ledger']} --ledger {mine}"))
     assert (said["added"], said["known"]) == ("0", "16")
