@@ -1,17 +1,18 @@
 """The decision of the gate, on rows made by hand."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from saved_models import saved
+from saved_models import bars, features, saved
 from signalcli.config.saving import Promote
 from signalcli.serving.bundle.load import load
 from signalcli.serving.promotion.gate import Contestant, Decision, decide
-from signalcli.serving.promotion.losses import by_date, common_rows, log_losses, predicted
+from signalcli.serving.promotion.losses import by_date, common_rows, live_rows, log_losses, predicted
 from signalcli.serving.promotion.newest_bars import fault_of_newest
 
 RNG = np.random.default_rng(0)
@@ -108,6 +109,17 @@ def test_newest_rows_that_contradict_the_older_ones(manifest: Any) -> None:
     flipped = good.assign(p_up=good["p_up"].where(good.index < 350, 1 - good["p_up"]))
     assert "predicted worse than the 350 before" in ask(manifest, flipped, flipped, "if-not-worse").reason
     assert ask(manifest, good, good, "if-not-worse").promoted
+
+
+def test_a_saved_model_is_judged_behind_its_training_only(tmp_path: Path) -> None:
+    """Its labels end thirty bars before the last one: the rows from there on, whose label is known."""
+    bundle = load(saved(tmp_path / "m", "logistic"))
+    known = bars()["date"].iloc[-31]
+    earlier = replace(bundle.manifest, trained=bundle.manifest.trained | {"known": f"{known:%Y-%m-%d}"})
+    found = live_rows(replace(bundle, manifest=earlier), features(), ())
+    assert found["date"].min() == known
+    assert len(found) == 30
+    assert len(live_rows(bundle, features(), ())) == 0
 
 
 def test_losses_and_common_rows() -> None:
