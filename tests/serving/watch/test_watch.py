@@ -79,12 +79,15 @@ def test_between_ok_and_alarm_is_watch_and_nothing_gets_better_by_itself(bundle:
     """Night by night: each state once, in order, and the alarm stays though better nights follow."""
     table = pd.concat([outcomes(0.45, 250), outcomes(0.9, 300, "2024-12-16")], ignore_index=True)
     known: dict[str, Watch] = {}
-    states = []
+    states, evidence = [], []
     for night in range(20, len(table), 10):
-        known = watch([bundle], table.iloc[:night], known).watches
+        found = watch([bundle], table.iloc[:night], known)
+        known = found.watches
+        evidence.append(found.table["evidence"].iloc[0])
         states.append(known["ar1 logistic"].state)
     assert list(dict.fromkeys(states)) == ["ok", "watch", "alarm"]
     assert states == sorted(states, key=["ok", "watch", "alarm"].index)
+    assert evidence == sorted(evidence)
     assert len(known["ar1 logistic"].pending) == 2
 
 
