@@ -163,13 +163,14 @@ def save_model(
     """
     from signalcli.config.checks import require
     from signalcli.serving.bundle.describe import Origin
-    from signalcli.serving.bundle.save import save
+    from signalcli.serving.promotion.promote import Gate, save_through_gate
     from signalcli.training.refit import refit
 
     require(len(fit.models) == 1, "models", ",".join(fit.models), "one model, not more")
     origin = Origin(fit.random_state, made_with, predictions=predictions)
-    table = _selected(features, fit)
-    return [place for place, _ in save(list(refit(table, fit, folds)), table, Path(folder), origin)]
+    table, gate = _selected(features, fit), Gate("always", dt.datetime.now(dt.UTC))
+    fits = list(refit(table, fit, folds))
+    return [outcome.place for outcome in save_through_gate(fits, table, Path(folder), origin, gate)]
 
 
 def load_model(folder: str | Path) -> list[Bundle]:

@@ -257,6 +257,10 @@ FIT = (
         lambda models: len(models) != 1,
     ),
     Conflict("SaveConfig.refit_after", "SaveConfig.save", "used with --save", ("30d", None), UNSET),
+    Conflict("SaveConfig.promote", "SaveConfig.save", "used with --save", ("if-better", None), UNSET),
+    Conflict("SaveConfig.require_promotion", "SaveConfig.save", "used with --save", (True, None), UNSET),
+    Conflict("WatchConfig.notify", "WatchConfig.watch", "used with --watch", ("mail me", False), _is(False)),
+    Conflict("SaveConfig.rollback", "SaveConfig.save", "used with --save", (True, None), UNSET),
     Conflict(
         "SaveConfig.append", "SaveConfig.save", "used with --save", ("s.csv", None), UNSET, verbs=("run",)
     ),

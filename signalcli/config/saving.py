@@ -1,11 +1,13 @@
 """Where a fitted model and its signals are written, and when it is fitted again."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from signalcli.config.base import Config
 from signalcli.config.option import Option
 from signalcli.config.span import duration
+
+Promote = Literal["if-better", "if-not-worse", "always"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,20 @@ class SaveConfig(Config):
             "Fit the model on all rows too and save it in this folder.", metavar="DIR", complete="folders"
         ),
     ] = None
+    promote: Annotated[
+        Promote | None,
+        Option(
+            "When a fit replaces the saved model (job files, --refit-after: if-not-worse; else always).",
+            advanced=True,
+        ),
+    ] = None
+    require_promotion: Annotated[
+        bool, Option("Exit 3 when the saved model stays in the place of the new one.", advanced=True)
+    ] = False
+    rollback: Annotated[
+        bool,
+        Option("Put the model back that the saved one replaced; do nothing else.", advanced=True, key="-"),
+    ] = False
     refit_after: Annotated[
         str | None,
         Option(
@@ -48,6 +64,11 @@ class SaveConfig(Config):
             complete="calendars",
         ),
     ] = "auto"
+
+    def mode(self, *, nightly: bool) -> Promote:
+        """When a new fit replaces the saved model; ``nightly`` is a run of a job file."""
+        unasked = nightly or self.refit_after is not None
+        return self.promote or ("if-not-worse" if unasked else "always")
 
     def check(self) -> None:
         """Refuse a span that cannot be read."""

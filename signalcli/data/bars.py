@@ -18,10 +18,11 @@ PLACE = "place"  # name of an index whose labels are whole places, such as ``IBM
 
 
 class Cleaned(NamedTuple):
-    """BARS, and warnings about rows that were dropped."""
+    """BARS, warnings about rows that were dropped, and symbol and date of the invalid ones."""
 
     bars: pd.DataFrame
     warnings: list[str]
+    dropped: pd.DataFrame
 
 
 def to_bars(
@@ -59,7 +60,8 @@ def to_bars(
     valid, warnings = _drop_invalid(_adjust(raw, adjust, where), where, bad_rows, used)
     unique, more = _drop_duplicates(_blank_infinities(valid, used), where, used)
     order = [*BARS.columns, *(c for c in unique.columns if c not in BARS.columns)]
-    return Cleaned(check(_widen(unique[order]), BARS, where), warnings + more)
+    dropped = raw.loc[~raw.index.isin(valid.index), KEY]
+    return Cleaned(check(_widen(unique[order]), BARS, where), warnings + more, dropped)
 
 
 def _widen(rows: pd.DataFrame) -> pd.DataFrame:

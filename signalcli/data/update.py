@@ -52,7 +52,7 @@ def update(symbols: Sequence[str], config: FetchConfig, storing: StoreConfig, no
     if not updater.updated:
         return Fetched(pd.DataFrame(), updater.warnings, failures)
     stored = fetch(updater.updated, config, now)
-    return Fetched(stored.bars, updater.warnings + stored.warnings, failures)
+    return Fetched(stored.bars, updater.warnings + stored.warnings, failures, stored.dropped)
 
 
 @dataclass

@@ -18,7 +18,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
@@ -33,16 +33,19 @@ class DamagedError(Exception):
     """A folder or one of its files is damaged; the text completes the sentence "the folder …"."""
 
 
-def read_folder(folder: Path, limits: dict[str, int]) -> dict[str, bytes]:
+def read_folder(
+    folder: Path, limits: dict[str, int], beside: Collection[str] = (), *, optional: bool = False
+) -> dict[str, bytes]:
     """Return the contents of exactly the files named in ``limits``, each up to its limit in bytes.
 
+    Files named in ``beside`` may lie there too and are not read; with ``optional`` files may be missing.
     Raises DamagedError for links and for missing, additional or too long files, and NoInputError when the
     folder does not exist or cannot be read.
     """
     for _ in range(_ATTEMPTS):
         with _open_folder(folder) as descriptor:
             try:
-                return _read_files(descriptor, limits)
+                return _read_files(descriptor, limits, beside, optional=optional)
             except (DamagedError, FileNotFoundError) as error:
                 if _is_current(folder, descriptor):
                     raise (
@@ -77,12 +80,15 @@ def _is_current(folder: Path, descriptor: int) -> bool:
         return False
 
 
-def _read_files(descriptor: int, limits: dict[str, int]) -> dict[str, bytes]:
+def _read_files(
+    descriptor: int, limits: dict[str, int], beside: Collection[str], *, optional: bool
+) -> dict[str, bytes]:
     names = set(os.listdir(descriptor))
-    for name in sorted(names ^ set(limits)):
-        missing = name in limits
-        raise DamagedError(f"{name} is missing" if missing else f"{printable(name)} does not belong there")
-    return {name: _read_file(descriptor, name, limit) for name, limit in limits.items()}
+    for name in sorted(names - set(limits) - set(beside)):
+        raise DamagedError(f"{printable(name)} does not belong there")
+    for name in sorted(set() if optional else set(limits) - names):
+        raise DamagedError(f"{name} is missing")
+    return {name: _read_file(descriptor, name, limit) for name, limit in limits.items() if name in names}
 
 
 def _read_file(descriptor: int, name: str, limit: int) -> bytes:

@@ -114,7 +114,7 @@ def _predict_symbol(
     table = make_inputs(manifest, rows if every else rows.tail(manifest.settled_history))
     table = _complete_rows(manifest, table) if every else _newest_row(manifest, table)
     probabilities = bundle.probabilities(to_matrix(manifest, table))
-    columns = _name_columns(manifest, probabilities)
+    columns = name_columns(manifest, probabilities)
     signals = table[["symbol", "date"]].assign(model=manifest.model, **columns)
     band = {} if manifest.coverage is None else {BAND: manifest.coverage["band"]}
     return signals.assign(
@@ -160,7 +160,7 @@ def _newest_row(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
     return newest
 
 
-def _name_columns(manifest: Manifest, probabilities: np.ndarray) -> dict[str, np.ndarray]:
+def name_columns(manifest: Manifest, probabilities: np.ndarray) -> dict[str, np.ndarray]:
     """Columns of the probabilities, as in PREDICTIONS."""
     by_class = dict(zip(manifest.classes, probabilities.T, strict=True))
     shown = [1] if set(by_class) <= {0, 1} else [1, 0, -1]

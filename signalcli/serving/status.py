@@ -24,6 +24,7 @@ from signalcli.io.tables import read_table
 from signalcli.serving.bundle.load import load_all
 from signalcli.serving.freshness import reusable_models
 from signalcli.serving.signals import SIGNALS
+from signalcli.serving.watch.state import read_state, state_file
 from signalcli.tracking.ledger import read_entries
 
 COLUMNS = ["kind", "name", "last", "missed", "stale", "note"]
@@ -99,6 +100,9 @@ def _signals(targets: StatusTargets) -> Iterator[dict[str, Any]]:
     table = read_table(str(targets.signals), SIGNALS)
     for (symbol, model), rows in table.groupby(["symbol", "model"], sort=True):
         yield _dated_row("signals", f"{symbol}/{model}", rows, targets)
+    for name, watch in sorted(read_state(state_file(str(targets.signals))).items()):
+        note = f"{watch.state}: {watch.cause}" if watch.cause else watch.state
+        yield _row("watch", printable(name), watch.last, None, watch.state == "alarm", printable(note))
 
 
 def _dated_row(kind: str, name: str, rows: pd.DataFrame, targets: StatusTargets) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""PREDICTIONS → ledger entries, one for each fit."""
+"""PREDICTIONS → what the ledger records of them: an entry for each fit, and the data they were made on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import importlib.metadata
 import json
 import math
 import platform
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from signalcli.backtesting.simulate import backtest
@@ -21,6 +22,9 @@ from signalcli.evaluation.metrics.record import record_of_group
 from signalcli.schemas import BASELINES, PRICES, SEED_SIGN, feature_columns, group_columns
 from signalcli.tracking.fingerprints import dates_as_bytes, hash_bytes, hash_inputs, hash_json, hash_results
 from signalcli.tracking.ledger import Entry
+from signalcli.tracking.luck import draw, join
+from signalcli.tracking.market_patterns import NO_PATTERNS, find_patterns
+from signalcli.tracking.markets import Dataset
 from signalcli.tracking.recipe import Recipe, from_text, to_text
 
 # fields of FitConfig that differ between the models of a fit
@@ -28,10 +32,17 @@ OF_ONE_MODEL = ("models", "settings", "random_state", "seeds")
 LIBRARIES = ("signalcli", "numpy", "pandas", "scikit-learn", "lightgbm", "tensorflow", "keras")
 
 
-def make_entries(
+class FitRecord(NamedTuple):
+    """One `Entry` for each symbol, model and path, and the data of each symbol by ``data_hash``."""
+
+    entries: list[Entry]
+    datasets: dict[str, Dataset]
+
+
+def make_record(
     features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe, run: str, made_at: str
-) -> list[Entry]:
-    """One `Entry` for each symbol, model and path, scored under the recipe's trading rule."""
+) -> FitRecord:
+    """The fits, scored under the recipe's trading rule, and their data."""
     config, folds, names = recipe.fit, recipe.folds, feature_columns(features)
     data = {str(symbol): _hash_bars(rows) for symbol, rows in features.groupby("symbol")}
     tested = hash_tested_bars(predictions)
@@ -49,7 +60,7 @@ def make_entries(
     }
     seen = _data_seen(inputs, config)
     returns = backtest(predictions, recipe.rule)
-    return [
+    entries = [
         Entry(
             **shared,
             **_model_columns(str(key[1]), recipe, names, seen[symbol := str(key[0])]),
@@ -59,14 +70,30 @@ def make_entries(
             test_hash=tested[symbol],
             stages=_json(inputs[symbol] | hash_results(rows, scores)),
         )
-        for key, rows in returns.groupby(group_columns(returns), sort=True)
-        if str(key[1]).partition(SEED_SIGN)[0] in config.every_model
+        for key, rows in _fits(returns, config)
     ]
+    patterns = {data[str(symbol)]: find_patterns(rows) for symbol, rows in features.groupby("symbol")}
+    luck = _luck((data[str(k[0])], rows) for k, rows in _fits(returns, config) if k[1] not in BASELINES)
+    return FitRecord(entries, {name: Dataset(patterns[name], luck[name]) for name in luck})
 
 
-def entries_of_rule(
-    fits: Sequence[Entry], predictions: pd.DataFrame, rule: TradingRule, run: str, made_at: str
+def _fits(returns: pd.DataFrame, config: FitConfig) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """Symbol, model (and path) of each fit, and its RETURNS; without the baselines that need no fit."""
+    for key, rows in returns.groupby(group_columns(returns), sort=True):
+        if str(key[1]).partition(SEED_SIGN)[0] in config.every_model:
+            yield key, rows
+
+
+def make_entries(
+    features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe, run: str, made_at: str
 ) -> list[Entry]:
+    """The entries of `make_record`."""
+    return make_record(features, predictions, recipe, run, made_at).entries
+
+
+def record_of_rule(
+    fits: Sequence[Entry], predictions: pd.DataFrame, rule: TradingRule, run: str, made_at: str
+) -> FitRecord:
     """The fits that made these PREDICTIONS as further trials, scored under another trading rule."""
     by_predictions = {(e.symbol, e.model, json.loads(e.stages or "{}").get("predictions")): e for e in fits}
     returns = backtest(predictions, rule)
@@ -74,7 +101,18 @@ def entries_of_rule(
         (by_predictions.get((str(key[0]), str(key[1]), hash_results(rows, {})["predictions"])), rows)
         for key, rows in returns.groupby(group_columns(returns), sort=True)
     ]
-    return [_under_rule(fit, rows, rule, run, made_at) for fit, rows in rows_of_fit if fit is not None]
+    known = [(fit, rows) for fit, rows in rows_of_fit if fit is not None]
+    luck = _luck((fit.data_hash, rows) for fit, rows in known if not fit.baseline)
+    entries = [_under_rule(fit, rows, rule, run, made_at) for fit, rows in known]
+    return FitRecord(entries, {name: Dataset(NO_PATTERNS, sketch) for name, sketch in luck.items()})
+
+
+def _luck(trials: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, np.ndarray]:
+    """Joined luck of trials, each with the hash of its data and its RETURNS, by that hash."""
+    draws: dict[str, list[np.ndarray]] = {}
+    for data_hash, rows in trials:
+        draws.setdefault(data_hash, []).append(draw(rows["date"], rows["net_return"].to_numpy("float64")))
+    return {data_hash: join(of_data) for data_hash, of_data in draws.items()}
 
 
 def _under_rule(fit: Entry, rows: pd.DataFrame, rule: TradingRule, run: str, made_at: str) -> Entry:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
+from signalcli.tracking import markets
+from signalcli.tracking.markets import Dataset
 
 OFF, DEFAULT = "off", "default"
 TIMEOUT = 30.0  # seconds to wait for another writer
@@ -89,14 +91,12 @@ class Entry:
 
 COLUMNS = tuple(field.name for field in fields(Entry))
 _TABLE = f"create table if not exists fits (id integer primary key, {', '.join(COLUMNS)})"
-_INDEX = "create index if not exists by_data on fits (data_hash, config_hash)"
-
-
-class Trials(NamedTuple):
-    """Number of configurations tried on the same data, and the variance of their Sharpe ratios per bar."""
-
-    number: int
-    variance: float
+_INDICES = (
+    "create index if not exists by_data on fits (data_hash, config_hash)",
+    "create index if not exists by_trial on fits (data_hash, baseline, config_hash, id, sharpe)",
+    "create index if not exists by_test on fits (test_hash, data_hash)",
+    "create index if not exists by_symbol on fits (symbol, data_hash)",
+)
 
 
 def ledger_file(option: str) -> Path | None:
@@ -111,25 +111,40 @@ def ledger_file(option: str) -> Path | None:
     return Path(home) / ".local" / "state" / "signalcli" / "ledger.sqlite" if home.startswith("/") else None
 
 
-def add_entries(file: Path, entries: Sequence[Entry]) -> None:
-    """Append the fits of a run, all or none. Raises OutputError."""
-    places = ", ".join("?" * len(COLUMNS))
+def add_entries(file: Path, entries: Sequence[Entry], datasets: Mapping[str, Dataset] | None = None) -> None:
+    """Append the fits of a run, all or none, and their data by ``data_hash``. Raises OutputError."""
+    with writing(file) as ledger:
+        insert(ledger, entries)
+        markets.add(ledger, datasets or {})
+
+
+@contextlib.contextmanager
+def writing(file: Path) -> Iterator[sqlite3.Connection]:
+    """A ledger inside one transaction, created where it is missing. Raises OutputError."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         _create(file)
-        with closing(_connect(file)) as ledger, ledger:
+        with closing(connect(file)) as ledger, ledger:
             ledger.execute("begin immediate")
             ledger.execute(_TABLE)
             _add_missing_columns(ledger)
-            ledger.execute(_INDEX)
-            ledger.executemany(
-                f"insert into fits ({', '.join(COLUMNS)}) values ({places})",  # noqa: S608 (our own names)
-                [astuple(entry) for entry in entries],
-            )
+            for index in _INDICES:
+                ledger.execute(index)
+            markets.create(ledger)
+            yield ledger
     except (OSError, sqlite3.Error) as error:
         raise OutputError(
             "LEDGER-WRITE", f"{printable(file)}: {printable(error)}; to run without it, use --ledger off"
         ) from error
+
+
+def insert(ledger: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    """Insert fits."""
+    places = ", ".join("?" * len(COLUMNS))
+    ledger.executemany(
+        f"insert into fits ({', '.join(COLUMNS)}) values ({places})",  # noqa: S608 (our own names)
+        [astuple(entry) for entry in entries],
+    )
 
 
 def _create(file: Path) -> None:
@@ -172,23 +187,6 @@ def read_fits(file: Path | None, test_hash: str) -> list[Entry]:
     return [Entry(**{c: e[c] for c in COLUMNS}) for e in entries if e.get("fit_hash") and e.get("recipe")]
 
 
-def read_trials(file: Path | None, test_hash: str) -> Trials | None:
-    """Trials on the data that contain these tested bars; None if there are none in the ledger.
-
-    Baselines and repetitions of a configuration do not count.
-    """
-    if file is None or not file.exists():
-        return None
-    entries = _select(
-        file,
-        "select sharpe from fits where baseline = 0 and data_hash in "
-        "(select data_hash from fits where test_hash = ?) group by config_hash having id = max(id)",
-        test_hash,
-    )
-    sharpes = [entry["sharpe"] for entry in entries if entry["sharpe"] is not None]
-    return Trials(len(entries), _variance(sharpes)) if entries else None
-
-
 def read_openings(file: Path | None, test_hash: str) -> tuple[str, ...]:
     """When a hold-out of the data with these tested bars was opened, and its first date; each run once."""
     if file is None or not file.exists():
@@ -203,27 +201,26 @@ def read_openings(file: Path | None, test_hash: str) -> tuple[str, ...]:
     return tuple(f"{entry['made_at']} from {entry['opened']}" for entry in entries)
 
 
-def _variance(values: list[float]) -> float:
-    """Sample variance; 0 for fewer than two values."""
-    if len(values) < 2:
-        return 0.0
-    mean = sum(values) / len(values)
-    return sum((v - mean) ** 2 for v in values) / (len(values) - 1)
-
-
 def _select(file: Path | None, query: str, *values: str) -> list[dict[str, Any]]:
     """Rows of a query as dicts. Raises NoInputError."""
+    with reading(file) as ledger:
+        rows = ledger.execute(query, values)
+        names = [column[0] for column in rows.description]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+@contextlib.contextmanager
+def reading(file: Path | None) -> Iterator[sqlite3.Connection]:
+    """A ledger to read from. Raises NoInputError."""
     if file is None or not file.exists():
         raise NoInputError("LEDGER-NONE", f"{printable(file or 'off')}: no ledger; fit and run write one")
     try:
-        with closing(_connect(file)) as ledger:
-            rows = ledger.execute(query, values)
-            names = [column[0] for column in rows.description]
-            return [dict(zip(names, row, strict=True)) for row in rows]
+        with closing(connect(file)) as ledger:
+            yield ledger
     except sqlite3.Error as error:
         raise NoInputError("LEDGER-READ", f"{printable(file)}: {printable(error)}") from error
 
 
-def _connect(file: Path) -> sqlite3.Connection:
+def connect(file: Path) -> sqlite3.Connection:
     """Connection that waits for other writers; transactions are started explicitly."""
     return sqlite3.connect(file, timeout=TIMEOUT, isolation_level=None)

@@ -11,11 +11,13 @@ import pandas as pd
 
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
+from signalcli.evaluation.metrics.sharpe import Trials
 from signalcli.schemas import group_columns
 from signalcli.tracking.entries import hash_tested_bars, library_versions
 from signalcli.tracking.fingerprints import hash_results
-from signalcli.tracking.ledger import Entry, Trials, read_fits, read_openings, read_trials
+from signalcli.tracking.ledger import Entry, read_fits, read_openings
 from signalcli.tracking.recipe import Recipe, from_text
+from signalcli.tracking.trials import read_trials, tested_bars
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Provenance:
 def provenance(file: Path | None, predictions: pd.DataFrame) -> Provenance:
     """Return what the ledger ``file`` knows of PREDICTIONS. Raises NoInputError."""
     data = hash_tested_bars(predictions)
-    trials = {symbol: read_trials(file, tested) for symbol, tested in data.items()}
+    trials = {bars.symbol: read_trials(file, bars.test_hash, bars) for bars in tested_bars(predictions)}
     openings = {symbol: read_openings(file, tested) for symbol, tested in data.items()}
     fits = _fits_of(file, predictions, data)
     return Provenance(

@@ -198,7 +198,7 @@ def test_a_model_is_stale_when_run_would_fit_it_again(night, change, said):
     write(night, **change)
     found = run("status night.toml --as-of 2001-07-14 --format csv", status=3)
     assert f"run refits: {said}" in found
-    run("run night.toml")
+    run("run night.toml --promote always")
     run("status night.toml --as-of 2001-07-14")
 
 
@@ -217,7 +217,7 @@ def test_a_damaged_model_is_stale(night):
 
 def test_another_spelling_of_a_model_is_the_same_model(night):
     write(night, model="logit")
-    run("run night.toml")
+    run("run night.toml --promote always")
     before = (night / "m" / "manifest.json").read_bytes()
     run("status night.toml --as-of 2001-07-14")
     run("run night.toml")

@@ -35,6 +35,11 @@ def take_job(context: typer.Context, symbols: list[str] | None) -> list[str] | N
     return named
 
 
+def is_job(context: typer.Context) -> bool:
+    """Return whether the settings come from a job file."""
+    return OF_JOB in context.meta
+
+
 def resolved(context: typer.Context) -> str:
     """Return the settings of a run as a job file, each with the place it came from."""
     values: dict[str, Any] = {}

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from signalcli.cli.console import console
 from signalcli.config.output import LedgerConfig
 from signalcli.config.trading import TradingRule
-from signalcli.errors import NoInputError, OutputError
+from signalcli.errors import NoInputError, OutputError, shortened
 from signalcli.tracking.recipe import Recipe
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
-    from signalcli.tracking.ledger import Trials
+    from signalcli.evaluation.metrics.sharpe import Trials
+    from signalcli.tracking.trials import Pool
 
 
 def record_fits(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe) -> None:
@@ -23,14 +26,15 @@ def record_fits(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, 
 
     Called before the result is printed, so that a trial counts even when its reader goes away.
     """
-    from signalcli.tracking.entries import make_entries
+    from signalcli.tracking.entries import make_record
     from signalcli.tracking.ledger import DEFAULT, add_entries, ledger_file
 
     file = ledger_file(ledger)
     if file is None:
         return
     try:
-        add_entries(file, make_entries(features, predictions, recipe, *_new_run()))
+        record = make_record(features, predictions, recipe, *_new_run())
+        add_entries(file, record.entries, record.datasets)
     except OutputError as error:
         if ledger != DEFAULT:
             raise
@@ -39,7 +43,7 @@ def record_fits(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, 
 
 def record_rule(ledger: str, predictions: pd.DataFrame, rule: TradingRule) -> None:
     """Record a trial of another trading rule for each fit of these predictions that the ledger knows."""
-    from signalcli.tracking.entries import entries_of_rule, hash_tested_bars
+    from signalcli.tracking.entries import hash_tested_bars, record_of_rule
     from signalcli.tracking.ledger import DEFAULT, add_entries, ledger_file, read_fits
 
     file = ledger_file(ledger)
@@ -48,12 +52,26 @@ def record_rule(ledger: str, predictions: pd.DataFrame, rule: TradingRule) -> No
     try:
         fits = [fit for hashes in hash_tested_bars(predictions).values() for fit in read_fits(file, hashes)]
         known = {fit.config_hash for fit in fits}
-        trials = entries_of_rule(fits, predictions, rule, *_new_run())
-        add_entries(file, [trial for trial in trials if trial.config_hash not in known])
+        trials = record_of_rule(fits, predictions, rule, *_new_run())
+        new = [trial for trial in trials.entries if trial.config_hash not in known]
+        add_entries(file, new, trials.datasets)
     except (OutputError, NoInputError) as error:
         if ledger != DEFAULT:
             raise
         console.warn(f"not recorded in the ledger: {error.message}")
+
+
+def pools_of_table(file: Path | None, table: str) -> list[Pool]:
+    """Return the trials on the market of each symbol of a table; warn of symbols without any."""
+    from signalcli.io.tables import read_table
+    from signalcli.schemas import PREDICTIONS
+    from signalcli.tracking.trials import read_pool, tested_bars
+
+    found = {bars.symbol: read_pool(file, bars) for bars in tested_bars(read_table(table, PREDICTIONS))}
+    unknown = [symbol for symbol, pool in found.items() if pool is None]
+    if unknown:
+        console.warn(f"no trials in the ledger on the market of {shortened(unknown)}")
+    return [pool for pool in found.values() if pool is not None]
 
 
 def _new_run() -> tuple[str, str]:
@@ -62,12 +80,12 @@ def _new_run() -> tuple[str, str]:
 
 
 def trials_by_symbol(ledger: LedgerConfig, table: pd.DataFrame) -> dict[str, Trials]:
-    """Return the trials on the data of each symbol; empty unless ``--deflate``."""
-    from signalcli.tracking.entries import hash_tested_bars
-    from signalcli.tracking.ledger import ledger_file, read_trials
+    """Return the trials on the market of each symbol; empty unless ``--deflate``."""
+    from signalcli.tracking.ledger import ledger_file
+    from signalcli.tracking.trials import read_trials, tested_bars
 
     file = ledger_file(ledger.ledger) if ledger.deflate else None
     if file is None:
         return {}
-    counted = {symbol: read_trials(file, hashes) for symbol, hashes in hash_tested_bars(table).items()}
+    counted = {bars.symbol: read_trials(file, bars.test_hash, bars) for bars in tested_bars(table)}
     return {symbol: count for symbol, count in counted.items() if count is not None}

@@ -9,7 +9,7 @@ from signalcli.cli.console import console
 from signalcli.cli.steps.models import load_models, warn_of_writers
 from signalcli.cli.steps.save import save_refit
 from signalcli.config.run import RunConfig
-from signalcli.config.saving import SaveConfig
+from signalcli.config.saving import Promote, SaveConfig
 from signalcli.config.span import duration
 from signalcli.errors import count
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from signalcli.pipeline import PipelineResult
     from signalcli.serving.bundle.load import Bundle
+    from signalcli.serving.promotion.promote import Outcome
 
 
 def reusable(saving: SaveConfig, bars: pd.DataFrame, config: RunConfig) -> list[Bundle]:
@@ -37,14 +38,21 @@ def reusable(saving: SaveConfig, bars: pd.DataFrame, config: RunConfig) -> list[
 
 
 def save_models(
-    saving: SaveConfig, result: PipelineResult, config: RunConfig, adjustment: str | None
-) -> None:
-    """Fit on all rows and save, if a folder is given."""
-    if saving.save is not None:
-        from signalcli.serving.bundle.describe import Origin
+    saving: SaveConfig,
+    result: PipelineResult,
+    config: RunConfig,
+    adjustment: str | None,
+    mode: Promote,
+    dropped: pd.DataFrame | None,
+) -> list[Outcome]:
+    """Fit on all rows and save through the gate, if a folder is given."""
+    if saving.save is None:
+        return []
+    from signalcli.serving.bundle.describe import Origin
 
-        origin = Origin(config.fit.random_state, config.features, adjustment, config.rule, result.predictions)
-        save_refit(saving.save, result.features, config.fit, config.folds, origin)
+    origin = Origin(config.fit.random_state, config.features, adjustment, config.rule, result.predictions)
+    plugins = config.features.plugins
+    return save_refit(saving, result.features, config.fit, config.folds, origin, mode, dropped, plugins)
 
 
 def append_signals(

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signalcli.config.run import RunConfig
-from signalcli.config.saving import SaveConfig
+from signalcli.config.saving import Promote, SaveConfig
 from signalcli.io.files import source_names
 
 
-def plan_text(symbols: list[str], config: RunConfig, saving: SaveConfig, *, update: bool) -> str:
+def plan_text(
+    symbols: list[str], config: RunConfig, saving: SaveConfig, mode: Promote, *, update: bool
+) -> str:
     """Return a numbered line for each step."""
-    steps = _steps(", ".join(symbols) or "every symbol", config, saving, update=update)
+    steps = _steps(", ".join(symbols) or "every symbol", config, saving, mode, update=update)
     return "".join(f"# {number}. {step}\n" for number, step in enumerate(steps, start=1))
 
 
-def _steps(symbols: str, config: RunConfig, saving: SaveConfig, *, update: bool) -> Iterator[str]:
+def _steps(
+    symbols: str, config: RunConfig, saving: SaveConfig, mode: Promote, *, update: bool
+) -> Iterator[str]:
     fetch, folds = config.fetch, config.folds
     sources = source_names(fetch.sources)
     if update:
@@ -34,6 +38,11 @@ def _steps(symbols: str, config: RunConfig, saving: SaveConfig, *, update: bool)
     )
     yield f"fit {', '.join(config.fit.every_model)} over {blocks}, backtest, print metrics"
     if saving.save is not None:
-        yield f"fit {config.fit.models[0]} on all rows with a known label and save it in {saving.save}"
+        last = f"fit {config.fit.models[0]} on all rows with a known label and save it in {saving.save}"
+        yield last + ("" if mode == "always" else f", {_condition(mode)} than the model there")
     if saving.append is not None:
         yield f"predict the newest bar of each symbol and append the signals to {saving.append}"
+
+
+def _condition(mode: Promote) -> str:
+    return "if it is better" if mode == "if-better" else "if it is not worse"

@@ -12,7 +12,7 @@ from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits
 from signalcli.cli.steps.left_out import warn, warn_of_left_out, warn_of_skipped
-from signalcli.cli.steps.save import check_can_save, save_refit
+from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, save_refit
 from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
@@ -49,7 +49,7 @@ def fit(
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),
-    saving: Annotated[SaveConfig, Only("save")] = SaveConfig(),
+    saving: Annotated[SaveConfig, Only("save", "promote", "require_promotion", "rollback")] = SaveConfig(),
     spec: MadeWith = None,
     trusted: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     adjust: Adjusted = None,
@@ -68,6 +68,10 @@ def fit(
     from signalcli.training.select import select_features
     from signalcli.training.walk_forward import walk_forward
 
+    refuse_conflicts(saving)
+    if saving.rollback:
+        roll_back(saving)
+        return
     require(spec is not None or not trusted.plugins, "--plugin", "", "used with --spec")
     made_with = None if spec is None else read_trusted(spec, trusted.plugins)
     refuse_conflicts(config, folds, saving)
@@ -85,4 +89,6 @@ def fit(
         from signalcli.serving.bundle.describe import Origin
 
         origin = Origin(config.random_state, made_with, adjust, TradingRule(), predictions)
-        save_refit(saving.save, table, config, folds, origin)
+        mode = saving.mode(nightly=False)
+        outcomes = save_refit(saving, table, config, folds, origin, mode, plugins=trusted.plugins)
+        check_promoted(saving, outcomes)

@@ -10,7 +10,7 @@ import typer
 from signalcli.cli.console import console
 from signalcli.cli.inputs import fetch_bars, raise_failure
 from signalcli.cli.options.complete import symbols as complete_symbols
-from signalcli.cli.options.job import resolved, take_job
+from signalcli.cli.options.job import is_job, resolved, take_job
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
@@ -21,7 +21,7 @@ from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_jumps, warn
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.report import check_report, write_report
-from signalcli.cli.steps.save import check_can_save
+from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.cli.words import split_words
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.conflicts import refuse_conflicts
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signalcli.pipeline import PipelineResult
+    from signalcli.serving.promotion.promote import Outcome
 
 SymbolsOrJob = Annotated[
     list[str] | None,
@@ -126,11 +127,15 @@ def run(
     signalcli run IBM --source prices.csv --model ar,tree,lstm,gru
     signalcli run nightly.toml
     """
+    if saving.rollback:
+        roll_back(saving)
+        return
     names, fetch = split_words(symbols or [], fetch, given)
     config = RunConfig(fetch, features, fit, folds, rule, leaks)
     refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
+    mode = saving.mode(nightly=is_job(context))
     if dry_run:
-        plan = plan_text(names, config, saving, update=storing.update)
+        plan = plan_text(names, config, saving, mode, update=storing.update)
         write_text(f"{plan}\n{resolved(context)}", OutputConfig())
         return
     check_can_save(saving.save, fit)
@@ -142,6 +147,7 @@ def run(
     warn_of_jumps(bars)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
+    outcomes: list[Outcome] = []
     if not bundles:
         result = _run_pipeline(bars, config, parallel.jobs)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
@@ -149,11 +155,12 @@ def run(
         emit_results(result.returns, _metrics(result, rule, card, ledger), output, card)
         if report is not None:
             write_report(result.predictions, rule, ComparisonConfig(), ledger, report)
-        save_models(saving, result, config, adjustment)
+        outcomes = save_models(saving, result, config, adjustment, mode, fetched.dropped)
     elif report is not None:
         console.warn("no report is written: the saved model is kept, so nothing was tested")
     append_signals(saving, bars, config, adjustment, bundles)
     raise_failure(fetched)
+    check_promoted(saving, outcomes)
 
 
 @verb

@@ -12,11 +12,13 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
 from signalcli.cli.progress import progress
+from signalcli.cli.steps.ledger import pools_of_table
 from signalcli.cli.steps.rerun import check_same, features_of, recipe_of, refuse_own_models
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +104,54 @@ def verify(
         rows = rerun(fits, features, recipe, report, parallel.jobs)
     emit_listing(_table(rows), output)
     check_same(fits[0], rows[-1])
+
+
+@runs.command(cls=VerbCommand)
+@verb
+def trials(
+    table: Annotated[
+        str | None,
+        typer.Argument(help="PREDICTIONS or RETURNS; - reads the pipe.", metavar="TABLE"),
+    ] = None,
+    ledger: Ledger = LedgerConfig(),
+    output: OutputConfig = OutputConfig(),
+) -> None:
+    """Print by how many trials a Sharpe ratio is deflated, and why: those on the market of a table, or all.
+
+    \b
+    signalcli runs trials predictions.csv
+    """
+    from signalcli.tracking.ledger import ledger_file
+    from signalcli.tracking.trials import read_pools
+    from signalcli.tracking.trials_table import trials_table
+
+    file = ledger_file(ledger.ledger)
+    pools = read_pools(file) if table is None else pools_of_table(file, table)
+    emit_listing(trials_table(pools), output)
+
+
+@runs.command("import", cls=VerbCommand)
+@verb
+def import_(
+    other: Annotated[str, typer.Argument(help="Ledger to add, such as that of a colleague.", metavar="FILE")],
+    ledger: Ledger = LedgerConfig(),
+    output: OutputConfig = OutputConfig(),
+) -> None:
+    """Add the fits of another ledger; nothing is replaced, and no fit is added twice.
+
+    \b
+    signalcli runs import colleague.sqlite
+    """
+    from pathlib import Path
+
+    from signalcli.tracking.import_ledger import import_ledger
+    from signalcli.tracking.ledger import ledger_file
+
+    file = ledger_file(ledger.ledger)
+    if file is None:
+        raise UsageError("LEDGER-NONE", "no ledger to add to; name one with --ledger FILE")
+    added, known = import_ledger(file, Path(other))
+    emit_listing(_table([{"ledger": other, "added": added, "known": known}]), output)
 
 
 @runs.command(cls=VerbCommand)

@@ -10,17 +10,20 @@ from signalcli.cli.console import console
 from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
-from signalcli.cli.outputs import emit, emit_results, further_output
+from signalcli.cli.outputs import emit, emit_listing, emit_results, further_output
 from signalcli.cli.steps.models import load_models
 from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import warn_of_missing_forecasts
+from signalcli.cli.steps.watch import check_watch, watch_signals
 from signalcli.config.checks import require
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
 from signalcli.config.output import ReturnsConfig
 from signalcli.config.plot import PlotConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.watch import WatchConfig
 from signalcli.io.files import STDIO
 
 SignalsFile = Annotated[str, typer.Argument(help="SIGNALS table (predict --append).", metavar="SIGNALS")]
@@ -51,6 +54,7 @@ def score(
     rule: Annotated[
         dict[str, Any], Given(TradingRule, "cost_bps", "fill", "threshold", "long_only")
     ] = NOTHING,
+    watching: WatchConfig = WatchConfig(),
     reading: Reading = FetchConfig(),
     plot: PlotConfig = PlotConfig(),
     output: ReturnsConfig = ReturnsConfig(),
@@ -60,6 +64,7 @@ def score(
     \b
     signalcli score signals.csv --bars bars.csv
     signalcli score signals.csv --bars bars.csv --model models/ibm --drift drift.csv
+    signalcli score signals.csv --bars bars.csv --model models/ibm --watch --notify 'mail -s signals me'
     """
     from signalcli.backtesting.simulate import backtest
     from signalcli.evaluation.scorecard import scorecard
@@ -70,6 +75,8 @@ def score(
 
     require(drift is None or model is not None, "--drift", drift, "used with --model")
     check_figure(plot)
+    refuse_conflicts(watching)
+    check_watch(watching, signals, model)
     bundles = [] if model is None else load_models(model)
     trading = trading_rule(bundles, rule)
     table = read_table(signals, SIGNALS)
@@ -80,6 +87,12 @@ def score(
     warn_of_missing_forecasts(predictions)
     if drift is not None:
         emit(drift_of(bundles, table, rows, features.plugins), further_output(drift, output))
+    if watching.watch:
+        table, failure = watch_signals(watching, signals, bundles, backtest(predictions, trading))
+        emit_listing(table, output)
+        if failure is not None:
+            raise failure
+        return
     shown = draw_results(plot, "equity", predictions, trading, output)
     if shown and (drift != STDIO or output.output != STDIO):
         returns = backtest(predictions, trading)

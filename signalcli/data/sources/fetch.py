@@ -26,11 +26,15 @@ from signalcli.schemas import PRICES
 
 
 class Fetched(NamedTuple):
-    """BARS, warnings about dropped rows, and the errors of symbols without bars, temporary ones first."""
+    """BARS, warnings about dropped rows, and the errors of symbols without bars, temporary ones first.
+
+    ``dropped`` has symbol and date of the rows that were dropped because they are invalid; None if not known.
+    """
 
     bars: pd.DataFrame
     warnings: list[str]
     failures: list[SignalcliError]
+    dropped: pd.DataFrame | None = None
 
 
 def fetch(
@@ -58,7 +62,7 @@ def fetch(
         strict=config.strict,
         columns=columns,
     )
-    return Fetched(cleaned.bars, notes + cleaned.warnings, failures)
+    return Fetched(cleaned.bars, notes + cleaned.warnings, failures, cleaned.dropped)
 
 
 def place_of(config: FetchConfig) -> str:

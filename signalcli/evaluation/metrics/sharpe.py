@@ -5,6 +5,7 @@ the fourth standardized moment, **raw**: 3 for a Gaussian.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +17,36 @@ TINY = float(np.finfo("float64").tiny)
 EULER = 0.5772156649015329  # Euler-Mascheroni constant
 Moments = tuple[float, float, float]
 """Sharpe ratio per bar, skew and raw kurtosis."""
-Trials = tuple[int, float]
-"""Number of configurations that were tried on the data, and the variance of their Sharpe ratios per bar."""
+
+
+class Trials(NamedTuple):
+    """Configurations that were tried on the data.
+
+    ``number`` counts them, ``variance`` is that of their Sharpe ratios per bar, and ``luck`` is the expected
+    maximum of their standardized Sharpe ratios if none has skill, given how their returns are correlated; 0
+    where that is not known.
+    """
+
+    number: int
+    variance: float
+    luck: float = 0.0
+
+    def benchmark(self, n: int) -> float:
+        """Sharpe ratio per bar that the best trial has by luck in ``n`` bars: the larger of two estimates.
+
+        One is by the raw number and the spread of the trials (`observed_benchmark`), which copies of a trial
+        shrink; the other by the correlation of their returns, which no further trial lowers.
+        """
+        return max(self.observed_benchmark, self.effective_benchmark(n))
+
+    def effective_benchmark(self, n: int) -> float:
+        """The luck in ``n`` bars, times the standard error of a Sharpe ratio without skill."""
+        return self.luck / math.sqrt(n - 1)
+
+    @property
+    def observed_benchmark(self) -> float:
+        """Bailey and López de Prado (2014): spread of the trials × expected maximum of so many."""
+        return math.sqrt(self.variance) * expected_maximum(self.number)
 
 
 def moments(net: np.ndarray) -> Moments:
@@ -54,20 +83,22 @@ def probabilistic(sharpe: float, n: int, skew: float, kurtosis: float, benchmark
     return cdf((sharpe - benchmark) / standard_error(sharpe, n, skew, kurtosis))
 
 
-def expected_maximum(trials: int) -> float:
+def expected_maximum(trials: float) -> float:
     """Expected maximum of ``trials`` independent standard Gaussian values; 0 for one trial."""
     if trials < 2:
         return 0.0
     return (1 - EULER) * quantile(1 - 1 / trials) + EULER * quantile(1 - 1 / (trials * math.e))
 
 
-def deflated(sharpe: float, n: int, skew: float, kurtosis: float, trials: int, variance: float) -> float:
+def deflated(
+    sharpe: float, n: int, skew: float, kurtosis: float, trials: int, variance: float, luck: float = 0.0
+) -> float:
     """Probability that the true Sharpe ratio is above the best of ``trials`` models without skill, DSR.
 
-    ``variance`` is that of the trials' Sharpe ratios per bar. Bailey and López de Prado (2014).
+    ``variance`` is that of the trials' Sharpe ratios per bar; ``luck`` as in `Trials`. Bailey and López de
+    Prado (2014).
     """
-    benchmark = np.sqrt(variance) * expected_maximum(trials)
-    return probabilistic(sharpe, n, skew, kurtosis, float(benchmark))
+    return probabilistic(sharpe, n, skew, kurtosis, Trials(trials, variance, luck).benchmark(n))
 
 
 def minimum_track_record(

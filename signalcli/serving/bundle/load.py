@@ -12,7 +12,7 @@ from signalcli.errors import ConfigError, NoInputError, printable
 from signalcli.io.folders import DamagedError, read_folder
 from signalcli.serving.bundle import selfcheck, training_distribution
 from signalcli.serving.bundle.manifest import Manifest, from_bytes
-from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, GRAPH, LIMITS, MANIFEST, SELFCHECK
+from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, GRAPH, KEPT, LIMITS, MANIFEST, SELFCHECK
 from signalcli.serving.bundle.selfcheck import SelfCheck
 from signalcli.serving.bundle.training_distribution import Distribution
 from signalcli.serving.onnx.model_file import read_arrays
@@ -61,7 +61,7 @@ def load(folder: Path) -> Bundle:
     Raises ConfigError if anything is not as `save` wrote it, and NoInputError if there is no folder.
     """
     try:
-        manifest, check, training, graph = _verify_files(read_folder(folder, LIMITS))
+        manifest, check, training, graph = verify_files(read_folder(folder, LIMITS, KEPT))
         bundle = Bundle(folder, manifest, check, training, Session(graph))
     except DamagedError as error:
         raise _config_error(folder, error) from error
@@ -77,7 +77,8 @@ def _config_error(folder: Path, error: DamagedError) -> ConfigError:
     )
 
 
-def _verify_files(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, Distribution, bytes]:
+def verify_files(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, Distribution, bytes]:
+    """Parts of a bundle, from the contents of its files. Raises DamagedError."""
     manifest = from_bytes(files[MANIFEST])
     for name, entry in manifest.files.items():
         if len(files[name]) != entry["size"] or hashlib.sha256(files[name]).hexdigest() != entry["sha256"]:

@@ -25,6 +25,8 @@ from signalcli.serving.onnx.converters import check as check_graph
 FORMAT = 3
 MANIFEST, GRAPH, SELFCHECK, DISTRIBUTION = "manifest.json", "model.onnx", "selfcheck.csv", "training.csv"
 LIMITS = {MANIFEST: 4 << 20, GRAPH: 256 << 20, SELFCHECK: 64 << 20, DISTRIBUTION: 16 << 20}  # bytes
+HISTORY, WALK_FORWARD, PREVIOUS = "promotions.jsonl", "walk_forward.csv", "previous.zip"
+KEPT = {HISTORY: 16 << 20, WALK_FORWARD: 256 << 20, PREVIOUS: 400 << 20}  # what the gate keeps beside them
 
 _HASH = text("[0-9a-f]{64}")
 _NAME = text(r"[^\x00-\x1f\x7f]+")

@@ -1,4 +1,4 @@
-"""Save fitted estimators as bundles."""
+"""Fitted estimators as bundles: the contents of their files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from signalcli.data.store.names import file_name
 from signalcli.errors import UsageError, printable
-from signalcli.io.folders import DamagedError, replace_folder
+from signalcli.io.folders import DamagedError
 from signalcli.models.meta.conformal import Conformal
 from signalcli.serving.bundle import manifest as manifests
 from signalcli.serving.bundle import selfcheck, training_distribution
@@ -26,20 +26,9 @@ from signalcli.training.arrays import matrix
 from signalcli.training.refit import Refit
 
 
-def save(
-    fits: list[Refit], features: pd.DataFrame, folder: Path, origin: Origin
-) -> list[tuple[Path, Manifest]]:
-    """Write each fit as a bundle; returns their folders and manifests.
-
-    One bundle goes into the folder itself, several into subfolders named after their symbols. All bundles are
-    made before the first is written; each folder is replaced atomically. Raises UsageError for a model that
-    cannot be saved, before anything is written.
-    """
-    bundles = [make_bundle(fit, features, origin) for fit in fits]
-    places = [folder if len(fits) == 1 else folder / file_name(str(fit.symbol)) for fit in fits]
-    for place, (_, files) in zip(places, bundles, strict=True):
-        replace_folder(place, files, MANIFEST)
-    return [(place, manifest) for place, (manifest, _) in zip(places, bundles, strict=True)]
+def places_of(fits: list[Refit], folder: Path) -> list[Path]:
+    """The folder of each fit: the folder itself for one, subfolders named after their symbols for several."""
+    return [folder if len(fits) == 1 else folder / file_name(str(fit.symbol)) for fit in fits]
 
 
 def make_bundle(fit: Refit, features: pd.DataFrame, origin: Origin) -> tuple[Manifest, dict[str, bytes]]:

@@ -136,7 +136,18 @@ def test_a_relative_path_belongs_to_the_folder_of_the_job(
 
 def test_the_example_has_every_setting_of_run_and_reads_back(tmp_path: Path) -> None:
     names = {one.parameter for keys in sections().values() for one in keys.values()}
-    flags = {"context", "spec", "dry_run", "json", "rule", "quiet", "verbose", "debug", "help_all"}
+    flags = {
+        "context",
+        "spec",
+        "dry_run",
+        "rollback",
+        "json",
+        "rule",
+        "quiet",
+        "verbose",
+        "debug",
+        "help_all",
+    }
     assert names == set(inspect.signature(run_verb).parameters) - flags
     assert tomllib.loads(run("job init"))["fetch"]["symbols"] == ["IBM"]
     path = tmp_path / "example.toml"

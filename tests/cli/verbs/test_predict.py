@@ -312,5 +312,6 @@ def test_a_saved_model_is_written_by_its_owner_only(tmp_path):
     finally:
         os.umask(old)
     place = tmp_path / "a" / "m"
-    assert [p.stat().st_mode & 0o022 for p in (place.parent, place, *place.iterdir())] == [0] * 6
+    paths = (place.parent, place, *place.iterdir())
+    assert {p.name: p.stat().st_mode & 0o022 for p in paths} == dict.fromkeys((p.name for p in paths), 0)
     assert run(f"predict --model {place}", csv(bars())).stderr == ""
