@@ -1,0 +1,41 @@
+"""The backtest: whether what a bar earns depends on a decision of the same bar or a later one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from signalcli.research.audit.change import scale_rows
+from signalcli.research.audit.compare import Snapshot, moved
+from signalcli.research.audit.guilt import Guilt
+from signalcli.research.audit.rows import probe_rows
+from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.worlds import outputs
+from signalcli.schemas import CLASS_COLUMNS
+
+SAME_BAR = "same-bar"
+EARNED = "gross_return"
+DATES = 12  # dates of decisions that are changed
+
+
+def probe_trades(stage: Stage, table: pd.DataFrame, base: Snapshot) -> Guilt:
+    """Guilty rows of a backtest: those that read later rows, and those that earn before they are decided."""
+    guilt = probe_rows(stage, table, base)
+    dates = np.unique(table["date"].to_numpy())
+    if EARNED not in base.numbers:
+        return guilt
+    for t in np.unique(np.linspace(0, len(dates) - 1, DATES).astype(int)):
+        for factor in (1000.0, 0.001):
+            (out,) = outputs(stage, [_other_decisions(table, dates[t], factor)], separable=False)
+            guilt.worlds += 1
+            if out is not None:
+                found = moved(base._replace(numbers={EARNED: base.numbers[EARNED]}), out, dates[t])
+                guilt.add(SAME_BAR, found)
+    return guilt
+
+
+def _other_decisions(table: pd.DataFrame, since: np.datetime64, factor: float) -> pd.DataFrame:
+    """PREDICTIONS with other probabilities from a date on; bars and labels stay."""
+    names = [c for c in CLASS_COLUMNS.values() if c in table]
+    other = scale_rows(table, table["date"].to_numpy() >= since, factor)
+    return table.assign(**{name: other[name] for name in names})
