@@ -49,13 +49,14 @@ def make_chain(config: RunConfig, program: Program | None = None, memo: Memo | N
     return (*chain, backtest_stage(config.rule))
 
 
-def features_stage(config: FeatureConfig) -> Stage:
-    """BARS → FEATURES, of any number of bars."""
-    features = {f.name: f for f in select_features(config)}
+def features_stage(config: FeatureConfig, further: Sequence[Feature] = ()) -> Stage:
+    """BARS → FEATURES, of any number of bars; with ``further`` features as a plug-in declares them."""
+    features = {f.name: f for f in (*select_features(config), *further)}
     threads = processors()
 
     def run(bars: pd.DataFrame) -> pd.DataFrame:
-        return build_sorted(sort_bars(bars), config, threads)
+        table = build_sorted(sort_bars(bars), config, threads)
+        return pd.concat([table, compute(bars, further, config)], axis=1) if further else table
 
     stage = Stage("features", "rows", run, longest_look_back(list(features.values())) + config.label_bars)
 

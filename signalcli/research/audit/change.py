@@ -33,7 +33,7 @@ def open_labels(table: pd.DataFrame, after: np.datetime64) -> np.ndarray:
 def changed(table: pd.DataFrame, after: np.datetime64, change: Change, seed: int = 0) -> pd.DataFrame:
     """The table as it might have been, had the time after a date gone differently.
 
-    ``cut`` removes the later rows; ``erase`` keeps their dates only; ``up`` and ``down`` multiply their
+    ``cut`` removes the later rows; ``erase`` repeats the last earlier row in their place; ``up`` and ``down`` multiply their
     numbers by about 1000 and 1/1000 and turn open labels; ``features`` leaves the labels; ``labels`` turns the
     labels of later rows and ``border`` those of earlier rows that end later; ``permute`` exchanges labels of
     later rows with each other.
@@ -91,15 +91,12 @@ def _other_probability(p: np.ndarray, factor: float) -> np.ndarray:
 
 
 def _erase(table: pd.DataFrame, later: np.ndarray) -> pd.DataFrame:
-    """The later rows without their features; their bars repeat the last known one."""
+    """The later rows with the numbers of the last earlier one; what was unknown stays unknown."""
     columns: dict[str, Any] = {}
     for name in _numbers(table):
         values = table[name].to_numpy("float64", na_value=np.nan)
-        if name not in MARKET:
-            columns[name] = np.where(later, np.nan, values)
-        else:
-            known = pd.Series(np.where(later, np.nan, values)).groupby(table["symbol"].to_numpy()).ffill()
-            columns[name] = known.fillna(1.0).to_numpy()
+        last = pd.Series(np.where(later, np.nan, values)).groupby(table["symbol"].to_numpy()).ffill()
+        columns[name] = np.where(np.isnan(values), np.nan, last.fillna(1.0))
     return table.assign(**columns)
 
 

@@ -11,6 +11,7 @@ from signalcli.research.audit.change import LABELS
 from signalcli.schemas import PATH
 
 ROW = "(row)"  # column of a finding about a row that is missing
+ROUNDING = 1e-12  # of a value and of its column's mean magnitude
 KEYS = ("symbol", "date", "model", "fold", PATH)
 IGNORED = {*KEYS, "horizon", "valid_from", "valid_until"}
 
@@ -53,11 +54,14 @@ def as_numbers(column: pd.Series[object]) -> np.ndarray | None:
     return None
 
 
-def moved(base: Snapshot, other: Snapshot, until: np.ndarray | np.datetime64) -> dict[str, np.ndarray]:
+def moved(
+    base: Snapshot, other: Snapshot, until: np.datetime64, *, rounding: bool = False
+) -> dict[str, np.ndarray]:
     """Rows of ``base``, by column, that differ in ``other`` though they were known by ``until``.
 
-    ``until`` is a date, or one for each row of ``base``. A label counts as known from its end on, every other
-    value from the date of its row on. Rows that ``other`` lacks are found under `ROW`.
+    A label counts as known from its end on, every other value from the date of its row on. Rows that
+    ``other`` lacks are found under `ROW`. With ``rounding`` a difference in the last bits is none: tables of
+    other lengths may be summed in another order.
     """
     due = base.dates <= until
     at = np.flatnonzero(due)
@@ -66,7 +70,7 @@ def moved(base: Snapshot, other: Snapshot, until: np.ndarray | np.datetime64) ->
     out = {ROW: missing} if len(missing) else {}
     labels_due = due[at] if base.label_end is None else (base.label_end <= until)[at]
     for name, values in base.numbers.items():
-        differs = _differs(values[at], other.numbers.get(name), place)
+        differs = differing(values[at], _taken(other, name, place), values if rounding else None)
         differs = differs & labels_due if name in LABELS else differs
         if differs.any():
             out[name] = at[differs]
@@ -86,13 +90,21 @@ def _places(base: Snapshot, other: Snapshot, at: np.ndarray) -> np.ndarray:
     return np.asarray(other.index.get_indexer(wanted))
 
 
-def _differs(values: np.ndarray, others: np.ndarray | None, place: np.ndarray) -> np.ndarray:
-    if others is None:
-        return ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), dtype=bool)
-    new = others[place]
-    same = values == new
-    if values.dtype.kind == "f" and new.dtype.kind == "f":
-        same |= np.isnan(values) & np.isnan(new)
+def _taken(other: Snapshot, name: str, place: np.ndarray) -> np.ndarray | None:
+    return other.numbers[name][place] if name in other.numbers else None
+
+
+def differing(old: np.ndarray, new: np.ndarray | None, column: np.ndarray | None = None) -> np.ndarray:
+    """Which values differ, bit by bit; with a whole ``column``, by more than rounding explains."""
+    if new is None:
+        return ~np.isnan(old) if old.dtype.kind == "f" else np.ones(len(old), dtype=bool)
+    same = old == new
+    if old.dtype.kind != "f" or new.dtype.kind != "f":
+        return ~same
+    same |= np.isnan(old) & np.isnan(new)
+    if column is not None and not same.all():
+        usual = np.mean(np.abs(column), where=np.isfinite(column)) if np.isfinite(column).any() else 0.0
+        same |= np.abs(old - new) <= ROUNDING * (np.abs(old) + usual)
     return ~same
 
 

@@ -67,14 +67,15 @@ def probe_fits(stage: Stage, table: pd.DataFrame, base: Snapshot) -> Guilt:
     guilt = Guilt(columns=len(base.numbers))
     if PATH in base.index.names or not is_forward(blocks):
         return _probe_combinatorial(stage, table, base, blocks, guilt)
-    dates = _dates(blocks)
-    for date in dates:
+    guilt.checked, guilt.total = len(_spread(blocks)), len(blocks)
+    for date in _dates(blocks):
         for change, kind in KINDS.items():
             _probe(stage, base, changed(table, date, change), date, kind, guilt)
+        if guilt.rows:
+            return guilt  # the first guilty rows are found: later dates would only add others
     for block in _spread(blocks):
         for rows in _digits(table, block):
             _probe_digit(stage, table, base, block, rows, guilt)
-    guilt.checked, guilt.total = len(_spread(blocks)), len(blocks)
     return guilt
 
 

@@ -21,6 +21,8 @@ class Guilt:
         Compared columns.
     worlds : int
         Tables, or windows of one, that the stage was run on.
+    separable : bool
+        Whether the stage treats symbols one by one.
     """
 
     rows: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class Guilt:
     total: int = 0
     columns: int = 0
     worlds: int = 0
+    separable: bool = False
 
     def add(self, kind: str, found: dict[str, np.ndarray]) -> None:
         """Add guilty rows by column."""

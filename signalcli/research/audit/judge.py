@@ -11,7 +11,7 @@ from signalcli.errors import count, shortened
 from signalcli.research.audit.change import LABELS
 from signalcli.research.audit.compare import ROW, Snapshot
 from signalcli.research.audit.finding import Finding, make_finding
-from signalcli.research.audit.fits import ANY, PURE
+from signalcli.research.audit.fits import ANY, BORDER, PURE, TEST_LABELS
 from signalcli.research.audit.guilt import Guilt
 from signalcli.research.audit.reach import reach
 from signalcli.research.audit.rows import LABEL, LATER
@@ -20,6 +20,7 @@ from signalcli.research.audit.trading import SAME_BAR
 
 MEASURED = 8  # findings of a stage whose reach is measured
 WHOLE = 5  # dates that must follow a row, before "up to the last" means anything
+NEARLY = 0.9  # share of the following dates that counts as all of them
 
 Found = dict[tuple[str, str], np.ndarray]
 
@@ -32,7 +33,8 @@ def judge(stage: Stage, table: pd.DataFrame, base: Snapshot, guilt: Guilt) -> It
         sorted(found.items(), key=lambda item: (order[item[0][1]], item[0][0]))
     ):
         first = int(rows[0])
-        ahead = reach(stage, table, base, column, first) if number < MEASURED else None
+        measured = number < (MEASURED if stage.kind != "fit" else 1)
+        ahead = reach(stage, table, base, column, first, separable=guilt.separable) if measured else None
         named = _name(kind, column, ahead, _dates_after(table, base, column, first))
         text = f"{count(len(rows), 'row')}{_models(base, rows)} {_WHAT[named]}"
         yield make_finding(stage.name, column, base.dates[first], ahead, named, text)
@@ -42,6 +44,7 @@ def _without_repeats(rows: Found) -> Found:
     """Kinds that say least only where no other kind has the column; nothing that follows from a position."""
     pure = {column for kind, column in rows if kind in PURE}
     kept = {key: found for key, found in rows.items() if key[0] != ANY or key[1] not in pure}
+    kept = {key: found for key, found in kept.items() if key[0] != BORDER or (TEST_LABELS, key[1]) not in rows}
     if any(kind == SAME_BAR for kind, _ in kept):
         kept = {key: found for key, found in kept.items() if key[0] in {SAME_BAR, LATER}}
     return kept
@@ -55,7 +58,7 @@ def _name(kind: str, column: str, ahead: int | None, after: int) -> str:
         return "test-rows"
     if column in LABELS:
         return "label"
-    return "whole-sample" if ahead is not None and after >= WHOLE and ahead >= after else "future-bar"
+    return "whole-sample" if ahead is not None and after >= WHOLE and ahead >= NEARLY * after else "future-bar"
 
 
 def _dates_after(table: pd.DataFrame, base: Snapshot, column: str, row: int) -> int:

@@ -47,7 +47,7 @@ class _Probe(NamedTuple):
 def probe_rows(stage: Stage, table: pd.DataFrame, base: Snapshot) -> Guilt:
     """Guilty rows of a stage that works row by row."""
     separable, mixed = is_separable(stage, table, base)
-    guilt = Guilt(columns=len(base.numbers))
+    guilt = Guilt(columns=len(base.numbers), separable=separable)
     probe = _Probe(stage, table, base, separable)
     _probe_cuts(probe, guilt)
     if separable:
@@ -72,7 +72,7 @@ def _probe_cuts(probe: _Probe, guilt: Guilt) -> None:
     ):
         guilt.worlds += 1
         if out is not None:
-            guilt.add(LATER, moved(probe.base, out, date))
+            guilt.add(LATER, moved(probe.base, out, date, rounding=change == "cut"))
         if out is not None and change == "cut" and len(early := early_labels(probe.base, out, date)):
             guilt.add(LABEL, {"direction": early})
 
@@ -104,9 +104,7 @@ def _probe_every_row(probe: _Probe, guilt: Guilt) -> None:
     if memory * len(every) < WINDOWED:
         ahead = window_suspects(probe.stage, probe.table, finite, moments, every, memory, AHEAD)
         guilt.worlds += len(every)
-        suspects = {
-            n: np.union1d(suspects.get(n, []), ahead.get(n, [])).astype("int64") for n in suspects | ahead
-        }
+        suspects = _joined(suspects, ahead)
     _decide(probe, moments, suspects, guilt)
 
 
@@ -165,10 +163,14 @@ def _from_history(
     longest = len(moments)
     cut = window_suspects(own.stage, own.table, own.base, moments, at, longest)
     ahead = window_suspects(own.stage, own.table, own.base, moments, at, longest, AHEAD)
+    return {name: rows for name, rows in _joined(cut, ahead).items() if name != REFUSED}
+
+
+def _joined(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The rows of both, by column."""
+    none = np.zeros(0, "int64")
     return {
-        name: np.union1d(cut.get(name, []), ahead.get(name, [])).astype("int64")
-        for name in (cut | ahead).keys() - {REFUSED}
-        if len(cut.get(name, [])) + len(ahead.get(name, []))
+        name: np.union1d(first.get(name, none), second.get(name, none)) for name in first.keys() | second.keys()
     }
 
 
@@ -187,7 +189,7 @@ def _probe_one_by_one(probe: _Probe, guilt: Guilt) -> None:
         (out,) = outputs(probe.stage, [table], separable=False)
         guilt.worlds += 1
         if out is not None:
-            guilt.add(LATER, moved(probe.base, out, dates[t]))
+            guilt.add(LATER, moved(probe.base, out, dates[t], rounding=True))
     _halve(probe, dates, guilt)
 
 
@@ -200,7 +202,7 @@ def _halve(probe: _Probe, dates: np.ndarray, guilt: Guilt) -> None:
     while high - low > 1:
         middle = (low + high) // 2
         (out,) = outputs(probe.stage, [changed(probe.table, dates[middle], "cut")], separable=False)
-        found = {} if out is None else moved(probe.base, out, dates[middle])
+        found = {} if out is None else moved(probe.base, out, dates[middle], rounding=True)
         guilt.worlds += 1
         guilt.add(LATER, found)
         low, high = (low, middle) if found else (middle, high)

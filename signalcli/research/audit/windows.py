@@ -9,7 +9,7 @@ import pandas as pd
 
 from signalcli.errors import SignalcliError
 from signalcli.research.audit.change import FACTOR, LABELS, open_labels, scale_rows
-from signalcli.research.audit.compare import ROW, Snapshot, as_numbers
+from signalcli.research.audit.compare import ROW, Snapshot, as_numbers, differing
 from signalcli.research.audit.stage import Stage
 from signalcli.research.audit.worlds import STACKED, numbered, world_numbers
 
@@ -93,7 +93,9 @@ def _suspects(
         return _halves(stage, table, base, moments, at, memory, ahead)
     symbols, world = world_numbers(out["symbol"])
     source = _sources(base, table, out, symbols, rows)
-    return _compare(base, out, source, until[world], until) | _missing(base, table, moments, at, source)
+    limit = until[world]
+    last = source[out["date"].to_numpy() == limit]
+    return _compare(base, out, source, limit) | _missing(base, table, moments, at, last)
 
 
 def _halves(
@@ -159,7 +161,7 @@ def _sources(
 
 
 def _compare(
-    base: Snapshot, out: pd.DataFrame, source: np.ndarray, limit: np.ndarray, until: np.ndarray
+    base: Snapshot, out: pd.DataFrame, source: np.ndarray, limit: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Values that are due at the end of their window and differ from those of the whole table."""
     due = (out["date"].to_numpy() == limit) & (source >= 0)
@@ -169,22 +171,16 @@ def _compare(
     for name, values in base.numbers.items():
         at = np.flatnonzero(labels_due if name in LABELS else due)
         new = as_numbers(out[name]) if name in out else None
-        old = values[source[at]]
-        differs = np.ones(len(at), bool) if new is None else ~_same(old, new[at])
+        differs = differing(values[source[at]], None if new is None else new[at], values)
         if differs.any():
             found[name] = source[at][differs]
     return found
 
 
-def _same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    same = a == b
-    return same | (np.isnan(a) & np.isnan(b)) if a.dtype.kind == "f" == b.dtype.kind else same
-
-
 def _missing(
     base: Snapshot, table: pd.DataFrame, moments: Moments, at: np.ndarray, source: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Rows of ``base`` at the moments that no window gave."""
+    """Rows of ``base`` at the moments that are not among the ``source`` of the windows' last rows."""
     given = np.zeros(len(base.index) + 1, dtype=bool)
     given[source] = True
     checked = np.zeros(len(table), dtype=bool)

@@ -30,7 +30,7 @@ def world_numbers(symbols: pd.Series[str]) -> tuple[pd.Series[str], np.ndarray]:
     codes, names = pd.factorize(symbols)
     parts = [str(name).rpartition(SIGN) for name in names]
     alone = np.array([name for name, _, _ in parts], dtype=object)
-    numbers = np.array([int(number) for _, _, number in parts])
+    numbers = np.array([int(number) for _, _, number in parts], dtype="int64")
     return pd.Series(alone[codes], index=symbols.index, dtype="str"), numbers[codes]
 
 
