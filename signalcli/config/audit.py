@@ -11,7 +11,7 @@ from signalcli.config.option import Option
 
 @dataclass(frozen=True)
 class AuditConfig(Config):
-    """What is audited: the chain of ``run`` with a program in it, two files of signals, or the audit itself."""
+    """What is audited: the chain of ``run``, with a program in it; two files of signals; the audit itself."""
 
     heading: ClassVar[str] = "Audit"
 

@@ -98,9 +98,7 @@ def _tasks_until(plan: Plan, until: np.datetime64 | None) -> list[FitTask]:
     """The tasks whose test part starts by a date; all without one."""
     if until is None:
         return plan.tasks
-    starts = [
-        [group.rows["date"].to_numpy()[fold.test[0]] for fold in group.folds] for group in plan.groups
-    ]
+    starts = [[group.rows["date"].to_numpy()[fold.test[0]] for fold in group.folds] for group in plan.groups]
     return [task for task in plan.tasks if starts[task.group][task.fold] <= until]
 
 

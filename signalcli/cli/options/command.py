@@ -8,8 +8,8 @@ from typing import Any
 from typer.core import TyperCommand
 
 HEADINGS = (
-    "Options", "Audit", "Input", "Features", "Target", "Models", "Validation", "Trading", "Checks", "Report", "Ledger",
-    "Saving", "Output", "General",
+    "Options", "Audit", "Input", "Features", "Target", "Models", "Validation", "Trading", "Checks", "Report",
+    "Ledger", "Saving", "Output", "General",
 )  # fmt: skip
 NARROWEST = 26  # characters of the column of flags, so that all headings share it
 

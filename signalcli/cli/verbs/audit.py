@@ -129,8 +129,8 @@ def _audit_signals(first: str, second: str) -> Audit:
     from signalcli.research.audit.audit import Audit
     from signalcli.research.audit.signals import KEYED, compare_signals
 
-    tables = [read_table(file, KEYED) for file in (first, second)]
-    return Audit(compare_signals(*tables, (printable(first), printable(second))), [])
+    names = (printable(first), printable(second))
+    return Audit(compare_signals(read_table(first, KEYED), read_table(second, KEYED), names), [])
 
 
 def _emit(found: Audit, output: OutputConfig) -> None:
@@ -168,4 +168,6 @@ def _self_test(output: OutputConfig) -> None:
     emit_listing(outcome_table(outcomes), output)
     wrong = [f"{o.kind}: {o.name}" for o in outcomes if not o.ok]
     if wrong:
-        raise CheckFailedError("AUDIT-SELFTEST", f"{len(wrong)} of {len(outcomes)} cases: {'; '.join(wrong[:5])}")
+        raise CheckFailedError(
+            "AUDIT-SELFTEST", f"{len(wrong)} of {len(outcomes)} cases: {'; '.join(wrong[:5])}"
+        )

@@ -50,7 +50,8 @@ def audit(
 ) -> Audit:
     """Findings of a chain on these BARS; with ``planted`` the planted worlds are run, too.
 
-    All stages are run; those in ``probed`` are probed, by default all. Raises as the stages do when they cannot compute the table itself.
+    All stages are run; those in ``probed`` are probed, by default all, and then the chain as a whole. Raises as
+    the stages do when they cannot compute the table itself.
     """
     bars = bars.sort_values(["symbol", "date"], kind="stable", ignore_index=True)
     findings, coverage, table, outs = list(probe_given(bars)), [], bars, []
@@ -63,7 +64,7 @@ def audit(
             coverage.append(Coverage(stage.name, guilt.checked, guilt.total, guilt.columns, guilt.worlds))
         outs.append(base)
         table = out
-    if not findings:
+    if not findings and probed is None:
         findings += _probe_whole(chain, bars, outs)
     if planted:
         findings += [*probe_canary(chain[0], bars), *probe_coin_flips(chain, bars)]

@@ -91,5 +91,8 @@ def fit_stage(fit: FitConfig, folds: FoldConfig, memo: Memo) -> Stage:
 def backtest_stage(rule: TradingRule) -> Stage:
     """PREDICTIONS → RETURNS."""
     return Stage(
-        "backtest", "trade", lambda predictions: backtest(predictions, rule), cumulative=("equity", "drawdown")
+        "backtest",
+        "trade",
+        lambda predictions: backtest(predictions, rule),
+        cumulative=("equity", "drawdown"),
     )

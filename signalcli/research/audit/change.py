@@ -33,10 +33,10 @@ def open_labels(table: pd.DataFrame, after: np.datetime64) -> np.ndarray:
 def changed(table: pd.DataFrame, after: np.datetime64, change: Change, seed: int = 0) -> pd.DataFrame:
     """The table as it might have been, had the time after a date gone differently.
 
-    ``cut`` removes the later rows; ``erase`` repeats the last earlier row in their place; ``up`` and ``down`` multiply their
-    numbers by about 1000 and 1/1000 and turn open labels; ``features`` leaves the labels; ``labels`` turns the
-    labels of later rows and ``border`` those of earlier rows that end later; ``permute`` exchanges labels of
-    later rows with each other.
+    ``cut`` removes the later rows; ``erase`` repeats the last earlier row in their place; ``up`` and ``down``
+    multiply their numbers by about 1000 and 1/1000 and turn open labels; ``features`` leaves the labels;
+    ``labels`` turns the labels of later rows and ``border`` those of earlier rows that end later; ``permute``
+    exchanges labels of later rows with each other.
     """
     later, open_ = later_rows(table, after), open_labels(table, after)
     if change == "cut":

@@ -1,7 +1,7 @@
 """Walk-forward stages: whether a prediction depends on anything after its date, by training or by itself.
 
-At the first test date of every fold all that is later is erased, changed, or exchanged: labels that end later,
-features of later rows, or both. Every prediction up to that date must stay the same to the last bit. Within a
+At the first test date of every fold all that is later is erased, changed, or exchanged: labels that end
+later, features of later rows, or both. Every prediction up to that date must stay the same to the last bit. Within a
 test part, rows are changed by the binary digits of their place, so that each pair of rows is told apart.
 """
 
@@ -57,7 +57,9 @@ def test_blocks(predictions: Snapshot) -> list[Block]:
     for part in range(parts.max() + 1):
         rows = np.flatnonzero(parts == part)
         dates, fold = np.unique(predictions.dates[rows]), int(folds[rows[0]])
-        spans.setdefault((int(dates[0].view("int64")), int(dates[-1].view("int64")), fold), Block(fold, dates))
+        spans.setdefault(
+            (int(dates[0].view("int64")), int(dates[-1].view("int64")), fold), Block(fold, dates)
+        )
     return [spans[key] for key in sorted(spans)]
 
 
@@ -110,11 +112,11 @@ def _rows_of_fold(base: Snapshot, block: Block) -> np.ndarray:
 
 
 def _dates(blocks: list[Block]) -> list[np.datetime64]:
-    """The first date of each test part, and the one in the middle of some."""
+    """The first date of each test part, and the one in the middle of the last."""
     chosen = _spread(blocks)
     firsts = [block.dates[0] for block in chosen]
-    middles = [block.dates[len(block.dates) // 2] for block in (chosen[0], chosen[-1])]
-    return sorted({*firsts, *middles})
+    last = chosen[-1].dates
+    return sorted({*firsts, last[len(last) // 2]})
 
 
 def _spread(blocks: list[Block]) -> list[Block]:

@@ -44,7 +44,9 @@ def _without_repeats(rows: Found) -> Found:
     """Kinds that say least only where no other kind has the column; nothing that follows from a position."""
     pure = {column for kind, column in rows if kind in PURE}
     kept = {key: found for key, found in rows.items() if key[0] != ANY or key[1] not in pure}
-    kept = {key: found for key, found in kept.items() if key[0] != BORDER or (TEST_LABELS, key[1]) not in rows}
+    kept = {
+        key: found for key, found in kept.items() if key[0] != BORDER or (TEST_LABELS, key[1]) not in rows
+    }
     if any(kind == SAME_BAR for kind, _ in kept):
         kept = {key: found for key, found in kept.items() if key[0] in {SAME_BAR, LATER}}
     return kept
@@ -58,7 +60,9 @@ def _name(kind: str, column: str, ahead: int | None, after: int) -> str:
         return "test-rows"
     if column in LABELS:
         return "label"
-    return "whole-sample" if ahead is not None and after >= WHOLE and ahead >= NEARLY * after else "future-bar"
+    return (
+        "whole-sample" if ahead is not None and after >= WHOLE and ahead >= NEARLY * after else "future-bar"
+    )
 
 
 def _dates_after(table: pd.DataFrame, base: Snapshot, column: str, row: int) -> int:

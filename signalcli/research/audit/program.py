@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from signalcli.config.option import brief
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.io.tables import read_table, to_bytes
 from signalcli.research.audit.stage import Stage
@@ -33,7 +34,12 @@ def program_stage(command: str, schema: Schema) -> Stage:
             file.write_bytes(written)
             return read_table(str(file), schema)
 
-    return Stage(printable(words[0]), "rows", run)
+    return Stage(_short(words), "rows", run)
+
+
+def _short(words: list[str]) -> str:
+    """The command without the folder of its program, on one line."""
+    return brief(" ".join([Path(words[0]).name, *words[1:]]))
 
 
 def _words(command: str) -> list[str]:

@@ -19,7 +19,9 @@ def verdict(audit: Audit) -> str:
         return "No row depends on a bar after its date, as far as probes can tell."
     first = audit.findings[0]
     since = "" if str(first.first_date) == "NaT" else f", first on {str(first.first_date)[:10]}"
-    return f"{count(len(audit.findings), 'leak')}: {first.stage}, column {first.column}{since} ({first.kind})."
+    return (
+        f"{count(len(audit.findings), 'leak')}: {first.stage}, column {first.column}{since} ({first.kind})."
+    )
 
 
 def coverage_lines(audit: Audit) -> list[str]:

@@ -170,7 +170,8 @@ def _joined(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> dict
     """The rows of both, by column."""
     none = np.zeros(0, "int64")
     return {
-        name: np.union1d(first.get(name, none), second.get(name, none)) for name in first.keys() | second.keys()
+        name: np.union1d(first.get(name, none), second.get(name, none))
+        for name in first.keys() | second.keys()
     }
 
 
@@ -182,7 +183,8 @@ def _narrow_base(probe: _Probe, columns: list[str]) -> _Probe:
 def _probe_one_by_one(probe: _Probe, guilt: Guilt) -> None:
     """Cut the whole table at as many dates as there may be runs; halve the way to the first guilty one."""
     dates = np.unique(probe.table["date"].to_numpy())
-    at = np.unique(np.linspace(0, len(dates) - 2, ONE_BY_ONE).astype(int))
+    runs = ONE_BY_ONE if not guilt.rows else 0  # the halving finds the first row of a leak that is known
+    at = np.unique(np.linspace(0, len(dates) - 2, runs).astype(int))
     guilt.checked, guilt.total = max(guilt.checked, len(at)), max(guilt.total, len(dates))
     tables = (changed(probe.table, dates[t], "cut") for t in at)
     for t, table in zip(at, tables, strict=True):

@@ -29,7 +29,9 @@ def compare_signals(first: pd.DataFrame, second: pd.DataFrame, names: tuple[str,
     start = max(first["date"].min(), second["date"].min())
     end = min(first["date"].max(), second["date"].max())
     if start > end:
-        raise DataError("SIGNALS-APART", f"{names[0]} and {names[1]}: no common dates; name two files of one time")
+        raise DataError(
+            "SIGNALS-APART", f"{names[0]} and {names[1]}: no common dates; name two files of one time"
+        )
     a, b = (snapshot(t[t["date"].between(start, end)].reset_index(drop=True)) for t in (first, second))
     found = [*_differences(a, b, names), *_missing(b, a, names[::-1])]
     return sorted(found, key=lambda finding: finding.first_date)

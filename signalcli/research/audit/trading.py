@@ -24,13 +24,15 @@ def probe_trades(stage: Stage, table: pd.DataFrame, base: Snapshot) -> Guilt:
     dates = np.unique(table["date"].to_numpy())
     if EARNED not in base.numbers:
         return guilt
-    for t in np.unique(np.linspace(0, len(dates) - 1, DATES).astype(int)):
-        for factor in (1000.0, 0.001):
-            (out,) = outputs(stage, [_other_decisions(table, dates[t], factor)], separable=False)
-            guilt.worlds += 1
-            if out is not None:
-                found = moved(base._replace(numbers={EARNED: base.numbers[EARNED]}), out, dates[t])
-                guilt.add(SAME_BAR, found)
+    own = base._replace(numbers={EARNED: base.numbers[EARNED]})
+    at = np.unique(np.linspace(0, len(dates) - 1, DATES).astype(int))
+    since = np.repeat(dates[at], 2)
+    tables = [
+        _other_decisions(table, date, f) for date, f in zip(since, (1000.0, 0.001) * len(at), strict=True)
+    ]
+    for date, out in zip(since, outputs(stage, tables, separable=guilt.separable), strict=True):
+        guilt.worlds += 1
+        guilt.add(SAME_BAR, {} if out is None else moved(own, out, date))
     return guilt
 
 

@@ -107,7 +107,7 @@ def _halves(
     memory: int,
     ahead: int,
 ) -> dict[str, np.ndarray]:
-    """The suspects of both halves of a part that a stage refuses; a single moment is found under `REFUSED`."""
+    """The suspects of both halves of a part that a stage refuses; one moment alone is found under `REFUSED`."""
     if len(at) == 1:
         return {REFUSED: at}
     found: dict[str, list[np.ndarray]] = {}
@@ -117,9 +117,7 @@ def _halves(
     return {name: np.concatenate(rows) for name, rows in found.items()}
 
 
-def _window_rows(
-    moments: Moments, at: np.ndarray, memory: int, ahead: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _window_rows(moments: Moments, at: np.ndarray, memory: int, ahead: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the table in each window, one window after the other, and the number of each row's window."""
     start = moments.first[np.maximum(at - memory + 1, moments.opens[at])]
     stop = moments.end[np.minimum(at + ahead, moments.closes[at] - 1)]

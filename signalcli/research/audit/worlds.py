@@ -1,4 +1,4 @@
-"""Many changed tables through one stage: side by side under other symbols, where the stage keeps these apart."""
+"""Many changed tables through one stage: side by side, if it treats symbols one by one."""
 
 from __future__ import annotations
 

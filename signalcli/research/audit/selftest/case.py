@@ -19,9 +19,9 @@ from signalcli.research.audit.memo import Memo
 from signalcli.research.audit.stage import Chain, Stage
 from signalcli.testing import random_walk
 
-ROWS = 220
+ROWS = 180
 FEATURES = FeatureConfig(window=3, sets=("lags",), channels=("ret", "range"))
-AHEAD = FeatureConfig(window=3, sets=("lags",), channels=("ret", "range"), horizon=5)
+AHEAD = FeatureConfig(window=6, sets=("lags",), channels=("ret",), horizon=5)
 FOLDS = FoldConfig(folds=2)
 FIT = FitConfig(models=("logistic",))
 MEMO = Memo()

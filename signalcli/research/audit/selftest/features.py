@@ -8,9 +8,6 @@ from scipy.signal import filtfilt, find_peaks, savgol_filter
 
 from signalcli.research.audit.selftest.case import Case, OfSymbol, feature_case
 
-Frame = pd.DataFrame
-Series = "pd.Series[float]"
-
 
 def feature_cases() -> list[Case]:
     """Every case of a feature."""
@@ -26,131 +23,131 @@ def feature_cases() -> list[Case]:
     return [*leaks, *controls]
 
 
-def _returns(bars: Frame) -> Series:
+def _returns(bars: pd.DataFrame) -> pd.Series[float]:
     return bars["close"].pct_change()
 
 
-def _one_row(bars: Frame) -> np.ndarray:
+def _one_row(bars: pd.DataFrame) -> np.ndarray:
     """The return of each bar; in one row that of the next one."""
     values = _returns(bars).to_numpy().copy()
-    row = int(np.searchsorted(bars.index, np.datetime64("2000-06-01")))
+    row = int(np.searchsorted(bars.index, np.datetime64("2000-05-02")))
     if row + 1 < len(values):
         values[row] = values[row + 1]
     return values
 
 
-def _rolled(bars: Frame) -> np.ndarray:
+def _rolled(bars: pd.DataFrame) -> np.ndarray:
     return np.roll(bars["volume"].to_numpy(), 1)
 
 
-def _linear_trend(bars: Frame) -> np.ndarray:
+def _linear_trend(bars: pd.DataFrame) -> np.ndarray:
     close = np.log(bars["close"].to_numpy())
     steps = np.arange(len(close))
     return close - np.polyval(np.polyfit(steps, close, min(1, len(close) - 1)), steps)
 
 
-def _low_pass(bars: Frame) -> np.ndarray:
+def _low_pass(bars: pd.DataFrame) -> np.ndarray:
     spectrum = np.fft.rfft(bars["close"].to_numpy())
     spectrum[5:] = 0
     return np.fft.irfft(spectrum, len(bars))
 
 
-def _both_ways(bars: Frame) -> np.ndarray:
+def _both_ways(bars: pd.DataFrame) -> np.ndarray:
     close = bars["close"].to_numpy()
     return filtfilt([0.5], [1.0, -0.5], close, padlen=0)
 
 
-def _two_pass_mean(bars: Frame) -> Series:
+def _two_pass_mean(bars: pd.DataFrame) -> pd.Series[float]:
     forward = bars["close"].ewm(span=5).mean()
     backward = bars["close"][::-1].ewm(span=5).mean()[::-1]
     return (forward + backward) / 2
 
 
-def _savgol(bars: Frame) -> np.ndarray:
+def _savgol(bars: pd.DataFrame) -> np.ndarray:
     close = bars["close"].to_numpy()
     return savgol_filter(close, 5, 2) if len(close) >= 5 else close
 
 
-def _peaks(bars: Frame) -> np.ndarray:
+def _peaks(bars: pd.DataFrame) -> np.ndarray:
     out = np.zeros(len(bars))
     out[find_peaks(bars["high"].to_numpy(), distance=3)[0]] = 1
     return out
 
 
-def _days_to_jump(bars: Frame) -> np.ndarray:
+def _days_to_jump(bars: pd.DataFrame) -> np.ndarray:
     jumps = np.flatnonzero(np.abs(_returns(bars).to_numpy()) > 0.03)
     at = np.searchsorted(jumps, np.arange(len(bars)))
     return np.r_[jumps, len(bars)][at] - np.arange(len(bars))
 
 
-def _filled_back(bars: Frame) -> Series:
+def _filled_back(bars: pd.DataFrame) -> pd.Series[float]:
     return _holes(bars).bfill()
 
 
-def _interpolated(bars: Frame) -> Series:
+def _interpolated(bars: pd.DataFrame) -> pd.Series[float]:
     return _holes(bars).interpolate()
 
 
-def _holes(bars: Frame) -> Series:
+def _holes(bars: pd.DataFrame) -> pd.Series[float]:
     """Closes; missing on Wednesdays."""
     return bars["close"].where(bars.index.dayofweek != 2)
 
 
-def _period(bars: Frame, rule: str) -> np.ndarray:
+def _period(bars: pd.DataFrame, rule: str) -> np.ndarray:
     return bars.index.to_period(rule).astype("int64").to_numpy()
 
 
-def _weekday_means(bars: Frame) -> Series:
+def _weekday_means(bars: pd.DataFrame) -> pd.Series[float]:
     return _returns(bars).groupby(bars.index.dayofweek).transform("mean")
 
 
-def _finished_week(bars: Frame) -> Series:
+def _finished_week(bars: pd.DataFrame) -> pd.Series[float]:
     """Close of the last week that has ended."""
     week = _period(bars, "W")
     last = bars["close"].groupby(week).last().shift(1)
     return pd.Series(last.reindex(week).to_numpy(), bars.index)
 
 
-def _finished_month(bars: Frame) -> Series:
+def _finished_month(bars: pd.DataFrame) -> pd.Series[float]:
     month = _period(bars, "M")
     high = bars["high"].groupby(month).max().shift(1)
     return pd.Series(high.reindex(month).to_numpy(), bars.index)
 
 
-def _rank_so_far(bars: Frame) -> Series:
+def _rank_so_far(bars: pd.DataFrame) -> pd.Series[float]:
     return bars["close"].expanding().rank(pct=True)
 
 
-def _scaled_so_far(bars: Frame) -> Series:
+def _scaled_so_far(bars: pd.DataFrame) -> pd.Series[float]:
     low, high = bars["close"].cummin(), bars["close"].cummax()
     return (bars["close"] - low) / (high - low)
 
 
-def _pivot_known(bars: Frame) -> Series:
+def _pivot_known(bars: pd.DataFrame) -> pd.Series[float]:
     """A peak, two bars after it, when it is known to be one."""
     high = bars["high"]
     peak = (high.shift(2) > high.shift(3)) & (high.shift(2) > high.shift(1)) & (high.shift(2) > high)
     return peak.astype("float64")
 
 
-def _hashed_noise(bars: Frame) -> np.ndarray:
+def _hashed_noise(bars: pd.DataFrame) -> np.ndarray:
     """Noise that the date decides: the same in every run and every cut."""
     days = bars.index.to_numpy().astype("datetime64[D]").astype("int64")
     return np.sin(days * 12.9898) * 43758.5453 % 1.0
 
 
-def _days_to_month_end(bars: Frame) -> np.ndarray:
+def _days_to_month_end(bars: pd.DataFrame) -> np.ndarray:
     return (bars.index.days_in_month - bars.index.day).to_numpy()
 
 
-def _trailing_trend(bars: Frame) -> np.ndarray:
+def _trailing_trend(bars: pd.DataFrame) -> np.ndarray:
     close, out = np.log(bars["close"].to_numpy()), np.full(len(bars), np.nan)
     for t in range(7, len(close)):
         out[t] = close[t] - np.polyval(np.polyfit(np.arange(8), close[t - 7 : t + 1], 1), 7)
     return out
 
 
-def _pca_so_far(bars: Frame) -> np.ndarray:
+def _pca_so_far(bars: pd.DataFrame) -> np.ndarray:
     """Ratio of two running sums, as an online projection makes it."""
     moves = np.nan_to_num(np.log(bars[["open", "close"]]).diff().to_numpy())
     return np.cumsum(moves[:, 0] * moves[:, 1]) / (np.cumsum(moves[:, 0] ** 2) + 1e-12)
@@ -204,12 +201,18 @@ LEAKS: dict[str, dict[str, OfSymbol]] = {
 }
 
 CONTROLS: dict[str, tuple[OfSymbol, int]] = {
-    "expanding z-score": (lambda b: (b["close"] - b["close"].expanding().mean()) / b["close"].expanding().std(), 8),
+    "expanding z-score": (
+        lambda b: (b["close"] - b["close"].expanding().mean()) / b["close"].expanding().std(),
+        8,
+    ),
     "expanding rank": (_rank_so_far, 8),
     "scaled to the extremes so far": (_scaled_so_far, 8),
     "exponential mean over all bars": (lambda b: b["close"].ewm(span=20).mean(), 8),
     "on-balance volume": (lambda b: (np.sign(_returns(b).fillna(0)) * b["volume"]).cumsum(), 8),
-    "centred mean, lagged by half its width": (lambda b: b["close"].rolling(5, center=True).mean().shift(2), 8),
+    "centred mean, lagged by half its width": (
+        lambda b: b["close"].rolling(5, center=True).mean().shift(2),
+        8,
+    ),
     "np.gradient, lagged by one bar": (lambda b: b["close"].diff(2).shift(1) / 2, 8),
     "close of the last finished week": (_finished_week, 400),
     "high of the last finished month": (_finished_month, 400),

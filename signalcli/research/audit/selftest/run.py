@@ -9,7 +9,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from signalcli.research.audit.audit import audit
-from signalcli.research.audit.selftest.case import AHEAD, FEATURES, PIPELINE, Case, honest_stages, self_test_bars
+from signalcli.research.audit.selftest.case import (
+    AHEAD,
+    FEATURES,
+    PIPELINE,
+    Case,
+    honest_stages,
+    self_test_bars,
+)
 from signalcli.research.audit.selftest.features import feature_cases
 from signalcli.research.audit.selftest.tables import table_cases
 from signalcli.research.audit.selftest.training import training_cases
@@ -52,7 +59,7 @@ def _outcome(_: None, number: int) -> Outcome:
     case = every_case()[number]
     with one_blas_thread(case.kind):
         chain = case.chain()
-        probed = chain if case.kind == PIPELINE else chain[-1:]
+        probed = None if case.kind == PIPELINE else chain[-1:]
         found = audit(chain, self_test_bars(), planted=False, probed=probed).findings
     shown = tuple(f"{f.kind} {f.column} {f.first_date} {f.reach}" for f in found)
     return Outcome(case.kind, case.name, case.leaks, shown)

@@ -173,7 +173,7 @@ PREDICTION_LEAKS: dict[str, Change] = {
     "the best model kept": _best_model,
     "probabilities ranked": _changed("p_up", lambda t: t["p_up"].rank(pct=True)),
     "corrected by the outcome": _changed(
-        "p_up", lambda t: (t["p_up"] * 0.9 + 0.1 * t["direction"].fillna(0).astype("float64"))
+        "p_up", lambda t: t["p_up"] * 0.9 + 0.1 * t["direction"].fillna(0).astype("float64")
     ),
 }
 PROGRAM_CONTROLS: dict[str, Change] = {

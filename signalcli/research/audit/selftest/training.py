@@ -95,7 +95,9 @@ def _encoded(rows: Rows) -> Callable[[Sample], np.ndarray]:
     def learn(s: Sample) -> np.ndarray:
         day = (s.dates.astype("datetime64[D]").astype("int64") + 3) % 7
         use = s.labeled(rows(s))
-        means = np.array([np.mean(s.y[use][day[use] == d]) if (day[use] == d).any() else 0.5 for d in range(7)])
+        means = np.array(
+            [np.mean(s.y[use][day[use] == d]) if (day[use] == d).any() else 0.5 for d in range(7)]
+        )
         return _on(s, np.column_stack([s.X, means[day]]))
 
     return learn
@@ -123,7 +125,9 @@ def _clipped(rows: Rows) -> Callable[[Sample], np.ndarray]:
 def _projected(rows: Rows) -> Callable[[Sample], np.ndarray]:
     def learn(s: Sample) -> np.ndarray:
         pca = PCA(3).fit(_known(s.X, rows(s)))
-        return _on(s, np.where(np.isnan(s.X), np.nan, pca.transform(np.nan_to_num(s.X))[:, [0] * s.X.shape[1]]))
+        return _on(
+            s, np.where(np.isnan(s.X), np.nan, pca.transform(np.nan_to_num(s.X))[:, [0] * s.X.shape[1]])
+        )
 
     return learn
 
@@ -175,7 +179,9 @@ def _calibrated(rows: Rows) -> Callable[[Sample], np.ndarray]:
         known = np.isfinite(s.X[s.test]).all(axis=1)
         out = np.full(len(s.test), np.nan)
         if known.any():
-            out[known] = curve.predict_proba(model.decision_function(s.X[s.test][known])[:, np.newaxis])[:, -1]
+            out[known] = curve.predict_proba(model.decision_function(s.X[s.test][known])[:, np.newaxis])[
+                :, -1
+            ]
         return out
 
     return learn

@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-from signalcli.config.fit import FitConfig
 from signalcli.errors import DataError
 from signalcli.research.audit.selftest.case import FOLDS
 from signalcli.research.audit.stage import Stage
 from signalcli.schemas import PREDICTIONS, feature_columns
 from signalcli.training.folds import Fold, split
-from signalcli.training.plan import group_rows
 
 
 class Sample(NamedTuple):
@@ -50,26 +48,28 @@ def walker(learn: Learn, refold: Refold | None = None) -> Stage:
     """A stage that asks ``learn`` for the probabilities of each fold's test rows."""
 
     def run(features: pd.DataFrame) -> pd.DataFrame:
-        ((_, rows),) = group_rows(features, FitConfig(models=("logistic",)), FOLDS)
-        columns = feature_columns(rows)
+        columns = feature_columns(features)
+        complete = np.isfinite(features[columns].to_numpy("float64")).all(axis=1)
+        rows = features.iloc[int(np.argmax(complete)) :]  # after the warm-up
         X = rows[columns].to_numpy("float64")
         y = rows["direction"].to_numpy("float64", na_value=np.nan)
         dates, ends = rows["date"].to_numpy(), rows["label_end"].to_numpy()
         folds = list(split(dates, ends, FOLDS)) if refold is None else refold(dates, ends)
         samples = [Sample(X, y, dates, ends, fold.train, fold.test) for fold in folds]
         try:
-            parts = [_predictions(rows, fold, learn(s)) for fold, s in zip(folds, samples, strict=True)]
+            return _predictions(rows, folds, [learn(sample) for sample in samples])
         except ValueError as error:  # how scikit-learn refuses rows
             raise DataError("SELFTEST-ROWS", str(error)) from error
-        return pd.concat(parts).sort_values(["symbol", "date"], ignore_index=True)
 
     return Stage("fit", "fit", run)
 
 
-def _predictions(rows: pd.DataFrame, fold: Fold, p: np.ndarray) -> pd.DataFrame:
-    tested = rows.iloc[fold.test]
-    names = [name for name in (*PREDICTIONS.columns, *PREDICTIONS.optional) if name in tested]
-    return tested[names].assign(model="planted", fold=fold.number, p_up=p)
+def _predictions(rows: pd.DataFrame, folds: list[Fold], p: list[np.ndarray]) -> pd.DataFrame:
+    names = [name for name in (*PREDICTIONS.columns, *PREDICTIONS.optional) if name in rows]
+    tested = rows[names].iloc[np.concatenate([fold.test for fold in folds])]
+    numbers = np.repeat([fold.number for fold in folds], [len(fold.test) for fold in folds])
+    table = tested.assign(model="planted", fold=numbers, p_up=np.concatenate(p))
+    return table.sort_values("date", kind="stable", ignore_index=True)
 
 
 def fitted(s: Sample, at: np.ndarray, X: np.ndarray | None = None, **parameters: float) -> LogisticRegression:
