@@ -50,8 +50,8 @@ def audit(
 ) -> Audit:
     """Findings of a chain on these BARS; with ``planted`` the planted worlds are run, too.
 
-    All stages are run; those in ``probed`` are probed, by default all, and then the chain as a whole. Raises as
-    the stages do when they cannot compute the table itself.
+    All stages are run; those in ``probed`` are probed, by default all, and then the chain as a whole. Raises
+    as the stages do when they cannot compute the table itself.
     """
     bars = bars.sort_values(["symbol", "date"], kind="stable", ignore_index=True)
     findings, coverage, table, outs = list(probe_given(bars)), [], bars, []

@@ -1,8 +1,9 @@
 """Walk-forward stages: whether a prediction depends on anything after its date, by training or by itself.
 
 At the first test date of every fold all that is later is erased, changed, or exchanged: labels that end
-later, features of later rows, or both. Every prediction up to that date must stay the same to the last bit. Within a
-test part, rows are changed by the binary digits of their place, so that each pair of rows is told apart.
+later, features of later rows, or both. Every prediction up to that date must stay the same to the last bit.
+Within a test part, rows are changed by the binary digits of their place, so that each pair of rows is told
+apart.
 """
 
 from __future__ import annotations

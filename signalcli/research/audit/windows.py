@@ -107,7 +107,7 @@ def _halves(
     memory: int,
     ahead: int,
 ) -> dict[str, np.ndarray]:
-    """The suspects of both halves of a part that a stage refuses; one moment alone is found under `REFUSED`."""
+    """The suspects of both halves of a part that a stage refuses; one moment alone is under `REFUSED`."""
     if len(at) == 1:
         return {REFUSED: at}
     found: dict[str, list[np.ndarray]] = {}

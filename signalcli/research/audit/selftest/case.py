@@ -61,8 +61,9 @@ def of_symbol(function: OfSymbol) -> Callable[[Panel], np.ndarray]:
     """A feature function of the bars of one symbol, a DataFrame by date, for panels of many symbols."""
 
     def make(panel: Panel) -> np.ndarray:
-        out = np.full(panel["close"].shape, np.nan)
-        for column in range(out.shape[1]):
+        rows, symbols = panel["close"].shape
+        out = np.full((rows, symbols), np.nan)
+        for column in range(symbols):
             bars = _bars(panel, column)
             out[: len(bars), column] = np.asarray(function(bars), dtype="float64")
         return out
