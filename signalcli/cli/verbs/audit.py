@@ -85,6 +85,10 @@ def audit(
         symbols, source = _source(context, bars, fetch)
         table = fetch_bars(symbols, source).bars
         config = RunConfig(source, features, _models(fit), folds, rule)
+        if folds.cv == "combinatorial":
+            console.warn(
+                "combinatorial folds train on later dates by design; only their test parts are changed"
+            )
         _emit(_audit_bars(table, config, auditing, _saved(fit)), output)
 
 

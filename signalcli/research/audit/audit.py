@@ -12,7 +12,7 @@ from signalcli.errors import SignalcliError
 from signalcli.research.audit.change import Change, changed
 from signalcli.research.audit.compare import Snapshot, moved, snapshot
 from signalcli.research.audit.finding import Finding, make_finding
-from signalcli.research.audit.fits import is_forward, probe_fits, test_blocks
+from signalcli.research.audit.fits import probe_fits, test_blocks
 from signalcli.research.audit.given import probe_given
 from signalcli.research.audit.guilt import Guilt
 from signalcli.research.audit.judge import judge
@@ -86,9 +86,9 @@ def _probe(stage: Stage, table: pd.DataFrame, base: Snapshot) -> tuple[list[Find
 
 def _probe_whole(chain: Chain, bars: pd.DataFrame, outs: list[Snapshot]) -> Iterator[Finding]:
     """Change bars after some dates, run the whole chain, and compare its last table."""
-    fitted = [out for stage, out in zip(chain, outs, strict=True) if stage.kind == "fit"]
-    if any(not is_forward(test_blocks(out)) for out in fitted):
+    if any(stage.both_sides for stage in chain):
         return
+    fitted = [out for stage, out in zip(chain, outs, strict=True) if stage.kind == "fit"]
     changes: tuple[Change, ...] = ("up", "down")
     for date in _dates(bars, fitted):
         for change in changes:

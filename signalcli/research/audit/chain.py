@@ -85,7 +85,8 @@ def fit_stage(fit: FitConfig, folds: FoldConfig, memo: Memo) -> Stage:
     def repeat(features: pd.DataFrame, until: np.datetime64 | None = None) -> pd.DataFrame:
         return walk_forward(features, fit, folds, until=until)
 
-    return Stage("fit", "fit", run, run_until=run, repeat=repeat)
+    both_sides = folds.cv == "combinatorial"
+    return Stage("fit", "fit", run, run_until=run, repeat=repeat, both_sides=both_sides)
 
 
 def backtest_stage(rule: TradingRule) -> Stage:

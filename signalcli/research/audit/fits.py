@@ -68,7 +68,7 @@ def probe_fits(stage: Stage, table: pd.DataFrame, base: Snapshot) -> Guilt:
     """Guilty predictions of a stage that trains models."""
     blocks = test_blocks(base)
     guilt = Guilt(columns=len(base.numbers))
-    if PATH in base.index.names or not is_forward(blocks):
+    if stage.both_sides:
         return _probe_combinatorial(stage, table, base, blocks, guilt)
     guilt.checked, guilt.total = len(_spread(blocks)), len(blocks)
     for date in _dates(blocks):
@@ -80,13 +80,6 @@ def probe_fits(stage: Stage, table: pd.DataFrame, base: Snapshot) -> Guilt:
         for rows in _digits(table, block):
             _probe_digit(stage, table, base, block, rows, guilt)
     return guilt
-
-
-def is_forward(blocks: list[Block]) -> bool:
-    """Whether each fold tests one span of dates, later than those of the folds before."""
-    order = sorted(blocks, key=lambda block: block.fold)
-    starts = [block.dates[0] for block in order]
-    return len({block.fold for block in blocks}) == 1 or starts == sorted(starts)
 
 
 def _probe_combinatorial(

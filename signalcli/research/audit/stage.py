@@ -35,6 +35,8 @@ class Stage:
         From names of output columns to a stage that computes only these.
     cumulative : tuple of str
         Output columns that add up over all dates.
+    both_sides : bool
+        Whether folds train on rows after their test part by design, as combinatorial ones do.
     repeat : callable or None
         Like ``run_until``, without results remembered from earlier runs.
     """
@@ -47,6 +49,7 @@ class Stage:
     narrow: Callable[[Sequence[str]], Stage] | None = None
     cumulative: tuple[str, ...] = ()
     repeat: RunUntil | None = None
+    both_sides: bool = False
 
     def output(self, table: pd.DataFrame, until: np.datetime64 | None = None) -> pd.DataFrame:
         """The output table; rows after ``until`` may be missing."""

@@ -47,7 +47,7 @@ def test_a_label_is_due_at_its_end():
 
 def test_missing_rows_and_another_order():
     a = table()
-    assert moved(snapshot(a), snapshot(a.drop(index=2)), DATES[3]) .keys() == {ROW}
+    assert moved(snapshot(a), snapshot(a.drop(index=2)), DATES[3]).keys() == {ROW}
     assert moved(snapshot(a), snapshot(a.drop(index=2)), DATES[3])[ROW].tolist() == [2]
     assert moved(snapshot(a), snapshot(a.iloc[::-1]), DATES[5]) == {}
 

@@ -72,7 +72,9 @@ def test_a_stage_that_mixes_symbols_is_cut_as_a_whole():
 
 def test_what_other_symbols_did_on_the_same_date_is_honest():
     def relative(table):
-        return table[["symbol", "date"]].assign(x=table["close"] / table.groupby("date")["close"].transform("mean"))
+        return table[["symbol", "date"]].assign(
+            x=table["close"] / table.groupby("date")["close"].transform("mean")
+        )
 
     guilt = probe(relative, TWO)
     assert guilt.rows == {}

@@ -90,7 +90,7 @@ def _interpolated(bars: pd.DataFrame) -> pd.Series[float]:
 
 def _holes(bars: pd.DataFrame) -> pd.Series[float]:
     """Closes; missing on Wednesdays."""
-    return bars["close"].where(bars.index.dayofweek != 2)
+    return bars["close"].where(bars.index.day_of_week != 2)
 
 
 def _period(bars: pd.DataFrame, rule: str) -> np.ndarray:
@@ -98,7 +98,7 @@ def _period(bars: pd.DataFrame, rule: str) -> np.ndarray:
 
 
 def _weekday_means(bars: pd.DataFrame) -> pd.Series[float]:
-    return _returns(bars).groupby(bars.index.dayofweek).transform("mean")
+    return _returns(bars).groupby(bars.index.day_of_week).transform("mean")
 
 
 def _finished_week(bars: pd.DataFrame) -> pd.Series[float]:
