@@ -17,6 +17,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
 from signalcli.cli.steps.models import load_models
 from signalcli.config.audit import AuditConfig, AuditedFitConfig
+from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -76,6 +77,7 @@ def audit(
     signalcli audit bars.csv --model models/ibm
     signalcli audit --signals monday.csv --signals tuesday.csv
     """
+    _refuse_unread(bars, auditing, _saved(fit))
     if auditing.self_test:
         _self_test(output)
     elif auditing.signals:
@@ -86,10 +88,19 @@ def audit(
         table = fetch_bars(symbols, source).bars
         config = RunConfig(source, features, _models(fit), folds, rule)
         if folds.cv == "combinatorial":
-            console.warn(
-                "combinatorial folds train on later dates by design; only their test parts are changed"
-            )
+            console.warn("combinatorial folds train on later dates by design: only test parts are changed")
         _emit(_audit_bars(table, config, auditing, _saved(fit)), output)
+
+
+def _refuse_unread(bars: list[str] | None, auditing: AuditConfig, saved: str | None) -> None:
+    """Raise UsageError for what would not be looked at."""
+    names = ",".join(auditing.signals)
+    require(
+        not (auditing.signals and (bars or auditing.self_test)), "--signals", names, "alone, without BARS"
+    )
+    require(not (auditing.self_test and bars), "--self-test", "", "alone, without BARS")
+    text = auditing.through or ""
+    require(saved is None or not text, "--through", text, "used with names of models, not with a saved one")
 
 
 def _source(
