@@ -130,8 +130,8 @@ def _models(fit: AuditedFitConfig) -> FitConfig:
 
 def _audit_bars(table: Any, config: RunConfig, auditing: AuditConfig, saved: str | None) -> Audit:
     from signalcli.research.audit.audit import audit as audit_chain
-    from signalcli.research.audit.chain import Program, make_chain
-    from signalcli.research.audit.saved_model import saved_chain
+    from signalcli.research.audit.stages.chain import Program, make_chain
+    from signalcli.research.audit.stages.saved_model import saved_chain
 
     if saved is not None:
         return audit_chain(saved_chain(load_models(saved), table, config.features.plugins), table)

@@ -12,14 +12,14 @@ from signalcli.errors import SignalcliError
 from signalcli.research.audit.change import Change, changed
 from signalcli.research.audit.compare import Snapshot, moved, snapshot
 from signalcli.research.audit.finding import Finding, make_finding
-from signalcli.research.audit.fits import probe_fits, test_blocks
-from signalcli.research.audit.given import probe_given
-from signalcli.research.audit.guilt import Guilt
 from signalcli.research.audit.judge import judge
-from signalcli.research.audit.planted import probe_canary, probe_coin_flips
-from signalcli.research.audit.rows import probe_rows
-from signalcli.research.audit.stage import Chain, Kind, Stage
-from signalcli.research.audit.trading import probe_trades
+from signalcli.research.audit.probes.fits import probe_fits, test_blocks
+from signalcli.research.audit.probes.given import probe_given
+from signalcli.research.audit.probes.guilt import Guilt
+from signalcli.research.audit.probes.planted import probe_canary, probe_coin_flips
+from signalcli.research.audit.probes.rows import probe_rows
+from signalcli.research.audit.probes.trading import probe_trades
+from signalcli.research.audit.stages.stage import Chain, Kind, Stage
 
 PROBES: dict[Kind, Callable[[Stage, pd.DataFrame, Snapshot], Guilt]] = {
     "rows": probe_rows,

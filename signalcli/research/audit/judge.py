@@ -11,12 +11,12 @@ from signalcli.errors import count, shortened
 from signalcli.research.audit.change import LABELS
 from signalcli.research.audit.compare import ROW, Snapshot
 from signalcli.research.audit.finding import Finding, make_finding
-from signalcli.research.audit.fits import ANY, BORDER, PURE, TEST_LABELS
-from signalcli.research.audit.guilt import Guilt
-from signalcli.research.audit.reach import reach
-from signalcli.research.audit.rows import LABEL, LATER
-from signalcli.research.audit.stage import Stage
-from signalcli.research.audit.trading import SAME_BAR
+from signalcli.research.audit.probes.fits import ANY, BORDER, PURE, TEST_LABELS
+from signalcli.research.audit.probes.guilt import Guilt
+from signalcli.research.audit.probes.reach import reach
+from signalcli.research.audit.probes.rows import LABEL, LATER
+from signalcli.research.audit.probes.trading import SAME_BAR
+from signalcli.research.audit.stages.stage import Stage
 
 MEASURED = 8  # findings of a stage whose reach is measured
 WHOLE = 5  # dates that must follow a row, before "up to the last" means anything

@@ -1,4 +1,4 @@
-"""The audit verb through the shell contract: findings, exit status 3, JSON, sentences, programs, job files."""
+"""The audit verb through the shell contract: findings, exit status 3, JSON, sentences, programs, jobs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_program_that_scales_by_the_whole_column(file: Path, tmp_path: Path) -
     (tmp_path / "mine.py").write_text(ZSCORE, encoding="utf-8")
     command = f"{sys.executable} {tmp_path}/mine.py"
     result = run(f"audit {file} {QUICK} --through {shlex.quote(command)}", status=3)
-    assert ",z,2000-01-04," in result
+    assert '"z","2000-01-04"' in result
     assert "whole-sample" in result
 
 
@@ -96,7 +96,8 @@ def test_two_files_of_signals(tmp_path: Path) -> None:
     head = "symbol,date,model,p_up\n"
     (tmp_path / "a.csv").write_text(f"{head}IBM,2024-01-02,ar,0.5\nIBM,2024-01-03,ar,0.6\n", encoding="utf-8")
     (tmp_path / "b.csv").write_text(f"{head}IBM,2024-01-02,ar,0.5\nIBM,2024-01-03,ar,0.7\n", encoding="utf-8")
-    same = f"audit --signals {tmp_path}/a.csv --signals {tmp_path}/a.csv"
+    (tmp_path / "c.csv").write_bytes((tmp_path / "a.csv").read_bytes())
+    same = f"audit --signals {tmp_path}/a.csv --signals {tmp_path}/c.csv"
     assert run(same).splitlines() == [HEADER]
     result = run(f"audit --signals {tmp_path}/a.csv --signals {tmp_path}/b.csv", status=3)
     assert "signals,p_up,2024-01-03,," in result

@@ -13,11 +13,11 @@ from signalcli.config.run import RunConfig
 from signalcli.errors import DataError
 from signalcli.features.feature import Feature
 from signalcli.research.audit.audit import audit
-from signalcli.research.audit.chain import Program, features_stage, make_chain
 from signalcli.research.audit.finding import COLUMNS, LIMITS, REMEDIES, findings_table
 from signalcli.research.audit.report import coverage_lines, to_json, unchecked_lines, verdict
 from signalcli.research.audit.selftest.case import FEATURES, FIT, FOLDS, honest_stages, self_test_bars
-from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.stages.chain import Program, features_stage, make_chain
+from signalcli.research.audit.stages.stage import Stage
 
 BARS = self_test_bars()
 CONFIG = RunConfig(features=FEATURES, fit=FIT, folds=FOLDS)

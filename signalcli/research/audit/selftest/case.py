@@ -14,9 +14,9 @@ from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.features.feature import Feature
 from signalcli.features.timeseries.panel import Panel
-from signalcli.research.audit.chain import backtest_stage, features_stage, fit_stage
-from signalcli.research.audit.memo import Memo
-from signalcli.research.audit.stage import Chain, Stage
+from signalcli.research.audit.stages.chain import backtest_stage, features_stage, fit_stage
+from signalcli.research.audit.stages.memo import Memo
+from signalcli.research.audit.stages.stage import Chain, Stage
 from signalcli.testing import random_walk
 
 ROWS = 180

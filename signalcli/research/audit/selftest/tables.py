@@ -12,8 +12,6 @@ import pandas as pd
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.features import EVERY_SET, FeatureConfig
 from signalcli.config.trading import TradingRule
-from signalcli.research.audit.chain import features_stage
-from signalcli.research.audit.program import program_stage
 from signalcli.research.audit.selftest.case import (
     AHEAD,
     FEATURES,
@@ -22,6 +20,8 @@ from signalcli.research.audit.selftest.case import (
     table_case,
     trade_case,
 )
+from signalcli.research.audit.stages.chain import features_stage
+from signalcli.research.audit.stages.program import program_stage
 from signalcli.schemas import BARS
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from signalcli.errors import DataError
 from signalcli.research.audit.selftest.case import FOLDS
-from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.stages.stage import Stage
 from signalcli.schemas import PREDICTIONS, feature_columns
 from signalcli.training.folds import Fold, split
 

@@ -7,10 +7,10 @@ import pandas as pd
 
 from signalcli.research.audit.change import scale_rows
 from signalcli.research.audit.compare import Snapshot, moved
-from signalcli.research.audit.guilt import Guilt
-from signalcli.research.audit.rows import probe_rows
-from signalcli.research.audit.stage import Stage
-from signalcli.research.audit.worlds import outputs
+from signalcli.research.audit.probes.guilt import Guilt
+from signalcli.research.audit.probes.rows import probe_rows
+from signalcli.research.audit.probes.worlds import outputs
+from signalcli.research.audit.stages.stage import Stage
 from signalcli.schemas import CLASS_COLUMNS
 
 SAME_BAR = "same-bar"

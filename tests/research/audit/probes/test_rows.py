@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalcli.research.audit.compare import ROW, snapshot
-from signalcli.research.audit.rows import LATER, probe_rows
-from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.probes.rows import LATER, probe_rows
+from signalcli.research.audit.stages.stage import Stage
 from signalcli.testing import random_walk
 
 BARS = random_walk(90)

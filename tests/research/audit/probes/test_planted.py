@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signalcli.research.audit.chain import features_stage
-from signalcli.research.audit.given import probe_given
-from signalcli.research.audit.planted import coin_flip_bars, probe_canary, probe_coin_flips
+from signalcli.research.audit.probes.given import probe_given
+from signalcli.research.audit.probes.planted import coin_flip_bars, probe_canary, probe_coin_flips
 from signalcli.research.audit.selftest.case import FEATURES
-from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.stages.chain import features_stage
+from signalcli.research.audit.stages.stage import Stage
 from signalcli.testing import random_walk
 
 BARS = random_walk(400)

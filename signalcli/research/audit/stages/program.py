@@ -12,7 +12,7 @@ import pandas as pd
 from signalcli.config.option import brief
 from signalcli.errors import DataError, UsageError, printable
 from signalcli.io.tables import read_table, to_bytes
-from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.stages.stage import Stage
 from signalcli.schemas import Schema
 
 SECONDS = 600  # that one run of the program may take

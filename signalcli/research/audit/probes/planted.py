@@ -12,8 +12,8 @@ from signalcli.errors import SignalcliError
 from signalcli.features.labels.overlap import horizon
 from signalcli.research.audit.compare import snapshot
 from signalcli.research.audit.finding import Finding, make_finding
-from signalcli.research.audit.rows import LATER, probe_rows
-from signalcli.research.audit.stage import Chain, Stage
+from signalcli.research.audit.probes.rows import LATER, probe_rows
+from signalcli.research.audit.stages.stage import Chain, Stage
 from signalcli.schemas import PRICES
 
 SIGMAS = 6.0  # distance from one half at which a hit rate is no accident

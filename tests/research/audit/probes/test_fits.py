@@ -5,22 +5,22 @@ import pandas as pd
 import pytest
 
 from signalcli.config.folds import FoldConfig
-from signalcli.research.audit.chain import fit_stage
 from signalcli.research.audit.compare import snapshot
-from signalcli.research.audit.fits import (
+from signalcli.research.audit.probes.fits import (
     BORDER,
     FOLLOWING,
     TEST_LABELS,
     TEST_ROWS,
     probe_fits,
 )
-from signalcli.research.audit.fits import (
+from signalcli.research.audit.probes.fits import (
     test_blocks as blocks_of,
 )
-from signalcli.research.audit.memo import Memo
 from signalcli.research.audit.selftest.case import AHEAD, FIT, honest_stages, self_test_bars
 from signalcli.research.audit.selftest.walker import fitted, probability, walker
-from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.stages.chain import fit_stage
+from signalcli.research.audit.stages.memo import Memo
+from signalcli.research.audit.stages.stage import Stage
 
 FEATURES = honest_stages(AHEAD)[0].output(self_test_bars())
 

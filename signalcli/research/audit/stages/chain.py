@@ -19,9 +19,9 @@ from signalcli.features.build import build_sorted, compute, processors
 from signalcli.features.catalogue import select_features
 from signalcli.features.feature import Feature, longest_look_back
 from signalcli.features.sorted_bars import sort_bars
-from signalcli.research.audit.memo import Memo
-from signalcli.research.audit.program import program_stage
-from signalcli.research.audit.stage import Chain, Stage
+from signalcli.research.audit.stages.memo import Memo
+from signalcli.research.audit.stages.program import program_stage
+from signalcli.research.audit.stages.stage import Chain, Stage
 from signalcli.schemas import BARS, FEATURES, PREDICTIONS
 from signalcli.training.walk_forward import walk_forward
 

@@ -4,12 +4,12 @@ import pytest
 
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.trading import TradingRule
-from signalcli.research.audit.chain import backtest_stage
 from signalcli.research.audit.compare import snapshot
-from signalcli.research.audit.rows import LATER
+from signalcli.research.audit.probes.rows import LATER
+from signalcli.research.audit.probes.trading import SAME_BAR, probe_trades
 from signalcli.research.audit.selftest.case import FEATURES, honest_stages, self_test_bars
-from signalcli.research.audit.stage import Stage
-from signalcli.research.audit.trading import SAME_BAR, probe_trades
+from signalcli.research.audit.stages.chain import backtest_stage
+from signalcli.research.audit.stages.stage import Stage
 
 PREDICTIONS = honest_stages(FEATURES)[1].output(honest_stages(FEATURES)[0].output(self_test_bars()))
 ONE = PREDICTIONS[PREDICTIONS["model"] == "logistic"].reset_index(drop=True)

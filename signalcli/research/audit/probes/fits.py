@@ -16,9 +16,9 @@ import pandas as pd
 
 from signalcli.research.audit.change import Change, changed, changed_between, later_rows, scale_rows
 from signalcli.research.audit.compare import Snapshot, moved
-from signalcli.research.audit.guilt import Guilt
-from signalcli.research.audit.stage import Stage
-from signalcli.research.audit.worlds import outputs
+from signalcli.research.audit.probes.guilt import Guilt
+from signalcli.research.audit.probes.worlds import outputs
+from signalcli.research.audit.stages.stage import Stage
 from signalcli.schemas import PATH
 
 TEST_ROWS = "test-rows"

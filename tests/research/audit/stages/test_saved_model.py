@@ -5,7 +5,7 @@ import pytest
 from saved_models import bars, saved
 from signalcli.errors import DataError
 from signalcli.research.audit.audit import audit
-from signalcli.research.audit.saved_model import saved_chain
+from signalcli.research.audit.stages.saved_model import saved_chain
 from signalcli.serving.bundle.load import load_all
 from signalcli.serving.predict import predict
 

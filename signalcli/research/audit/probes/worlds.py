@@ -10,7 +10,7 @@ import pandas as pd
 from signalcli.errors import SignalcliError
 from signalcli.research.audit.change import changed
 from signalcli.research.audit.compare import Snapshot, moved, snapshot
-from signalcli.research.audit.stage import Stage
+from signalcli.research.audit.stages.stage import Stage
 
 SIGN = "~"  # between a symbol and the number of its world
 DIGITS = 7

@@ -10,8 +10,8 @@ import pandas as pd
 from signalcli.errors import DataError, printable
 from signalcli.features.build import build_sorted, processors
 from signalcli.features.sorted_bars import sort_bars
-from signalcli.research.audit.stage import Chain, Stage
-from signalcli.research.audit.worlds import SIGN
+from signalcli.research.audit.probes.worlds import SIGN
+from signalcli.research.audit.stages.stage import Chain, Stage
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.inputs import complete_rows, refuse_plugins, to_matrix
 from signalcli.serving.predict import predict, signals_of_rows

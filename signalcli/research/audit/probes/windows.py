@@ -10,8 +10,8 @@ import pandas as pd
 from signalcli.errors import SignalcliError
 from signalcli.research.audit.change import FACTOR, LABELS, open_labels, scale_rows
 from signalcli.research.audit.compare import ROW, Snapshot, as_numbers, differing
-from signalcli.research.audit.stage import Stage
-from signalcli.research.audit.worlds import STACKED, numbered, world_numbers
+from signalcli.research.audit.probes.worlds import STACKED, numbered, world_numbers
+from signalcli.research.audit.stages.stage import Stage
 
 REFUSED = "(refused)"  # instead of a column: moments that a stage does not compute
 

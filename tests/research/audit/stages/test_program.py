@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from signalcli.errors import DataError, UsageError
-from signalcli.research.audit.program import program_stage
+from signalcli.research.audit.stages.program import program_stage
 from signalcli.schemas import BARS
 from signalcli.testing import random_walk
 

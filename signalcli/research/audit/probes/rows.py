@@ -15,10 +15,10 @@ import pandas as pd
 
 from signalcli.research.audit.change import LABELS, Change, changed, scale_rows
 from signalcli.research.audit.compare import ROW, Snapshot, early_labels, moved
-from signalcli.research.audit.guilt import Guilt
-from signalcli.research.audit.stage import Stage
-from signalcli.research.audit.windows import REFUSED, Moments, moments_of, window_suspects
-from signalcli.research.audit.worlds import is_separable, outputs
+from signalcli.research.audit.probes.guilt import Guilt
+from signalcli.research.audit.probes.windows import REFUSED, Moments, moments_of, window_suspects
+from signalcli.research.audit.probes.worlds import is_separable, outputs
+from signalcli.research.audit.stages.stage import Stage
 
 CUTS = 6  # dates at which the whole table is cut and changed
 SAMPLE = 12  # suspects of which the history is looked at before that of all

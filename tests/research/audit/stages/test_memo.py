@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signalcli.models.registry import create
-from signalcli.research.audit.memo import Memo
+from signalcli.research.audit.stages.memo import Memo
 
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(60, 3)), rng.integers(0, 2, 60)

@@ -9,8 +9,8 @@ import pandas as pd
 
 from signalcli.research.audit.change import LABELS, Change, changed
 from signalcli.research.audit.compare import ROW, Snapshot, moved
-from signalcli.research.audit.stage import Stage
-from signalcli.research.audit.worlds import outputs
+from signalcli.research.audit.probes.worlds import outputs
+from signalcli.research.audit.stages.stage import Stage
 
 CHANGES: tuple[Change, ...] = ("cut", "up", "down")
 
