@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.signal import filtfilt, find_peaks, savgol_filter
 
 from signalcli.research.audit.selftest.case import Case, OfSymbol, feature_case
 
@@ -53,6 +52,8 @@ def _low_pass(bars: pd.DataFrame) -> np.ndarray:
 
 
 def _both_ways(bars: pd.DataFrame) -> np.ndarray:
+    from scipy.signal import filtfilt
+
     close = bars["close"].to_numpy()
     return filtfilt([0.5], [1.0, -0.5], close, padlen=0)
 
@@ -64,11 +65,15 @@ def _two_pass_mean(bars: pd.DataFrame) -> pd.Series[float]:
 
 
 def _savgol(bars: pd.DataFrame) -> np.ndarray:
+    from scipy.signal import savgol_filter
+
     close = bars["close"].to_numpy()
     return savgol_filter(close, 5, 2) if len(close) >= 5 else close
 
 
 def _peaks(bars: pd.DataFrame) -> np.ndarray:
+    from scipy.signal import find_peaks
+
     out = np.zeros(len(bars))
     out[find_peaks(bars["high"].to_numpy(), distance=3)[0]] = 1
     return out

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.feature_selection import SelectKBest, f_classif
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression, SGDClassifier
-from sklearn.model_selection import KFold
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
 from signalcli.config.folds import FoldConfig
 from signalcli.research.audit.selftest.case import AHEAD, FOLDS, Case, fit_case
 from signalcli.research.audit.selftest.walker import Sample, fitted, probability, walker
 from signalcli.training.folds import Fold, split
 from signalcli.training.moments import Moments
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
 
 Rows = Callable[[Sample], np.ndarray]
 
@@ -68,6 +65,8 @@ def _known(X: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def _scaled(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.preprocessing import StandardScaler
+
     return lambda s: _on(s, StandardScaler().fit(_known(s.X, rows(s))).transform(s.X))
 
 
@@ -81,6 +80,8 @@ def _imputed(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 
 def _selected(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.feature_selection import SelectKBest, f_classif
+
     def learn(s: Sample) -> np.ndarray:
         use = s.labeled(rows(s))
         scores = SelectKBest(f_classif, k=3).fit(s.X[use], s.y[use]).scores_
@@ -123,6 +124,8 @@ def _clipped(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 
 def _projected(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.decomposition import PCA
+
     def learn(s: Sample) -> np.ndarray:
         pca = PCA(3).fit(_known(s.X, rows(s)))
         return _on(
@@ -133,6 +136,8 @@ def _projected(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 
 def _ranked(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.preprocessing import QuantileTransformer
+
     def learn(s: Sample) -> np.ndarray:
         ranks = QuantileTransformer(n_quantiles=20).fit(_known(s.X, rows(s)))
         return _on(s, ranks.transform(s.X))
@@ -142,6 +147,7 @@ def _ranked(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 def _stopped(rows: Rows) -> Callable[[Sample], np.ndarray]:
     """Epochs until the loss on some rows is lowest."""
+    from sklearn.linear_model import SGDClassifier
 
     def learn(s: Sample) -> np.ndarray:
         fit, check = s.labeled(_earlier(s)), s.labeled(rows(s))
@@ -172,6 +178,8 @@ def _thresholded(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 
 def _calibrated(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.linear_model import LogisticRegression
+
     def learn(s: Sample) -> np.ndarray:
         model, use = fitted(s, _earlier(s)), s.labeled(rows(s))
         score = model.decision_function(s.X[use])[:, np.newaxis]
@@ -188,6 +196,8 @@ def _calibrated(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 
 def _isotonic(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.isotonic import IsotonicRegression
+
     def learn(s: Sample) -> np.ndarray:
         model, use = fitted(s, _earlier(s)), s.labeled(rows(s))
         curve = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip")
@@ -203,6 +213,8 @@ def _members(s: Sample, at: np.ndarray) -> list[LogisticRegression]:
 
 
 def _stacked(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.linear_model import LogisticRegression
+
     def learn(s: Sample) -> np.ndarray:
         members, use = _members(s, _earlier(s)), s.labeled(rows(s))
         inner = np.column_stack([probability(m, s.X[use]) for m in members])
@@ -245,6 +257,8 @@ def _trained_on(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 
 def _neighbors(rows: Rows) -> Callable[[Sample], np.ndarray]:
+    from sklearn.neighbors import KNeighborsClassifier
+
     def learn(s: Sample) -> np.ndarray:
         use = s.labeled(rows(s))
         model = KNeighborsClassifier(15, weights="distance").fit(s.X[use], s.y[use])
@@ -266,6 +280,7 @@ def _balanced(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 def _weights_by_likeness(rows: Rows) -> Callable[[Sample], np.ndarray]:
     """Training rows weighted by how near they are to the middle of some rows."""
+    from sklearn.linear_model import LogisticRegression
 
     def learn(s: Sample) -> np.ndarray:
         use = s.labeled(s.train)
@@ -282,6 +297,8 @@ def _demeaned(rows: Rows) -> Callable[[Sample], np.ndarray]:
 
 def _self_trained(s: Sample) -> np.ndarray:
     """Test rows with predicted labels are added to the training rows."""
+    from sklearn.linear_model import LogisticRegression
+
     first = fitted(s, s.train)
     use, test = s.labeled(s.train), s.test[np.isfinite(s.X[s.test]).all(axis=1)]
     if not len(test):
@@ -303,6 +320,8 @@ def _online(s: Sample) -> np.ndarray:
 
 
 def _recent(s: Sample) -> np.ndarray:
+    from sklearn.linear_model import LogisticRegression
+
     use = s.labeled(s.train)
     age = np.arange(len(use))[::-1]
     model = LogisticRegression().fit(s.X[use], s.y[use], sample_weight=0.99**age)
@@ -311,6 +330,8 @@ def _recent(s: Sample) -> np.ndarray:
 
 def _shuffled_inside(s: Sample) -> np.ndarray:
     """The penalty by shuffled cross-validation inside the training part: unwise, but nothing leaks out."""
+    from sklearn.model_selection import KFold
+
     use = s.labeled(s.train)
     losses = []
     for c in (0.01, 1.0):
@@ -325,11 +346,15 @@ def _by_row(s: Sample) -> np.ndarray:
 
 
 def _shuffled_folds(dates: np.ndarray, _: np.ndarray) -> list[Fold]:
+    from sklearn.model_selection import KFold
+
     parts = KFold(2, shuffle=True, random_state=0).split(dates)
     return [Fold(k, train, test) for k, (train, test) in enumerate(parts, 1)]
 
 
 def _plain_folds(dates: np.ndarray, _: np.ndarray) -> list[Fold]:
+    from sklearn.model_selection import KFold
+
     parts = KFold(3).split(dates)
     return [Fold(k, train, test) for k, (train, test) in enumerate(parts, 1)]
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
 
 from signalcli.errors import DataError
 from signalcli.research.audit.selftest.case import FOLDS
 from signalcli.research.audit.stages.stage import Stage
 from signalcli.schemas import PREDICTIONS, feature_columns
 from signalcli.training.folds import Fold, split
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
 
 
 class Sample(NamedTuple):
@@ -74,6 +76,8 @@ def _predictions(rows: pd.DataFrame, folds: list[Fold], p: list[np.ndarray]) -> 
 
 def fitted(s: Sample, at: np.ndarray, X: np.ndarray | None = None, **parameters: float) -> LogisticRegression:
     """Logistic regression on the rows at some positions whose label is known."""
+    from sklearn.linear_model import LogisticRegression
+
     inputs = s.X if X is None else X
     use = at[np.isfinite(s.y[at]) & np.isfinite(inputs[at]).all(axis=1)]
     return LogisticRegression(max_iter=200, **parameters).fit(inputs[use], s.y[use])
