@@ -15,6 +15,7 @@ from signalcli.cli.options.job import ENDING, take_job
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
+from signalcli.cli.steps.left_out import warn_of_bars
 from signalcli.cli.steps.models import load_models
 from signalcli.config.audit import AuditConfig, AuditedFitConfig
 from signalcli.config.checks import require
@@ -86,6 +87,7 @@ def audit(
         refuse_conflicts(fetch, features, fit, folds)
         symbols, source = _source(context, bars, fetch)
         table = fetch_bars(symbols, source).bars
+        warn_of_bars(table, features)
         config = RunConfig(source, features, _models(fit), folds, rule)
         if folds.cv == "combinatorial":
             console.warn("combinatorial folds train on later dates by design: only test parts are changed")

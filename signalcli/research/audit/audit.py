@@ -29,13 +29,14 @@ PROBES: dict[Kind, Callable[[Stage, pd.DataFrame, Snapshot], Guilt]] = {
 
 
 class Coverage(NamedTuple):
-    """How much of a stage was looked at: dates or folds, columns, and tables that were computed."""
+    """How much of a stage was looked at: dates or folds, columns, tables computed, and tables refused."""
 
     stage: str
     checked: int
     total: int
     columns: int
     worlds: int
+    refused: int
 
 
 class Audit(NamedTuple):
@@ -61,7 +62,7 @@ def audit(
         if probed is None or stage in probed:
             found, guilt = _probe(stage, table, base)
             findings += found
-            coverage.append(Coverage(stage.name, guilt.checked, guilt.total, guilt.columns, guilt.worlds))
+            coverage.append(_coverage(stage, guilt))
         outs.append(base)
         table = out
     if not findings and probed is None:
@@ -69,6 +70,10 @@ def audit(
     if planted:
         findings += [*probe_canary(chain[0], bars), *probe_coin_flips(chain, bars)]
     return Audit(findings, coverage)
+
+
+def _coverage(stage: Stage, guilt: Guilt) -> Coverage:
+    return Coverage(stage.name, guilt.checked, guilt.total, guilt.columns, guilt.worlds, guilt.refused)
 
 
 def _probe(stage: Stage, table: pd.DataFrame, base: Snapshot) -> tuple[list[Finding], Guilt]:

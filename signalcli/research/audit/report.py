@@ -34,12 +34,18 @@ def coverage_lines(audit: Audit) -> list[str]:
 
 
 def unchecked_lines(audit: Audit) -> list[str]:
-    """One sentence for each stage of which not all was checked."""
-    return [
+    """One sentence for each stage of which not all was checked, and for one that refused changed tables."""
+    unchecked = [
         f"{c.stage}: {c.total - c.checked:,} of {c.total:,} {_unit(c.stage)} were not checked one by one"
         for c in audit.coverage
         if c.checked < c.total
     ]
+    refused = [
+        f"{c.stage}: {c.refused:,} of {count(c.worlds, 'changed table')} were refused and show nothing"
+        for c in audit.coverage
+        if c.refused
+    ]
+    return unchecked + refused
 
 
 def _unit(stage: str) -> str:

@@ -100,7 +100,7 @@ def test_two_files_of_signals(tmp_path: Path) -> None:
     same = f"audit --signals {tmp_path}/a.csv --signals {tmp_path}/c.csv"
     assert run(same).splitlines() == [HEADER]
     result = run(f"audit --signals {tmp_path}/a.csv --signals {tmp_path}/b.csv", status=3)
-    assert "signals,p_up,2024-01-03,," in result
+    assert '"signals","p_up","2024-01-03"' in result
     assert "IBM 2024-01-03 ar: 0.6 in" in result
 
 

@@ -89,9 +89,9 @@ def _probe_combinatorial(
     for block in _spread(blocks):
         own = base.take(_rows_of_fold(base, block))
         for change in PURE_CHANGES:
-            guilt.worlds += 1
             altered = changed_between(table, block.dates[0], block.dates[-1], change)
             (out,) = outputs(stage, [altered], separable=False, until=block.dates[0])
+            guilt.count(out)
             found = {} if out is None else moved(own, out, block.dates[0])
             at = _rows_of_fold(base, block)
             guilt.add(KINDS[change], {name: at[rows] for name, rows in found.items()})
@@ -124,8 +124,8 @@ def _probe(
     stage: Stage, base: Snapshot, table: pd.DataFrame, date: np.datetime64, kind: str, guilt: Guilt
 ) -> bool:
     """Add the predictions up to a date that differ in another table."""
-    guilt.worlds += 1
     (out,) = outputs(stage, [table], separable=False, until=date)
+    guilt.count(out)
     found = {} if out is None else moved(base, out, date)
     guilt.add(kind, found)
     return bool(found)
@@ -144,9 +144,9 @@ def _probe_digit(
     stage: Stage, table: pd.DataFrame, base: Snapshot, block: Block, rows: np.ndarray, guilt: Guilt
 ) -> None:
     """Change some rows of a test part; where another one moves, the change of all later rows decides."""
-    guilt.worlds += 1
     last = block.dates[-1]
     (out,) = outputs(stage, [scale_rows(table, rows, 1000.0)], separable=False, until=last)
+    guilt.count(out)
     if out is None:
         return
     altered = table["date"].to_numpy()[rows]

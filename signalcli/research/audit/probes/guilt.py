@@ -21,6 +21,8 @@ class Guilt:
         Compared columns.
     worlds : int
         Tables, or windows of one, that the stage was run on.
+    refused : int
+        How many of them it refused, such as for too few rows.
     separable : bool
         Whether the stage treats symbols one by one.
     """
@@ -30,6 +32,7 @@ class Guilt:
     total: int = 0
     columns: int = 0
     worlds: int = 0
+    refused: int = 0
     separable: bool = False
 
     def add(self, kind: str, found: dict[str, np.ndarray]) -> None:
@@ -37,6 +40,11 @@ class Guilt:
         for column, rows in found.items():
             known = self.rows.get((kind, column), np.zeros(0, "int64"))
             self.rows[kind, column] = np.union1d(known, rows)
+
+    def count(self, out: object | None) -> None:
+        """Count one table that the stage was run on; None where it refused it."""
+        self.worlds += 1
+        self.refused += out is None
 
     def columns_of(self, kind: str) -> set[str]:
         """Columns that are guilty of a kind."""

@@ -70,7 +70,7 @@ def _probe_cuts(probe: _Probe, guilt: Guilt) -> None:
     for (date, change), out in zip(
         worlds, outputs(probe.stage, tables, separable=probe.separable), strict=True
     ):
-        guilt.worlds += 1
+        guilt.count(out)
         if out is not None:
             guilt.add(LATER, moved(probe.base, out, date, rounding=change == "cut"))
         if out is not None and change == "cut" and len(early := early_labels(probe.base, out, date)):
@@ -189,7 +189,7 @@ def _probe_one_by_one(probe: _Probe, guilt: Guilt) -> None:
     tables = (changed(probe.table, dates[t], "cut") for t in at)
     for t, table in zip(at, tables, strict=True):
         (out,) = outputs(probe.stage, [table], separable=False)
-        guilt.worlds += 1
+        guilt.count(out)
         if out is not None:
             guilt.add(LATER, moved(probe.base, out, dates[t], rounding=True))
     _halve(probe, dates, guilt)
@@ -205,7 +205,7 @@ def _halve(probe: _Probe, dates: np.ndarray, guilt: Guilt) -> None:
         middle = (low + high) // 2
         (out,) = outputs(probe.stage, [changed(probe.table, dates[middle], "cut")], separable=False)
         found = {} if out is None else moved(probe.base, out, dates[middle], rounding=True)
-        guilt.worlds += 1
+        guilt.count(out)
         guilt.add(LATER, found)
         low, high = (low, middle) if found else (middle, high)
 

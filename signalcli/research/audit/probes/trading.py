@@ -31,7 +31,7 @@ def probe_trades(stage: Stage, table: pd.DataFrame, base: Snapshot) -> Guilt:
         _other_decisions(table, date, f) for date, f in zip(since, (1000.0, 0.001) * len(at), strict=True)
     ]
     for date, out in zip(since, outputs(stage, tables, separable=guilt.separable), strict=True):
-        guilt.worlds += 1
+        guilt.count(out)
         guilt.add(SAME_BAR, {} if out is None else moved(own, out, date))
     return guilt
 
