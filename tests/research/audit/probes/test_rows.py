@@ -96,3 +96,16 @@ def test_the_first_guilty_row_of_a_stage_that_mixes_symbols():
 
     guilt = probe(late, TWO)
     assert snapshot(late(TWO)).dates[guilt.rows[LATER, "x"]].min() == np.unique(TWO["date"].to_numpy())[39]
+
+
+def test_one_guilty_row_of_a_column_that_remembers_everything():
+    """Every row differs when it is computed from one bar; the whole history of each tells which is guilty."""
+    day = BARS["date"].to_numpy()[47]
+
+    def leak(part):
+        means = part["close"].expanding().mean().to_numpy().copy()
+        at = np.flatnonzero(part["date"].to_numpy()[:-1] == day)
+        means[at] += part["close"].to_numpy()[at + 1]
+        return means
+
+    assert probe(column(leak), memory=1).rows[LATER, "x"].tolist() == [47]
