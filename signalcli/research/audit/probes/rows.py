@@ -185,7 +185,8 @@ def _probe_one_by_one(probe: _Probe, guilt: Guilt) -> None:
     dates = np.unique(probe.table["date"].to_numpy())
     runs = ONE_BY_ONE if not guilt.rows else 0  # the halving finds the first row of a leak that is known
     at = np.unique(np.linspace(0, len(dates) - 2, runs).astype(int))
-    guilt.checked, guilt.total = max(guilt.checked, len(at)), max(guilt.total, len(dates))
+    guilt.total = guilt.total or len(dates)
+    guilt.checked = min(guilt.checked or guilt.total, len(at))  # the worst column counts
     tables = (changed(probe.table, dates[t], "cut") for t in at)
     for t, table in zip(at, tables, strict=True):
         (out,) = outputs(probe.stage, [table], separable=False)
