@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 from signalcli.config.trading import TradingRule
@@ -18,6 +19,7 @@ def rule_of(model: str, rule: TradingRule) -> TradingRule:
     return _without_management(rule) if model in HELD else rule
 
 
+@functools.cache  # a config is checked when it is made; a table may have thousands of groups
 def _without_management(rule: TradingRule) -> TradingRule:
     """The rule with full positions that nothing but the next decision ends."""
     return replace(TradingRule(), hold=1, **{name: getattr(rule, name) for name in KEPT})

@@ -60,9 +60,11 @@ def build_sorted(table: SortedBars, config: FeatureConfig, threads: int) -> pd.D
     return pd.concat([table.bars, features, targets], axis=1)
 
 
-def compute(bars: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
+def compute(
+    bars: pd.DataFrame, features: Sequence[Feature], config: FeatureConfig | None = None
+) -> pd.DataFrame:
     """Only the columns of these features; any number of bars will do."""
-    return _compute(sort_bars(bars), list(features), FeatureConfig(), processors())[0]
+    return _compute(sort_bars(bars), list(features), config or FeatureConfig(), processors())[0]
 
 
 def label(bars: pd.DataFrame, config: FeatureConfig) -> pd.DataFrame:

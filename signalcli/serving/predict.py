@@ -113,6 +113,13 @@ def _predict_symbol(
     manifest = bundle.manifest
     table = make_inputs(manifest, rows if every else rows.tail(manifest.settled_history))
     table = _complete_rows(manifest, table) if every else _newest_row(manifest, table)
+    validity = _validity(manifest, rows["date"].to_numpy(), table["date"].to_numpy(), calendar)
+    return signals_of_rows(bundle, table, rule).assign(**validity)
+
+
+def signals_of_rows(bundle: Bundle, table: pd.DataFrame, rule: TradingRule) -> pd.DataFrame:
+    """SIGNALS, without their validity, of rows on which every input of the model is known."""
+    manifest = bundle.manifest
     probabilities = bundle.probabilities(to_matrix(manifest, table))
     columns = name_columns(manifest, probabilities)
     signals = table[["symbol", "date"]].assign(model=manifest.model, **columns)
@@ -121,7 +128,6 @@ def _predict_symbol(
         prediction=np.array(manifest.classes)[np.argmax(probabilities, axis=1)],
         position=positions(signals.assign(**band), rule),
         close=table["close"],
-        **_validity(manifest, rows["date"].to_numpy(), table["date"].to_numpy(), calendar),
     )
 
 

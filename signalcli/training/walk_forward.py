@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,15 @@ from signalcli.training.seeds import seed_repeats, with_seed_names
 if TYPE_CHECKING:
     from signalcli.models.base import EpochCallback
 
+Fit = Callable[[Any, np.ndarray, np.ndarray, np.ndarray | None], Any]
+"""From an unfitted estimator, X, y and sample weights to the fitted estimator."""
+
+
+def fit_rows(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
+    """The estimator, fitted on rows that are known when the test part starts."""
+    fit_estimator(estimator, X, y, weight)
+    return estimator
+
 
 def walk_forward(
     features: pd.DataFrame,
@@ -33,13 +42,17 @@ def walk_forward(
     folds: FoldConfig,
     progress: Progress | None = None,
     jobs: int = 1,
+    *,
+    until: np.datetime64 | None = None,
+    fit: Fit = fit_rows,
 ) -> pd.DataFrame:
     """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
     Every bar from the first test row on has a row. Where an input of a model is unknown, the model does not
     train on the row and its probabilities are NaN. A row without a label yet is tested: its prediction is the
     newest signal. With several ``seeds``, a model that draws random numbers appears once
-    per seed, as ``lstm@0``.
+    per seed, as ``lstm@0``. With ``until`` only the folds are fitted whose test part starts by that date.
+    ``fit`` fits every estimator: an audit passes one that remembers what it fitted.
 
     Raises
     ------
@@ -50,9 +63,9 @@ def walk_forward(
     """
     check_settings(config.every_model, config.settings)  # before the first fit
     if config.seeds == 1:
-        return _walk_one_seed(features, config, folds, progress, jobs)
+        return _walk_one_seed(features, config, folds, progress, jobs, until, fit)
     first, *others = (
-        with_seed_names(_walk_one_seed(features, one, folds, progress, jobs), one)
+        with_seed_names(_walk_one_seed(features, one, folds, progress, jobs, until, fit), one)
         for one in seed_repeats(config)
     )
     # without the baselines, which every walk contains
@@ -61,9 +74,16 @@ def walk_forward(
 
 
 def _walk_one_seed(
-    features: pd.DataFrame, config: FitConfig, folds: FoldConfig, progress: Progress | None, jobs: int
+    features: pd.DataFrame,
+    config: FitConfig,
+    folds: FoldConfig,
+    progress: Progress | None,
+    jobs: int,
+    until: np.datetime64 | None,
+    fit: Fit,
 ) -> pd.DataFrame:
-    parts = _run_fits(make_plan(features, config, folds), progress, jobs)
+    plan = make_plan(features, config, folds)
+    parts = _run_fits(plan, _tasks_until(plan, until), progress, jobs, fit)
     predictions = pd.concat(parts, ignore_index=True)
     optional = [
         c
@@ -74,12 +94,23 @@ def _walk_one_seed(
     return check(predictions[columns], PREDICTIONS, "predictions")
 
 
-def _run_fits(plan: Plan, progress: Progress | None, jobs: int) -> Iterator[pd.DataFrame]:
-    """Predictions of one fit after the other, in the order of the plan's tasks."""
-    steps = Steps(progress, [_step(plan, task) for task in plan.tasks])
+def _tasks_until(plan: Plan, until: np.datetime64 | None) -> list[FitTask]:
+    """The tasks whose test part starts by a date; all without one."""
+    if until is None:
+        return plan.tasks
+    starts = [[group.rows["date"].to_numpy()[fold.test[0]] for fold in group.folds] for group in plan.groups]
+    return [task for task in plan.tasks if starts[task.group][task.fold] <= until]
+
+
+def _run_fits(
+    plan: Plan, tasks: list[FitTask], progress: Progress | None, jobs: int, fit: Fit
+) -> Iterator[pd.DataFrame]:
+    """Predictions of one fit after the other, in the order of the tasks."""
+    steps = Steps(progress, [_step(plan, task) for task in tasks])
+    run = partial(_fit_task, fit=fit)
     # only fits in this process report epochs; other processes report finished fits
-    fit = partial(_fit_task, epoch_callback=steps.epoch_done) if progress and jobs == 1 else _fit_task
-    for part in map_in_order(fit, plan, plan.tasks, jobs):
+    run = partial(run, epoch_callback=steps.epoch_done) if progress and jobs == 1 else run
+    for part in map_in_order(run, plan, tasks, jobs):
         steps.fit_done()
         yield part
 
@@ -89,7 +120,9 @@ def _step(plan: Plan, task: FitTask) -> Step:
     return Step(label, task.model, folds[task.fold].number, len(folds), 0, 0)
 
 
-def _fit_task(plan: Plan, task: FitTask, epoch_callback: EpochCallback | None = None) -> pd.DataFrame:
+def _fit_task(
+    plan: Plan, task: FitTask, epoch_callback: EpochCallback | None = None, fit: Fit = fit_rows
+) -> pd.DataFrame:
     """Predictions of one model for one fold."""
     _, rows, folds = plan.groups[task.group]
     fold = folds[task.fold]
@@ -99,14 +132,9 @@ def _fit_task(plan: Plan, task: FitTask, epoch_callback: EpochCallback | None = 
     keys = {"model": task.model, "fold": fold.number}
     keys |= {PATH: fold.path} if fold.path is not None else {}
     with one_blas_thread(task.model):
-        _fit(estimator, rows, train, X)
+        known = rows[["direction", *({WEIGHT} & set(rows))]].iloc[train]
+        estimator = fit(estimator, X, known["direction"].to_numpy("int64"), weights(known))
         return _predict(estimator, rows, fold.test, inputs, plan.classes).assign(**keys)
-
-
-def _fit(estimator: Any, rows: pd.DataFrame, train: np.ndarray, X: np.ndarray) -> None:
-    """Fit on the training rows, whose inputs are ``X``."""
-    known = rows[["direction", *({WEIGHT} & set(rows))]].iloc[train]
-    fit_estimator(estimator, X, known["direction"].to_numpy("int64"), weights(known))
 
 
 def _predict(

@@ -44,6 +44,8 @@ def _candidates(one: Setting, text: str) -> list[str]:
     if kind in {"files", "folders", "source"}:
         paths = [path for path in _files(text) if kind != "folders" or path.endswith("/")]
         return [*(_starting(SOURCES, text) if kind == "source" else ()), *paths]
+    if kind == "models or folders":
+        return [*_starting(_models(), text), *(path for path in _files(text) if path.endswith("/"))]
     if kind == "parameters":
         return _parameters(text)
     return _starting(one.choices or _NAMES[kind](), text)

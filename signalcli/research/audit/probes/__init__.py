@@ -1,0 +1,1 @@
+"""Probes: changed tables through one stage, and which rows moved that should not."""
