@@ -13,9 +13,11 @@ from signalcli.errors import UsageError
 # The extra of each optional library, by the name that is imported.
 EXTRAS = {
     "PIL": "plot",
+    "apprise": "notify",
     "arch": "many",
     "duckdb": "duckdb",
     "exchange_calendars": "calendar",
+    "jinja2": "report",
     "matplotlib": "plot",
     "python_calamine": "excel",
     "statsmodels": "inspect",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from signalcli.errors import UsageError
+from signalcli.io.libraries import is_installed, missing_libraries
 from signalcli.report.document.document import Cell, Document
 from signalcli.report.figures.palette import PALETTE
 from signalcli.report.figures.picture import Picture
@@ -23,11 +22,9 @@ TONE = 0.5  # opacity of the strongest one: ink stays readable on it
 
 def check_html() -> None:
     """Raise UsageError when no page can be written. Call it before long work starts."""
-    if find_spec("jinja2") is None or find_spec("matplotlib") is None:
-        raise UsageError(
-            "REPORT-EXTRA",
-            "an HTML report needs jinja2 and matplotlib: pip install 'signalcli[report]'; or use --format md",
-        )
+    missing = [library for library in ("jinja2", "matplotlib") if not is_installed(library)]
+    if missing:
+        raise missing_libraries(missing, "an HTML report", "--format md needs neither")
 
 
 def write_html(document: Document) -> str:

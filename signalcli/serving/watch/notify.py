@@ -7,6 +7,7 @@ import subprocess
 from typing import Any
 
 from signalcli.errors import UnavailableError, UsageError, printable
+from signalcli.io.libraries import require_library
 
 PLACE = "{}"  # in a command: where the message stands
 SECONDS = 60
@@ -72,9 +73,7 @@ def _send(target: str, message: str) -> str:
 
 
 def _apprise() -> Any:
-    try:
-        import apprise
-    except ImportError as error:
-        text = "--notify: an address needs apprise: pip install 'signalcli[notify]', or name a command"
-        raise UsageError("NOTIFY-EXTRA", text) from error
+    require_library("apprise", "--notify with an address", "or name a command")
+    import apprise
+
     return apprise
