@@ -125,7 +125,7 @@ def test_colors_come_from_the_page(plain):
 
 
 def test_without_jinja_one_line_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(page, "find_spec", lambda _: None)
+    monkeypatch.setattr(page, "is_installed", lambda _: False)
     with pytest.raises(UsageError, match=r"signalcli\[report\]"):
         check_html()
 
