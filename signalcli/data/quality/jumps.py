@@ -12,6 +12,7 @@ from signalcli.data.quality.findings import Finding, make_finding
 from signalcli.errors import count, shortened
 
 _USUAL = 20  # bars before a jump that say what is usual
+_FEWEST_USUAL = 5  # of these, fewer say nothing
 _FEWEST_MERGED = 2  # shares that a reverse split makes one of; 3 for 2 exists, 2 for 3 does not
 
 
@@ -86,7 +87,7 @@ def _is_news(rows: pd.DataFrame, at: int, config: QualityConfig) -> bool:
 
 def _known(values: np.ndarray) -> bool:
     """Return whether there is something to compare with."""
-    return bool(np.isfinite(values[-1]) and np.isfinite(values[:-1]).any())
+    return bool(np.isfinite(values[-1]) and np.isfinite(values[:-1]).sum() >= _FEWEST_USUAL)
 
 
 def _spread(rows: pd.DataFrame) -> np.ndarray:
