@@ -63,7 +63,7 @@ def test_signals_are_kept_in_a_packed_file(expected: tuple[str, ...], tmp_path: 
         ('{"a": 1}\n{"a": ', "JSON-PARSE"),
         ('[{"a": 1}]', "BARS-COLUMNS"),
         ("[]", "TABLE-EMPTY"),
-        (json.dumps([{"date": "2024-01-02", "open": 10**400, "high": 1, "low": 1, "close": 1}]), "DATA-NUMBER"),
+        (f'[{{"date": "2024-01-02", "open": {10**400}, "high": 1, "low": 1, "close": 1}}]', "DATA-NUMBER"),
     ],
 )
 def test_json_that_is_no_table(content: str, code: str) -> None:

@@ -19,8 +19,8 @@ CLOSE = 1e-5  # relative; features may be stored as 32-bit floats
 def computed_columns(features: pd.DataFrame, columns: Sequence[str]) -> set[str]:
     """Which columns equal a feature that is computed again; the name alone proves nothing.
 
-    Rows of a symbol before the look-back of a feature may differ: older bars may have been cut off. In a table
-    without later rows all must be equal.
+    Rows of a symbol before the look-back of a feature may differ: older bars may have been cut off. In a
+    table without later rows all must be equal.
     """
     known = list(features_by_name(columns).values())
     bars = features[list(BARS.columns)]

@@ -102,7 +102,9 @@ def test_no_row_of_the_test_part_touches_scale_or_model(values, scale):
     config = spec_of("tree", scale=scale)
     changed = values.copy()
     changed[335:] *= 10
-    one, two = (fit_forecaster(make_series(bars_of(v), config).series[0], "tree", config) for v in (values, changed))
+    one, two = (
+        fit_forecaster(make_series(bars_of(v), config).series[0], "tree", config) for v in (values, changed)
+    )
     assert one.scaling == two.scaling
     windows = values[:330].reshape(-1, 6)
     assert one.predict(windows).tobytes() == two.predict(windows).tobytes()
@@ -118,7 +120,9 @@ def test_the_weights_of_a_network_know_no_row_of_the_test_part(values):
     changed = values.copy()
     changed[335:] += 30
     config = spec_of("rnn")
-    one, two = (fit_forecaster(make_series(bars_of(v), config).series[0], "rnn", config) for v in (values, changed))
+    one, two = (
+        fit_forecaster(make_series(bars_of(v), config).series[0], "rnn", config) for v in (values, changed)
+    )
     assert [a.tobytes() for a in one.estimator.weights_] == [a.tobytes() for a in two.estimator.weights_]
 
 
@@ -245,7 +249,9 @@ def test_changes_know_nothing_of_the_test_part(values):
     changed = values.copy()
     changed[335:] *= 3
     config = spec_of("gru", scale="returns")
-    fits = [fit_forecaster(make_series(bars_of(v), config).series[0], "gru", config) for v in (values, changed)]
+    fits = [
+        fit_forecaster(make_series(bars_of(v), config).series[0], "gru", config) for v in (values, changed)
+    ]
     assert fits[0].scaling == fits[1].scaling
     for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
         np.testing.assert_array_equal(a, b)

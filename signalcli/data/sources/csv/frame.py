@@ -65,7 +65,7 @@ def _symbol_rows(rows: pd.DataFrame, symbol: str) -> pd.DataFrame:
 
 
 def _with_time(rows: pd.DataFrame, header: Header) -> pd.DataFrame:
-    """Join a date column and a time column; a time that is no clock time stays a column of its own.
+    """Join a date column and a time column; a time that is no clock time keeps its name and place.
 
     The column ``hour`` of our FEATURES is one of its own: their dates have their times.
     """
@@ -75,7 +75,11 @@ def _with_time(rows: pd.DataFrame, header: Header) -> pd.DataFrame:
     if joined is not None:
         return rows.assign(date=joined).drop(columns="time")
     name = header.names[header.fields["time"]].strip() if "time" in header.fields else ""
-    return rows if not name or name in rows else rows.rename(columns={"time": name})
+    if not name or (name != "time" and name in rows):
+        return rows
+    others = _others(header, "") | {name: header.fields["time"]}
+    rows = rows.rename(columns={"time": name})
+    return rows[[c for c in rows if c not in others] + sorted(others, key=others.__getitem__)]
 
 
 def _nameless(grid: Grid, header: Header, where: str) -> list[str]:
