@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
-import shutil
 import signal
-import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +12,11 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
+from multiprocessing.context import SpawnContext
+from multiprocessing.queues import Queue
 from typing import Any, TypeVar
 
-from signalcli.errors import OutputError, UnavailableError, printable
+from signalcli.errors import UnavailableError
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
@@ -63,8 +61,8 @@ def _thread_controller(_model: str) -> Any:
 def _process_pool(function: Any, shared: Any, count: int) -> Iterator[ProcessPoolExecutor]:
     others = set(multiprocessing.active_children())
     spawn = multiprocessing.get_context("spawn")
-    with _threads_per_process(count), _written((function, shared)) as file:
-        pool = ProcessPoolExecutor(count, spawn, initializer=_start_worker, initargs=(file,))
+    with _threads_per_process(count), _handed_out((function, shared), count, spawn) as queue:
+        pool = ProcessPoolExecutor(count, spawn, initializer=_start_worker, initargs=(queue,))
         try:
             yield pool
         except BaseException as error:
@@ -80,21 +78,20 @@ def _process_pool(function: Any, shared: Any, count: int) -> Iterator[ProcessPoo
 
 
 @contextmanager
-def _written(work: Any) -> Iterator[Path]:
-    """Temporary file with what the workers need. Raises OutputError when it does not fit.
+def _handed_out(work: Any, count: int, context: SpawnContext) -> Iterator[Queue[Any]]:
+    """Queue with what each of ``count`` workers needs; a thread fills it.
 
-    Not an argument of the process: that goes through a pipe, and a worker that dies before it reads the pipe
-    would block this process for good.
+    As an argument of the process it would go through a pipe that this process fills itself: a worker that
+    dies before it reads would block it for good.
     """
-    with tempfile.TemporaryDirectory(prefix="signalcli-") as folder:
-        file = Path(folder, "work")
-        try:
-            with file.open("wb") as handle:
-                pickle.dump(work, handle, protocol=pickle.HIGHEST_PROTOCOL)
-        except OSError as error:
-            reason = f"{printable(error.strerror or error)}; set TMPDIR to a folder with more space"
-            raise OutputError("SPOOL-WRITE", f"temporary file for --jobs: {reason}") from error
-        yield file
+    queue = context.Queue()
+    queue.cancel_join_thread()  # what nobody takes is dropped
+    for _ in range(count):
+        queue.put(work)
+    try:
+        yield queue
+    finally:
+        queue.close()
 
 
 def _terminate(children: set[Any]) -> None:
@@ -146,19 +143,17 @@ def _threads_per_process(count: int) -> Iterator[None]:
 _worker: list[tuple[Callable[[Any, Any], Any], Any]] = []  # function and shared value of this worker process
 
 
-def _start_worker(file: Path) -> None:
+def _start_worker(queue: Queue[Any]) -> None:
     warnings.simplefilter("ignore")
-    threading.Thread(target=_exit_with_parent, args=(file,), daemon=True).start()
-    with file.open("rb") as handle:
-        _worker.append(pickle.load(handle))  # noqa: S301 (written by the parent, in a folder of its own)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    _worker.append(queue.get())
 
 
-def _exit_with_parent(file: Path) -> None:
-    """End this worker, and remove the file, when the parent was killed; otherwise both would stay."""
+def _exit_with_parent() -> None:
+    """End this worker when its parent was killed; otherwise it would wait forever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        shutil.rmtree(file.parent, ignore_errors=True)
         os._exit(1)
 
 

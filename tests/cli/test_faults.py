@@ -81,12 +81,11 @@ def test_completion_still_works() -> None:
     assert sorted(run_installed("", **words).split()) == ["features", "fetch"]
 
 
-def test_a_long_line_is_cut_in_its_middle_and_keeps_its_end(tmp_path: Path) -> None:
-    names = ",".join(f"column{i}" for i in range(2000))
-    line = run("fetch --source -", f"{names}\n{names}\n", status=65).stderr
+def test_a_long_line_is_cut_in_its_middle_and_keeps_its_end() -> None:
+    line = run(f"models {'x' * 5000}", status=2).stderr
     assert len(line) < 1100
     assert " … " in line
-    assert line.endswith("column1999\n")
+    assert line.rstrip().endswith("?")
 
 
 def test_every_line_on_stderr_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,7 @@ HEAVY = {
 }
 # Estimators derive from scikit-learn's classes (scipy comes along); the registry imports them on use.
 ESTIMATORS = {
+    "models/own.py",
     "models/autoregressive.py",
     "models/base.py",
     "models/baselines.py",

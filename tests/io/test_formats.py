@@ -58,12 +58,12 @@ def test_signals_are_kept_in_a_packed_file(expected: tuple[str, ...], tmp_path: 
         ("[", "JSON-PARSE"),
         ("[1, 2]", "JSON-ROWS"),
         ('[{"date": [1], "open": 1, "high": 1, "low": 1, "close": 1}]', "JSON-ROWS"),
-        ('[{"date": "2024-01-02", "open": "x", "high": 1, "low": 1, "close": 1}]', "TABLE-TYPE"),
+        ('[{"date": "2024-01-02", "open": "x", "high": 1, "low": 1, "close": 1}]', "DATA-NUMBER"),
         ("[" * 100_000, "JSON-PARSE"),
         ('{"a": 1}\n{"a": ', "JSON-PARSE"),
         ('[{"a": 1}]', "BARS-COLUMNS"),
-        ("[]", "BARS-COLUMNS"),
-        (json.dumps([{"date": "2024-01-02", "open": 10**400, "high": 1, "low": 1, "close": 1}]), "JSON-ROWS"),
+        ("[]", "TABLE-EMPTY"),
+        (f'[{{"date": "2024-01-02", "open": {10**400}, "high": 1, "low": 1, "close": 1}}]', "DATA-NUMBER"),
     ],
 )
 def test_json_that_is_no_table(content: str, code: str) -> None:

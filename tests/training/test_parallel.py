@@ -1,6 +1,5 @@
 """The same work in several processes: order, bytes, errors, ctrl-C."""
 
-import errno
 import multiprocessing
 import os
 import pickle
@@ -17,7 +16,7 @@ from random_bars import random_bars
 from shell import ROOT, run, small_environment
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
-from signalcli.errors import DataError, OutputError, UnavailableError
+from signalcli.errors import DataError, UnavailableError
 from signalcli.features import FeatureConfig, build
 from signalcli.training.parallel import _interrupts_blocked, map_in_order
 from signalcli.training.walk_forward import walk_forward
@@ -67,7 +66,7 @@ def test_no_worker_outlives_its_parent(tmp_path, ending):
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may ignore it
         f"if __name__ == '__main__': list(map_in_order(slow, {str(tmp_path)!r}, range(4), 2))"
     )
-    own = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "TMPDIR": str(tmp_path)}
+    own = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
     started = subprocess.Popen(
         [sys.executable, "-c", code],
         env=small_environment() | own,
@@ -81,7 +80,6 @@ def test_no_worker_outlives_its_parent(tmp_path, ending):
     waited(lambda: not alive(started.pid))
     assert said.count("Traceback") <= 1, said  # the parent's own; the workers say nothing
     assert list(tmp_path.glob("done*")) == []
-    waited(lambda: not list(tmp_path.glob("signalcli-*")))
 
 
 def test_a_worker_that_dies_before_it_reads_its_work_is_an_error(tmp_path):
@@ -98,15 +96,6 @@ def test_a_worker_that_dies_before_it_reads_its_work_is_an_error(tmp_path):
         [sys.executable, script], env=environment, capture_output=True, text=True, timeout=100, check=False
     )
     assert "a worker process died" in done.stderr
-
-
-def test_work_that_does_not_fit_on_disk_is_an_error(monkeypatch):
-    def full(*_, **__):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(pickle, "dump", full)
-    with pytest.raises(OutputError, match="set TMPDIR"):
-        list(map_in_order(where, "", range(2), 2))
 
 
 def alive(group):

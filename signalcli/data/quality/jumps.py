@@ -12,6 +12,7 @@ from signalcli.data.quality.findings import Finding, make_finding
 from signalcli.errors import count, shortened
 
 _USUAL = 20  # bars before a jump that say what is usual
+_FEWEST_USUAL = 10  # of these, fewer say nothing
 _FEWEST_MERGED = 2  # shares that a reverse split makes one of; 3 for 2 exists, 2 for 3 does not
 
 
@@ -77,16 +78,23 @@ def _overnight(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _is_news(rows: pd.DataFrame, at: int, config: QualityConfig) -> bool:
-    """Return whether turnover or range of a bar is a multiple of what it was before."""
-    before = rows.iloc[max(at - _USUAL, 0) : at]
-    spread, turnover = (pd.concat([before, rows.iloc[[at]]]).pipe(f) for f in (_spread, _turnover))
+    """Return whether the range of a bar, or its volume and its turnover, are a multiple of those before.
+
+    A split changes volume or turnover, and a price in another unit the turnover; news changes both.
+    """
+    recent = rows.iloc[max(at - _USUAL, 0) : at + 1]
+    volume = _volume(recent)
+    trade = min(_multiple(volume), _multiple(volume * recent["close"].to_numpy(float)))
+    return max(_multiple(_spread(recent)), trade) > config.news
+
+
+def _multiple(values: np.ndarray) -> float:
+    """Return the last value over the median of those before; 0 where too few are known."""
+    before = values[:-1][np.isfinite(values[:-1])]
+    if len(before) < _FEWEST_USUAL or not np.isfinite(values[-1]):
+        return 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        return any(x[-1] / np.nanmedian(x[:-1]) > config.news for x in (spread, turnover) if _known(x))
-
-
-def _known(values: np.ndarray) -> bool:
-    """Return whether there is something to compare with."""
-    return bool(np.isfinite(values[-1]) and np.isfinite(values[:-1]).any())
+        return float(np.nan_to_num(values[-1] / np.median(before), posinf=0.0))
 
 
 def _spread(rows: pd.DataFrame) -> np.ndarray:
@@ -94,12 +102,12 @@ def _spread(rows: pd.DataFrame) -> np.ndarray:
     return np.log(rows["high"].to_numpy(float) / rows["low"].to_numpy(float))
 
 
-def _turnover(rows: pd.DataFrame) -> np.ndarray:
-    """Return price times volume of each bar, NaN without volume: a split leaves it as it is."""
+def _volume(rows: pd.DataFrame) -> np.ndarray:
+    """Return the volume of each bar, NaN where there is none."""
     if "volume" not in rows:
         return np.full(len(rows), np.nan)
     volume = rows["volume"].to_numpy(float)
-    return rows["close"].to_numpy(float) * np.where(volume > 0, volume, np.nan)
+    return np.where(volume > 0, volume, np.nan)
 
 
 def explained(rows: pd.DataFrame) -> np.ndarray:

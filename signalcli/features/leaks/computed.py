@@ -19,7 +19,8 @@ CLOSE = 1e-5  # relative; features may be stored as 32-bit floats
 def computed_columns(features: pd.DataFrame, columns: Sequence[str]) -> set[str]:
     """Which columns equal a feature that is computed again; the name alone proves nothing.
 
-    Rows of a symbol before the look-back of a feature may differ: older bars may have been cut off.
+    Rows of a symbol before the look-back of a feature may differ: older bars may have been cut off. In a
+    table without later rows all must be equal.
     """
     known = list(features_by_name(columns).values())
     bars = features[list(BARS.columns)]
@@ -35,8 +36,9 @@ def computed_columns(features: pd.DataFrame, columns: Sequence[str]) -> set[str]
 
 
 def _is_same(column: pd.Series[float], again: pd.Series[float], settled: np.ndarray) -> bool:
-    one, other = (values.to_numpy("float64")[settled] for values in (column, again))
-    return bool(settled.any() and np.allclose(one, other, rtol=CLOSE, atol=1e-12, equal_nan=True))
+    looked_at = settled if settled.any() else ~settled
+    one, other = (values.to_numpy("float64")[looked_at] for values in (column, again))
+    return np.allclose(one, other, rtol=CLOSE, atol=1e-12, equal_nan=True)
 
 
 def is_causal(feature: Feature, bars: pd.DataFrame, cuts: int = 5) -> bool:

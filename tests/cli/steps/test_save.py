@@ -73,7 +73,7 @@ def test_an_own_column_needs_features(tmp_path):
     assert load(tmp_path / "m").manifest.own_columns == ["mood"]
     assert len(run(f"predict --model {tmp_path / 'm'}", own).splitlines()) == 2
     said = run(f"predict --model {tmp_path / 'm'}", to_bytes(bars(), "csv"), status=65).stderr
-    assert "mood, which bars do not give" in said
+    assert "mood, which these bars do not give" in said
 
 
 def test_what_has_no_graph_is_one_clear_refusal(monkeypatch):

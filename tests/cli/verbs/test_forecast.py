@@ -155,7 +155,7 @@ def test_neither_models_nor_pictures_are_loaded_where_they_are_not_used(bars):
 
 
 def test_no_matplotlib_is_one_line(bars, monkeypatch):
-    monkeypatch.setattr("signalcli.report.figures.figure.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     line = run(f"forecast {bars} {QUICK} --plot x.png", status=2).stderr
     assert "pip install 'signalcli[plot]'" in line
 

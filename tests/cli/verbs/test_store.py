@@ -57,8 +57,10 @@ def test_a_symbol_that_is_not_stored(store: Path) -> None:
     assert "no such store" in run(f"store list --store {store}/none", status=66).stderr
 
 
-def test_two_tables_need_a_store(store: Path) -> None:
-    assert "one is read at a time" in run("features a.csv b.csv", status=2).stderr
+def test_without_a_store_words_are_files() -> None:
+    said = run("features walk ar1", status=66).stderr
+    assert "walk: No such file" in said
+    assert "ar1: No such file" in said
 
 
 def test_a_busy_store_is_75(store: Path) -> None:

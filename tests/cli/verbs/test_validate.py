@@ -44,8 +44,8 @@ def test_clean_bars_are_silent() -> None:
 
 
 def test_warnings_do_not_fail() -> None:
-    result = run(f"validate {SAMPLE}")
-    assert result.splitlines()[1].startswith("AAPL,2000-09-29,jump,warning,")
+    result = run(f"validate {ROOT}/sample_data/eurusd_1h.csv")
+    assert result.splitlines()[1].startswith("eurusd_1h,2017-12-25T07:00:00Z,hole,warning,")
     assert result.stderr == ""
 
 

@@ -186,7 +186,7 @@ def test_overlapping_labels_are_compared_as_such(seer: pd.DataFrame) -> None:
 def test_without_arch_it_says_what_to_install(
     fair_coin: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "arch.bootstrap", None)
+    monkeypatch.setitem(sys.modules, "arch", None)
     with pytest.raises(UsageError, match=r"signalcli\[many\]"):
         joint_tests(comparison.compare(fair_coin))
 

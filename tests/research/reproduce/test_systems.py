@@ -151,7 +151,8 @@ def test_the_test_part_can_be_set_and_networks_do_not_see_it(stock):
     changed.loc[late, ["open", "high", "low", "close"]] *= 3
     config = ibm_system._forecast_config(IbmConfig(test_from="2012-06-01", **SMALL_IBM), ("gru",), 0, stock)
     fits = [
-        fit_forecaster(ibm_system.make_series(bars, config)[0], "gru", config) for bars in (stock, changed)
+        fit_forecaster(ibm_system.make_series(bars, config).series[0], "gru", config)
+        for bars in (stock, changed)
     ]
     for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
         np.testing.assert_array_equal(a, b)

@@ -64,7 +64,7 @@ def test_one_step_ahead_by_a_plain_loop(values):
 
 
 def test_blocks_by_a_plain_loop(values):
-    model = fit_forecaster(make_series(bars_of(values), spec_of("ar"))[0], "ar", spec_of("ar"))
+    model = fit_forecaster(make_series(bars_of(values), spec_of("ar")).series[0], "ar", spec_of("ar"))
     said = said_by(forecast(bars_of(values), spec_of("ar", block=25)), "ar")
     expected = []
     for start in range(335, 400, 25):
@@ -102,7 +102,9 @@ def test_no_row_of_the_test_part_touches_scale_or_model(values, scale):
     config = spec_of("tree", scale=scale)
     changed = values.copy()
     changed[335:] *= 10
-    one, two = (fit_forecaster(make_series(bars_of(v), config)[0], "tree", config) for v in (values, changed))
+    one, two = (
+        fit_forecaster(make_series(bars_of(v), config).series[0], "tree", config) for v in (values, changed)
+    )
     assert one.scaling == two.scaling
     windows = values[:330].reshape(-1, 6)
     assert one.predict(windows).tobytes() == two.predict(windows).tobytes()
@@ -110,7 +112,7 @@ def test_no_row_of_the_test_part_touches_scale_or_model(values, scale):
         one.estimator.booster_.booster_.model_to_string() == two.estimator.booster_.booster_.model_to_string()
     )
     changed[100] += 500  # or this test sees nothing at all
-    other = fit_forecaster(make_series(bars_of(changed), config)[0], "tree", config)
+    other = fit_forecaster(make_series(bars_of(changed), config).series[0], "tree", config)
     assert other.predict(windows).tobytes() != one.predict(windows).tobytes()
 
 
@@ -118,7 +120,9 @@ def test_the_weights_of_a_network_know_no_row_of_the_test_part(values):
     changed = values.copy()
     changed[335:] += 30
     config = spec_of("rnn")
-    one, two = (fit_forecaster(make_series(bars_of(v), config)[0], "rnn", config) for v in (values, changed))
+    one, two = (
+        fit_forecaster(make_series(bars_of(v), config).series[0], "rnn", config) for v in (values, changed)
+    )
     assert [a.tobytes() for a in one.estimator.weights_] == [a.tobytes() for a in two.estimator.weights_]
 
 
@@ -154,7 +158,7 @@ def test_another_column_is_forecast(values):
 
 def test_many_to_many_learns_every_bar_and_says_the_last(values):
     config = spec_of("gru")
-    model = fit_forecaster(make_series(bars_of(values), config)[0], "gru", config)
+    model = fit_forecaster(make_series(bars_of(values), config).series[0], "gru", config)
     windows = values[:60].reshape(10, 6)
     every = model.estimator.predict(model.scaling.scale(windows, windows))
     assert every.shape == (10, 6)
@@ -245,7 +249,9 @@ def test_changes_know_nothing_of_the_test_part(values):
     changed = values.copy()
     changed[335:] *= 3
     config = spec_of("gru", scale="returns")
-    fits = [fit_forecaster(make_series(bars_of(v), config)[0], "gru", config) for v in (values, changed)]
+    fits = [
+        fit_forecaster(make_series(bars_of(v), config).series[0], "gru", config) for v in (values, changed)
+    ]
     assert fits[0].scaling == fits[1].scaling
     for a, b in zip(*(fit.estimator.weights_ for fit in fits), strict=True):
         np.testing.assert_array_equal(a, b)

@@ -9,7 +9,7 @@ from signalcli.data.sources.csv.grid.grid import Grid
 from signalcli.data.sources.csv.header.fields import FIELDS, Fields, repeated_fields
 from signalcli.data.sources.csv.header.header import Header
 from signalcli.errors import DataError, count, printable
-from signalcli.schemas import PRICES
+from signalcli.schemas import FEATURES, PRICES
 
 
 def name_columns(grid: Grid, header: Header, where: str) -> tuple[pd.DataFrame, list[str]]:
@@ -25,7 +25,7 @@ def name_columns(grid: Grid, header: Header, where: str) -> tuple[pd.DataFrame, 
         rows = _stack_symbols(grid.cells, header)
     else:
         rows = _select(grid.cells, header.fields | _others(header, place))
-    return _with_time(rows), [] if header.given else _nameless(grid, header, where)
+    return _with_time(rows, header), [] if header.given else _nameless(grid, header, where)
 
 
 def _select(cells: pd.DataFrame, columns: Fields) -> pd.DataFrame:
@@ -64,12 +64,22 @@ def _symbol_rows(rows: pd.DataFrame, symbol: str) -> pd.DataFrame:
     return rows.assign(symbol=symbol) if symbol and "symbol" not in rows else rows
 
 
-def _with_time(rows: pd.DataFrame) -> pd.DataFrame:
-    """Join a date column and a time column; a time that is no clock time stays a column of its own."""
+def _with_time(rows: pd.DataFrame, header: Header) -> pd.DataFrame:
+    """Join a date column and a time column; a time that is no clock time keeps its name and place.
+
+    The column ``hour`` of our FEATURES is one of its own: their dates have their times.
+    """
     if "time" not in rows:
         return rows
-    joined = join_time(rows["date"], rows["time"])
-    return rows.assign(date=joined).drop(columns="time") if joined is not None else rows
+    joined = None if set(FEATURES.columns) <= set(rows) else join_time(rows["date"], rows["time"])
+    if joined is not None:
+        return rows.assign(date=joined).drop(columns="time")
+    name = header.names[header.fields["time"]].strip() if "time" in header.fields else ""
+    if not name or (name != "time" and name in rows):
+        return rows
+    others = _others(header, "") | {name: header.fields["time"]}
+    rows = rows.rename(columns={"time": name})
+    return rows[[c for c in rows if c not in others] + sorted(others, key=others.__getitem__)]
 
 
 def _nameless(grid: Grid, header: Header, where: str) -> list[str]:

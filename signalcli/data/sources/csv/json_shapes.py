@@ -40,7 +40,7 @@ def _joined(tables: list[Rows], where: str) -> Any:
     rows: list[Any] = []
     for symbol, part in tables:
         for number, row in enumerate(part, start=1):
-            if not isinstance(row, type(part[0])):
+            if not isinstance(row, dict | list) or not isinstance(row, type(part[0])):
                 raise DataError(
                     "JSON-ROWS", f"{where}: row {number} is no object; expected a list of objects"
                 )
@@ -126,7 +126,7 @@ def _object_tables(value: dict[str, Any], symbol: str, depth: int) -> Iterator[R
     if columns := _columns(value):
         yield Rows(symbol, columns)
         return
-    if {"columns", "data"} <= value.keys() and isinstance(value["columns"], list):
+    if _is_split(value):
         yield Rows(symbol, _split_rows(value))
         return
     if dated := _keyed(value):
@@ -173,6 +173,12 @@ def _scalar_lists(value: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
             yield from _scalar_lists(inner[0])
         elif isinstance(inner, dict) and any(isinstance(v, list) for v in inner.values()):
             yield from _scalar_lists(inner)
+
+
+def _is_split(value: dict[str, Any]) -> bool:
+    """Return whether an object has names of columns, and rows of cells beside them."""
+    names, data = value.get("columns"), value.get("data")
+    return isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data)
 
 
 def _split_rows(value: dict[str, Any]) -> list[Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Errors of a file that holds no bars, as against one whose bars are wrong.
 NO_BARS = frozenset({"FILE-KIND", "FILE-EMPTY", "FILE-TABLES", "BARS-COLUMNS", "CSV-EMPTY", "TABLE-EMPTY"})
+TOO_LARGE = "FILE-LARGE"
 _WORDS = frozenset(word for words in WORDS.values() for word in words) - {""}
 _NOTHING = pd.DataFrame({"symbol": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[us]")})
 Parse = Callable[["bytes | pa.Table", str], pd.DataFrame]
@@ -89,6 +90,8 @@ class _Reader:
                 rows = self._rows(part)
             except DataError as error:
                 self._missed(error, optional=file.optional or len(parts) > 1)
+                if error.code == TOO_LARGE:
+                    return  # what is left of the limit says nothing about the other parts
                 continue
             yield _Found(file.path, part.name, part.where, rows)
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signalcli.data.sources.csv.dates.clock import join_time
 from signalcli.data.sources.csv.dates.parse import parse_dates
 from signalcli.errors import DataError, UsageError
 
@@ -166,3 +167,10 @@ def test_the_largest_counts_since_1970_are_read(text, day):
 def test_a_moment_beyond_the_calendar_is_refused():
     with pytest.raises(DataError, match="1970 beyond the calendar"):
         parse_dates(pd.Series(["9999999999999999999"], index=[2]), "x.csv")
+
+
+def test_hours_alone_are_hours():
+    days, hours = pd.Series(["2024-01-02"] * 3), pd.Series(["9", "10", "15"])
+    assert join_time(days, hours).tolist() == ["2024-01-02 0900", "2024-01-02 1000", "2024-01-02 1500"]
+    minutes = pd.Series(["930", "1000", "1530"])
+    assert join_time(days, minutes).tolist() == ["2024-01-02 0930", "2024-01-02 1000", "2024-01-02 1530"]
