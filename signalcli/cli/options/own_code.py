@@ -42,9 +42,9 @@ def _check_plugins(where: str, texts: list[str]) -> None:
     names = _split(texts)
     if names:
         from signalcli.errors import printable
-        from signalcli.features.plugins import refuse_unnamed
+        from signalcli.features.plugins import PLUGINS
 
-        refuse_unnamed(printable(where), names, ())
+        PLUGINS.refuse_unnamed(printable(where), names, ())
 
 
 def _check_models(where: str, texts: list[str]) -> None:
