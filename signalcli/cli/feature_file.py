@@ -29,10 +29,10 @@ def read_features(source: str) -> FeatureConfig:
 
 def read_trusted(source: str, plugins: tuple[str, ...]) -> FeatureConfig:
     """Return the config in a file. Raises ConfigError, too, for a plug-in that is not among ``plugins``."""
-    from signalcli.features.plugins import refuse_unnamed
+    from signalcli.features.plugins import PLUGINS
 
     config = read_features(source)
-    refuse_unnamed(source_name(source), config.plugins, plugins)
+    PLUGINS.refuse_unnamed(source_name(source), config.plugins, plugins)
     return config
 
 

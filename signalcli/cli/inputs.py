@@ -52,22 +52,12 @@ PredictionsFiles = Annotated[
     list[str] | None,
     typer.Argument(help="PREDICTIONS tables; - or nothing reads the pipe.", metavar="PREDICTIONS"),
 ]
+# Settings by which rows of bars are read, wherever they are read.
+READ_ROWS = (
+    "source", "table", "query", "interval", "adjust", "date_format", "columns", "no_header", "store",
+)  # fmt: skip
 # How a verb reads bars that it does not fetch.
-Reading = Annotated[
-    FetchConfig,
-    Only(
-        "source",
-        "table",
-        "query",
-        "interval",
-        "adjust",
-        "bad_rows",
-        "date_format",
-        "columns",
-        "no_header",
-        "store",
-    ),
-]
+Reading = Annotated[FetchConfig, Only(*READ_ROWS, "bad_rows")]
 
 
 def table_source(file: str | None, table: str, made_by: str) -> str:

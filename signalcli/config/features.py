@@ -16,8 +16,6 @@ Label = Literal["direction", "dead-zone", "triple-barrier", "trend-scan"]
 ZoneUnit = Literal["return", "volatility"]
 LabelStart = Literal["close", "next_open"]
 LABELS: tuple[str, ...] = get_args(Label)
-LABEL_STARTS: tuple[str, ...] = get_args(LabelStart)
-ZONE_UNITS: tuple[str, ...] = get_args(ZoneUnit)
 STATISTICS = (
     "mean", "std", "min", "max", "median", "q20", "q80", "rank", "skew", "slope", "r2", "residual",
     "since_max", "since_min", "corr_volume", "up", "down", "up_sum", "down_sum",

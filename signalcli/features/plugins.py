@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,18 +15,13 @@ from signalcli.features.timeseries.panel import Panel
 from signalcli.io.user_code import UserCode
 from signalcli.schemas import RESERVED
 
-CODE = UserCode("--plugin", "signalcli.features", "function that returns Features")
-
-
-def refuse_unnamed(where: str, asked: Sequence[str], named: Sequence[str]) -> None:
-    """Raise ConfigError for plug-ins that a file asks for, and that the user has not named."""
-    CODE.refuse_unnamed(where, asked, named)
+PLUGINS = UserCode("--plugin", "signalcli.features", "function that returns Features")
 
 
 def plugin_features(name: str) -> list[Feature]:
     """Features of ``module:function``, or of the entry point with that name. Raises ConfigError."""
-    with CODE.faults(name):
-        function: Callable[[], Any] = CODE.load(name)
+    with PLUGINS.faults(name):
+        function: Callable[[], Any] = PLUGINS.load(name)
         features = list(function())
     return [_guarded(name, _check(name, feature)) for feature in features]
 
@@ -37,7 +32,7 @@ def _guarded(name: str, feature: Feature) -> Feature:
 
 
 def _make(name: str, make: Callable[[Panel], np.ndarray], panel: Panel) -> np.ndarray:
-    with CODE.faults(name):
+    with PLUGINS.faults(name):
         return np.asarray(make(panel), dtype="float64")
 
 

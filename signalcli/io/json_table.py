@@ -10,12 +10,12 @@ from signalcli.errors import DataError, printable
 if TYPE_CHECKING:
     import pandas as pd
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 def is_json(content: bytes) -> bool:
     """Return whether the content begins like JSON; no header of a CSV table does."""
-    return content[:256].removeprefix(_BOM).lstrip()[:1] in {b"[", b"{"}
+    return content[:256].removeprefix(BOM).lstrip()[:1] in {b"[", b"{"}
 
 
 def read_json(content: bytes, where: str) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def read_json(content: bytes, where: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    records = _parse(content.removeprefix(_BOM), where)
+    records = _parse(content.removeprefix(BOM), where)
     for number, record in enumerate(records, start=1):
         if not isinstance(record, dict):
             raise DataError("JSON-ROWS", f"{where}: row {number} is no object; expected a list of objects")
@@ -39,22 +39,27 @@ def _parse(content: bytes, where: str) -> list[Any]:
         if text.lstrip().startswith("["):
             found = json.loads(text)
             return found if isinstance(found, list) else [found]
-        return _parse_lines(text, where)
-    except RecursionError as error:
-        raise DataError("JSON-PARSE", f"{where}: nested too deeply; expected a list of objects") from error
-    except ValueError as error:
-        raise DataError("JSON-PARSE", f"{where}: not JSON: {printable(str(error)[:200])}") from error
+        return parse_lines(text, where)
+    except (RecursionError, ValueError) as error:
+        raise parse_error(error, where) from error
 
 
-def _parse_lines(text: str, where: str) -> list[Any]:
+def parse_lines(text: str, where: str) -> list[Any]:
+    """Return the values of JSON Lines. Raises DataError with the number of the line."""
     rows = []
     for number, line in enumerate(text.split("\n"), start=1):
         try:
             rows += [json.loads(line)] if line.strip() else []
         except ValueError as error:
-            reason = printable(str(error)[:200])
-            raise DataError("JSON-PARSE", f"{where}:{number}: not JSON: {reason}") from error
+            raise parse_error(error, f"{where}:{number}") from error
     return rows
+
+
+def parse_error(error: RecursionError | ValueError, where: str) -> DataError:
+    """Return the error for content that is not JSON, or is nested too deeply."""
+    if isinstance(error, RecursionError):
+        return DataError("JSON-PARSE", f"{where}: nested too deeply; expected a list of objects")
+    return DataError("JSON-PARSE", f"{where}: not JSON: {printable(str(error)[:200])}")
 
 
 def _typed(column: pd.Series[Any], name: object, where: str) -> pd.Series[Any]:

@@ -19,10 +19,10 @@ from signalcli.errors import ConfigError, UsageError, printable
 from signalcli.models.base import WeightedClassifier
 from signalcli.models.fields import Parameter
 from signalcli.models.meta.sample_weight import fit_with_weights
-from signalcli.models.registry import OWN, Reads
+from signalcli.models.registry import FROM_TABLE, OWN, Reads
 
 SEED = "random_state"
-FROM_TABLE = ("channels", "columns", "horizon", "overlap")
+DECIDED = tuple(name for name in FROM_TABLE if name != SEED)
 ROUNDING = 1e-6  # by which probabilities of a row may miss 1
 
 
@@ -68,7 +68,7 @@ class OwnClassifier(WeightedClassifier):
         """Parameters of the estimator by the one of this wrapper that decides them."""
         free = [name for name in _defaults(self.name) if name not in (self.settings or {})]
         seeds = [name for name in free if name == SEED or name.endswith(f"__{SEED}")]
-        found = {name: [name] for name in FROM_TABLE if name in free}
+        found = {name: [name] for name in DECIDED if name in free}
         return found | ({SEED: seeds} if seeds else {})
 
     def _fit(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
@@ -96,7 +96,7 @@ def own_reads(name: str) -> Reads:
 
 def own_parameters(name: str) -> list[Parameter]:
     """Parameters of the function or class, then those of the estimator and its parts, with their defaults."""
-    return [Parameter(key, default, "") for key, default in _defaults(name).items() if key not in FROM_TABLE]
+    return [Parameter(key, default, "") for key, default in _defaults(name).items() if key not in DECIDED]
 
 
 def create_own(name: str, settings: Mapping[str, Any]) -> OwnClassifier:

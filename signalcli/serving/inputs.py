@@ -11,7 +11,7 @@ import pandas as pd
 from signalcli.data.interval import infer_interval
 from signalcli.errors import DataError, printable
 from signalcli.features.build import build
-from signalcli.features.plugins import refuse_unnamed
+from signalcli.features.plugins import PLUGINS
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.bundle.manifest import Manifest
 
@@ -20,7 +20,7 @@ FEW = 10  # with fewer dates the interval of the bars is not checked
 
 def refuse_plugins(bundle: Bundle, plugins: tuple[str, ...]) -> None:
     """Raise ConfigError for a model with plug-ins that the user did not name."""
-    refuse_unnamed(printable(bundle.folder), bundle.manifest.config.plugins, plugins)
+    PLUGINS.refuse_unnamed(printable(bundle.folder), bundle.manifest.config.plugins, plugins)
 
 
 def make_inputs(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:

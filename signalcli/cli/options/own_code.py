@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from signalcli.cli.options.environment import from_environment, variable
 from signalcli.config.option import Setting
 
 FILES = "files that set parameters"
@@ -23,28 +24,28 @@ def note_file(context: typer.Context, file: str, values: Mapping[str, Any], *, f
 def refuse_code_of_others(context: typer.Context, settings: Iterable[Setting]) -> None:
     """Raise ConfigError, before anything is imported, where a file or the environment names code."""
     for one in settings:
-        where = _source(context, one.parameter)
+        where = _source(context, one)
         if where is not None and one.name in _CHECKS:
             value = context.params[one.parameter] or ()
             _CHECKS[one.name](where, [value] if isinstance(value, str) else list(value))
 
 
-def _source(context: typer.Context, parameter: str) -> str | None:
-    """Name of the file or variable with a parameter; None where the command line sets it, or nothing."""
-    source = context.get_parameter_source(parameter)
-    if source is not None and source.name == "ENVIRONMENT":
-        return f"{context.auto_envvar_prefix}_{parameter.upper()}"
-    known = context.meta.get(FILES, {}).get(parameter, "a file")
-    return known if source is not None and source.name == "DEFAULT_MAP" else None
+def _source(context: typer.Context, one: Setting) -> str | None:
+    """Name of the file or variable with a setting; None where the command line sets it, or nothing."""
+    if from_environment(context, one):
+        return variable(context, one)
+    source = context.get_parameter_source(one.parameter)
+    from_file = source is not None and source.name == "DEFAULT_MAP"
+    return context.meta.get(FILES, {}).get(one.parameter, "a file") if from_file else None
 
 
 def _check_plugins(where: str, texts: list[str]) -> None:
     names = _split(texts)
     if names:
         from signalcli.errors import printable
-        from signalcli.features.plugins import refuse_unnamed
+        from signalcli.features.plugins import PLUGINS
 
-        refuse_unnamed(printable(where), names, ())
+        PLUGINS.refuse_unnamed(printable(where), names, ())
 
 
 def _check_models(where: str, texts: list[str]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import typer
 
 from signalcli.cli.console import console
+from signalcli.cli.options.environment import from_environment, variable
 from signalcli.cli.options.own_code import refuse_code_of_others
 from signalcli.cli.options.parameters import canonical_models, split_parameters
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
@@ -90,24 +91,18 @@ class _Values:
         return {s.name: self._parsed(s, value) for s, value in given.items() if value not in (None, (), [])}
 
     def _parsed(self, one: Setting, value: Any) -> Any:
-        if one.repeatable and self._from_environment(one):  # names may hold spaces, at which click splits
-            value = os.environ[self._variable(one)].split(os.pathsep)
+        if one.repeatable and from_environment(self.context, one):
+            # names may hold spaces, at which click splits
+            value = os.environ[variable(self.context, one)].split(os.pathsep)
         value = ",".join(value) if isinstance(value, list) and not one.repeatable else value
         try:
             parsed = one.parse(value) if isinstance(value, str) else one.checked(value)
             return canonical_models(parsed) if one.option.complete == "models" else parsed
         except UsageError as error:
-            if not self._from_environment(one):
+            if not from_environment(self.context, one):
                 raise
-            text = f"{self._variable(one)}={brief(value)}: must be {one.wish}"
+            text = f"{variable(self.context, one)}={brief(value)}: must be {one.wish}"
             raise UsageError(error.code, text) from error
-
-    def _from_environment(self, one: Setting) -> bool:
-        source = self.context.get_parameter_source(one.parameter)
-        return source is not None and source.name == "ENVIRONMENT"
-
-    def _variable(self, one: Setting) -> str:
-        return one.option.env or f"{self.context.auto_envvar_prefix}_{one.parameter.upper()}"
 
     def _parameters(self, slot: Slot, values: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """Return the parameters in ``--set`` by their owner: a process of this slot, or a model."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def warn(lines: list[str]) -> None:
+def warn(lines: Iterable[str]) -> None:
     """Print warnings."""
     for text in lines:
         console.warn(text)
@@ -30,8 +31,7 @@ def warn_of_left_out(features: pd.DataFrame, folds: FoldConfig) -> None:
     """Print how many rows have an unknown feature, and which symbols are left out."""
     from signalcli.training.left_out import left_out
 
-    for text in left_out(features, folds):
-        console.warn(text)
+    warn(left_out(features, folds))
 
 
 def warn_of_skipped(
@@ -40,8 +40,7 @@ def warn_of_skipped(
     """Print which symbols could not be fitted, and why."""
     from signalcli.training.left_out import skipped
 
-    for text in skipped(features, predictions, config, folds):
-        console.warn(text)
+    warn(skipped(features, predictions, config, folds))
 
 
 def warn_of_bars(bars: pd.DataFrame, config: FeatureConfig) -> None:
@@ -52,5 +51,4 @@ def warn_of_bars(bars: pd.DataFrame, config: FeatureConfig) -> None:
 
     lengths = bars["symbol"].value_counts(sort=False).to_dict()
     gaps = gap_lines(long_gaps(bars, config), config)
-    for text in (*extra_lines(bars, config), *short_lines(lengths, config), *gaps):
-        console.warn(text)
+    warn([*extra_lines(bars, config), *short_lines(lengths, config), *gaps])

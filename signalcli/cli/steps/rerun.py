@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +32,12 @@ def recipe_of(entry: dict[str, Any]) -> Recipe:
 
 def refuse_own_models(recipe: Recipe, named: tuple[str, ...]) -> None:
     """Raise ConfigError for a model of one's own in the run that ``named`` does not list."""
-    from signalcli.models.registry import OWN
+    from signalcli.models.registry import OWN, resolve_members
 
-    members = [str(own.get("members", "")) for own in recipe.fit.settings.values()]
-    asked = [name for name in recipe.fit.models if ":" in name]
-    asked += [name for text in members for name in re.findall(r"[\w.]+:\w+", text)]
+    members = [
+        m for own in recipe.fit.settings.values() if "members" in own for m in resolve_members(own["members"])
+    ]
+    asked = [name for name in (*recipe.fit.models, *members) if ":" in name]
     replace(OWN, flag="--plugin").refuse_unnamed("this run", asked, named)
 
 
@@ -59,9 +59,9 @@ def features_of(
     if recipe.features is None:
         raise UsageError("RUN-FEATURES", "this run began with FEATURES, not with bars: name that table")
     from signalcli.features.build import build
-    from signalcli.features.plugins import refuse_unnamed
+    from signalcli.features.plugins import PLUGINS
 
-    refuse_unnamed("this run", recipe.features.plugins, plugins)
+    PLUGINS.refuse_unnamed("this run", recipe.features.plugins, plugins)
     return build(own, recipe.features)
 
 

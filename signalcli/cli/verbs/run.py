@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from signalcli.cli.console import console
-from signalcli.cli.inputs import fetch_bars, raise_failure
+from signalcli.cli.inputs import READ_ROWS, fetch_bars, raise_failure
 from signalcli.cli.options.complete import symbols as complete_symbols
 from signalcli.cli.options.job import is_job, resolved, take_job
 from signalcli.cli.options.slots import NOTHING, Given, Only
@@ -86,23 +86,15 @@ def run(
     fetch: Annotated[
         FetchConfig,
         Only(
-            "source",
-            "table",
-            "query",
+            *READ_ROWS,
+            "bad_rows",
             "start",
             "end",
-            "interval",
-            "adjust",
-            "bad_rows",
-            "date_format",
-            "columns",
-            "no_header",
             "timeout",
             "include_unfinished",
             "rows",
             "seed",
             "settings",
-            "store",
         ),
     ] = FetchConfig(),
     storing: Annotated[StoreConfig, Only("update", "wait")] = StoreConfig(),

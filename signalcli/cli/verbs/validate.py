@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 from signalcli.cli.console import console
-from signalcli.cli.inputs import BarsOrSymbols, bars_input
+from signalcli.cli.inputs import READ_ROWS, BarsOrSymbols, bars_input
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 def validate(
     bars: BarsOrSymbols = None,
     quality: QualityConfig = QualityConfig(),
-    reading: Annotated[
-        FetchConfig,
-        Only(
-            "source", "table", "query", "interval", "adjust", "date_format", "columns", "no_header", "store"
-        ),
-    ] = FetchConfig(),
+    reading: Annotated[FetchConfig, Only(*READ_ROWS)] = FetchConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:
     """List the faults in bars; exit 3 if one is an error.

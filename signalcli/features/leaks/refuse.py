@@ -10,6 +10,7 @@ import pandas as pd
 
 from signalcli.config.features import FeatureConfig
 from signalcli.config.leaks import LeakConfig
+from signalcli.data.bars import KEY
 from signalcli.errors import DataError, count, printable, typed
 from signalcli.features.catalogue import select_features
 from signalcli.features.extra import choose_extra
@@ -17,7 +18,6 @@ from signalcli.features.leaks.computed import is_causal
 from signalcli.features.leaks.find import Leak, find_leaks
 from signalcli.schemas import feature_columns
 
-KEY = ["symbol", "date"]
 WayOut = Callable[[list[str]], str]
 
 
@@ -57,7 +57,7 @@ def refuse_leaks_beside(
     if not columns:
         return
     numbers = bars[KEY].assign(**{name: extra.numbers[name] for name in columns})
-    known = features.drop(columns=columns, errors="ignore").merge(numbers, on=KEY, how="left")
+    known = features.merge(numbers, on=KEY, how="left")
     found = find_leaks(known, columns)
     if found:
         flag = f"--allow-leak {typed([leak.column for leak in found])}"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from signalcli.errors import DataError, printable
+from signalcli.errors import DataError
+from signalcli.io.json_table import BOM, parse_error, parse_lines
 
-_BOM = b"\xef\xbb\xbf"
 _SYMBOL = re.compile(r"^[A-Z0-9^][A-Z0-9.^=:/_-]*$")
 _SYMBOL_KEYS = ("symbol", "ticker", "pair", "instrument", "code", "ts_code", "2. Symbol", "s")
 _DEEPEST = 50
@@ -26,9 +26,9 @@ class Rows(NamedTuple):
 def find_rows(content: bytes, where: str) -> list[dict[str, Any]] | list[list[Any]]:
     """Return the bars of JSON as objects of scalars, or as lists of cells. Raises DataError."""
     try:
-        tables = list(_tables(_parse(content.removeprefix(_BOM), where), "", 0))
+        tables = list(_tables(_parse(content.removeprefix(BOM), where), "", 0))
     except RecursionError as error:
-        raise DataError("JSON-PARSE", f"{where}: nested too deeply; expected a list of objects") from error
+        raise parse_error(error, where) from error
     if not tables:
         raise DataError("TABLE-EMPTY", f"{where}: no rows; nothing to do")
     longest = max(tables, key=lambda table: len(table.rows))
@@ -70,10 +70,10 @@ def _parse(content: bytes, where: str) -> Any:
         text = content.decode("utf-8")
         lines = text.lstrip().partition("\n")
         if lines[2].strip() and _is_value(lines[0]):
-            return _parse_lines(text, where)
+            return parse_lines(text, where)
         return json.loads(text)
     except ValueError as error:
-        raise DataError("JSON-PARSE", f"{where}: not JSON: {printable(str(error)[:200])}") from error
+        raise parse_error(error, where) from error
 
 
 def _is_value(line: str) -> bool:
@@ -81,17 +81,6 @@ def _is_value(line: str) -> bool:
         return isinstance(json.loads(line), dict | list)
     except ValueError:
         return False
-
-
-def _parse_lines(text: str, where: str) -> list[Any]:
-    rows = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        try:
-            rows += [json.loads(line)] if line.strip() else []
-        except ValueError as error:
-            reason = printable(str(error)[:200])
-            raise DataError("JSON-PARSE", f"{where}:{number}: not JSON: {reason}") from error
-    return rows
 
 
 def _tables(value: Any, symbol: str, depth: int) -> Iterator[Rows]:
