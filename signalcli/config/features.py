@@ -36,7 +36,7 @@ class FeatureConfig(Config):
 
     window: Annotated[
         int,
-        Option("Bars in one row of a model's input.", ("--window", "-w"), minimum=2, maximum=100_000),
+        Option("Bars in one row of a model's input.", ("--window", "-w"), minimum=2, maximum=10_000),
     ] = 20
     horizon: Annotated[
         int, Option("Bars from a row to its label.", minimum=1, maximum=100_000, heading=TARGET)

@@ -50,7 +50,7 @@ class ForecastConfig(Config):
     ] = field(default_factory=dict)
     column: Annotated[str, Option("Column whose next value is forecast.", metavar="NAME")] = "close"
     window: Annotated[
-        int, Option("Bars in one row of a model's input.", ("--window", "-w"), minimum=1, maximum=100_000)
+        int, Option("Bars in one row of a model's input.", ("--window", "-w"), minimum=1, maximum=10_000)
     ] = 60
     scale: Annotated[
         Scale,

@@ -15,7 +15,8 @@ from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError, printable
 from signalcli.evaluation.comparison.candidates import Candidate, Candidates, make_candidates
 from signalcli.evaluation.metrics.sharpe import Trials, dsr
-from signalcli.evaluation.significance.paired import diebold_mariano, holm, mcnemar
+from signalcli.evaluation.significance.multiple import holm
+from signalcli.evaluation.significance.paired import diebold_mariano, mcnemar
 from signalcli.evaluation.significance.result import Test
 from signalcli.schemas import BASELINES, PATH
 

@@ -1,10 +1,11 @@
-"""Tests of many models at once: is any better than a benchmark, which are, and which may be the best.
+"""Many models at once: p-values corrected for their number, and which is better than a benchmark.
 
-Needs arch, the optional dependency ``signalcli[many]``.
+`compare_models` needs arch, the optional dependency ``signalcli[many]``.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,19 @@ class JointTests(NamedTuple):
     spa: float
     better: np.ndarray
     best: np.ndarray
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """p-values corrected for their number, which controls the family-wise error (Holm 1979).
+
+    NaN stays NaN and is not counted.
+    """
+    corrected = np.full(len(p_values), math.nan)
+    known = np.flatnonzero(~np.isnan(p_values))
+    order = known[np.argsort(p_values[known], kind="stable")]
+    factors = np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors), 1.0)
+    return corrected
 
 
 def compare_models(

@@ -60,19 +60,6 @@ def diebold_mariano(loss: np.ndarray, loss_other: np.ndarray, horizon: int = 1) 
     return Test(statistic, tail(statistic, n - 1, side=-1))
 
 
-def holm(p_values: np.ndarray) -> np.ndarray:
-    """p-values corrected for their number, which controls the family-wise error (Holm 1979).
-
-    NaN stays NaN and is not counted.
-    """
-    corrected = np.full(len(p_values), math.nan)
-    known = np.flatnonzero(~np.isnan(p_values))
-    order = known[np.argsort(p_values[known], kind="stable")]
-    factors = np.arange(len(order), 0, -1)
-    corrected[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors), 1.0)
-    return corrected
-
-
 def pesaran_timmermann(
     y: np.ndarray, predicted: np.ndarray, horizon: int = 1, bars: np.ndarray | None = None
 ) -> Test:

@@ -18,7 +18,8 @@ from signalcli.evaluation.comparison import compare as comparison
 from signalcli.evaluation.comparison.compare import COLUMNS
 from signalcli.evaluation.comparison.joint_tests import joint_tests
 from signalcli.evaluation.comparison.verdict import has_edge, summarize
-from signalcli.evaluation.significance.paired import diebold_mariano, holm, mcnemar
+from signalcli.evaluation.significance.multiple import holm
+from signalcli.evaluation.significance.paired import diebold_mariano, mcnemar
 from signalcli.evaluation.significance.timing import shift_p
 from signalcli.features.build import build
 from signalcli.training.walk_forward import walk_forward

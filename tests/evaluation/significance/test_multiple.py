@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 
 from signalcli.evaluation.significance.bootstrap import block_length
-from signalcli.evaluation.significance.multiple import _bootstrap, compare_models
+from signalcli.evaluation.significance.multiple import _bootstrap, compare_models, holm
 
 theirs = pytest.importorskip("arch.bootstrap")
+
+
+def test_holm() -> None:
+    """Sorted .01, .03, .04 times 3, 2, 1, and never less than the one before; NaN is not counted."""
+    corrected = holm(np.array([0.01, np.nan, 0.04, 0.03]))
+    assert corrected[[0, 2, 3]] == pytest.approx([0.03, 0.06, 0.06])
+    assert np.isnan(corrected[1])
+    assert holm(np.array([0.9, 0.8])).tolist() == [1.0, 1.0]
+    assert holm(np.array([])).tolist() == []
 
 
 @pytest.mark.parametrize("gains", [(0.0, 0.0, 0.0), (0.3, 0.0, 0.0), (0.4, 0.25, 0.0), (0.2, 0.15, -0.5)])

@@ -6,16 +6,7 @@ import numpy as np
 import pytest
 
 from signalcli.evaluation.significance.overfitting import pbo
-from signalcli.evaluation.significance.paired import diebold_mariano, holm, mcnemar, pesaran_timmermann
-
-
-def test_holm() -> None:
-    """Sorted .01, .03, .04 times 3, 2, 1, and never less than the one before; NaN is not counted."""
-    corrected = holm(np.array([0.01, np.nan, 0.04, 0.03]))
-    assert corrected[[0, 2, 3]] == pytest.approx([0.03, 0.06, 0.06])
-    assert np.isnan(corrected[1])
-    assert holm(np.array([0.9, 0.8])).tolist() == [1.0, 1.0]
-    assert holm(np.array([])).tolist() == []
+from signalcli.evaluation.significance.paired import diebold_mariano, mcnemar, pesaran_timmermann
 
 
 def test_two_losses_are_enough_for_a_mean_and_a_deviation() -> None:
