@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.config.fetch import Adjust, BadRows
+from signalcli.data.splits import split_factor
 from signalcli.errors import DataError, UsageError, count, printable
 from signalcli.schemas import BARS, PRICES, check
 
@@ -18,7 +19,7 @@ PLACE = "place"  # name of an index whose labels are whole places, such as ``IBM
 
 
 class Cleaned(NamedTuple):
-    """BARS, warnings about rows that were dropped, and symbol and date of the invalid ones."""
+    """BARS, notes and warnings about rows that were dropped, and symbol and date of the invalid ones."""
 
     bars: pd.DataFrame
     warnings: list[str]
@@ -57,11 +58,12 @@ def to_bars(
     if strict:
         _refuse_disorder(raw, where)
     used = [c for c in columns if c in raw]
-    valid, warnings = _drop_invalid(_adjust(raw, adjust, where), where, bad_rows, used)
+    adjusted, notes = _adjust(raw, adjust, where)
+    valid, warnings = _drop_invalid(adjusted, where, bad_rows, used)
     unique, more = _drop_duplicates(_blank_infinities(valid, used), where, used)
     order = [*BARS.columns, *(c for c in unique.columns if c not in BARS.columns)]
     dropped = raw.loc[~raw.index.isin(valid.index), KEY]
-    return Cleaned(check(_widen(unique[order]), BARS, where), warnings + more, dropped)
+    return Cleaned(check(_widen(unique[order]), BARS, where), notes + warnings + more, dropped)
 
 
 def _widen(rows: pd.DataFrame) -> pd.DataFrame:
@@ -195,31 +197,19 @@ def date_text(date: pd.Timestamp) -> str:
     return f"{date:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
 
 
-def _adjust(rows: pd.DataFrame, adjust: Adjust, where: str) -> pd.DataFrame:
-    """Return adjusted OHLC, without the columns that held the adjustment; volume is not changed."""
-    factor = None
+def _adjust(rows: pd.DataFrame, adjust: Adjust, where: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return adjusted OHLC without the columns that held the adjustment, and notes; volume is not changed."""
+    factor, notes = None, list[str]()
     if adjust == "total" and "adj_close" in rows:
         factor = rows["adj_close"] / rows["close"]
-    elif adjust == "split":
-        factor = _split_factor(rows, where)
-    if factor is not None:
-        rows = rows.assign(**{price: rows[price] * factor for price in PRICES})
-    return rows.drop(columns=["adj_close", "split"], errors="ignore")
-
-
-def _split_factor(rows: pd.DataFrame, where: str) -> pd.Series[float] | None:
-    """Return 1 / the product of all later split ratios of the symbol; a ratio of 0 or 1 is no split."""
-    if "split" not in rows and "adj_close" not in rows:
-        return None  # the source adjusts already, or there was no split
-    if "split" not in rows:
+    elif adjust == "split" and "split" in rows:
+        factor, notes = split_factor(rows, where)
+    elif adjust == "split" and "adj_close" in rows:
         raise UsageError(
             "ADJUST-SPLIT",
             f"{where}: has an adjusted close, which mixes splits with dividends, and no split column; "
             "use --adjust total or raw",
         )
-    ratio = rows["split"].where(rows["split"] > 0, 1.0).fillna(1.0).to_numpy()
-    newest_first = np.argsort(rows["date"].to_numpy(), kind="stable")[::-1]
-    later = pd.Series(ratio[newest_first]).groupby(rows["symbol"].to_numpy()[newest_first]).cumprod()
-    factor = np.empty(len(rows))
-    factor[newest_first] = ratio[newest_first] / later.to_numpy()
-    return pd.Series(factor, rows.index)
+    if factor is not None:
+        rows = rows.assign(**{price: rows[price] * factor for price in PRICES})
+    return rows.drop(columns=["adj_close", "split"], errors="ignore"), notes
