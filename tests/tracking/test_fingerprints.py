@@ -17,7 +17,7 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
-from signalcli.tracking.entries import entries_of_rule, hash_tested_bars, make_entries
+from signalcli.tracking.entries import hash_tested_bars, make_entries, record_of_rule
 from signalcli.tracking.fingerprints import dates_as_bytes, hash_bytes, hash_inputs, hash_json, hash_results
 from signalcli.tracking.recipe import Recipe, from_text, to_text
 from signalcli.tracking.rerun import _by_fit, _compare, rerun
@@ -278,7 +278,7 @@ def test_what_makes_another_trial(fit, rule, same):
 def test_another_rule_is_a_further_trial_of_the_fits_that_are_known():
     rule = TradingRule(cost_bps=50.0)
     known = [entry for entry in ENTRIES if entry.model in {"logistic", "ar1"}]
-    found = entries_of_rule(known, PREDICTIONS, rule, "r2", "later")
+    found = record_of_rule(known, PREDICTIONS, rule, "r2", "later").entries
     assert [(e.model, e.run, e.made_at) for e in found] == [
         ("ar1", "r2", "later"),
         ("logistic", "r2", "later"),
@@ -287,8 +287,6 @@ def test_another_rule_is_a_further_trial_of_the_fits_that_are_known():
     wanted = {entry.model: entry for entry in fresh}
     assert found == [wanted["ar1"], wanted["logistic"]]
     other = PREDICTIONS.assign(p_up=PREDICTIONS["p_up"] * 0.999)
-    assert entries_of_rule(known, other, rule, "r2", "later") == []
-    assert (
-        entries_of_rule([SimpleNamespace(symbol="A", model="ar1", stages=None)], PREDICTIONS, rule, "", "")
-        == []
-    )
+    assert record_of_rule(known, other, rule, "r2", "later").entries == []
+    unknown = SimpleNamespace(symbol="A", model="ar1", stages=None)
+    assert record_of_rule([unknown], PREDICTIONS, rule, "", "").entries == []

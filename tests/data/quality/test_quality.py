@@ -21,7 +21,7 @@ from signalcli.data.quality.validate import validate
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 
 SPEC = QualityConfig()
-FEW = settings(max_examples=15)
+FEW = settings(max_examples=6)
 SAMPLES = ROOT / "sample_data"
 
 
@@ -258,6 +258,7 @@ def test_holidays_are_no_gap(seed: int, at: int, length: int) -> None:
     assert found(random_bars(120, seed=seed).drop(range(at, at + length))) == []
 
 
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10**6),
     source=st.integers(0, 50),

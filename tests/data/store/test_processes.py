@@ -55,7 +55,7 @@ def assert_valid(store: Path) -> None:
     assert listed.stderr == ""
 
 
-@pytest.mark.parametrize("jobs", [8, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("jobs", [5, pytest.param(20, marks=pytest.mark.slow)])
 def test_many_jobs_on_one_cold_store(jobs: int, loopback_yahoo, tmp_path: Path) -> None:
     loopback_yahoo.says("IBM", fake.walk("IBM"))
     loopback_yahoo.says("MSFT", fake.walk("MSFT", seed=8))
@@ -136,7 +136,7 @@ def test_killed_in_the_middle_of_a_write(written: int, tmp_path: Path) -> None:
 
 
 def test_killed_at_any_moment(tmp_path: Path) -> None:
-    kill_rounds(tmp_path, 5)
+    kill_rounds(tmp_path, 3)
     assert_goes_on(tmp_path)
 
 

@@ -100,9 +100,20 @@ def test_the_name_says_the_symbol_and_nothing_else(name, symbol, container, tmp_
 
 
 @pytest.mark.parametrize(
-    "verb", ["features", "validate", "inspect", "forecast --test-from 2024-02-01 --window 5"]
+    ("verb", "container"),
+    [
+        ("features", "xz"),
+        ("features", "zip"),
+        ("features", "utf-16-le"),
+        ("features", "xlsx"),
+        ("features", "sqlite"),
+        ("features", "duckdb"),
+        ("features", "arrow file"),
+        ("validate", "sqlite"),
+        ("inspect", "zip"),
+        ("forecast --test-from 2024-02-01 --window 5", "xlsx"),
+    ],
 )
-@pytest.mark.parametrize("container", ["xz", "zip", "utf-16-le", "xlsx", "sqlite", "duckdb", "arrow file"])
 def test_verbs_that_read_bars_read_every_container(verb, container, tmp_path):
     plain, packed = tmp_path / "plain" / "IBM.csv", tmp_path / "packed" / "IBM"
     for path in (plain, packed):

@@ -35,8 +35,10 @@ def trained(made, rows, epochs=2, rate=0.05):
     return [np.asarray(a) for a in state.weights], loss
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-@pytest.mark.parametrize(("outputs", "units", "bidirectional"), [(1, (4, 3), False), (3, (4,), True)])
+@pytest.mark.parametrize(
+    ("cell", "outputs", "units", "bidirectional"),
+    [("rnn", 1, (4, 3), False), ("lstm", 3, (4,), True), ("lstm", 1, (4, 3), False), ("gru", 3, (4,), True)],
+)
 def test_fused_and_keras_layers_train_to_the_same_weights(cell, outputs, units, bidirectional):
     network = Network(cell, 5, 2, outputs, units, bidirectional)
     rows = some_rows(70, network)
