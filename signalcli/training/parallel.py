@@ -41,6 +41,27 @@ def map_in_order(
 
 
 @contextmanager
+def task_runner(
+    function: Callable[[Shared, Task], Result], shared: Shared, jobs: int
+) -> Iterator[Callable[[Sequence[Task]], list[Result]]]:
+    """Yield a function that maps tasks as `map_in_order` does, as often as it is called.
+
+    With ``jobs`` > 1 the processes stay until the end of the block.
+    """
+    if jobs < 2:
+        yield lambda tasks: [function(shared, task) for task in tasks]
+        return
+    with _process_pool(function, shared, jobs) as pool:
+
+        def run(tasks: Sequence[Task]) -> list[Result]:
+            with _interrupts_blocked():
+                results = pool.map(_run, tasks)
+            return list(results)
+
+        yield run
+
+
+@contextmanager
 def one_blas_thread(model: str) -> Iterator[None]:
     """Limit matrix products in the block to one thread: one order of additions, and no crowded cores.
 

@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 from signalcli.config.plot import COLON, is_name
 
 HEADINGS = (
-    "Options", "Audit", "Input", "Features", "Target", "Models", "Validation", "Trading", "Checks", "Report",
+    "Options", "Audit", "Input", "Features", "Target", "Models", "Search", "Validation", "Trading", "Checks", "Report",
     "Ledger", "Saving", "Output", "General",
 )  # fmt: skip
 FIGURE_AND_FILE = "[FIGURE] FILE"
