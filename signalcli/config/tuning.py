@@ -10,9 +10,8 @@ from signalcli.config.option import Option
 from signalcli.config.span import duration
 
 Sampler = Literal["grid", "random", "tpe"]
-Objective = Literal[
-    "log_loss", "brier", "accuracy", "balanced_accuracy", "mcc", "auc", "net_sharpe", "net_return"
-]
+Objective = Literal["log_loss", "brier", "accuracy", "balanced_accuracy", "net_sharpe", "net_return"]
+Choose = Literal["simplest", "best"]
 OBJECTIVES: tuple[str, ...] = get_args(Objective)
 LOWER_IS_BETTER = ("log_loss", "brier")
 DEFAULT_TRIALS = 50  # of random and tpe; a grid is tried whole
@@ -41,6 +40,12 @@ class TuneConfig(Config):
         ),
     ] = None
     objective: Annotated[Objective, Option("Score of the inner test rows that chooses a trial.")] = "log_loss"
+    choose: Annotated[
+        Choose,
+        Option(
+            "The best trial, or the simplest within one standard error: values go from simple to complex."
+        ),
+    ] = "simplest"
     inner_folds: Annotated[
         int, Option("Walk-forward folds inside each training part.", minimum=2, maximum=1000)
     ] = 3

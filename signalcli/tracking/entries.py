@@ -124,7 +124,9 @@ def join_records(first: FitRecord, second: FitRecord) -> FitRecord:
     datasets = dict(first.datasets)
     for name, dataset in second.datasets.items():
         known = datasets.get(name)
-        datasets[name] = dataset if known is None else Dataset(known.patterns, join([known.luck, dataset.luck]))
+        datasets[name] = (
+            dataset if known is None else Dataset(known.patterns, join([known.luck, dataset.luck]))
+        )
     return FitRecord([*first.entries, *second.entries], datasets)
 
 

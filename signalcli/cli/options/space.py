@@ -58,7 +58,9 @@ def _given(text: str, named: tuple[str, ...]) -> Iterator[Given]:
     if not dot and len(named) == 1:
         model = named[0]
     if not model or not name or not values.strip():
-        raise _refused(f"--space {brief(text)}", "must be MODEL.PARAM=VALUES, such as tree.num_leaves=7,15,31")
+        raise _refused(
+            f"--space {brief(text)}", "must be MODEL.PARAM=VALUES, such as tree.num_leaves=7,15,31"
+        )
     yield f"--space {brief(text)}", *_canonical(model, name), values.strip()
 
 
@@ -119,7 +121,13 @@ def _values(given: Any) -> Iterator[Any]:
         yield from parsed if isinstance(parsed, tuple) else (parsed,)
         return
     for value in given if isinstance(given, list) else [given]:
-        yield tuple(value) if isinstance(value, list) else parse_value(value) if isinstance(value, str) else value
+        yield (
+            tuple(value)
+            if isinstance(value, list)
+            else parse_value(value)
+            if isinstance(value, str)
+            else value
+        )
 
 
 def _range_of_table(where: str, parameter: Parameter, name: str, table: dict[str, Any]) -> Dimension:
@@ -144,7 +152,7 @@ def _range(
     ends = [float(text) if real else parse_value(text) for text in (low, high)]
     for end in ends:
         _check(where, parameter, end)
-    if isinstance(parameter.default, bool | str):
+    if parameter.low is None and isinstance(parameter.default, bool | str):
         raise _refused(where, "must be a list of values, because it is no number")
     if not ends[0] < ends[1] or (log and ends[0] <= 0):
         raise _refused(where, "must go up from LOW to HIGH" + (", with LOW above 0 for :log" if log else ""))

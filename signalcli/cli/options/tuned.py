@@ -29,7 +29,13 @@ def to_toml(parameters: Mapping[str, Mapping[str, Any]], remarks: Sequence[str])
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(part) for part in value]
-    return value if isinstance(value, bool | int | float) else str(value).lower() if value is None else str(value)
+    return (
+        value
+        if isinstance(value, bool | int | float)
+        else str(value).lower()
+        if value is None
+        else str(value)
+    )
 
 
 def read_params(file: str, named: tuple[str, ...] | None) -> tuple[tuple[str, ...], list[str]]:
@@ -42,7 +48,9 @@ def read_params(file: str, named: tuple[str, ...] | None) -> tuple[tuple[str, ..
     where, document = read_toml(file, "PARAMS-SYNTAX")
     section = document.get(SECTION)
     if not isinstance(section, dict) or {*document} - {SECTION} or {*section} - {MODELS, SET}:
-        raise ConfigError("PARAMS-SYNTAX", f"{where}: must hold [fit] models and [fit.set.MODEL], nothing else")
+        raise ConfigError(
+            "PARAMS-SYNTAX", f"{where}: must hold [fit] models and [fit.set.MODEL], nothing else"
+        )
     texts = list(parameter_texts(where, section.get(SET, {})))
     models = section.get(MODELS, list(dict(section.get(SET, {}))))
     if not isinstance(models, list) or not models or not all(isinstance(name, str) for name in models):
@@ -54,6 +62,7 @@ def read_params(file: str, named: tuple[str, ...] | None) -> tuple[tuple[str, ..
         if owner not in fitted:
             names = ", ".join(fitted)
             raise UsageError(
-                "OPTION-VALUE", f"--params {where}: {brief(owner)}.… must be for a model that is fitted: {names}"
+                "OPTION-VALUE",
+                f"--params {where}: {brief(owner)}.… must be for a model that is fitted: {names}",
             )
     return fitted, texts

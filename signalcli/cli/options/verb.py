@@ -19,8 +19,8 @@ from signalcli.cli.console import console
 from signalcli.cli.options.environment import from_environment, variable
 from signalcli.cli.options.own_code import refuse_code_of_others
 from signalcli.cli.options.parameters import canonical_models, split_parameters
-from signalcli.cli.options.tuned import read_params
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
+from signalcli.cli.options.tuned import read_params
 from signalcli.cli.options.typer_options import help_all, option, override
 from signalcli.config.option import Setting, brief
 from signalcli.config.output import GeneralConfig

@@ -80,10 +80,10 @@ def trials_by_label(
 
 def write_best(file: str, tuned: Tuned) -> None:
     """Write the parameters of the search of all labeled rows."""
-    best = {search.model: search.best.parameters for search in tuned.whole}
+    best = {search.model: search.chosen.parameters for search in tuned.whole}
     remarks = [
-        f"{search.model}: {search.config.objective} {search.best.score:.6g} on "
-        f"{sum(map(len, search.rows)):,} inner test rows, the best of {count(len(search.trials), 'trial')}"
+        f"{search.model}: {search.config.objective} {search.chosen.score:.6g} on "
+        f"{sum(map(len, search.rows)):,} inner test rows, chosen of {count(len(search.trials), 'trial')}"
         for search in tuned.whole
     ]
     write_text(to_toml(best, map(printable, remarks)), OutputConfig(file))

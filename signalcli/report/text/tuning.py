@@ -28,7 +28,12 @@ def tuning_text(table: pd.DataFrame, history: pd.DataFrame, *, color: bool) -> s
         for low, high in zip(table["accuracy_low"], table["accuracy_high"], strict=True)
     ]
     shown = table.assign(interval=interval)[list(SHOWN)].astype(object)
-    names = {"inner_score": f"inner {objective}", "outer_score": "outer", "noise_best": "noise", "interval": "95 %"}
+    names = {
+        "inner_score": f"inner {objective}",
+        "outer_score": "outer",
+        "noise_best": "noise",
+        "interval": "95 %",
+    }
     width = line_width(color=color)
     parts = [
         listing_text(shown.rename(columns=names).to_dict("records"), color=color),
@@ -55,7 +60,7 @@ def _counted(chosen: list[str]) -> str:
     """Values with the number of folds, as ``7 ×3, 15 ×2``; numbers that differ throughout as a span."""
     times = pd.Series(chosen).value_counts(sort=False)
     numbers = pd.to_numeric(pd.Series(chosen), errors="coerce")
-    if len(times) > 3 and numbers.notna().all():
+    if len(times) > 2 and numbers.notna().all():
         return f"{format_number(numbers.min())} … {format_number(numbers.max())}"
     return ", ".join(f"{printable(value)} ×{count}" for value, count in times.items())
 

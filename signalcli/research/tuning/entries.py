@@ -19,16 +19,17 @@ from signalcli.tracking.luck import expected_best, join
 from signalcli.tracking.recipe import Recipe
 
 
-def ledger_record(
-    features: pd.DataFrame, tuned: Tuned, tuning: Tuning, run: str, made_at: str
-) -> FitRecord:
+def ledger_record(features: pd.DataFrame, tuned: Tuned, tuning: Tuning, run: str, made_at: str) -> FitRecord:
     """Entries of the tuned predictions, the baselines, and every configuration that was tried.
 
     A configuration counts once for each symbol, however many outer folds tried it; it is scored on the inner
     test rows of the latest search in which it was.
     """
     settings = {model: {d.name: str(d) for d in space} for model, space in tuning.space.items()}
-    merged = {m: {**tuning.fit.settings.get(m, {}), **settings.get(m, {})} for m in {*tuning.fit.settings, *settings}}
+    merged = {
+        m: {**tuning.fit.settings.get(m, {}), **settings.get(m, {})}
+        for m in {*tuning.fit.settings, *settings}
+    }
     fit = replace(tuning.fit, models=tuple(tuning.space), settings=merged)
     recipe = Recipe(fit, tuning.folds, rule=tuning.rule, search=asdict(tuning.config))
     outer = make_record(features, tuned.predictions, recipe, run, made_at)

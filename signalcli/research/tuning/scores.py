@@ -13,8 +13,8 @@ from signalcli.backtesting.booking import BUY_HOLD
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import LOWER_IS_BETTER, Objective
-from signalcli.evaluation.metrics.classification import auc, brier, log_loss
-from signalcli.evaluation.metrics.confusion import accuracy, balanced_accuracy, matthews
+from signalcli.evaluation.metrics.classification import SMALLEST, brier, log_loss
+from signalcli.evaluation.metrics.confusion import accuracy, balanced_accuracy
 from signalcli.evaluation.metrics.performance import NetReturns, bars_per_year, sharpe
 from signalcli.evaluation.metrics.record import LabelRecord, label_records
 
@@ -23,8 +23,6 @@ OF_LABELS: dict[str, Callable[[LabelRecord], float]] = {
     "brier": lambda r: brier(r.y, r.p_up),
     "accuracy": lambda r: accuracy(r.confusion),
     "balanced_accuracy": lambda r: balanced_accuracy(r.confusion),
-    "mcc": lambda r: matthews(r.confusion),
-    "auc": lambda r: auc(r.y, r.p_up),
 }
 
 
@@ -63,6 +61,38 @@ def net_score(net: pd.Series[float], objective: Objective) -> float:
     if objective == "net_return":
         return float(returns.mean())
     return sharpe(NetReturns(returns), bars_per_year(net.index.to_numpy()))
+
+
+def values_by_date(predictions: pd.DataFrame, objective: Objective, rule: TradingRule) -> pd.DataFrame:
+    """Values of each date and model whose mean over the dates is the objective, the higher the better.
+
+    They show how far a difference between two models is a matter of a few dates. Those of ``net_sharpe`` are
+    net returns by their standard deviation. Dates without a judged row are left out.
+    """
+    if objective in OF_LABELS:
+        records = label_record_by_model(predictions).items()
+        return pd.DataFrame({m: _by_date(r.label_dates, _row_values(r, objective)) for m, r in records})
+    nets = pd.DataFrame(net_by_model(predictions, rule))
+    return nets / nets.std() if objective == "net_sharpe" else nets
+
+
+def _row_values(record: LabelRecord, objective: Objective) -> np.ndarray:
+    """What each judged row adds to the objective, the higher the better."""
+    correct = (record.y == record.predicted).astype("float64")
+    if objective == "balanced_accuracy":
+        counts = {c: np.count_nonzero(record.y == c) for c in record.classes}
+        present = sum(n > 0 for n in counts.values())
+        return correct * len(correct) / (present * np.array([counts[c] for c in record.y]))
+    if objective == "accuracy":
+        return correct
+    if objective == "brier":
+        return np.asarray(-((record.p_up - (record.y == 1)) ** 2))
+    p_true = record.p[np.arange(len(record.y)), np.searchsorted(record.classes, record.y)]
+    return np.asarray(np.log(np.clip(p_true, SMALLEST, 1.0)))
+
+
+def _by_date(dates: np.ndarray, values: np.ndarray) -> pd.Series[float]:
+    return pd.Series(values).groupby(dates).mean()
 
 
 def is_better(score: float, than: float, objective: Objective) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,17 @@ import pandas as pd
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import TuneConfig
 from signalcli.errors import DataError, printable
+from signalcli.evaluation.significance.long_run import mean_test
+from signalcli.features.labels.overlap import horizon
 from signalcli.research.tuning.fits import InnerFit
 from signalcli.research.tuning.samplers import Sampler
-from signalcli.research.tuning.scores import is_better, scores
+from signalcli.research.tuning.scores import is_better, scores, values_by_date
+from signalcli.research.tuning.space import ModelSpace, complexity
 from signalcli.research.tuning.trial import FAILED, FINISHED, RUNNING, STOPPED, Trial
 from signalcli.schemas import PREDICTIONS, check
 
 BATCH = 8  # trials that are asked for together, however many processes there are
+ERRORS = 1.0  # standard errors within which trials count as equal
 LEAST = 5  # finished trials before one is stopped early
 
 
@@ -38,6 +43,8 @@ class Search:
         Test rows of each inner fold, part after part, as in PREDICTIONS without model and probabilities.
     names : tuple of str
         Columns of the probabilities.
+    space : tuple of Dimension
+        Values of each parameter, from simple to complex.
     """
 
     model: str
@@ -46,6 +53,7 @@ class Search:
     parts: list[tuple[int, int]]
     rows: list[pd.DataFrame]
     names: tuple[str, ...]
+    space: ModelSpace
     sampler: Sampler
     config: TuneConfig
     rule: TradingRule
@@ -140,6 +148,27 @@ class Search:
         for trial in finished[1:]:
             best = trial if is_better(trial.score, best.score, self.config.objective) else best
         return best
+
+    @cached_property
+    def chosen(self) -> Trial:
+        """The trial whose parameters are used; ask for it when every trial has run. Raises DataError.
+
+        Unless the best is to be taken: the simplest of those whose difference to the best is at most its
+        standard error (Breiman et al. 1984, for differences on the same rows).
+        """
+        best, finished = self.best, self.of_state(FINISHED)
+        if self.config.choose == "best" or len(finished) == 1:
+            return best
+        predictions = self.predictions(finished)
+        values = values_by_date(predictions, self.config.objective, self.rule)
+        bars = horizon(predictions)
+        near = [t for t in finished if not _is_behind(values[name_of(best)] - values[name_of(t)], bars)]
+        return min(near, key=lambda trial: complexity(self.space, trial.parameters))
+
+
+def _is_behind(difference: pd.Series[float], bars: int) -> bool:
+    """Whether a mean difference is larger than its standard error; False where it does not vary."""
+    return mean_test(difference.dropna().to_numpy("float64"), bars, side=1).statistic > ERRORS
 
 
 def name_of(trial: Trial) -> str:

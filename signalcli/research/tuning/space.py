@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+DIGITS = 6  # significant digits of a value of a range
 Parameters = dict[str, Any]
 
 
@@ -28,6 +29,10 @@ class Choice:
     def size(self) -> float:
         """Number of values."""
         return len(self.values)
+
+    def share(self, value: Any) -> float:
+        """Place of a value among the values, 0 … 1."""
+        return self.values.index(value) / max(len(self.values) - 1, 1)
 
     def draw(self, rng: np.random.Generator) -> Any:
         """One of the values, each with equal probability."""
@@ -64,6 +69,12 @@ class Range:
             return int(rng.integers(int(self.low), int(self.high) + 1))
         return self.at(float(rng.random()))
 
+    def share(self, value: Any) -> float:
+        """How far a value is on the way from low to high, 0 … 1."""
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return float((value - self.low) / (self.high - self.low))
+
     def at(self, share: float) -> Any:
         """The value at a share of the way from low to high, 0 … 1.
 
@@ -72,8 +83,12 @@ class Range:
         room = 0.5 if self.whole and self.log else 0.0
         low, high = self.low - room, self.high + room
         value = low * (high / low) ** share if self.log else low + (high - low) * share
-        inside = min(max(value, self.low), self.high)
-        return round(inside) if self.whole else inside
+        return self.rounded(value)
+
+    def rounded(self, value: float) -> Any:
+        """The value inside the range, whole or with `DIGITS`, so that it can be read and typed."""
+        number = round(value) if self.whole else float(f"{value:.{DIGITS}g}")
+        return min(max(number, self.low), self.high)
 
 
 Dimension = Choice | Range
@@ -100,6 +115,11 @@ def grid(space: ModelSpace) -> Iterator[Parameters]:
     names = [dimension.name for dimension in space]
     for values in itertools.product(*(dimension.values for dimension in space)):
         yield dict(zip(names, values, strict=True))
+
+
+def complexity(space: ModelSpace, parameters: Parameters) -> float:
+    """How far the parameters are from the first values of their dimensions: the sum of shares, 0 … 1 each."""
+    return sum(dimension.share(parameters[dimension.name]) for dimension in space)
 
 
 def as_text(parameters: Parameters) -> str:

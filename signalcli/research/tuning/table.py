@@ -63,13 +63,15 @@ def _rows(
         predictions = predictions[predictions["symbol"] == first.label]
     for search, verdict in own:
         tested = predictions[predictions["fold"] == search.fold]
-        yield _search_columns(search, verdict) | _outer_columns(search, verdict.best.score, tested, rule)
+        yield _search_columns(search, verdict) | _outer_columns(search, verdict.chosen.score, tested, rule)
     counted = [_search_columns(search, verdict) for search, verdict in own]
-    mean = float(np.mean([verdict.best.score for _, verdict in own]))
-    summed = {name: sum(row[name] for row in counted) for name in ("trials", "stopped", "failed", "inner_rows")}
+    mean = float(np.mean([verdict.chosen.score for _, verdict in own]))
+    summed = {name: sum(row[name] for row in counted) for name in ("stopped", "failed", "inner_rows")}
+    tried = {repr(trial.parameters) for search, _ in own for trial in search.trials}
     yield {
         **{name: counted[0][name] for name in ("symbol", "model", "objective")},
         **summed,
+        "trials": len(tried),
         "fold": ALL,
         "inner_score": mean,
         **_outer_columns(first, mean, predictions, rule),
@@ -87,11 +89,11 @@ def _search_columns(search: Search, verdict: SearchVerdict) -> dict[str, Any]:
         "failed": len(search.of_state(FAILED)),
         "objective": search.config.objective,
         "inner_rows": verdict.rows,
-        "inner_score": verdict.best.score,
+        "inner_score": verdict.chosen.score,
         "noise_best": verdict.noise_best[-1],
         "inner_dsr": verdict.dsr,
         "pbo": verdict.pbo,
-        "parameters": as_text(verdict.best.parameters),
+        "parameters": as_text(verdict.chosen.parameters),
     }
 
 

@@ -54,8 +54,8 @@ class Tpe:
     def _parameters(self, proposal: dict[str, Any]) -> Parameters:
         """The proposal in the order of the space, with the values of choices instead of their numbers."""
         return {
-            name: dimension.values[proposal[name]] if isinstance(dimension, Choice) else proposal[name]
-            for name, dimension in self.space.items()
+            name: d.values[proposal[name]] if isinstance(d, Choice) else d.rounded(proposal[name])
+            for name, d in self.space.items()
         }
 
 

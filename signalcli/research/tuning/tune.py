@@ -15,10 +15,10 @@ from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import TuneConfig
 from signalcli.errors import DataError
-from signalcli.research.tuning.fits import InnerFit, OuterFit, Work, run_fit
+from signalcli.research.tuning.fits import OuterFit, Work, run_fit
 from signalcli.research.tuning.inner import inner_config, inner_folds
 from signalcli.research.tuning.samplers import make_sampler, number_of_trials
-from signalcli.research.tuning.search import BATCH, Search
+from signalcli.research.tuning.search import Search
 from signalcli.research.tuning.space import Space
 from signalcli.schemas import CLASS_COLUMNS, FITTED_BASELINES, PREDICTIONS
 from signalcli.training.estimators import check_settings
@@ -168,7 +168,7 @@ def _search_of(
     sampler = make_sampler(tuning.config, space, seed_of(tuning.fit.random_state, model))
     rows = [_test_rows(work, parts, step) for step in range(len(work.inner[parts[0][0]][parts[0][1]]))]
     return Search(
-        model, label, fold, parts, rows, _class_columns(work.plan), sampler, tuning.config, tuning.rule
+        model, label, fold, parts, rows, _class_columns(work.plan), space, sampler, tuning.config, tuning.rule
     )
 
 
@@ -221,8 +221,8 @@ def _run_batch(
 
 
 def _outer_tasks(work: Work, searches: list[Search]) -> Iterator[OuterFit]:
-    """The fits of the outer folds: baselines, and every model with the best parameters of its fold."""
-    best = {(*search.parts[0], search.model): search.best.parameters for search in searches}
+    """The fits of the outer folds: baselines, and every model with the chosen parameters of its fold."""
+    best = {(*search.parts[0], search.model): search.chosen.parameters for search in searches}
     for number, group in enumerate(work.plan.groups):
         for k in range(len(group.folds)):
             models = [model for g, part, model in best if (g, part) == (number, k)]

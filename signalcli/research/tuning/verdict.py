@@ -1,4 +1,4 @@
-"""What a finished search is worth: the best trial beside what luck alone would have found."""
+"""What a finished search is worth: the chosen trial beside what luck alone would have found."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from signalcli.research.tuning.noise import expected_best, null_of_labels, null_
 from signalcli.research.tuning.scores import OF_LABELS, label_record_by_model, net_by_model
 from signalcli.research.tuning.search import Search, name_of
 from signalcli.research.tuning.trial import FINISHED, Trial
-from signalcli.tracking.luck import draw, expected_best as expected_luck, join
+from signalcli.tracking.luck import draw, join
+from signalcli.tracking.luck import expected_best as expected_luck
 
 FEWEST_BLOCKS = 4
 
 
 class SearchVerdict(NamedTuple):
-    """The best trial of a search, and how much of it luck explains.
+    """The chosen trial of a search, and how much of the search luck explains.
 
     Parameters
     ----------
-    best : Trial
+    chosen : Trial
     rows : int
         Inner test rows.
     best_so_far, noise_best : (n_trials,) arrays
@@ -33,10 +34,10 @@ class SearchVerdict(NamedTuple):
     pbo : float
         Probability of backtest overfitting among the finished trials.
     dsr : float
-        Probability that the net Sharpe ratio of the best trial is above that of as many without skill.
+        Probability that the net Sharpe ratio of the chosen trial is above the best of as many without skill.
     """
 
-    best: Trial
+    chosen: Trial
     rows: int
     best_so_far: np.ndarray
     noise_best: np.ndarray
@@ -46,23 +47,19 @@ class SearchVerdict(NamedTuple):
 
 def judge(search: Search) -> SearchVerdict:
     """Verdict on a search whose trials have all run. Raises DataError without a finished trial."""
-    best, finished = search.best, search.of_state(FINISHED)
+    chosen, finished = search.chosen, search.of_state(FINISHED)
     predictions = search.predictions(finished)
     nets = net_by_model(predictions, search.rule)
     net = pd.DataFrame({name_of(trial): nets[name_of(trial)] for trial in finished})
-    found = running_best([t.score if t.state == FINISHED else np.nan for t in search.trials], _objective(search))
+    known = [t.score if t.state == FINISHED else np.nan for t in search.trials]
     return SearchVerdict(
-        best,
+        chosen,
         sum(map(len, search.rows)),
-        found,
+        running_best(known, search.config.objective),
         _noise(search, finished, predictions, net),
         overfitting(net.to_numpy()),
-        deflated_best(net, name_of(best)),
+        deflated_column(net, name_of(chosen)),
     )
-
-
-def _objective(search: Search) -> str:
-    return search.config.objective
 
 
 def _noise(search: Search, finished: list[Trial], predictions: pd.DataFrame, net: pd.DataFrame) -> np.ndarray:
@@ -84,9 +81,9 @@ def overfitting(net: np.ndarray) -> float:
     return pbo(net, blocks) if net.shape[1] > 1 and blocks >= FEWEST_BLOCKS else math.nan
 
 
-def deflated_best(net: pd.DataFrame, best: str) -> float:
+def deflated_column(net: pd.DataFrame, name: str) -> float:
     """Deflated Sharpe ratio of one column of net returns among all; NaN where its returns do not vary."""
-    sharpe, skew, kurtosis = moments(net[best].to_numpy())
+    sharpe, skew, kurtosis = moments(net[name].to_numpy())
     if math.isnan(sharpe):
         return math.nan
     return deflated(sharpe, len(net), skew, kurtosis, *trials_of(net))
