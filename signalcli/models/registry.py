@@ -139,7 +139,7 @@ def parameters(name: str, among: Catalogue = MODELS) -> list[Parameter]:
 
 
 def declared(model: str, name: str, among: Catalogue = MODELS) -> Parameter:
-    """Declaration of a parameter by its canonical name; ``lstm__units`` of an ensemble is that of its member."""
+    """Declaration of a parameter by its canonical name; ``lstm__units`` of an ensemble is its member's."""
     own = {q.name: q for q in parameters(model, among)}
     member, _, rest = name.partition("__")
     if name not in own and rest and member in MODELS:

@@ -112,8 +112,8 @@ def record_of_trials(
         for key, rows in _fits(backtest(one.predictions, recipe.rule), config):
             symbol = str(key[0])
             columns = _model_columns(str(key[1]), own, names, seen[symbol])
-            hashes = {"symbol": symbol, "data_hash": data[symbol], "test_hash": tested[symbol]}
-            entries.append(Entry(**shared, **columns, **_scores(rows), **hashes))
+            columns |= {"symbol": symbol, "data_hash": data[symbol], "test_hash": tested[symbol]}
+            entries.append(Entry(**shared, **columns, **_scores(rows)))
             trial = draw(rows["date"], rows["net_return"].to_numpy("float64"))
             luck.setdefault(data[symbol], []).append(trial)
     return FitRecord(entries, {name: Dataset(patterns[name], join(of)) for name, of in luck.items()})

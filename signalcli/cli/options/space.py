@@ -101,7 +101,9 @@ def _dimension(where: str, model: str, name: str, given: Any) -> Dimension:
     match = RANGE.fullmatch(given) if isinstance(given, str) else None
     if match:
         low, high, log, points = match.groups()
-        return _range(where, parameter, name, low, high, log=bool(log), points=points and int(points))
+        return _range(
+            where, parameter, name, low, high, log=bool(log), points=None if points is None else int(points)
+        )
     if isinstance(given, str) and ".." in given:
         raise _refused(where, "a range is LOW..HIGH, LOW..HIGH:log or, for five values, LOW..HIGH/5")
     if isinstance(given, dict):
@@ -149,19 +151,19 @@ def _range(
     from signalcli.research.tuning.space import Choice, Range, spread
 
     real = isinstance(parameter.default, float)
-    ends = [float(text) if real else parse_value(text) for text in (low, high)]
-    for end in ends:
+    first, last = (float(text) if real else parse_value(text) for text in (low, high))
+    for end in (first, last):
         _check(where, parameter, end)
     if parameter.low is None and isinstance(parameter.default, bool | str):
         raise _refused(where, "must be a list of values, because it is no number")
-    if not ends[0] < ends[1] or (log and ends[0] <= 0):
+    if not first < last or (log and first <= 0):
         raise _refused(where, "must go up from LOW to HIGH" + (", with LOW above 0 for :log" if log else ""))
-    whole = all(isinstance(end, int) for end in ends)
+    whole = isinstance(first, int) and isinstance(last, int)
     if points is None:
-        return Range(name, *ends, log, whole)
+        return Range(name, first, last, log, whole)
     if points < 2:
         raise _refused(where, "must have at least 2 points")
-    return Choice(name, spread(whole, *ends, log, points))
+    return Choice(name, spread(whole, first, last, log, points))
 
 
 def _check(where: str, parameter: Parameter, value: Any) -> None:

@@ -86,4 +86,4 @@ def write_best(file: str, tuned: Tuned) -> None:
         f"{sum(map(len, search.rows)):,} inner test rows, chosen of {count(len(search.trials), 'trial')}"
         for search in tuned.whole
     ]
-    write_text(to_toml(best, map(printable, remarks)), OutputConfig(file))
+    write_text(to_toml(best, [printable(remark) for remark in remarks]), OutputConfig(file))

@@ -59,7 +59,8 @@ def tune(
     \b
     signalcli tune features.csv --space tree.num_leaves=7,15,31 --space tree.learning_rate=0.01..0.3:log
     signalcli tune features.csv --space space.toml --predictions - | signalcli compare
-    signalcli tune features.csv --space ar.p=0..6 --best best.toml && signalcli fit features.csv --params best.toml
+    signalcli tune features.csv --space ar.p=0..6 --best best.toml
+    signalcli fit features.csv --params best.toml --save models/ar
     """
     from signalcli.research.tuning.tune import Tuning
     from signalcli.research.tuning.tune import tune as search

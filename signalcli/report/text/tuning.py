@@ -31,7 +31,6 @@ def tuning_text(table: pd.DataFrame, history: pd.DataFrame, *, color: bool) -> s
     names = {
         "inner_score": f"inner {objective}",
         "outer_score": "outer",
-        "noise_best": "noise",
         "interval": "95 %",
     }
     width = line_width(color=color)

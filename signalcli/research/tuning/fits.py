@@ -9,21 +9,19 @@ import numpy as np
 import pandas as pd
 
 from signalcli.config.fit import FitConfig
-from signalcli.errors import DataError, UsageError
+from signalcli.errors import ConfigError, DataError, UsageError
 from signalcli.research.tuning.space import Parameters
 from signalcli.schemas import CLASS_COLUMNS
 from signalcli.training.folds import Fold
 from signalcli.training.plan import FitTask, Plan
 from signalcli.training.walk_forward import fit_task
 
-WHOLE = None  # instead of the index of an outer fold: all labeled rows
-
 
 class Work(NamedTuple):
     """What every process needs: the outer folds, and the inner folds of each training part.
 
-    ``inner[group][k]`` are the inner folds of the outer fold ``k`` of a group, as positions in its rows; those
-    of all its labeled rows are the last.
+    ``inner[group][k]`` are the inner folds of outer fold ``k`` of a group, as positions in its rows; those of
+    all its labeled rows are the last.
     """
 
     plan: Plan
@@ -49,16 +47,13 @@ class OuterFit(NamedTuple):
     parameters: Parameters
 
 
-Fitted = np.ndarray | pd.DataFrame | str
-
-
-def run_fit(work: Work, task: InnerFit | OuterFit) -> Fitted:
+def run_fit(work: Work, task: InnerFit | OuterFit) -> np.ndarray | pd.DataFrame | str:
     """Probabilities (n_rows, n_columns) of an inner fit, or why it failed; PREDICTIONS of an outer one."""
     if isinstance(task, OuterFit):
         return _fit(work.plan, task.group, work.plan.groups[task.group].folds, task)
     try:
         part = _fit(work.plan, task.group, work.inner[task.group][task.part], task)
-    except (UsageError, DataError) as error:
+    except (UsageError, DataError, ConfigError) as error:
         return error.message
     return part[[c for c in CLASS_COLUMNS.values() if c in part]].to_numpy("float64")
 

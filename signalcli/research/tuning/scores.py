@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,5 +110,7 @@ def gap(inner: float, outer: float, objective: Objective) -> float:
 
 def _joined(first: LabelRecord, second: LabelRecord) -> LabelRecord:
     names = ("y", "predicted", "p", "forward_returns", "label_dates", "label_bars")
-    columns = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names
+    }
     return replace(first, **columns, band=None)

@@ -107,8 +107,8 @@ def tune(
     jobs : int
         Number of processes; the result is the same for any.
     clock : callable
-        Seconds, for the time limit. The trials of all searches go on side by side, so that a limit leaves each
-        with the same number.
+        Seconds, for the time limit. All searches go on side by side, so that a limit leaves each with the
+        same number of trials.
 
     Raises
     ------
