@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from signalcli.models.fields import Parameter
     from signalcli.research.tuning.space import Dimension, Space
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?"
+NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|(?<!\.)\.\d+)(?:[eE][-+]?\d{1,3})?"
 RANGE = re.compile(rf"({NUMBER})\.\.({NUMBER})(:log)?(?:/(\d{{1,4}}))?")
 KEYS = ("low", "high", "log", "points")
 ENDING = ".toml"
@@ -71,9 +71,17 @@ def _of_file(file: str, named: tuple[str, ...]) -> Iterator[Given]:
         if not isinstance(parameters, dict):
             text = f"{where}: {brief(model)}: write [MODEL] above its parameters"
             raise ConfigError("SPACE-SYNTAX", text)
-        refuse_code_of_file(where, [model], map(str, parameters.values()), named)
+        refuse_code_of_file(where, [model], _texts(list(parameters.values())), named)
         for name, values in parameters.items():
             yield f"{where}: {brief(model)}.{brief(name)}", *_canonical(model, name, where), values
+
+
+def _texts(values: Any) -> Iterator[str]:
+    """The texts in lists of values."""
+    if isinstance(values, str):
+        yield values
+    for value in values if isinstance(values, list) else ():
+        yield from _texts(value)
 
 
 def _canonical(model: str, name: str, where: str = "") -> tuple[str, str]:

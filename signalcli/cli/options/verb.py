@@ -105,8 +105,9 @@ class _Values:
 
     def _parsed(self, one: Setting, value: Any) -> Any:
         if one.repeatable and from_environment(self.context, one):
-            # names may hold spaces, at which click splits
-            value = os.environ[variable(self.context, one)].split(os.pathsep)
+            # names of files may hold spaces, at which click splits; other values hold none
+            separator = os.pathsep if one.option.complete else None
+            value = os.environ[variable(self.context, one)].split(separator)
         value = ",".join(value) if isinstance(value, list) and not one.repeatable else value
         try:
             parsed = one.parse(value) if isinstance(value, str) else one.checked(value)

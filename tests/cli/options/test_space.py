@@ -57,7 +57,7 @@ def test_what_can_be_typed(text, model, dimension) -> None:
         ("tree.num_leaves=", "must be MODEL.PARAM=VALUES"),
         ("num_leaves=7,15", "must be MODEL.PARAM=VALUES"),
         ("tree.random_state=1,2", "cannot be searched"),
-        ("tree.horizon=1,2", "no parameter"),
+        ("tree.horizon=1,2", "cannot be searched"),
     ],
 )
 def test_what_cannot_be_meant_says_why(text, message) -> None:
@@ -75,7 +75,7 @@ def test_named_models_are_searched_alone_and_need_a_space() -> None:
     assert list(parsed(*both)) == ["tree", "ar"]
     assert list(parsed(*both, named=("ar",))) == ["ar"]
     assert parsed("p=1,2", named=("ar",)) == {"ar": (Choice("p", (1, 2)),)}
-    with pytest.raises(SignalcliError, match="--model lstm: has no --space"):
+    with pytest.raises(SignalcliError, match="--model lstm: has no"):
         parsed(*both, named=("ar", "lstm"))
 
 
@@ -84,7 +84,7 @@ def test_a_file_says_the_same(tmp_path) -> None:
     file.write_text(
         "[tree]\nnum_leaves = [7, 15, 31]\nlearning_rate = '0.01..0.3:log'\nmax_depth_is_not = 1\n"
     )
-    with pytest.raises(SignalcliError, match="space.toml: model tree has no parameter"):
+    with pytest.raises(SignalcliError, match=r"space\.toml: model tree has no parameter"):
         parsed(str(file))
     file.write_text(
         "[tree]\nnum_leaves = [7, 15]\nlr = '0.01..0.3:log'\nsubsample = 0.5\n"

@@ -10,6 +10,7 @@ from random_bars import random_bars
 from shell import run
 from signalcli.features import FeatureConfig, build
 from signalcli.io.tables import write_table
+from signalcli.tracking.ledger import read_entries
 
 SMALL = "--space ar.p=0,1,2 --inner-folds 2 --folds 2 --sampler grid"
 
@@ -44,10 +45,10 @@ def test_the_table_and_its_files(features, tmp_path) -> None:
 
     compared = run(f"compare {predictions} --ledger off --format csv")
     assert "ar" in compared
-    listed = run(f"runs list --ledger {tmp_path}/l.sqlite --format csv")
-    assert len(listed.splitlines()) == 1 + 4 + 3  # the outer fits and their baselines, and every trial
-    refused = run(f"runs verify last --ledger {tmp_path}/l.sqlite {features}", status=2)
-    del refused
+    entries = read_entries(tmp_path / "l.sqlite")
+    assert len(entries) == 4 + 3, "the outer fits with their baselines, and every configuration"
+    refused = run(f"runs verify {entries[0]['run']} {features} --ledger {tmp_path}/l.sqlite", status=2)
+    assert "is a search; repeat it with signalcli tune" in refused.stderr
 
 
 def test_fit_run_and_a_job_file_use_the_best_parameters(features, tmp_path) -> None:
@@ -64,7 +65,7 @@ def test_fit_run_and_a_job_file_use_the_best_parameters(features, tmp_path) -> N
     write_table(random_bars(150), str(bars), "csv")
     job = tmp_path / "job.toml"
     job.write_text(
-        f"[fetch]\nsource = 'bars.csv'\n[fit]\nparams = 'best.toml'\nfolds = 2\n[features]\nwindow = 6\n"
+        "[fetch]\nsource = 'bars.csv'\n[fit]\nparams = 'best.toml'\nfolds = 2\n[features]\nwindow = 6\n"
     )
     typed = run(f"run --source {bars} --params {best} --folds 2 --window 6 --ledger off --format csv")
     assert run(f"run {job} --ledger off --format csv") == typed
@@ -124,7 +125,7 @@ def test_what_is_left_out_is_named(features) -> None:
 def test_the_environment_may_not_name_code(features, monkeypatch) -> None:
     monkeypatch.setenv("SIGNALCLI_TUNE_SPACE", "momentum_model:Momentum.bars=1,2")
     assert "if you trust that code" in run(f"tune {features} --ledger off", status=78).stderr
-    monkeypatch.setenv("SIGNALCLI_TUNE_SPACE", "ar.p=1..2:log")
+    monkeypatch.setenv("SIGNALCLI_TUNE_SPACE", "ar.p=1..2:log ar.criterion=aic,bic")
     run(f"tune {features} --ledger off --inner-folds 2 --folds 2")
 
 
