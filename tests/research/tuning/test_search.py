@@ -77,6 +77,13 @@ def test_what_is_behind_the_median_of_finished_trials_is_stopped() -> None:
     assert {t.state for t in run(search(values, stop_early=False)).trials} == {"finished"}
 
 
+def test_a_stopped_trial_cannot_win() -> None:
+    one = run(search([0.5 + k / 100 for k in range(BATCH)] + [0.1]))
+    one.trials[-1].scores[-1] = 0.99  # of the first inner fold alone
+    assert one.trials[-1].state == "stopped"
+    assert one.best.number == BATCH
+
+
 def test_nothing_is_stopped_before_enough_have_finished() -> None:
     assert {t.state for t in run(search([0.9, 0.8, 0.7, 0.1])).trials} == {"finished"}
 
