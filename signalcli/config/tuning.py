@@ -28,6 +28,7 @@ class TuneConfig(Config):
         Option(
             "Values of a parameter, or a TOML file of them: tree.num_leaves=7,15 lstm.units=8..64:log.",
             metavar="MODEL.PARAM=VALUES|FILE",
+            complete="parameters",
         ),
     ] = None
     sampler: Annotated[Sampler, Option("How trials are chosen; tpe needs optuna.")] = "random"

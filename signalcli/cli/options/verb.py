@@ -16,6 +16,7 @@ from typing import Any
 import typer
 
 from signalcli.cli.console import console
+from signalcli.cli.job_file import PATHS
 from signalcli.cli.options.environment import from_environment, variable
 from signalcli.cli.options.own_code import refuse_code_of_others
 from signalcli.cli.options.parameters import canonical_models, split_parameters
@@ -106,7 +107,7 @@ class _Values:
     def _parsed(self, one: Setting, value: Any) -> Any:
         if one.repeatable and from_environment(self.context, one):
             # names of files may hold spaces, at which click splits; other values hold none
-            separator = os.pathsep if one.option.complete else None
+            separator = os.pathsep if one.option.complete in PATHS else None
             value = os.environ[variable(self.context, one)].split(separator)
         value = ",".join(value) if isinstance(value, list) and not one.repeatable else value
         try:

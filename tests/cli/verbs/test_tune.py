@@ -115,6 +115,17 @@ def test_what_is_refused(features, options, status, text) -> None:
     assert text in run(f"tune {features} {options} --ledger off", status=status).stderr
 
 
+def test_tpe(features) -> None:
+    pytest.importorskip("optuna")
+    space = "--space logistic.C=1e-4..1:log --sampler tpe --trials 9 --inner-folds 2 --folds 2"
+    table = table_of(run(f"tune {features} {space} --ledger off --json"))
+    assert table["trials"].tolist()[:2] == [9, 9]
+
+
+def test_calibrated_models_are_searched(features) -> None:
+    run(f"tune {features} {SMALL} --calibrate platt --ledger off")
+
+
 def test_what_is_left_out_is_named(features) -> None:
     out = run(f"tune {features} --space ar.p=1,2,50 --inner-folds 2 --folds 2 --ledger off")
     assert "2 of 6 trials could not be fitted: ARClassifier" in out.stderr

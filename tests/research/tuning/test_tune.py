@@ -110,6 +110,16 @@ def test_the_time_limit_leaves_every_search_with_the_same_trials() -> None:
     assert tune(TABLE, replace(SETTINGS, config=replace(config, sampler="grid", trials=None))).in_time
 
 
+def test_an_observer_is_told_of_every_inner_fold() -> None:
+    stages = []
+    tune(TABLE, SETTINGS, stages.append)
+    assert [(s.done, s.total, s.text) for s in stages] == [
+        (8, 8, "8 of 8 trials, inner fold 1"),
+        (8, 8, "8 of 8 trials, inner fold 2"),
+        (1, 1, "8 outer fits"),
+    ]
+
+
 def test_every_symbol_has_its_own_search_and_one_that_is_too_short_is_left_out() -> None:
     bars = pd.concat([random_bars(170), random_bars(170, 1, "BBB"), random_bars(12, 2, "CCC")])
     tuned = tune(build(bars, FEATURES), replace(SETTINGS, whole=True))
