@@ -26,8 +26,8 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.output import OutputConfig
 from signalcli.config.run import RunConfig
-from signalcli.config.tuning import ParamsConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import ParamsConfig
 from signalcli.errors import CheckFailedError, printable
 from signalcli.io.files import write_bytes
 

@@ -21,7 +21,7 @@ from signalcli.research.tuning.tune import Tuned, Tuning, tune
 
 MODEL = "momentum_model:Momentum"
 SPACE = {MODEL: (Choice("bars", (1, 2, 3, 5, 8, 11)), Choice("follow", (True, False)))}
-WORLDS, PLANTED = 300, 40
+WORLDS, PLANTED = 300, 20
 
 
 def searched(bars, config, space, folds, window=12) -> Tuned:
@@ -47,7 +47,7 @@ def test_300_coin_flip_worlds() -> None:
     covers = (intervals[:, :, 0] <= 0.5) & (intervals[:, :, 1] >= 0.5)
     outer, naive = covers.mean(axis=0)
     assert outer >= 0.93
-    assert naive < 0.8
+    assert naive < 0.88
 
 
 @pytest.mark.slow
