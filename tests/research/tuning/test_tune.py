@@ -42,10 +42,12 @@ def test_a_space_of_one_point_is_a_fit() -> None:
 
 
 def test_each_fold_is_fitted_with_its_own_parameters() -> None:
-    for search in FOUND.searches:
+    tuned = tune(TABLE, replace(SETTINGS, config=replace(SETTINGS.config, choose="best")))
+    assert [search.chosen.parameters for search in tuned.searches] == [{"p": 2}, {"p": 3}]
+    for search in tuned.searches:
         fit = FitConfig(models=("ar",), settings={"ar": search.chosen.parameters})
         plain = walk_forward(TABLE, fit, FOLDS)
-        own = FOUND.predictions[FOUND.predictions["fold"] == search.fold].reset_index(drop=True)
+        own = tuned.predictions[tuned.predictions["fold"] == search.fold].reset_index(drop=True)
         same = plain[plain["fold"] == search.fold].reset_index(drop=True)
         pd.testing.assert_frame_equal(own, same, check_exact=True)
 
