@@ -35,9 +35,7 @@ def map_in_order(
         yield from (function(shared, task) for task in tasks)
         return
     with _process_pool(function, shared, min(jobs, len(tasks))) as pool:
-        with _interrupts_blocked():
-            results = pool.map(_run, tasks)
-        yield from results
+        yield from _start(pool, tasks)
 
 
 @contextmanager
@@ -52,13 +50,14 @@ def task_runner(
         yield lambda tasks: [function(shared, task) for task in tasks]
         return
     with _process_pool(function, shared, jobs) as pool:
+        yield lambda tasks: list(_start(pool, tasks))
 
-        def run(tasks: Sequence[Task]) -> list[Result]:
-            with _interrupts_blocked():
-                results = pool.map(_run, tasks)
-            return list(results)
 
-        yield run
+def _start(pool: ProcessPoolExecutor, tasks: Sequence[Any]) -> Iterator[Any]:
+    """Hand tasks to the processes; return their results in order, as they come."""
+    with _interrupts_blocked():
+        results = pool.map(_run, tasks)
+    return results
 
 
 @contextmanager
