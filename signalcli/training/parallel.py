@@ -57,7 +57,7 @@ def _start(pool: ProcessPoolExecutor, tasks: Sequence[Any]) -> Iterator[Any]:
     """Hand tasks to the processes; return their results in order, as they come."""
     with _interrupts_blocked():
         results = pool.map(_run, tasks)
-    return results
+    yield from results
 
 
 @contextmanager
