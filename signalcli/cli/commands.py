@@ -26,6 +26,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "features": "Write the features known at each close, and the label to predict.",
         "folds": "Show the training and test dates of each fold.",
         "fit": "Write out-of-sample probabilities of models and baselines.",
+        "tune": "Search model parameters inside each training part; report the untouched test rows.",
         "backtest": "Trade predictions with costs; print metrics beside the baselines.",
     },
     "Evaluate": {

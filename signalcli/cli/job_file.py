@@ -72,7 +72,7 @@ def _setting(where: str, section: str, key: str, value: Any, known: dict[str, Se
         return _rule(where, value)
     _check_known(where, f"key in [{section}]", key, known)
     if key == PARAMETERS:
-        return {key: list(_parameters(where, value))}
+        return {key: list(parameter_texts(where, value))}
     return {key: checked(f"{where}: [{section}]", "JOB-VALUE", known[key], value)}
 
 
@@ -122,7 +122,7 @@ def _rule(where: str, value: Any) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in (text.partition("=")[0].strip() for text in texts)}
 
 
-def _parameters(where: str, models: Any) -> Iterator[str]:
+def parameter_texts(where: str, models: Any) -> Iterator[str]:
     """Yield ``[fit.set.lstm] units = 64`` as it is typed: ``lstm.units=64``; a list is typed already."""
     if isinstance(models, list) and all(isinstance(text, str) for text in models):
         yield from models

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 from signalcli.cli.console import console
 
 if TYPE_CHECKING:
+    from signalcli.research.tuning.tune import Observer
     from signalcli.training.progress import Progress
+
+
+@contextmanager
+def search_progress() -> Iterator[Observer | None]:
+    """Yield an observer for `tune` that draws on standard error; None when that is no terminal."""
+    if not console.watched:
+        yield None
+        return
+    from signalcli.report.progress import live_line
+
+    with live_line() as draw:
+        yield lambda stage: draw(*stage)
 
 
 @contextmanager

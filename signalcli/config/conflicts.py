@@ -223,14 +223,14 @@ FIT = (
         "FitConfig.models",
         "used with a model that is not a baseline: baselines are not calibrated",
         ("platt", ("majority",)),
-        lambda models: set(models) <= set(FITTED_BASELINES),
+        lambda models: bool(models) and set(models) <= set(FITTED_BASELINES),
     ),
     Conflict(
         "FitConfig.coverage",
         "FitConfig.models",
         "used with a model that is not a baseline: baselines have no prediction sets",
         (0.9, ("persistence",)),
-        lambda models: set(models) <= set(FITTED_BASELINES),
+        lambda models: bool(models) and set(models) <= set(FITTED_BASELINES),
     ),
     Conflict("FitConfig.aci", "FitConfig.coverage", "used with --coverage", (0.01, None), UNSET),
     Conflict(

@@ -14,6 +14,7 @@ from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import ParamsConfig
 
 CONFIGS: tuple[type[Config], ...] = (
     FetchConfig,
@@ -21,6 +22,7 @@ CONFIGS: tuple[type[Config], ...] = (
     FeatureConfig,
     LeakConfig,
     FitConfig,
+    ParamsConfig,
     FoldConfig,
     ParallelConfig,
     TradingRule,

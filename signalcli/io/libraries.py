@@ -19,6 +19,7 @@ EXTRAS = {
     "exchange_calendars": "calendar",
     "jinja2": "report",
     "matplotlib": "plot",
+    "optuna": "tune",
     "python_calamine": "excel",
     "statsmodels": "inspect",
 }

@@ -138,6 +138,15 @@ def parameters(name: str, among: Catalogue = MODELS) -> list[Parameter]:
     return [q for q in parameters_of(model.parameters) if q.name not in {*model.preset, *FROM_TABLE}]
 
 
+def declared(model: str, name: str, among: Catalogue = MODELS) -> Parameter:
+    """Declaration of a parameter by its canonical name; ``lstm__units`` of an ensemble is its member's."""
+    own = {q.name: q for q in parameters(model, among)}
+    member, _, rest = name.partition("__")
+    if name not in own and rest and member in MODELS:
+        return declared(member, rest)
+    return own[name] if name in own else Parameter(name, None, "")
+
+
 def resolve_parameter(model: str, name: str, among: Catalogue = MODELS) -> str:
     """Canonical name of a model's parameter or alias; UsageError with the nearest names for an unknown one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,6 +11,17 @@ from rich.progress import Progress as Bars
 
 from signalcli.errors import printable
 from signalcli.training.progress import Progress, Step
+
+
+@contextmanager
+def live_line(console: Console | None = None) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield a callback (done, total, text) that draws one bar, erased at the end."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console or Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("")
+        yield lambda done, total, text: bars.update(
+            task, description=printable(text), completed=done, total=total
+        )
 
 
 @contextmanager

@@ -39,6 +39,13 @@ class FitRecord(NamedTuple):
     datasets: dict[str, Dataset]
 
 
+class Tried(NamedTuple):
+    """A configuration that was tried: its fit, and its PREDICTIONS of one model."""
+
+    fit: FitConfig
+    predictions: pd.DataFrame
+
+
 def make_record(
     features: pd.DataFrame, predictions: pd.DataFrame, recipe: Recipe, run: str, made_at: str
 ) -> FitRecord:
@@ -75,6 +82,52 @@ def make_record(
     patterns = {data[str(symbol)]: find_patterns(rows) for symbol, rows in features.groupby("symbol")}
     luck = _luck((data[str(k[0])], rows) for k, rows in _fits(returns, config) if k[1] not in BASELINES)
     return FitRecord(entries, {name: Dataset(patterns[name], luck[name]) for name in luck})
+
+
+def record_of_trials(
+    features: pd.DataFrame, tried: Iterable[Tried], recipe: Recipe, run: str, made_at: str
+) -> FitRecord:
+    """Configurations that were tried on a part of the rows, such as the inner folds of a search.
+
+    ``recipe`` holds what they share. They cannot be repeated from the ledger, so the entries have no recipe.
+    """
+    config, names = recipe.fit, feature_columns(features)
+    data = {str(symbol): _hash_bars(rows) for symbol, rows in features.groupby("symbol")}
+    patterns = {data[str(symbol)]: find_patterns(rows) for symbol, rows in features.groupby("symbol")}
+    seen = _data_seen(hash_inputs(features, recipe), config)
+    shared: dict[str, Any] = {
+        "run": run,
+        "made_at": made_at,
+        "features_hash": hash_json(names),
+        "folds": _json(dataclasses.asdict(recipe.folds)),
+        "versions": _json(library_versions()),
+        "pooled": int(config.pooled),
+        "opened": None,
+        "rule": _rule_text(recipe.rule),
+    }
+    entries: list[Entry] = []
+    luck: dict[str, list[np.ndarray]] = {}
+    for one in tried:
+        tested, own = hash_tested_bars(one.predictions), dataclasses.replace(recipe, fit=one.fit)
+        for key, rows in _fits(backtest(one.predictions, recipe.rule), config):
+            symbol = str(key[0])
+            columns = _model_columns(str(key[1]), own, names, seen[symbol])
+            columns |= {"symbol": symbol, "data_hash": data[symbol], "test_hash": tested[symbol]}
+            entries.append(Entry(**shared, **columns, **_scores(rows)))
+            trial = draw(rows["date"], rows["net_return"].to_numpy("float64"))
+            luck.setdefault(data[symbol], []).append(trial)
+    return FitRecord(entries, {name: Dataset(patterns[name], join(of)) for name, of in luck.items()})
+
+
+def join_records(first: FitRecord, second: FitRecord) -> FitRecord:
+    """Both records as one: the entries, and the luck of all trials on each data set."""
+    datasets = dict(first.datasets)
+    for name, dataset in second.datasets.items():
+        known = datasets.get(name)
+        datasets[name] = (
+            dataset if known is None else Dataset(known.patterns, join([known.luck, dataset.luck]))
+        )
+    return FitRecord([*first.entries, *second.entries], datasets)
 
 
 def _fits(returns: pd.DataFrame, config: FitConfig) -> Iterator[tuple[Any, pd.DataFrame]]:

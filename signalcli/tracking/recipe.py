@@ -37,6 +37,8 @@ class Recipe:
         As requested.
     rule : TradingRule
         The rule under which the Sharpe ratio is measured.
+    search : dict or None
+        Settings of the search that chose the parameters of each fold, whose space is in ``fit.settings``.
     """
 
     fit: FitConfig
@@ -45,6 +47,7 @@ class Recipe:
     fetch: FetchConfig | None = None
     symbols: tuple[str, ...] = ()
     rule: TradingRule = field(default_factory=TradingRule)
+    search: dict[str, Any] | None = None
 
 
 def to_text(recipe: Recipe) -> str:
@@ -62,6 +65,7 @@ def from_text(text: str) -> Recipe:
         _load(FetchConfig, saved["fetch"]) if saved["fetch"] else None,
         tuple(saved["symbols"]),
         _load(TradingRule, saved.get("rule", {})),
+        saved.get("search"),
     )
 
 

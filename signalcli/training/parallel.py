@@ -35,9 +35,29 @@ def map_in_order(
         yield from (function(shared, task) for task in tasks)
         return
     with _process_pool(function, shared, min(jobs, len(tasks))) as pool:
-        with _interrupts_blocked():
-            results = pool.map(_run, tasks)
-        yield from results
+        yield from _start(pool, tasks)
+
+
+@contextmanager
+def task_runner(
+    function: Callable[[Shared, Task], Result], shared: Shared, jobs: int
+) -> Iterator[Callable[[Sequence[Task]], list[Result]]]:
+    """Yield a function that maps tasks as `map_in_order` does, as often as it is called.
+
+    With ``jobs`` > 1 the processes stay until the end of the block.
+    """
+    if jobs < 2:
+        yield lambda tasks: [function(shared, task) for task in tasks]
+        return
+    with _process_pool(function, shared, jobs) as pool:
+        yield lambda tasks: list(_start(pool, tasks))
+
+
+def _start(pool: ProcessPoolExecutor, tasks: Sequence[Any]) -> Iterator[Any]:
+    """Hand tasks to the processes; return their results in order, as they come."""
+    with _interrupts_blocked():
+        results = pool.map(_run, tasks)
+    yield from results
 
 
 @contextmanager

@@ -80,13 +80,13 @@ def _plan_group(
     """The group with its folds, or the reason why its rows cannot be fitted."""
     try:
         group = Group(label, rows, _split(rows, folds, label))
-        _refuse_one_class(group, config, columns)
+        refuse_one_class(group, config, columns)
     except DataError as fault:
         return fault
     return group
 
 
-def _refuse_one_class(group: Group, config: FitConfig, columns: list[str]) -> None:
+def refuse_one_class(group: Group, config: FitConfig, columns: list[str]) -> None:
     """Raise DataError where a model would train on rows of one direction."""
     directions = group.rows["direction"].to_numpy("float64", na_value=np.nan)
     inputs = {tuple(select_inputs(columns, entry(model).reads).columns) for model in config.every_model}

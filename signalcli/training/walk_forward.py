@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +83,11 @@ def _walk_one_seed(
     fit: Fit,
 ) -> pd.DataFrame:
     plan = make_plan(features, config, folds)
-    parts = _run_fits(plan, _tasks_until(plan, until), progress, jobs, fit)
+    return join_parts(_run_fits(plan, _tasks_until(plan, until), progress, jobs, fit))
+
+
+def join_parts(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """PREDICTIONS of several tasks (`fit_task`) as one table. Raises DataError for what is none."""
     predictions = pd.concat(parts, ignore_index=True)
     optional = [
         c
@@ -107,7 +111,7 @@ def _run_fits(
 ) -> Iterator[pd.DataFrame]:
     """Predictions of one fit after the other, in the order of the tasks."""
     steps = Steps(progress, [_step(plan, task) for task in tasks])
-    run = partial(_fit_task, fit=fit)
+    run = partial(fit_task, fit=fit)
     # only fits in this process report epochs; other processes report finished fits
     run = partial(run, epoch_callback=steps.epoch_done) if progress and jobs == 1 else run
     for part in map_in_order(run, plan, tasks, jobs):
@@ -120,7 +124,7 @@ def _step(plan: Plan, task: FitTask) -> Step:
     return Step(label, task.model, folds[task.fold].number, len(folds), 0, 0)
 
 
-def _fit_task(
+def fit_task(
     plan: Plan, task: FitTask, epoch_callback: EpochCallback | None = None, fit: Fit = fit_rows
 ) -> pd.DataFrame:
     """Predictions of one model for one fold."""

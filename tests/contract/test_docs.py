@@ -87,6 +87,7 @@ PAGES = [
     ROOT / "benchmarks" / "README.md",
     DOCS / "cron.md",
     DOCS / "reproduce.md",
+    DOCS / "tune.md",
     *BUILT,
 ]
 

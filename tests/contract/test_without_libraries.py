@@ -52,6 +52,7 @@ REFUSED = {
     "fit features.csv --model ar": "fitting ar needs scikit-learn: pip install scikit-learn (",
     "fit features.csv --model tree": "needs scikit-learn and lightgbm: pip install scikit-learn lightgbm (",
     "run IBM --source bars.csv --model ar,lstm": "pip install scikit-learn",
+    "tune features.csv --space ar.p=1,2": "fitting ar needs scikit-learn: pip install scikit-learn (",
     "demo": "pip install scikit-learn",
     "forecast bars.csv --model lstm": "fitting lstm needs scikit-learn and tensorflow: pip install",
     "models --summary lstm": "this command needs scikit-learn: pip install scikit-learn (",

@@ -15,6 +15,7 @@ from signalcli.models.registry import (
     MODELS,
     PARAMETER_ALIASES,
     create,
+    declared,
     entry,
     parameters,
     resolve,
@@ -129,3 +130,9 @@ def test_listing_the_models_imports_no_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["True", "[]"]
+
+
+def test_the_declaration_of_a_parameter_is_that_of_the_model_or_of_the_member():
+    assert declared("tree", "num_leaves").low == 2
+    assert declared("ensemble", "tree__num_leaves") == declared("tree", "num_leaves")
+    assert declared("ensemble", "method").choices == ("mean", "stack")

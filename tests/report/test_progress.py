@@ -8,12 +8,12 @@ from rich.console import Console
 
 from random_bars import random_bars
 from signalcli.cli.console import console
-from signalcli.cli.progress import progress
+from signalcli.cli.progress import progress, search_progress
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.features import FeatureConfig, build
 from signalcli.models.neural.classifier import NetworkClassifier
-from signalcli.report.progress import live_bars
+from signalcli.report.progress import live_bars, live_line
 from signalcli.training.progress import Step
 from signalcli.training.walk_forward import walk_forward
 
@@ -64,5 +64,12 @@ def test_one_line_a_model_and_no_foreign_escapes():
 @pytest.mark.parametrize("quiet", [True, False])
 def test_nothing_without_a_terminal(quiet, monkeypatch):
     monkeypatch.setattr(console, "quiet", quiet)
-    with progress() as report:
-        assert report is None
+    with progress() as report, search_progress() as observer:
+        assert report is observer is None
+
+
+def test_one_line_for_a_search():
+    stream = io.StringIO()
+    with live_line(Console(file=stream, force_terminal=True, width=120)) as draw:
+        draw(8, 50, "8 of 50 trials, inner fold 2")
+    assert "8 of 50 trials, inner fold 2" in stream.getvalue()

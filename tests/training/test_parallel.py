@@ -18,7 +18,7 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, UnavailableError
 from signalcli.features import FeatureConfig, build
-from signalcli.training.parallel import _interrupts_blocked, map_in_order
+from signalcli.training.parallel import _interrupts_blocked, map_in_order, task_runner
 from signalcli.training.walk_forward import walk_forward
 from work_for_processes import dying, failing, mask_of_interrupts, where
 
@@ -33,6 +33,25 @@ def test_results_come_in_order_from_other_processes_that_share_the_cores(monkeyp
     assert {threads for _, _, threads, _ in found} == {str(max(os.cpu_count() // 2, 1))}
     assert os.getpid() not in {pid for _, _, _, pid in found}
     assert "OMP_NUM_THREADS" not in os.environ
+    assert multiprocessing.active_children() == []
+
+
+def test_a_runner_keeps_its_processes_until_the_end_of_the_block():
+    with task_runner(where, "given", 2) as run_tasks:
+        first, second = run_tasks(range(4)), run_tasks(range(4, 6))
+        assert run_tasks([]) == []
+    assert [task for _, task, _, _ in [*first, *second]] == list(range(6))
+    pids = {pid for _, _, _, pid in [*first, *second]}
+    assert len(pids) <= 2
+    assert os.getpid() not in pids
+    assert multiprocessing.active_children() == []
+    with task_runner(where, "given", 1) as run_tasks:
+        assert {pid for _, _, _, pid in run_tasks(range(3))} == {os.getpid()}
+
+
+def test_a_runner_raises_the_first_error_in_order_and_leaves_nobody():
+    with pytest.raises(DataError), task_runner(failing, "given", 2) as run_tasks:
+        run_tasks(range(4))
     assert multiprocessing.active_children() == []
 
 

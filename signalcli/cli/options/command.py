@@ -10,8 +10,8 @@ from typer.core import TyperCommand
 from signalcli.config.plot import COLON, is_name
 
 HEADINGS = (
-    "Options", "Audit", "Input", "Features", "Target", "Models", "Validation", "Trading", "Checks", "Report",
-    "Ledger", "Saving", "Output", "General",
+    "Options", "Audit", "Input", "Features", "Target", "Models", "Search", "Validation", "Trading", "Checks",
+    "Report", "Ledger", "Saving", "Output", "General",
 )  # fmt: skip
 FIGURE_AND_FILE = "[FIGURE] FILE"
 NARROWEST = 26  # characters of the column of flags, so that all headings share it

@@ -30,6 +30,17 @@ def refuse_code_of_others(context: typer.Context, settings: Iterable[Setting]) -
             _CHECKS[one.name](where, [value] if isinstance(value, str) else list(value))
 
 
+def refuse_code_of_file(
+    where: str, models: Iterable[str], values: Iterable[str], named: Iterable[str]
+) -> None:
+    """Raise ConfigError where a file names a model of one's own, or a member that is one.
+
+    ``named`` are the models of the command line.
+    """
+    _check_models(where, [name for name in models if name not in set(named)])
+    _check_parameters(where, [f"={value.rpartition('=')[2]}" for value in values if not _is_range(value)])
+
+
 def _source(context: typer.Context, one: Setting) -> str | None:
     """Name of the file or variable with a setting; None where the command line sets it, or nothing."""
     if from_environment(context, one):
@@ -69,8 +80,25 @@ def _check_parameters(where: str, texts: list[str]) -> None:
         replace(OWN, flag="--set").refuse_unnamed(printable(where), members, ())
 
 
+def _check_space(where: str, texts: list[str]) -> None:
+    """A space of the environment may name a model of one's own, or members that are some."""
+    pairs = [text.partition("=") for text in texts]
+    owners = [key.strip().rpartition(".")[0] for key, equals, _ in pairs if equals]
+    refuse_code_of_file(where, owners, [values for _, _, values in pairs], ())
+
+
+def _is_range(value: str) -> bool:
+    """Whether the colon of a value is that of a logarithmic range."""
+    return ".." in value and "," not in value
+
+
 def _split(texts: list[str]) -> list[str]:
     return [name.strip() for text in texts for name in text.split(",") if name.strip()]
 
 
-_CHECKS = {"plugins": _check_plugins, "models": _check_models, "settings": _check_parameters}
+_CHECKS = {
+    "plugins": _check_plugins,
+    "models": _check_models,
+    "settings": _check_parameters,
+    "space": _check_space,
+}

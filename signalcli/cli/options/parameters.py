@@ -58,6 +58,10 @@ def parse_parameters(texts: Sequence[str], owners: Sequence[str]) -> Parameters:
             raise UsageError(
                 "OPTION-VALUE", f"--set {brief(text)}: must be MODEL.PARAM=VALUE, such as lstm.units=64"
             )
+        if not dot and not owners:
+            raise UsageError(
+                "OPTION-VALUE", f"--set {brief(text)}: must name its model, such as lstm.units=64"
+            )
         for name in [owner] if dot else owners:
             found.setdefault(name, {})[parameter] = parse_value(value)
     return found

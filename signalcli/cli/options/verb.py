@@ -16,10 +16,12 @@ from typing import Any
 import typer
 
 from signalcli.cli.console import console
+from signalcli.cli.job_file import PATHS
 from signalcli.cli.options.environment import from_environment, variable
 from signalcli.cli.options.own_code import refuse_code_of_others
 from signalcli.cli.options.parameters import canonical_models, split_parameters
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
+from signalcli.cli.options.tuned import read_params
 from signalcli.cli.options.typer_options import help_all, option, override
 from signalcli.config.option import Setting, brief
 from signalcli.config.output import GeneralConfig
@@ -76,14 +78,26 @@ class _Values:
 
     def __init__(self, context: typer.Context, texts: dict[str, Any], slots: list[Slot]) -> None:
         self.context, self.texts, self.slots = context, texts, slots
+        self.parameters: list[str] = list(texts.get("set") or ())
 
     def built(self) -> dict[str, Any]:
         """Return the argument of each slot."""
         values = {slot.name: self._set(slot) for slot in self.slots}
+        self._take_params(values)
         for slot in self.slots:
-            if self.texts.get("set") and slot.has(SETTINGS):
+            if self.parameters and slot.has(SETTINGS):
                 values[slot.name][SETTINGS] = self._parameters(slot, values)
         return {slot.name: self._overridden(slot, slot.build(values[slot.name])) for slot in self.slots}
+
+    def _take_params(self, values: dict[str, dict[str, Any]]) -> None:
+        """Take the models in the file of ``--params``, unless others are named, and their parameters."""
+        file = self.texts.get("params")
+        owner = next((s for s in self.slots if s.has("models")), None)
+        if file is None or owner is None:
+            return
+        models, parameters = read_params(file, values[owner.name].get("models"))
+        values[owner.name]["models"] = models
+        self.parameters = [*parameters, *self.parameters]
 
     def _set(self, slot: Slot) -> dict[str, Any]:
         """Return what the user has set, by field."""
@@ -92,8 +106,9 @@ class _Values:
 
     def _parsed(self, one: Setting, value: Any) -> Any:
         if one.repeatable and from_environment(self.context, one):
-            # names may hold spaces, at which click splits
-            value = os.environ[variable(self.context, one)].split(os.pathsep)
+            # names of files may hold spaces, at which click splits; other values hold none
+            separator = os.pathsep if one.option.complete in PATHS else None
+            value = os.environ[variable(self.context, one)].split(separator)
         value = ",".join(value) if isinstance(value, list) and not one.repeatable else value
         try:
             parsed = one.parse(value) if isinstance(value, str) else one.checked(value)
@@ -108,7 +123,7 @@ class _Values:
         """Return the parameters in ``--set`` by their owner: a process of this slot, or a model."""
         owner = next((s for s in self.slots if s.has("models")), None)
         models = None if owner is None else values[owner.name].get("models", owner.default("models"))
-        of_processes, of_models = split_parameters(self.texts["set"], self.texts.get("symbols") or (), models)
+        of_processes, of_models = split_parameters(self.parameters, self.texts.get("symbols") or (), models)
         return of_models if slot.has("models") else of_processes
 
     def _overridden(self, slot: Slot, value: Any) -> Any:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from signalcli.evaluation.metrics.sharpe import Trials
+    from signalcli.tracking.entries import FitRecord
     from signalcli.tracking.trials import Pool
 
 
@@ -27,14 +28,21 @@ def record_fits(ledger: str, features: pd.DataFrame, predictions: pd.DataFrame, 
     Called before the result is printed, so that a trial counts even when its reader goes away.
     """
     from signalcli.tracking.entries import make_record
+    from signalcli.tracking.ledger import ledger_file
+
+    if ledger_file(ledger) is not None:
+        record(ledger, make_record(features, predictions, recipe, *new_run()))
+
+
+def record(ledger: str, made: FitRecord) -> None:
+    """Add fits to the ledger, if there is one; a failure only warns unless the user named the file."""
     from signalcli.tracking.ledger import DEFAULT, add_entries, ledger_file
 
     file = ledger_file(ledger)
     if file is None:
         return
     try:
-        record = make_record(features, predictions, recipe, *_new_run())
-        add_entries(file, record.entries, record.datasets)
+        add_entries(file, made.entries, made.datasets)
     except OutputError as error:
         if ledger != DEFAULT:
             raise
@@ -52,7 +60,7 @@ def record_rule(ledger: str, predictions: pd.DataFrame, rule: TradingRule) -> No
     try:
         fits = [fit for hashes in hash_tested_bars(predictions).values() for fit in read_fits(file, hashes)]
         known = {fit.config_hash for fit in fits}
-        trials = record_of_rule(fits, predictions, rule, *_new_run())
+        trials = record_of_rule(fits, predictions, rule, *new_run())
         new = [trial for trial in trials.entries if trial.config_hash not in known]
         add_entries(file, new, trials.datasets)
     except (OutputError, NoInputError) as error:
@@ -74,7 +82,7 @@ def pools_of_table(file: Path | None, table: str) -> list[Pool]:
     return [pool for pool in found.values() if pool is not None]
 
 
-def _new_run() -> tuple[str, str]:
+def new_run() -> tuple[str, str]:
     """Name and time of a run."""
     return os.urandom(4).hex(), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 

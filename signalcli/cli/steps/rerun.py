@@ -19,15 +19,20 @@ if TYPE_CHECKING:
 def recipe_of(entry: dict[str, Any]) -> Recipe:
     """Return the settings of a run.
 
-    Raises UsageError for an entry of a version that did not record them, ConfigError for a damaged one.
+    Raises UsageError for an entry of a version that did not record them, and for a search; ConfigError for a
+    damaged one.
     """
     if not entry.get("recipe"):
         raise UsageError("LEDGER-OLD", f"run {entry['run']} is older than recorded settings; run it again")
     try:
-        return from_text(entry["recipe"])
+        recipe = from_text(entry["recipe"])
     except (UsageError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         text = f"run {printable(entry['run'])}: its settings in the ledger are damaged: {printable(error)}"
         raise ConfigError("LEDGER-RECIPE", text) from error
+    if recipe.search is not None:
+        text = f"run {entry['run']} is a search; repeat it with signalcli tune and the same options"
+        raise UsageError("LEDGER-SEARCH", text)
+    return recipe
 
 
 def refuse_own_models(recipe: Recipe, named: tuple[str, ...]) -> None:

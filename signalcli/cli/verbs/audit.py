@@ -27,6 +27,7 @@ from signalcli.config.folds import FoldConfig
 from signalcli.config.output import OutputConfig
 from signalcli.config.run import RunConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import ParamsConfig
 from signalcli.errors import CheckFailedError, printable
 from signalcli.io.files import write_bytes
 
@@ -63,6 +64,7 @@ def audit(
     features: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
     fit: AuditedFitConfig = AuditedFitConfig(),
+    params: ParamsConfig = ParamsConfig(),
     folds: FoldConfig = FoldConfig(),
     rule: TradingRule = TradingRule(),
     output: OutputConfig = OutputConfig(),

@@ -25,6 +25,7 @@ from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import ParamsConfig
 from signalcli.tracking.recipe import Recipe
 
 MadeWith = Annotated[
@@ -46,6 +47,7 @@ Adjusted = Annotated[
 def fit(
     file: FeaturesFile = None,
     config: FitConfig = FitConfig(),
+    params: ParamsConfig = ParamsConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),

@@ -39,6 +39,7 @@ from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import ParamsConfig
 from signalcli.errors import count, shortened
 from signalcli.tracking.recipe import Recipe
 
@@ -102,6 +103,7 @@ def run(
     spec: SpecFile = None,
     leaks: LeakConfig = LeakConfig(),
     fit: FitConfig = FitConfig(),
+    params: ParamsConfig = ParamsConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
     rule: TradingRule = TradingRule(),
