@@ -20,6 +20,8 @@ EXTRAS = {
     "jinja2": "report",
     "matplotlib": "plot",
     "python_calamine": "excel",
+    "skl2onnx": "own",
+    "skops": "own",
     "statsmodels": "inspect",
 }
 # Dependencies that the serving installation leaves out: the package of each, by the name that is imported.
