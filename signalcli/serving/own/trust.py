@@ -11,12 +11,13 @@ from signalcli.models.registry import MODELS, OWN
 from signalcli.serving.own.histogram_trees import TYPE
 
 TRUST = UserCode("--trust", OWN.group, "type")
+HARMLESS = (TYPE, "sklearn.utils._bunch:Bunch")  # checked when they are read; a dict
 
 
 def refuse_untrusted(folder: Path, types: Sequence[str], trust: Sequence[str]) -> None:
     """Raise ConfigError for a type of a saved estimator whose module the user has not named."""
-    named = [name for name in types if is_trusted(name, trust) or name == TYPE]
-    TRUST.refuse_unnamed(printable(folder), types, named)
+    unnamed = [name for name in types if not is_trusted(name, trust) and name not in HARMLESS]
+    TRUST.refuse_unnamed(printable(folder), unnamed, ())
 
 
 def is_trusted(name: str, trust: Sequence[str]) -> bool:
