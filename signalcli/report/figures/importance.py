@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from signalcli.errors import UsageError
 from signalcli.report.figures.axes import label
-from signalcli.report.figures.palette import AXIS, HUES, MUTED
+from signalcli.report.figures.palette import AXIS, HUES, LOSS, MUTED
 from signalcli.report.figures.picture import Panel, Picture, write_picture
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 MOST = 20  # features of a panel
 MAX_PANELS = 24
 BAR, MARGINS = 18, 60  # pixels of a bar, and around the bars of a panel
-UNITS = {"contribution": "log-odds", "gradient": "log-odds"}
 CAPTION = (
-    "Importance on test rows; the line is the noise floor, the 95 % bound of shuffled copies. "
+    "Importance on test rows; red: the noise floor, the 95 % bound of shuffled copies. "
     "Gray: not above it. Permutation and ablation: rise of the loss; the others: mean size in log-odds."
 )
 
@@ -67,6 +67,6 @@ def _draw(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
-    floor = rows["floor"].iloc[0]
-    if pd.notna(floor):
-        axes.axvline(floor, color=AXIS, linewidth=1.4)
+    known = rows["floor"].notna().to_numpy()
+    at = np.arange(len(rows))[known]
+    axes.vlines(rows["floor"][known], at - 0.45, at + 0.45, color=LOSS, linewidth=1.6)

@@ -29,6 +29,7 @@ class Draw(NamedTuple):
     method: str
     level: str
     feature: str
+    columns: int
     copied: bool
     value: float
     rows: int
@@ -128,6 +129,7 @@ def _draw(fold: Fold, method: str, unit: Unit, copied: bool, value: float, rows:
         method,
         unit.level,
         unit.name,
+        len(unit.columns),
         copied,
         value,
         rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -48,8 +49,8 @@ def importance(
     """IMPORTANCE of the features of each model, measured on the test rows of every fold.
 
     ``value`` is the rise of the score's loss (permutation, ablation), or the mean size of what the columns
-    add to the log-odds (contribution, gradient); ``floor`` is `noise_floor` of the shuffled copies and
-    ``verdict`` says on which side of it the value is. The baselines are not measured.
+    add to the log-odds (contribution, gradient); ``floor`` is `noise_floor` of the shuffled copies with as
+    many columns, and ``verdict`` the side of it on which the value is. The baselines are not measured.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def importance(
     config = config or ImportanceConfig()
     check_settings(fit.models, fit.settings)
     lines = _refuse_methods(fit, config)
-    plan = make_plan(features, fit, folds or FoldConfig())
+    plan = make_plan(features, fit, folds or FoldConfig(), fit.models)
     lines += _not_dropped(plan, config)
     tasks = list(_tasks(plan, config))
     steps = Steps(progress, [_step(plan, task) for task in tasks])
@@ -124,11 +125,12 @@ def _tasks(plan: Plan, config: ImportanceConfig) -> Iterator[Task]:
 
 
 def _copies(plan: Plan, model: str, config: ImportanceConfig) -> int:
-    """Fits that give each level `ENOUGH` shuffled copies."""
+    """Fits that give each unit `ENOUGH` shuffled copies of its level and number of columns."""
     columns = select_inputs(plan.columns, entry(model).reads).columns
-    sizes = [len(make_units(columns, [level])) for level in config.levels] if config.methods else []
-    sizes += [len(config.drop)] if config.drop else []
-    return -(-ENOUGH // max(min([size for size in sizes if size], default=1), 1))
+    levels = [make_units(columns, [level]) for level in config.levels] if config.methods else []
+    levels.append(dropped_from(model, plan.columns, config.drop))
+    alike = [n for units in levels for n in Counter(len(unit.columns) for unit in units).values()]
+    return -(-ENOUGH // min(alike, default=ENOUGH))
 
 
 def _step(plan: Plan, task: Task) -> Step:
@@ -146,16 +148,20 @@ def _summarize(draws: pd.DataFrame, config: ImportanceConfig) -> pd.DataFrame:
 
 def _ranked(draws: pd.DataFrame, key: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows of one model, method and level, the highest value first."""
-    copies = draws[draws["copied"]]
-    floor = noise_floor(
-        np.array([_mean(part) for _, part in copies.groupby(["feature", "copy"], sort=False)])
-    )
+    floors = dict(_floors(draws[draws["copied"]]))
     rows = [
-        {**key, "feature": name, "value": _mean(part), "floor": floor, **_spread(part)}
-        for name, part in draws[~draws["copied"]].groupby("feature", sort=False)
+        {**key, "feature": name, "value": _mean(part), "floor": floors.get(columns, np.nan), **_spread(part)}
+        for (name, columns), part in draws[~draws["copied"]].groupby(["feature", "columns"], sort=False)
     ]
     rows.sort(key=lambda row: -row["value"])
     return [{**row, "rank": rank, "verdict": _verdict(row)} for rank, row in enumerate(rows, start=1)]
+
+
+def _floors(copies: pd.DataFrame) -> Iterator[tuple[int, float]]:
+    """The floor for each number of columns: a copy of many columns gets a higher value by chance."""
+    for columns, part in copies.groupby("columns", sort=False):
+        values = [_mean(one) for _, one in part.groupby(["feature", "copy"], sort=False)]
+        yield columns, noise_floor(np.array(values))
 
 
 def _mean(draws: pd.DataFrame) -> float:

@@ -86,9 +86,9 @@ def make_worlds(fold: Fold) -> Iterator[World]:
         return
     yield World(train, test, features, replaced=False)
     if _has_copies(fold.config):
-        together = ["columns"] * len(features)  # their order in time is the model
+        each = features  # on its own: the model learns from how the columns of a row go together
         first, second = (
-            _shuffled(fold, part, together, name) for part, name in ((train, "train"), (test, "test"))
+            _shuffled(fold, part, each, name) for part, name in ((train, "train"), (test, "test"))
         )
         yield World(first, second, features, replaced=True)
 
