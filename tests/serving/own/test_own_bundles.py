@@ -144,7 +144,7 @@ def test_loading_runs_no_code_that_was_not_named(name, tmp_path):
 
 
 def test_what_cannot_be_saved_says_why_for_each_format():
-    with pytest.raises(UsageError, match="own_code:Sealed cannot be saved: skl2onnx: .*; skops: .*no state"):
+    with pytest.raises(UsageError, match=r"own_code:Sealed cannot be saved: skl2onnx: .*; skops: .*no state"):
         files_of("Sealed")
 
 
@@ -175,9 +175,9 @@ def test_a_name_of_ours_on_a_model_of_ones_own_is_refused(tmp_path):
 def test_a_missing_and_a_foreign_estimator(tmp_path):
     _, files = files_of("forest")
     without = {name: content for name, content in files.items() if name != "estimator.onnx"}
-    with pytest.raises(ConfigError, match="estimator.onnx is missing"):
+    with pytest.raises(ConfigError, match=r"estimator\.onnx is missing"):
         load(put(tmp_path / "without", without))
-    with pytest.raises(ConfigError, match="estimator.skops does not belong there"):
+    with pytest.raises(ConfigError, match=r"estimator\.skops does not belong there"):
         load(put(tmp_path / "with", files | {"estimator.skops": b"x"}))
 
 
