@@ -35,7 +35,7 @@ def test_external_data():
     outside.ClearField("raw_data")
     outside.data_location = TensorProto.EXTERNAL
     outside.external_data.add(key="location", value="../../etc/passwd")
-    with pytest.raises(DamagedError, match="field 1[34] of a tensor"):
+    with pytest.raises(DamagedError, match=r"field 1[34] of a tensor"):
         refuse_reaching_out(model(MATMUL, initializers=[outside]).SerializeToString())
 
 

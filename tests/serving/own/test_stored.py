@@ -30,5 +30,5 @@ def test_without_libraries_the_extra_is_named(monkeypatch):
     monkeypatch.setattr(stored, "is_installed", lambda _: False)
     with pytest.raises(UsageError, match=r"pip install 'signalcli\[own\]'"):
         stored.require_writers()
-    with pytest.raises(UsageError, match="skl2onnx is not installed .*; skops is not installed"):
+    with pytest.raises(UsageError, match=r"skl2onnx is not installed .*; skops is not installed"):
         stored.store(*fitted())
