@@ -168,19 +168,21 @@ def save_model(
 
     require(len(fit.models) == 1, "models", ",".join(fit.models), "one model, not more")
     origin = Origin(fit.random_state, made_with, predictions=predictions)
-    table, gate = _selected(features, fit), Gate("always", dt.datetime.now(dt.UTC))
+    table, gate = _selected(features, fit), Gate("always", dt.datetime.now(dt.UTC), trust=fit.models)
     fits = list(refit(table, fit, folds))
     return [outcome.place for outcome in save_through_gate(fits, table, Path(folder), origin, gate)]
 
 
-def load_model(folder: str | Path) -> list[Bundle]:
+def load_model(folder: str | Path, trust: tuple[str, ...] = ()) -> list[Bundle]:
     """Load saved models, one a symbol or one over all. Raises ConfigError for a damaged folder.
+
+    ``trust`` names the code of models of one's own that may run, as ``module:name``.
 
     >>> models = load_model("models/ibm")
     """
     from signalcli.serving.bundle.load import load_all
 
-    return load_all(Path(folder))
+    return load_all(Path(folder), trust)
 
 
 def predict(models: Sequence[Bundle], bars: pd.DataFrame, **options: Any) -> pd.DataFrame:

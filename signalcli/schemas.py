@@ -102,6 +102,19 @@ FORECASTS = Schema(
     },
 )
 
+IMPORTANCE = Schema(
+    "IMPORTANCE",
+    "importance",
+    ("symbol", "model", "method", "level", "rank"),
+    {
+        **dict.fromkeys(("symbol", "model", "method", "level", "feature"), ColumnType.TEXT),
+        **dict.fromkeys(("value", "floor", "spread"), ColumnType.NUMBER),
+        "rank": ColumnType.COUNT,
+        "verdict": ColumnType.TEXT,
+        "rows": ColumnType.COUNT,
+    },
+)
+
 BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # reported beside every model, in this order
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no fit
 CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes

@@ -37,6 +37,15 @@ class SaveConfig(Config):
         bool,
         Option("Put the model back that the saved one replaced; do nothing else.", advanced=True, key="-"),
     ] = False
+    trust: Annotated[
+        tuple[str, ...],
+        Option(
+            "Code of one's own that a saved model may run: module:name, as its error message says.",
+            metavar="NAME[,…]",
+            advanced=True,
+            key="-",
+        ),
+    ] = ()
     refit_after: Annotated[
         str | None,
         Option(

@@ -34,11 +34,11 @@ class DamagedError(Exception):
 
 
 def read_folder(
-    folder: Path, limits: dict[str, int], beside: Collection[str] = (), *, optional: bool = False
+    folder: Path, limits: dict[str, int], beside: Collection[str] = (), *, optional: Collection[str] = ()
 ) -> dict[str, bytes]:
     """Return the contents of exactly the files named in ``limits``, each up to its limit in bytes.
 
-    Files named in ``beside`` may lie there too and are not read; with ``optional`` files may be missing.
+    Files named in ``beside`` may lie there too and are not read; those in ``optional`` may be missing.
     Raises DamagedError for links and for missing, additional or too long files, and NoInputError when the
     folder does not exist or cannot be read.
     """
@@ -81,12 +81,12 @@ def _is_current(folder: Path, descriptor: int) -> bool:
 
 
 def _read_files(
-    descriptor: int, limits: dict[str, int], beside: Collection[str], *, optional: bool
+    descriptor: int, limits: dict[str, int], beside: Collection[str], *, optional: Collection[str]
 ) -> dict[str, bytes]:
     names = set(os.listdir(descriptor))
     for name in sorted(names - set(limits) - set(beside)):
         raise DamagedError(f"{printable(name)} does not belong there")
-    for name in sorted(set() if optional else set(limits) - names):
+    for name in sorted(set(limits) - set(optional) - names):
         raise DamagedError(f"{name} is missing")
     return {name: _read_file(descriptor, name, limit) for name, limit in limits.items() if name in names}
 

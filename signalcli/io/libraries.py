@@ -21,6 +21,8 @@ EXTRAS = {
     "matplotlib": "plot",
     "optuna": "tune",
     "python_calamine": "excel",
+    "skl2onnx": "own",
+    "skops": "own",
     "statsmodels": "inspect",
 }
 # Dependencies that the serving installation leaves out: the package of each, by the name that is imported.

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from importlib import metadata
 
 
+UNNAMED = "PLUGIN-UNNAMED"  # error code of code that a file asks for
+
+
 @dataclass(frozen=True)
 class UserCode:
     """One kind of code that a user may bring.
@@ -49,7 +52,7 @@ class UserCode:
         if unnamed:
             flag = f"{self.flag} {printable(','.join(asked))}"
             raise ConfigError(
-                "PLUGIN-UNNAMED",
+                UNNAMED,
                 f"{where}: asks for {printable(', '.join(unnamed))}; if you trust that code, add {flag}",
             )
 
@@ -71,7 +74,7 @@ class UserCode:
             return self._load_installed(name)
         if module.partition(".")[0] in sys.stdlib_module_names:
             raise self._refused(name, "a module of Python itself, not a plug-in; rename yours")
-        with _working_folder_last():
+        with working_folder_last():
             found = getattr(importlib.import_module(module), attribute)
         if inspect.isbuiltin(found) or not (callable(found) or hasattr(found, "fit")):
             raise self._refused(name, f"not a {self.wanted}")
@@ -95,7 +98,7 @@ class UserCode:
 
 
 @contextmanager
-def _working_folder_last() -> Iterator[None]:
+def working_folder_last() -> Iterator[None]:
     """Modules of the working folder can be imported, and hide no installed one."""
     path, folder = list(sys.path), str(Path.cwd())
     sys.path[:] = [*(p for p in path if p not in {"", folder}), folder]

@@ -80,10 +80,18 @@ class OwnClassifier(WeightedClassifier):
             fit_with_weights(self.estimator_, X, y, weight)
 
     def _predict_proba(self, X: np.ndarray) -> np.ndarray:
-        with OWN.faults(self.name):
-            said = np.asarray(self.estimator_.predict_proba(X), dtype="float64")
-            known = np.asarray(getattr(self.estimator_, "classes_", self.classes_))
-        return _checked(self.name, said, len(X), known, self.classes_)
+        return probabilities_of(self.name, self.estimator_, X, self.classes_)
+
+
+def probabilities_of(name: str, estimator: Any, X: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Probabilities that a fitted estimator gives, with a column for each of ``classes``.
+
+    Raises ConfigError for values that are no probabilities, and for whatever the estimator raises.
+    """
+    with OWN.faults(name):
+        said = np.asarray(estimator.predict_proba(X), dtype="float64")
+        known = np.asarray(getattr(estimator, "classes_", classes))
+    return _checked(name, said, len(X), known, classes)
 
 
 def own_reads(name: str) -> Reads:

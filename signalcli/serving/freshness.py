@@ -11,7 +11,7 @@ import pandas as pd
 
 from signalcli.config.run import RunConfig
 from signalcli.errors import ConfigError, NoInputError
-from signalcli.models.registry import nest_member_settings, parameters
+from signalcli.models.registry import is_own, nest_member_settings, parameters
 from signalcli.serving.bundle.load import Bundle, load_all
 
 
@@ -22,14 +22,20 @@ class Reuse(NamedTuple):
     reason: str = ""
 
 
-def reusable_models(folder: Path, bars: pd.DataFrame, config: RunConfig, max_age: dt.timedelta) -> Reuse:
+def reusable_models(
+    folder: Path,
+    bars: pd.DataFrame,
+    config: RunConfig,
+    max_age: dt.timedelta,
+    trust: tuple[str, ...] = (),
+) -> Reuse:
     """The models saved in a folder if all of them may be reused by a run with this config, otherwise why not.
 
     They must be sound, have the same settings and symbols, and have been fitted on labels that were known at
-    most ``max_age`` before the newest bar.
+    most ``max_age`` before the newest bar. Models of one's own may run the code in ``trust``.
     """
     try:
-        bundles = load_all(folder)
+        bundles = load_all(folder, trust)
     except (ConfigError, NoInputError) as error:
         return Reuse([], error.message)
     reason = _obstacle(bundles, bars, config, max_age)
@@ -64,6 +70,8 @@ def _has_settings(bundle: Bundle, config: RunConfig) -> bool:
 
 def _arguments(model: str, config: RunConfig) -> dict[str, Any]:
     """Arguments of a new fit as JSON has them, without those that depend on the table."""
+    if is_own(model):
+        return {"settings": json.loads(json.dumps(config.fit.settings.get(model) or None))}
     defaults = {p.name: p.default for p in parameters(model)}
     arguments = defaults | nest_member_settings(config.fit.settings.get(model, {}))
     return dict(json.loads(json.dumps(arguments)))

@@ -58,6 +58,8 @@ class StatusTargets:
         Maximum time between the last training label of a model and ``as_of``.
     next_run : NextRun or None
         Run of a job file, which decides whether its model is still used.
+    trust : tuple of str
+        Code that saved models may run.
     """
 
     as_of: dt.date
@@ -68,6 +70,7 @@ class StatusTargets:
     calendar: str = AUTO
     max_age: dt.timedelta | None = None
     next_run: NextRun | None = None
+    trust: tuple[str, ...] = ()
 
 
 def status(targets: StatusTargets) -> pd.DataFrame:
@@ -121,11 +124,11 @@ def _dated_row(kind: str, name: str, rows: pd.DataFrame, targets: StatusTargets)
 def _models(targets: StatusTargets) -> Iterator[dict[str, Any]]:
     for folder in targets.models:
         try:
-            bundles = load_all(folder)
+            bundles = load_all(folder, targets.trust)
         except SignalcliError as error:
             yield _row("model", printable(folder), "", None, True, error.message)
             continue
-        reason = _refit_reason(folder, targets.next_run)
+        reason = _refit_reason(folder, targets.next_run, targets.trust)
         for bundle in bundles:
             manifest = bundle.manifest
             age = dt.datetime.combine(targets.as_of, dt.time()) - manifest.last_label_date
@@ -134,9 +137,11 @@ def _models(targets: StatusTargets) -> Iterator[dict[str, Any]]:
             yield _row("model", printable(bundle.folder), manifest.trained["known"], None, stale, note)
 
 
-def _refit_reason(folder: Path, run: NextRun | None) -> str:
+def _refit_reason(folder: Path, run: NextRun | None, trust: tuple[str, ...]) -> str:
     """Why the next run fits the models in a folder again; empty if it does not, or if it is not known."""
-    return "" if run is None else reusable_models(folder, run.bars, run.config, run.refit_after).reason
+    if run is None:
+        return ""
+    return reusable_models(folder, run.bars, run.config, run.refit_after, trust).reason
 
 
 def _last_run(targets: StatusTargets) -> Iterator[dict[str, Any]]:

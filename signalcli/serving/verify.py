@@ -10,11 +10,13 @@ import pandas as pd
 
 from signalcli.errors import ConfigError, UsageError, printable
 from signalcli.io.libraries import install_command
+from signalcli.models.inputs import ModelInputs
 from signalcli.models.libraries import not_installed
 from signalcli.schemas import CLASS_COLUMNS
 from signalcli.serving.bundle.describe import data_hash
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.inputs import complete_rows, make_inputs, to_matrix
+from signalcli.serving.own.trust import is_trusted
 from signalcli.serving.predict import predict
 from signalcli.training.refit import Refit, refit, training_data
 
@@ -79,11 +81,13 @@ def _check_refit(bundle: Bundle, rows: pd.DataFrame) -> list[Check]:
     manifest = bundle.manifest
     table = pd.concat([make_inputs(manifest, part) for _, part in rows.groupby("symbol")], ignore_index=True)
     inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
-    (data,) = training_data(table[inside], manifest.fit)
+    inputs = ModelInputs(manifest.columns, 1)  # as saved: asking a model of one's own would run its code
+    (data,) = training_data(table[inside], manifest.fit, inputs=inputs)
     if data_hash(data.inputs, data.trained_on) != manifest.data_sha256:
         return [Check("training_data", len(data.trained_on), 1.0, 0.0)]
     same = Check("training_data", len(data.trained_on), 0.0, 0.0)
-    return [same] if _missing_libraries(bundle) else [same, _compare_refit(bundle, table, inside)]
+    cannot = _missing_libraries(bundle) or not is_trusted(manifest.model, bundle.trust)
+    return [same] if cannot else [same, _compare_refit(bundle, table, inside)]
 
 
 def _compare_refit(bundle: Bundle, table: pd.DataFrame, inside: pd.Series[bool]) -> Check:
@@ -105,7 +109,11 @@ def _refit(bundle: Bundle, table: pd.DataFrame) -> Refit:
 
 
 def not_refitted(bundles: list[Bundle]) -> str:
-    """Text that names the models that are not fitted again, and the command that helps; "" for none."""
+    """Text that names the models that are not fitted again, and what helps; "" for none."""
+    unnamed = [m for b in bundles if not is_trusted(m := b.manifest.model, b.trust)]
+    if unnamed:
+        name = printable(unnamed[0])
+        return f"{name} not fitted again, which runs its code; if you trust that code, add --trust {name}"
     missing = {bundle.manifest.model: names for bundle in bundles if (names := _missing_libraries(bundle))}
     if not missing:
         return ""
@@ -115,5 +123,7 @@ def not_refitted(bundles: list[Bundle]) -> str:
 
 def _missing_libraries(bundle: Bundle) -> list[str]:
     """Libraries that are not installed and without which the model cannot be fitted again."""
+    if bundle.manifest.own is not None:
+        return not_installed("majority")  # what every model needs
     fit = bundle.manifest.fit
     return not_installed(fit.models[0], fit.settings.get(fit.models[0], {}))

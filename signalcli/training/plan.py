@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,14 +58,17 @@ class Plan(NamedTuple):
         ]
 
 
-def make_plan(features: pd.DataFrame, config: FitConfig, folds: FoldConfig) -> Plan:
-    """Plan the fits of a FEATURES table.
+def make_plan(
+    features: pd.DataFrame, config: FitConfig, folds: FoldConfig, models: tuple[str, ...] | None = None
+) -> Plan:
+    """Plan the fits of a FEATURES table; ``models`` are those that need inputs, by default all.
 
     A symbol with too few rows, or with one direction in a training part, is left out. Raises its DataError
     when no symbol remains, and for the first such symbol with ``require_all``.
     """
     columns = feature_columns(features)
-    found = [_plan_group(*group, config, folds, columns) for group in group_rows(features, config, folds)]
+    inputs = list_inputs(columns, models or config.every_model)
+    found = [_plan_group(*group, folds, inputs) for group in group_rows(features, config, folds)]
     groups = [group for group in found if isinstance(group, Group)]
     faults = [fault for fault in found if isinstance(fault, DataError)]
     if faults and (config.require_all or not groups):
@@ -74,23 +77,28 @@ def make_plan(features: pd.DataFrame, config: FitConfig, folds: FoldConfig) -> P
     return Plan(groups, columns, classes, config, tuple(fault.message for fault in faults))
 
 
+def list_inputs(columns: list[str], models: Sequence[str]) -> list[list[str]]:
+    """The columns that models read, each choice of them once."""
+    reads = sorted({entry(model).reads for model in models})
+    return [select_inputs(columns, one).columns for one in reads]
+
+
 def _plan_group(
-    label: str, rows: pd.DataFrame, config: FitConfig, folds: FoldConfig, columns: list[str]
+    label: str, rows: pd.DataFrame, folds: FoldConfig, inputs: list[list[str]]
 ) -> Group | DataError:
     """The group with its folds, or the reason why its rows cannot be fitted."""
     try:
         group = Group(label, rows, _split(rows, folds, label))
-        refuse_one_class(group, config, columns)
+        refuse_one_class(group, inputs)
     except DataError as fault:
         return fault
     return group
 
 
-def refuse_one_class(group: Group, config: FitConfig, columns: list[str]) -> None:
+def refuse_one_class(group: Group, inputs: list[list[str]]) -> None:
     """Raise DataError where a model would train on rows of one direction."""
     directions = group.rows["direction"].to_numpy("float64", na_value=np.nan)
-    inputs = {tuple(select_inputs(columns, entry(model).reads).columns) for model in config.every_model}
-    for names in sorted(inputs):
+    for names in inputs:
         known = np.logical_and.reduce([np.isfinite(group.rows[name].to_numpy("float64")) for name in names])
         for fold in group.folds:
             train = fold.train[known[fold.train]]

@@ -54,19 +54,22 @@ def refit(features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = 
 
 
 def training_data(
-    features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = None
+    features: pd.DataFrame,
+    config: FitConfig,
+    folds: FoldConfig | None = None,
+    inputs: ModelInputs | None = None,
 ) -> Iterator[TrainingData]:
     """Labeled rows of each symbol, or of all when pooled, for the first model of ``config``.
 
     Rows with an unknown input are left out, and a sealed hold-out of ``folds`` stays sealed. A symbol whose
     rows have one direction only is left out too. Raises DataError when no symbol remains, and for such a
-    symbol with ``require_all``. Imports no model library.
+    symbol with ``require_all``. Imports no model library. ``inputs`` are those that the model reads, if they
+    are known.
     """
-    reads = entry(config.models[0]).reads
+    inputs = inputs or select_inputs(feature_columns(features), entry(config.models[0]).reads)
     groups = list(group_rows(features, config, folds or FoldConfig()))
     fitted = 0
     for number, (label, rows) in enumerate(groups, start=1):
-        inputs = select_inputs(feature_columns(features), reads)
         has_label = rows["direction"].notna() & rows["label_end"].notna()
         train, _ = known_rows(rows, inputs, np.flatnonzero(has_label))
         labeled = rows.iloc[train].reset_index(drop=True)

@@ -96,9 +96,21 @@ def _split(texts: list[str]) -> list[str]:
     return [name.strip() for text in texts for name in text.split(",") if name.strip()]
 
 
+def _check_trust(where: str, texts: list[str]) -> None:
+    names = _split(texts)
+    if names:
+        from dataclasses import replace
+
+        from signalcli.errors import printable
+        from signalcli.models.registry import OWN
+
+        replace(OWN, flag="--trust").refuse_unnamed(printable(where), names, ())
+
+
 _CHECKS = {
     "plugins": _check_plugins,
     "models": _check_models,
     "settings": _check_parameters,
     "space": _check_space,
+    "trust": _check_trust,
 }

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from signalcli.serving.bundle.load import Bundle
 
 
-def load_models(folder: str) -> list[Bundle]:
-    """Return the models in a folder; warn when other users may write them."""
+def load_models(folder: str, trust: tuple[str, ...] = ()) -> list[Bundle]:
+    """Return the models in a folder, which may run the code in ``trust``; warn when others may write them."""
     from signalcli.serving.bundle.load import load_all
 
-    bundles = load_all(Path(folder))
+    bundles = load_all(Path(folder), trust)
     warn_of_writers(folder, bundles)
     return bundles
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
 from signalcli.cli.steps.models import load_models, warn_of_writers
-from signalcli.cli.steps.save import save_refit
+from signalcli.cli.steps.save import save_refit, trusted
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import Promote, SaveConfig
 from signalcli.config.span import duration
@@ -28,7 +28,11 @@ def reusable(saving: SaveConfig, bars: pd.DataFrame, config: RunConfig) -> list[
     from signalcli.serving.freshness import reusable_models
 
     bundles, reason = reusable_models(
-        Path(saving.save), bars, config, duration("--refit-after", saving.refit_after)
+        Path(saving.save),
+        bars,
+        config,
+        duration("--refit-after", saving.refit_after),
+        trusted(saving, config.fit),
     )
     warn_of_writers(saving.save, bundles)
     console.note(
@@ -65,7 +69,7 @@ def append_signals(
     from signalcli.serving.signals import append
 
     signals = predict(
-        bundles or load_models(saving.save),
+        bundles or load_models(saving.save, trusted(saving, config.fit)),
         bars,
         adjustment=adjustment,
         plugins=config.features.plugins,

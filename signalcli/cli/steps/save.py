@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 def check_can_save(folder: str | None, config: FitConfig) -> None:
     """Raise UsageError, before anything is fitted, for what cannot be saved."""
     if folder is not None:
-        from signalcli.serving.onnx.supported import refuse_unsupported
+        from signalcli.serving.bundle.supported import refuse_unsupported
 
         refuse_conflicts(SaveConfig(save=folder), config)
         refuse_unsupported(config)
+
+
+def trusted(saving: SaveConfig, config: FitConfig) -> tuple[str, ...]:
+    """Code that a saved model may run: that of the models to fit, and what ``--trust`` names."""
+    return (*config.models, *saving.trust)
 
 
 def save_refit(
@@ -44,7 +49,7 @@ def save_refit(
     from signalcli.training.refit import refit
 
     fits = list(refit(features, config, folds))
-    gate = Gate(mode, dt.datetime.now(dt.UTC), dropped, plugins)
+    gate = Gate(mode, dt.datetime.now(dt.UTC), dropped, plugins, trusted(saving, config))
     outcomes = save_through_gate(fits, features, Path(str(saving.save)), origin, gate)
     for outcome in outcomes:
         if outcome.taken:
@@ -87,5 +92,5 @@ def roll_back(saving: SaveConfig) -> None:
     """Put the model back that the saved one replaced."""
     from signalcli.serving.promotion.promote import rollback
 
-    for place, manifest in rollback(Path(str(saving.save)), dt.datetime.now(dt.UTC)):
+    for place, manifest in rollback(Path(str(saving.save)), dt.datetime.now(dt.UTC), saving.trust):
         console.note(f"{place}: {manifest.model} with labels until {manifest.trained['known']} is back")

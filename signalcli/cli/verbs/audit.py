@@ -12,6 +12,7 @@ from signalcli.cli.console import console
 from signalcli.cli.inputs import bars_input, fetch_bars
 from signalcli.cli.options.complete import symbols as complete_symbols
 from signalcli.cli.options.job import ENDING, take_job
+from signalcli.cli.options.slots import Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
@@ -26,6 +27,7 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.output import OutputConfig
 from signalcli.config.run import RunConfig
+from signalcli.config.saving import SaveConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import ParamsConfig
 from signalcli.errors import CheckFailedError, printable
@@ -67,6 +69,7 @@ def audit(
     params: ParamsConfig = ParamsConfig(),
     folds: FoldConfig = FoldConfig(),
     rule: TradingRule = TradingRule(),
+    saving: Annotated[SaveConfig, Only("trust")] = SaveConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:
     """Prove that no row depends on later bars; exit 3 if one does.
@@ -93,7 +96,7 @@ def audit(
         config = RunConfig(source, features, _models(fit), folds, rule)
         if folds.cv == "combinatorial":
             console.warn("combinatorial folds train on later dates by design: only test parts are changed")
-        _emit(_audit_bars(table, config, auditing, _saved(fit)), output)
+        _emit(_audit_bars(table, config, auditing, _saved(fit), saving.trust), output)
 
 
 def _refuse_unread(bars: list[str] | None, auditing: AuditConfig, saved: str | None) -> None:
@@ -132,13 +135,15 @@ def _models(fit: AuditedFitConfig) -> FitConfig:
     return FitConfig(**values | {"models": names})
 
 
-def _audit_bars(table: Any, config: RunConfig, auditing: AuditConfig, saved: str | None) -> Audit:
+def _audit_bars(
+    table: Any, config: RunConfig, auditing: AuditConfig, saved: str | None, trust: tuple[str, ...]
+) -> Audit:
     from signalcli.research.audit.audit import audit as audit_chain
     from signalcli.research.audit.stages.chain import Program, make_chain
     from signalcli.research.audit.stages.saved_model import saved_chain
 
     if saved is not None:
-        return audit_chain(saved_chain(load_models(saved), table, config.features.plugins), table)
+        return audit_chain(saved_chain(load_models(saved, trust), table, config.features.plugins), table)
     program = None if auditing.through is None else Program(auditing.through, auditing.reads)
     return audit_chain(make_chain(config, program), table)
 

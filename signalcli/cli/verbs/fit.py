@@ -51,7 +51,9 @@ def fit(
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),
-    saving: Annotated[SaveConfig, Only("save", "promote", "require_promotion", "rollback")] = SaveConfig(),
+    saving: Annotated[
+        SaveConfig, Only("save", "promote", "require_promotion", "rollback", "trust")
+    ] = SaveConfig(),
     spec: MadeWith = None,
     trusted: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     adjust: Adjusted = None,

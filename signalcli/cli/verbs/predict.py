@@ -35,7 +35,7 @@ def predict(
         str | None,
         Option("Refuse a model whose labels end longer before the newest bar, such as 30d.", metavar="SPAN"),
     ] = None,
-    saving: Annotated[SaveConfig, Only("append", "calendar")] = SaveConfig(),
+    saving: Annotated[SaveConfig, Only("append", "calendar", "trust")] = SaveConfig(),
     rule: Annotated[dict[str, Any], Given(TradingRule, "threshold", "long_only")] = NOTHING,
     features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     reading: Reading = FetchConfig(),
@@ -53,7 +53,7 @@ def predict(
     from signalcli.serving.signals import append
 
     require(model != "", "--model", "", "the folder of a saved model")
-    bundles = load_models(model)
+    bundles = load_models(model, saving.trust)
     fetched = fetch_bars(*bars_input(bars, reading))
     signals = serving.predict(
         bundles,

@@ -22,6 +22,7 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
 from signalcli.config.output import ReturnsConfig
 from signalcli.config.plot import PlotConfig
+from signalcli.config.saving import SaveConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.watch import WatchConfig
 from signalcli.io.files import STDIO
@@ -50,6 +51,7 @@ def score(
         ),
     ] = None,
     features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
+    saving: Annotated[SaveConfig, Only("trust")] = SaveConfig(),
     target: Annotated[dict[str, Any], Given(FeatureConfig, "dead_zone")] = NOTHING,
     rule: Annotated[
         dict[str, Any], Given(TradingRule, "cost_bps", "fill", "threshold", "long_only")
@@ -77,7 +79,7 @@ def score(
     check_figure(plot)
     refuse_conflicts(watching)
     check_watch(watching, signals, model)
-    bundles = [] if model is None else load_models(model)
+    bundles = [] if model is None else load_models(model, saving.trust)
     trading = trading_rule(bundles, rule)
     table = read_table(signals, SIGNALS)
     rows = fetch_bars(sorted(table["symbol"].unique()), bars_option(bars, reading)).bars

@@ -14,6 +14,7 @@ from signalcli.cli.outputs import emit_listing
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.quality import QualityConfig
+from signalcli.config.saving import SaveConfig
 from signalcli.config.span import duration
 from signalcli.errors import CheckFailedError, UsageError, printable
 
@@ -73,6 +74,7 @@ def status(
     ] = None,
     ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
     quality: Annotated[QualityConfig, Only("calendar", "as_of")] = QualityConfig(),
+    saving: Annotated[SaveConfig, Only("trust")] = SaveConfig(),
     max_age: Annotated[
         str | None,
         Option(
@@ -110,6 +112,7 @@ def status(
         quality.calendar,
         duration("--max-age", max_age) if max_age is not None else None,
         next_run(context.meta.get(JOB, {})),
+        saving.trust,
     )
     table = serving.status(watched)
     shown = table[table["stale"] == 1] if stale else table

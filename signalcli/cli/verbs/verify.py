@@ -16,6 +16,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
+from signalcli.config.saving import SaveConfig
 from signalcli.errors import CheckFailedError, printable
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def verify(
     ] = None,
     last: Annotated[int, Option("Newest bars to predict one by one; 0 means all.", minimum=0)] = 250,
     features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
+    saving: Annotated[SaveConfig, Only("trust")] = SaveConfig(),
     reading: Reading = FetchConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:
@@ -45,7 +47,7 @@ def verify(
 
     from signalcli.serving import verify as serving
 
-    bundles = load_models(model)
+    bundles = load_models(model, saving.trust)
     symbols = [bundle.manifest.symbol for bundle in bundles if bundle.manifest.symbol]
     rows = fetch_bars(symbols if reading.store else [], bars_option(bars, reading)).bars
     checks = [serving.verify(bundle, rows, last, features.plugins) for bundle in bundles]

@@ -36,6 +36,38 @@ def input_gradients(model: NetworkClassifier, X: np.ndarray, y: np.ndarray) -> n
     return np.concatenate([gradient(windows[block], labels[block]) for block in blocks])
 
 
+def scores_by_input(model: NetworkClassifier, X: np.ndarray) -> np.ndarray:
+    """Gradient × input of the log-odds of the highest class, (n_rows, timesteps·channels), in log-odds.
+
+    model : fitted. X : (n_rows, timesteps·channels). Inputs are scaled values, so that the mean of a channel
+    counts as nothing; of several networks (``seeds``) the first one is used.
+    """
+    windows = model.scale_.apply(to_windows(X, model.channels))
+    network = model.network(windows.shape[1], model.outputs)
+    gradient = _compile_score(choose_forward(network), model.weights_)
+    blocks = (slice(i, i + BLOCK) for i in range(0, len(windows), BLOCK))
+    gradients = np.concatenate([gradient(windows[block]) for block in blocks])
+    return np.asarray((gradients * windows).reshape(len(X), -1), dtype="float64")
+
+
+def _compile_score(forward: Forward, weights: list[np.ndarray]) -> Any:
+    tf = tensorflow()
+    arrays = [tf.constant(a) for a in weights]
+
+    def gradient(windows: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(windows)
+            logits = forward.predict(arrays, windows)
+            score = logits[:, -1]
+            if logits.shape[1] > 1:  # one logit is the log-odds itself
+                score -= tf.reduce_logsumexp(logits[:, :-1], axis=1)
+            total = tf.reduce_sum(score)
+        return tape.gradient(total, windows)
+
+    compiled = tf.function(gradient, reduce_retracing=True, autograph=False)
+    return lambda windows: np.asarray(compiled(tf.constant(windows)))
+
+
 def _compile(forward: Forward, weights: list[np.ndarray], loss: losses.Loss) -> Any:
     tf = tensorflow()
     arrays = [tf.constant(a) for a in weights]

@@ -11,7 +11,7 @@ from signalcli.config.tuning import TuneConfig
 from signalcli.errors import DataError
 from signalcli.training.folds import Fold, split
 from signalcli.training.moments import moments
-from signalcli.training.plan import Group, Plan, refuse_one_class
+from signalcli.training.plan import Group, Plan, list_inputs, refuse_one_class
 
 
 def inner_config(folds: FoldConfig, config: TuneConfig) -> FoldConfig:
@@ -37,7 +37,7 @@ def _split_part(plan: Plan, group: Group, part: np.ndarray, folds: FoldConfig, n
     try:
         cut = split(rows["date"].to_numpy(), ends, folds, moments(rows, ends))
         found = [replace(fold, train=part[fold.train], test=part[fold.test]) for fold in cut]
-        refuse_one_class(group._replace(folds=found), plan.config, plan.columns)
+        refuse_one_class(group._replace(folds=found), list_inputs(plan.columns, plan.config.every_model))
     except DataError as error:
         text = f"{error.message} inside the training part of {where}; use more bars or fewer --inner-folds"
         raise DataError(error.code, text) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from signalcli.data.interval import infer_interval
 from signalcli.errors import DataError, UsageError
 from signalcli.evaluation.headline_scores import headline_scores
 from signalcli.io.formatting import format_dates
+from signalcli.io.libraries import is_installed
 from signalcli.models.inputs import ModelInputs
 from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
@@ -24,11 +25,11 @@ from signalcli.schemas import PATH, SEED_SIGN
 from signalcli.serving.bundle.feature_recipe import make_recipe
 from signalcli.serving.bundle.manifest import Manifest
 from signalcli.serving.bundle.manifest_schema import FORMAT
-from signalcli.serving.onnx.converters import tolerance
 from signalcli.training.arrays import matrix
 from signalcli.training.refit import Refit
 
 LIBRARIES = ("numpy", "pandas", "onnxruntime", "scikit-learn", "lightgbm", "tensorflow", "keras")
+OF_OWN_MODELS = ("skl2onnx", "skops")  # stated where they are installed
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,15 @@ class Origin:
     predictions: pd.DataFrame | None = None
 
 
+class GraphOfFit(NamedTuple):
+    """Parameters of a graph, and the largest accepted difference of a probability from the estimator."""
+
+    params: dict[str, Any]
+    tolerance: float
+
+
 def make_manifest(
-    fit: Refit, features: pd.DataFrame, origin: Origin, graph: dict[str, Any], files: dict[str, bytes]
+    fit: Refit, features: pd.DataFrame, origin: Origin, graph: GraphOfFit, files: dict[str, bytes]
 ) -> Manifest:
     """The manifest of a fit, from the parameters of its graph and the contents of the other files."""
     rows = features if fit.symbol is None else features[features["symbol"] == fit.symbol]
@@ -82,18 +90,23 @@ def make_manifest(
         calibration=model.kind if isinstance(model, Calibrated) else None,  # type: ignore[arg-type]
         coverage={"wanted": fit.estimator.coverage, "band": fit.estimator.band_} if has_band else None,
         thresholds={"threshold": origin.rule.threshold, "long_only": origin.rule.long_only},
-        graph=graph,
-        tolerance=tolerance(model),
+        graph=graph.params,
+        tolerance=graph.tolerance,
         trained=_training_period(fit.trained_on),
         scores=headline_scores(walk_forward_predictions(fit, origin)),
         data_sha256=data_hash(fit.inputs, fit.trained_on),
         seed=origin.seed,
-        versions={name: importlib.metadata.version(name) for name in LIBRARIES},
+        versions=_versions(),
         files={
             name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
             for name, content in files.items()
         },
     )
+
+
+def _versions() -> dict[str, str]:
+    names = [*LIBRARIES, *filter(is_installed, OF_OWN_MODELS)]
+    return {name: importlib.metadata.version(name) for name in names}
 
 
 def _to_json(value: Any) -> Any:

@@ -12,11 +12,22 @@ from signalcli.errors import ConfigError, NoInputError, printable
 from signalcli.io.folders import DamagedError, read_folder
 from signalcli.serving.bundle import selfcheck, training_distribution
 from signalcli.serving.bundle.manifest import Manifest, from_bytes
-from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, GRAPH, KEPT, LIMITS, MANIFEST, SELFCHECK
+from signalcli.serving.bundle.manifest_schema import (
+    DISTRIBUTION,
+    ESTIMATORS,
+    GRAPH,
+    KEPT,
+    LIMITS,
+    MANIFEST,
+    SELFCHECK,
+)
 from signalcli.serving.bundle.selfcheck import SelfCheck
 from signalcli.serving.bundle.training_distribution import Distribution
 from signalcli.serving.onnx.model_file import read_arrays
+from signalcli.serving.onnx.own import FILES
 from signalcli.serving.onnx.session import Session
+from signalcli.serving.own.predictors import InnerAndOuter, Predictor, read_predictor
+from signalcli.serving.own.trust import refuse_untrusted
 
 
 @dataclass(frozen=True)
@@ -33,20 +44,23 @@ class Bundle:
         Rows and the probabilities expected for them.
     training : Distribution
         Distribution of the training data.
-    session : Session
-        The ONNX graph.
+    predictor : Predictor
+        The ONNX graph; that of a model of one's own stands behind its estimator.
+    trust : tuple of str
+        Code that the user named (``--trust``).
     """
 
     folder: Path
     manifest: Manifest
     check: SelfCheck
     training: Distribution
-    session: Session
+    predictor: Predictor
+    trust: tuple[str, ...] = ()
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
         """Probability of each of the manifest's classes, (n_rows, n_classes)."""
         try:
-            return self.session.probabilities(X)
+            return self.predictor.probabilities(X)
         except DamagedError as error:
             raise _config_error(self.folder, error) from error
 
@@ -55,19 +69,34 @@ class Bundle:
         return float(np.abs(self.probabilities(self.check.rows) - self.check.probabilities).max())
 
 
-def load(folder: Path) -> Bundle:
+def load(folder: Path, trust: tuple[str, ...] = ()) -> Bundle:
     """Read and verify the bundle in a folder.
 
-    Raises ConfigError if anything is not as `save` wrote it, and NoInputError if there is no folder.
+    Raises ConfigError if anything is not as `save` wrote it, and for code of a model of one's own that
+    ``trust`` does not name; NoInputError if there is no folder.
     """
     try:
-        manifest, check, training, graph = verify_files(read_folder(folder, LIMITS, KEPT))
-        bundle = Bundle(folder, manifest, check, training, Session(graph))
+        files = read_folder(folder, LIMITS | ESTIMATORS, KEPT, optional=ESTIMATORS)
+        manifest, check, training, graph = verify_files(files)
+        predictor = _read_predictor(folder, manifest, Session(graph), files, trust)
+        bundle = Bundle(folder, manifest, check, training, predictor, trust)
     except DamagedError as error:
         raise _config_error(folder, error) from error
     if not bundle.selfcheck_error() <= manifest.tolerance:
         raise _config_error(folder, DamagedError("its self-check gives other probabilities on this machine"))
     return bundle
+
+
+def _read_predictor(
+    folder: Path, manifest: Manifest, graph: Session, files: dict[str, bytes], trust: tuple[str, ...]
+) -> Predictor:
+    own = manifest.own
+    if own is None:
+        return graph
+    refuse_untrusted(folder, own["types"], trust)
+    content = files[FILES[own["kind"]]]
+    inner = read_predictor(own["kind"], own["types"], content, manifest.model, manifest.classes)
+    return InnerAndOuter(inner, graph)
 
 
 def _config_error(folder: Path, error: DamagedError) -> ConfigError:
@@ -80,6 +109,10 @@ def _config_error(folder: Path, error: DamagedError) -> ConfigError:
 def verify_files(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, Distribution, bytes]:
     """Parts of a bundle, from the contents of its files. Raises DamagedError."""
     manifest = from_bytes(files[MANIFEST])
+    for name in {*LIMITS, *manifest.files, MANIFEST} - set(files):
+        raise DamagedError(f"{name} is missing")
+    for name in set(files) & set(ESTIMATORS) - set(manifest.files):
+        raise DamagedError(f"{name} does not belong there")
     for name, entry in manifest.files.items():
         if len(files[name]) != entry["size"] or hashlib.sha256(files[name]).hexdigest() != entry["sha256"]:
             raise DamagedError(f"{name} was changed: its size or hash is not the one in {MANIFEST}")
@@ -92,15 +125,15 @@ def verify_files(files: dict[str, bytes]) -> tuple[Manifest, SelfCheck, Distribu
     return manifest, check, training, files[GRAPH]
 
 
-def load_all(folder: Path) -> list[Bundle]:
-    """The bundle in a folder, or those in its subfolders, one a symbol."""
+def load_all(folder: Path, trust: tuple[str, ...] = ()) -> list[Bundle]:
+    """The bundle in a folder, or those in its subfolders, one a symbol; errors of `load`."""
     if folder.is_symlink() or (folder / MANIFEST).exists() or not folder.is_dir():
-        return [load(folder)]
+        return [load(folder, trust)]
     inner = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     if not inner:
         raise NoInputError(
             "INPUT-OPEN", f"{printable(folder)}: empty; signalcli fit --save writes a model there"
         )
     if not all((p / MANIFEST).exists() for p in inner):
-        return [load(folder)]  # raises an error that names the foreign file
-    return [load(p) for p in inner]
+        return [load(folder, trust)]  # raises an error that names the foreign file
+    return [load(p, trust) for p in inner]

@@ -20,11 +20,12 @@ from signalcli.data.interval import interval_days
 from signalcli.errors import SignalcliError, printable
 from signalcli.io.folders import DamagedError
 from signalcli.io.json_checks import record
-from signalcli.models.registry import parameters
-from signalcli.serving.bundle.manifest_schema import FORMAT, GRAPH, LIMITS, MANIFEST, SCHEMA
+from signalcli.models.registry import MODELS, parameters
+from signalcli.serving.bundle.manifest_schema import ESTIMATORS, FORMAT, GRAPH, LIMITS, MANIFEST, SCHEMA
 from signalcli.serving.onnx.converters import make_layout
 from signalcli.serving.onnx.graph import Layout
 from signalcli.serving.onnx.model_file import file_size
+from signalcli.serving.onnx.own import FILES, own_params
 
 LONGEST = 1_000_000  # days of a horizon: no date is later than the year 9999
 
@@ -116,16 +117,27 @@ class Manifest:
     @cached_property
     def fit(self) -> FitConfig:
         """Config that fits the model again."""
-        settable = {p.name for p in parameters(self.model)}
-        own = {k: _to_tuples(v) for k, v in self.parameters.items() if k in settable}
         return FitConfig(
             models=(self.model,),
-            settings={self.model: own},
+            settings={self.model: self._settings},
             pooled=self.symbol is None,
             random_state=self.seed,
             calibrate=self.calibration,
             coverage=self.coverage["wanted"] if self.coverage else None,
         )
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """Parameters that a user may set; those of a model of one's own stand in one, and import nothing."""
+        if self.own is not None:
+            return {k: _to_tuples(v) for k, v in (self.parameters.get("settings") or {}).items()}
+        settable = {p.name for p in parameters(self.model)}
+        return {k: _to_tuples(v) for k, v in self.parameters.items() if k in settable}
+
+    @property
+    def own(self) -> dict[str, Any] | None:
+        """Kind and types of the file of a model of one's own; None for one of ours."""
+        return own_params(self.graph)
 
     @property
     def last_label_date(self) -> dt.datetime:
@@ -139,7 +151,8 @@ class Manifest:
     def layout(self) -> Layout:
         """Layout of the graph. Raises DamagedError for parameters that do not fit together."""
         try:
-            layout = make_layout(self.graph, len(self.columns), len(self.classes))
+            inputs = len(self.columns) if self.own is None else len(self.classes)
+            layout = make_layout(self.graph, inputs, len(self.classes))
             size = file_size(layout)
         except (TypeError, ValueError, ZeroDivisionError, IndexError, MemoryError) as error:
             raise DamagedError(f"{MANIFEST}: graph has sizes that do not fit") from error
@@ -219,7 +232,19 @@ def _refuse_contradictions(manifest: Manifest) -> None:
     same_fields = [f.name for f in fields(Manifest)] == list(SCHEMA)
     if not (in_order and own_are_inputs and same_fields and manifest.min_history <= manifest.settled_history):
         raise DamagedError(f"{MANIFEST} contradicts itself")
+    _refuse_other_model(manifest)
     _refuse_settings(manifest)
+
+
+def _refuse_other_model(manifest: Manifest) -> None:
+    """Raise DamagedError unless the name, the graph and the files are of one kind of model."""
+    own, files = manifest.own, set(manifest.files) & set(ESTIMATORS)
+    if own is None and manifest.model not in MODELS:
+        raise DamagedError(f"{MANIFEST}: model must be one of {', '.join(MODELS)}")
+    if files != (set() if own is None else {FILES[own["kind"]]}) or (own and manifest.model in MODELS):
+        raise DamagedError(f"{MANIFEST} contradicts itself")
+    if own and type(manifest.parameters.get("settings")) not in {dict, type(None)}:
+        raise DamagedError(f"{MANIFEST}: settings must be an object")
 
 
 def _refuse_settings(manifest: Manifest) -> None:

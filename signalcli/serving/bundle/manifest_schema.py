@@ -19,19 +19,21 @@ from signalcli.io.json_checks import (
     record,
     text,
 )
-from signalcli.models.registry import MODELS
 from signalcli.serving.onnx.converters import check as check_graph
+from signalcli.serving.onnx.own import FILES
 
 FORMAT = 3
 MANIFEST, GRAPH, SELFCHECK, DISTRIBUTION = "manifest.json", "model.onnx", "selfcheck.csv", "training.csv"
 LIMITS = {MANIFEST: 4 << 20, GRAPH: 256 << 20, SELFCHECK: 64 << 20, DISTRIBUTION: 16 << 20}  # bytes
 HISTORY, WALK_FORWARD, PREVIOUS = "promotions.jsonl", "walk_forward.csv", "previous.zip"
+ESTIMATORS = dict.fromkeys(FILES.values(), 256 << 20)  # the file of a model of one's own
 KEPT = {HISTORY: 16 << 20, WALK_FORWARD: 256 << 20, PREVIOUS: 400 << 20}  # what the gate keeps beside them
 
 _HASH = text("[0-9a-f]{64}")
 _NAME = text(r"[^\x00-\x1f\x7f]+")
 _DATE = text(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{6})?Z)?")
 _FILE = record({"size": integer(1, LIMITS[GRAPH]), "sha256": _HASH})
+_FILES = {GRAPH: _FILE, SELFCHECK: _FILE, DISTRIBUTION: _FILE}
 
 
 def _names_among(names: tuple[str, ...]) -> Check:
@@ -70,6 +72,12 @@ def _check_setting(one: Setting, value: Any) -> str | None:
     return _NARROWER[one.name](value) if one.name in _NARROWER else None
 
 
+def _check_files(value: Any) -> str | None:
+    """Check for the entries of the files of a bundle, that of a model of one's own last."""
+    own = [name for name in ESTIMATORS if type(value) is dict and name in value]
+    return record({**_FILES, **dict.fromkeys(own, _FILE)})(value)
+
+
 _TRAINED = record(
     {"first": _DATE, "last": _DATE, "known": _DATE, "rows": integer(1, 10**9), "symbols": integer(1, 10**6)}
 )
@@ -77,7 +85,7 @@ _TRAINED = record(
 SCHEMA: dict[str, Check] = {
     "format": one_of(FORMAT),
     "signalcli": text(r"[0-9A-Za-z.+-]+"),
-    "model": one_of(*MODELS),
+    "model": _NAME,
     "symbol": optional(_NAME),
     "parameters": mapping(parameter_value, 100),
     "columns": list_of(_NAME, 1, 20_000, unique=True),
@@ -99,5 +107,5 @@ SCHEMA: dict[str, Check] = {
     "data_sha256": _HASH,
     "seed": integer(0, 2**63),
     "versions": mapping(text(r"[0-9A-Za-z.+-]+"), 20),
-    "files": record({GRAPH: _FILE, SELFCHECK: _FILE, DISTRIBUTION: _FILE}),
+    "files": _check_files,
 }

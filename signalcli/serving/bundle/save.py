@@ -11,17 +11,27 @@ import pandas as pd
 from signalcli.data.store.names import file_name
 from signalcli.errors import UsageError, printable
 from signalcli.io.folders import DamagedError
+from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
 from signalcli.serving.bundle import manifest as manifests
 from signalcli.serving.bundle import selfcheck, training_distribution
-from signalcli.serving.bundle.describe import Origin, make_manifest, unwrap, walk_forward_predictions
+from signalcli.serving.bundle.describe import (
+    GraphOfFit,
+    Origin,
+    make_manifest,
+    unwrap,
+    walk_forward_predictions,
+)
 from signalcli.serving.bundle.manifest import Manifest
 from signalcli.serving.bundle.manifest_schema import DISTRIBUTION, GRAPH, MANIFEST, SELFCHECK
 from signalcli.serving.bundle.selfcheck import SelfCheck
 from signalcli.serving.bundle.training_distribution import Sample
-from signalcli.serving.onnx.converters import get_arrays, get_params, make_layout, tolerance
+from signalcli.serving.onnx.converters import family_of, get_arrays, get_params, make_layout, tolerance
 from signalcli.serving.onnx.model_file import write_arrays
+from signalcli.serving.onnx.own import FAMILY, FILES
 from signalcli.serving.onnx.session import Session
+from signalcli.serving.own.predictors import InnerAndOuter, Predictor
+from signalcli.serving.own.stored import Stored, store, with_stored
 from signalcli.training.arrays import matrix
 from signalcli.training.refit import Refit
 
@@ -35,9 +45,12 @@ def make_bundle(fit: Refit, features: pd.DataFrame, origin: Origin) -> tuple[Man
     """Manifest of a bundle and the contents of all its files."""
     X, columns = matrix(fit.trained_on, fit.inputs), fit.inputs.columns
     model, rows = unwrap(fit.estimator, Conformal), selfcheck.select_rows(X)
-    params, graph = _convert(model, len(columns))
-    session = Session(graph)
-    check = SelfCheck(rows, _compare_with_estimator(session, model, rows))
+    stored = _store_own(unwrap(model, Calibrated), X)
+    convertible = model if stored is None else with_stored(model, stored)
+    params, graph = _convert(convertible, len(columns) if stored is None else len(model.classes_))
+    session = Session(graph) if stored is None else InnerAndOuter(stored.predictor, Session(graph))
+    accepted = tolerance(convertible)
+    check = SelfCheck(rows, _compare_with_estimator(session, model, rows, accepted))
     predictions = walk_forward_predictions(fit, origin)
     inputs = Sample(X, fit.trained_on["symbol"].to_numpy())
     p_up = Sample(session.probabilities(X)[:, -1:], inputs.groups, models=1)
@@ -49,10 +62,16 @@ def make_bundle(fit: Refit, features: pd.DataFrame, origin: Origin) -> tuple[Man
         SELFCHECK: selfcheck.to_bytes(check, columns, [int(c) for c in model.classes_]),
         DISTRIBUTION: training_distribution.to_bytes(distribution),
     }
-    manifest = make_manifest(fit, features, origin, params, files)
+    files |= {} if stored is None else {FILES[stored.kind]: stored.content}
+    manifest = make_manifest(fit, features, origin, GraphOfFit(params, accepted), files)
     content = manifests.to_bytes(manifest)
     _refuse_unreadable(content)
     return manifest, {MANIFEST: content, **files}
+
+
+def _store_own(model: Any, X: np.ndarray) -> Stored | None:
+    """The file of a model of one's own; None for one of ours."""
+    return store(model, X) if family_of(model) == FAMILY else None
 
 
 def _said(predictions: pd.DataFrame) -> Sample:
@@ -74,11 +93,13 @@ def _convert(estimator: Any, features: int) -> tuple[dict[str, Any], bytes]:
         ) from error
 
 
-def _compare_with_estimator(session: Session, estimator: Any, rows: np.ndarray) -> np.ndarray:
+def _compare_with_estimator(
+    session: Predictor, estimator: Any, rows: np.ndarray, accepted: float
+) -> np.ndarray:
     """Probabilities of the graph; UsageError if the estimator gives others, as with an unsupported option."""
     probabilities = session.probabilities(rows)
     difference = float(np.abs(probabilities - estimator.predict_proba(rows)).max())
-    if not difference <= tolerance(estimator):
+    if not difference <= accepted:
         raise UsageError(
             "BUNDLE-MODEL",
             f"{type(estimator).__name__} cannot be saved: its graph would be {difference:.1g} off",

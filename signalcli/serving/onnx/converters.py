@@ -14,6 +14,7 @@ from signalcli.serving.onnx.ensemble import ensemble_converter
 from signalcli.serving.onnx.graph import Converter, Layout, Params
 from signalcli.serving.onnx.logistic import LOGISTIC
 from signalcli.serving.onnx.network.network import NETWORK
+from signalcli.serving.onnx.own import FAMILY, OWN
 from signalcli.serving.onnx.trees import TREES
 
 CONVERTERS: dict[str, Converter] = {
@@ -23,6 +24,7 @@ CONVERTERS: dict[str, Converter] = {
     "logistic": LOGISTIC,
     "trees": TREES,
     "network": NETWORK,
+    FAMILY: OWN,
 }
 
 # By class name, because importing the estimators would load scikit-learn.
@@ -35,6 +37,8 @@ FAMILIES = {
     "NetworkClassifier": "network",
     "Ensemble": "ensemble",
     "Calibrated": "calibrated",
+    "OwnClassifier": FAMILY,
+    "Stored": FAMILY,
 }
 DEEPEST = 3  # levels of graphs inside graphs
 

@@ -42,7 +42,7 @@ class Session:
         """Probability of each class, (n_rows, n_classes). Raises DamagedError for invalid probabilities."""
         padded = np.concatenate([X, np.repeat(X[-1:], -len(X) % BLOCK, axis=0)])
         parts = [self._run(padded[i : i + BLOCK]) for i in range(0, len(padded), BLOCK)]
-        result = np.concatenate(parts)[: len(X)]
+        result = np.concatenate(parts).astype("float64")[: len(X)]
         sums = result.sum(axis=1)
         if not (np.isfinite(result).all() and result.min() >= -1e-9 and np.allclose(sums, 1.0, atol=1e-6)):
             raise DamagedError("the graph computes values that are no probabilities")

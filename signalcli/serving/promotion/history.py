@@ -19,11 +19,12 @@ import pandas as pd
 from signalcli.errors import SignalcliError
 from signalcli.io.folders import DamagedError, read_folder
 from signalcli.io.formatting import format_dates
-from signalcli.serving.bundle.manifest_schema import HISTORY, KEPT, LIMITS, PREVIOUS, WALK_FORWARD
+from signalcli.serving.bundle.manifest_schema import ESTIMATORS, HISTORY, KEPT, LIMITS, PREVIOUS, WALK_FORWARD
 from signalcli.serving.promotion.losses import KEY, NO_ROWS
 
 LONGEST = 1000  # lines of the history, the newest
-INSIDE = {**LIMITS, HISTORY: KEPT[HISTORY], WALK_FORWARD: KEPT[WALK_FORWARD]}  # files of a model before
+# Files of a model before.
+INSIDE = {**LIMITS, **ESTIMATORS, HISTORY: KEPT[HISTORY], WALK_FORWARD: KEPT[WALK_FORWARD]}
 STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -54,7 +55,8 @@ class Kept:
 def read_kept(folder: Path) -> Kept:
     """The files of a model's folder; none where it cannot be read."""
     try:
-        return Kept(read_folder(folder, {**LIMITS, **KEPT}, optional=True))
+        limits = {**LIMITS, **ESTIMATORS, **KEPT}
+        return Kept(read_folder(folder, limits, optional=limits))
     except (DamagedError, SignalcliError):
         return Kept()
 

@@ -14,10 +14,18 @@ from signalcli.backtesting.simulate import backtest
 from signalcli.config.saving import Promote
 from signalcli.errors import ConfigError, NoInputError, SignalcliError, printable
 from signalcli.io.folders import DamagedError, replace_folder
+from signalcli.io.user_code import UNNAMED
 from signalcli.serving.bundle.describe import Origin, walk_forward_predictions
 from signalcli.serving.bundle.load import Bundle, load, load_all, verify_files
 from signalcli.serving.bundle.manifest import Manifest
-from signalcli.serving.bundle.manifest_schema import HISTORY, LIMITS, MANIFEST, PREVIOUS, WALK_FORWARD
+from signalcli.serving.bundle.manifest_schema import (
+    ESTIMATORS,
+    HISTORY,
+    LIMITS,
+    MANIFEST,
+    PREVIOUS,
+    WALK_FORWARD,
+)
 from signalcli.serving.bundle.save import make_bundle, places_of
 from signalcli.serving.promotion.gate import Contestant, Decision, decide
 from signalcli.serving.promotion.history import Kept, pack, read_kept, to_csv, to_lines, unpack
@@ -43,12 +51,13 @@ class Outcome(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """When a new model is taken, the time, the rows that the reader left out, and trusted plug-ins."""
+    """When a new model is taken, the time, rows that the reader left out, trusted plug-ins and own models."""
 
     mode: Promote
     now: dt.datetime
     dropped: pd.DataFrame | None = None
     plugins: tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()
 
 
 def save_through_gate(
@@ -62,7 +71,8 @@ def save_through_gate(
     outcomes, contents = [], []
     for place, fit in zip(places_of(fits, folder), fits, strict=True):
         manifest, files = make_bundle(fit, features, origin)
-        kept, champion = read_kept(place), _load(place)
+        run_already = (manifest.own or {}).get("types", [])
+        kept, champion = read_kept(place), _load(place, (*gate.trust, *run_already))
         challenger = Contestant(manifest, _walk_forward(fit, origin))
         decision = None if champion is None else _decide(champion, kept, challenger, fit, features, gate)
         outcomes.append(Outcome(place, manifest, decision))
@@ -82,10 +92,13 @@ def _walk_forward(fit: Refit, origin: Origin) -> pd.DataFrame:
     return known_rows(returns[returns["model"].isin(predictions["model"].unique())])
 
 
-def _load(place: Path) -> Bundle | None:
+def _load(place: Path, trust: tuple[str, ...]) -> Bundle | None:
+    """The sound model in a folder; ConfigError for one of one's own whose code was not named."""
     try:
-        return load(place)
-    except (ConfigError, NoInputError):
+        return load(place, trust)
+    except (ConfigError, NoInputError) as error:
+        if error.code == UNNAMED:
+            raise
         return None
 
 
@@ -122,20 +135,20 @@ def _line(action: str, manifest: Manifest, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def rollback(folder: Path, now: dt.datetime) -> list[tuple[Path, Manifest]]:
+def rollback(folder: Path, now: dt.datetime, trust: tuple[str, ...] = ()) -> list[tuple[Path, Manifest]]:
     """Put back the model before, in a folder or each of its subfolders; returns folders and manifests.
 
     The model that is taken out is kept as the model before, so that a second rollback undoes the first.
     Raises NoInputError when no model is kept, and ConfigError when it is damaged, before anything is written.
     """
-    places = [bundle.folder for bundle in load_all(folder)]
+    places = [bundle.folder for bundle in load_all(folder, trust)]
     restored = [_restore(place, now) for place in places]
     found = [(place, files) for place, files in zip(places, restored, strict=True) if files]
     if not found:
         raise NoInputError("ROLLBACK-NONE", f"{printable(folder)}: no model before this one is kept there")
     for place, files in found:
         replace_folder(place, files, MANIFEST)
-    return [(place, load(place).manifest) for place, _ in found]
+    return [(place, load(place, trust).manifest) for place, _ in found]
 
 
 def _restore(place: Path, now: dt.datetime) -> dict[str, bytes]:
@@ -145,7 +158,8 @@ def _restore(place: Path, now: dt.datetime) -> dict[str, bytes]:
         return {}
     try:
         before = unpack(kept.files[PREVIOUS])
-        manifest, *_ = verify_files({name: before.files[name] for name in LIMITS})
+        of_model = {name: content for name, content in before.files.items() if name in {*LIMITS, *ESTIMATORS}}
+        manifest, *_ = verify_files(of_model)
     except (DamagedError, SignalcliError) as error:
         raise ConfigError(
             "ROLLBACK", f"{printable(place)}: the model before cannot be restored: {error}"

@@ -504,7 +504,7 @@ def test_the_shell_says_one_line_and_exits_78(tmp_path):
 
 def test_every_family_is_damaged_somewhere_above():
     families = {from_bytes(bundle_files(kind)[MANIFEST]).graph["family"] for kind in KINDS}
-    assert families == set(CONVERTERS)
+    assert families == set(CONVERTERS) - {"own"}  # that one is damaged in tests/serving/own
 
 
 def in_itself(graph):
