@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
-from signalcli.models.inputs import ModelInputs, select_inputs
-from signalcli.models.meta.conformal import Conformal
-from signalcli.models.registry import entry
-from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, PREDICTIONS, SEED_SIGN, WEIGHT, check
-from signalcli.training.arrays import known_rows, weights
-from signalcli.training.estimators import check_settings, fit_estimator, make_estimator
-from signalcli.training.moments import moments
-from signalcli.training.parallel import map_in_order, one_blas_thread
+from signalcli.schemas import PREDICTIONS, SEED_SIGN, check
+from signalcli.training.estimators import check_settings
+from signalcli.training.fits.data import FitData, fit_data
+from signalcli.training.fits.fit import Fit, FitResult, fit_rows, run_fit
+from signalcli.training.fits.table import predictions_table
+from signalcli.training.fits.warned import warn_again
+from signalcli.training.parallel import map_in_order
 from signalcli.training.plan import FitTask, Plan, make_plan
 from signalcli.training.progress import Progress, Step, Steps
 from signalcli.training.seeds import seed_repeats, with_seed_names
-
-if TYPE_CHECKING:
-    from signalcli.models.base import EpochCallback
-
-Fit = Callable[[Any, np.ndarray, np.ndarray, np.ndarray | None], Any]
-"""From an unfitted estimator, X, y and sample weights to the fitted estimator."""
-
-
-def fit_rows(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
-    """The estimator, fitted on rows that are known when the test part starts."""
-    fit_estimator(estimator, X, y, weight)
-    return estimator
 
 
 def walk_forward(
@@ -83,15 +69,9 @@ def _walk_one_seed(
     fit: Fit,
 ) -> pd.DataFrame:
     plan = make_plan(features, config, folds)
-    parts = _run_fits(plan, _tasks_until(plan, until), progress, jobs, fit)
-    predictions = pd.concat(parts, ignore_index=True)
-    optional = [
-        c
-        for c in (*CLASS_COLUMNS.values(), BAND, PATH, *PREDICTIONS.optional)
-        if c not in PREDICTIONS.columns
-    ]
-    columns = [*PREDICTIONS.columns, *(c for c in optional if c in predictions)]
-    return check(predictions[columns], PREDICTIONS, "predictions")
+    tasks, data = _tasks_until(plan, until), fit_data(plan)
+    results = list(_run_fits(plan, data, tasks, progress, jobs, fit))
+    return predictions_table(plan, data, tasks, results)
 
 
 def _tasks_until(plan: Plan, until: np.datetime64 | None) -> list[FitTask]:
@@ -103,65 +83,19 @@ def _tasks_until(plan: Plan, until: np.datetime64 | None) -> list[FitTask]:
 
 
 def _run_fits(
-    plan: Plan, tasks: list[FitTask], progress: Progress | None, jobs: int, fit: Fit
-) -> Iterator[pd.DataFrame]:
-    """Predictions of one fit after the other, in the order of the tasks."""
+    plan: Plan, data: FitData, tasks: list[FitTask], progress: Progress | None, jobs: int, fit: Fit
+) -> Iterator[FitResult]:
+    """Results of one fit after the other, in the order of the tasks."""
     steps = Steps(progress, [_step(plan, task) for task in tasks])
-    run = partial(_fit_task, fit=fit)
+    run = partial(run_fit, fit=fit)
     # only fits in this process report epochs; other processes report finished fits
     run = partial(run, epoch_callback=steps.epoch_done) if progress and jobs == 1 else run
-    for part in map_in_order(run, plan, tasks, jobs):
+    for result in map_in_order(run, data, tasks, jobs):
+        warn_again(result.warned)
         steps.fit_done()
-        yield part
+        yield result
 
 
 def _step(plan: Plan, task: FitTask) -> Step:
     label, _, folds = plan.groups[task.group]
     return Step(label, task.model, folds[task.fold].number, len(folds), 0, 0)
-
-
-def _fit_task(
-    plan: Plan, task: FitTask, epoch_callback: EpochCallback | None = None, fit: Fit = fit_rows
-) -> pd.DataFrame:
-    """Predictions of one model for one fold."""
-    _, rows, folds = plan.groups[task.group]
-    fold = folds[task.fold]
-    inputs = select_inputs(plan.columns, entry(task.model).reads)
-    train, X = known_rows(rows, inputs, fold.train)
-    estimator = make_estimator(task.model, plan.config, inputs, rows, epoch_callback)
-    keys = {"model": task.model, "fold": fold.number}
-    keys |= {PATH: fold.path} if fold.path is not None else {}
-    with one_blas_thread(task.model):
-        known = rows[["direction", *({WEIGHT} & set(rows))]].iloc[train]
-        estimator = fit(estimator, X, known["direction"].to_numpy("int64"), weights(known))
-        return _predict(estimator, rows, fold.test, inputs, plan.classes).assign(**keys)
-
-
-def _predict(
-    estimator: Any, rows: pd.DataFrame, test: np.ndarray, inputs: ModelInputs, classes: tuple[int, ...]
-) -> pd.DataFrame:
-    """The test rows with the probability of each class; NaN where an input is unknown."""
-    known, X = known_rows(rows, inputs, test)
-    forecast = np.isin(test, known)
-    shown = classes[::-1] if len(classes) == 3 else classes[1:]
-    p = np.where(forecast, 0.0, np.nan)[:, np.newaxis].repeat(len(shown), axis=1)
-    band = np.full(len(test), estimator.band_ if isinstance(estimator, Conformal) else np.nan)
-    if len(known):
-        said = estimator.predict_proba(X).astype("float64")
-        p_of_class = dict(zip(estimator.classes_, said.T, strict=True))
-        p[forecast] = np.column_stack([p_of_class.get(c, np.zeros(len(known))) for c in shown])
-        if isinstance(estimator, Conformal):
-            band[forecast] = _bands(estimator, said, rows.iloc[known])
-    carried = [c for c in (*PREDICTIONS.columns, *PREDICTIONS.optional) if c in rows]
-    columns = {CLASS_COLUMNS[c]: p[:, i] for i, c in enumerate(shown)}
-    bands = {BAND: band} if isinstance(estimator, Conformal) else {}
-    return rows.iloc[test][carried].assign(**columns, **bands)
-
-
-def _bands(estimator: Conformal, p: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
-    """Band of each row; one that adapts depends on the outcomes known at its date."""
-    if estimator.aci is None:
-        return np.full(len(p), estimator.band_)
-    directions = rows["direction"].to_numpy("float64", na_value=np.nan)
-    known = moments(rows, rows["label_end"].to_numpy())
-    return estimator.bands(p, directions, known.rows, known.labels)
