@@ -1,6 +1,7 @@
 """What a job file holds: its sections, and the settings in each, read from the configs."""
 
 from signalcli.config.base import Config
+from signalcli.config.cache import CacheConfig
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
@@ -23,6 +24,7 @@ CONFIGS: tuple[type[Config], ...] = (
     FitConfig,
     FoldConfig,
     ParallelConfig,
+    CacheConfig,
     TradingRule,
     SaveConfig,
     ReturnsConfig,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.schemas import PREDICTIONS, SEED_SIGN, check
+from signalcli.training.cache.fits import FitCache
 from signalcli.training.estimators import check_settings
 from signalcli.training.fits.data import FitData, fit_data
 from signalcli.training.fits.fit import Fit, FitResult, fit_rows, run_fit
@@ -20,6 +22,9 @@ from signalcli.training.parallel import map_in_order
 from signalcli.training.plan import FitTask, Plan, make_plan
 from signalcli.training.progress import Progress, Step, Steps
 from signalcli.training.seeds import seed_repeats, with_seed_names
+
+if TYPE_CHECKING:
+    from signalcli.models.base import EpochCallback
 
 
 def walk_forward(
@@ -31,6 +36,7 @@ def walk_forward(
     *,
     until: np.datetime64 | None = None,
     fit: Fit = fit_rows,
+    cache: FitCache | None = None,
 ) -> pd.DataFrame:
     """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
@@ -38,7 +44,8 @@ def walk_forward(
     train on the row and its probabilities are NaN. A row without a label yet is tested: its prediction is the
     newest signal. With several ``seeds``, a model that draws random numbers appears once
     per seed, as ``lstm@0``. With ``until`` only the folds are fitted whose test part starts by that date.
-    ``fit`` fits every estimator: an audit passes one that remembers what it fitted.
+    ``fit`` fits every estimator: an audit passes one that remembers what it fitted. Fits that a
+    ``cache`` holds are read, and the others are written to it.
 
     Raises
     ------
@@ -48,29 +55,55 @@ def walk_forward(
         For an unknown model or parameter.
     """
     check_settings(config.every_model, config.settings)  # before the first fit
+    how = _Execution(progress, jobs, fit, cache)
     if config.seeds == 1:
-        return _walk_one_seed(features, config, folds, progress, jobs, until, fit)
+        return _walk_one_seed(features, config, folds, until, how)
     first, *others = (
-        with_seed_names(_walk_one_seed(features, one, folds, progress, jobs, until, fit), one)
-        for one in seed_repeats(config)
+        with_seed_names(_walk_one_seed(features, one, folds, until, how), one) for one in seed_repeats(config)
     )
     # without the baselines, which every walk contains
     others = [part[part["model"].str.contains(SEED_SIGN, regex=False)] for part in others]
     return check(pd.concat([first, *others], ignore_index=True), PREDICTIONS, "predictions")
 
 
+class _Execution(NamedTuple):
+    """How the fits are done: who observes them, in how many processes, by what, and what is known already."""
+
+    progress: Progress | None
+    jobs: int
+    fit: Fit
+    cache: FitCache | None
+
+    def results(
+        self, data: FitData, tasks: list[FitTask], epoch_callback: EpochCallback
+    ) -> Iterator[FitResult]:
+        """Results in the order of the tasks."""
+        run = partial(run_fit, fit=self.fit)
+        # only fits in this process report epochs; other processes report finished fits
+        watched = self.progress is not None and self.jobs == 1
+        run = partial(run, epoch_callback=epoch_callback) if watched else run
+        if self.cache is None:
+            return map_in_order(run, data, tasks, self.jobs)
+        return self.cache.results(
+            data, tasks, lambda missing, done: map_in_order(run, data, missing, self.jobs, done)
+        )
+
+
 def _walk_one_seed(
     features: pd.DataFrame,
     config: FitConfig,
     folds: FoldConfig,
-    progress: Progress | None,
-    jobs: int,
     until: np.datetime64 | None,
-    fit: Fit,
+    how: _Execution,
 ) -> pd.DataFrame:
     plan = make_plan(features, config, folds)
     tasks, data = _tasks_until(plan, until), fit_data(plan)
-    results = list(_run_fits(plan, data, tasks, progress, jobs, fit))
+    steps = Steps(how.progress, [_step(plan, task) for task in tasks])
+    results = []
+    for result in how.results(data, tasks, steps.epoch_done):
+        warn_again(result.warned)
+        steps.fit_done()
+        results.append(result)
     return predictions_table(plan, data, tasks, results)
 
 
@@ -80,20 +113,6 @@ def _tasks_until(plan: Plan, until: np.datetime64 | None) -> list[FitTask]:
         return plan.tasks
     starts = [[group.rows["date"].to_numpy()[fold.test[0]] for fold in group.folds] for group in plan.groups]
     return [task for task in plan.tasks if starts[task.group][task.fold] <= until]
-
-
-def _run_fits(
-    plan: Plan, data: FitData, tasks: list[FitTask], progress: Progress | None, jobs: int, fit: Fit
-) -> Iterator[FitResult]:
-    """Results of one fit after the other, in the order of the tasks."""
-    steps = Steps(progress, [_step(plan, task) for task in tasks])
-    run = partial(run_fit, fit=fit)
-    # only fits in this process report epochs; other processes report finished fits
-    run = partial(run, epoch_callback=steps.epoch_done) if progress and jobs == 1 else run
-    for result in map_in_order(run, data, tasks, jobs):
-        warn_again(result.warned)
-        steps.fit_done()
-        yield result
 
 
 def _step(plan: Plan, task: FitTask) -> Step:
