@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from signalcli.models.inputs import ModelInputs
 from signalcli.schemas import WEIGHT
 
-Columns = pd.DataFrame | Mapping[str, np.ndarray]
+Columns: TypeAlias = pd.DataFrame | Mapping[str, np.ndarray]
 """Rows as a table, or as one array for each column."""
 
 

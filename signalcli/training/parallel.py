@@ -46,8 +46,9 @@ def map_in_order(
     with _process_pool(function, shared, min(jobs, len(tasks))) as pool:
         with _interrupts_blocked():
             futures = [pool.submit(_run, task) for task in tasks]
-        for number, future in enumerate(futures if done is not None else ()):
-            future.add_done_callback(partial(_tell, done, number))
+        if done is not None:
+            for number, future in enumerate(futures):
+                future.add_done_callback(partial(_tell, done, number))
         futures.reverse()
         while futures:
             yield futures.pop().result()

@@ -13,12 +13,13 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.schemas import PREDICTIONS, SEED_SIGN, check
 from signalcli.training.cache.fits import FitCache
+from signalcli.training.cluster.cluster import Cluster
+from signalcli.training.cluster.spread import spread_over
 from signalcli.training.estimators import check_settings
 from signalcli.training.fits.data import FitData, fit_data
 from signalcli.training.fits.fit import Fit, FitResult, fit_rows, run_fit
 from signalcli.training.fits.table import predictions_table
 from signalcli.training.fits.warned import warn_again
-from signalcli.training.parallel import map_in_order
 from signalcli.training.plan import FitTask, Plan, make_plan
 from signalcli.training.progress import Progress, Step, Steps
 from signalcli.training.seeds import seed_repeats, with_seed_names
@@ -37,6 +38,7 @@ def walk_forward(
     until: np.datetime64 | None = None,
     fit: Fit = fit_rows,
     cache: FitCache | None = None,
+    cluster: Cluster | None = None,
 ) -> pd.DataFrame:
     """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
@@ -45,7 +47,8 @@ def walk_forward(
     newest signal. With several ``seeds``, a model that draws random numbers appears once
     per seed, as ``lstm@0``. With ``until`` only the folds are fitted whose test part starts by that date.
     ``fit`` fits every estimator: an audit passes one that remembers what it fitted. Fits that a
-    ``cache`` holds are read, and the others are written to it.
+    ``cache`` holds are read, and the others are written to it. With a
+    ``cluster`` its workers fit instead of ``jobs`` processes.
 
     Raises
     ------
@@ -55,7 +58,7 @@ def walk_forward(
         For an unknown model or parameter.
     """
     check_settings(config.every_model, config.settings)  # before the first fit
-    how = _Execution(progress, jobs, fit, cache)
+    how = _Execution(progress, jobs, fit, cache, cluster)
     if config.seeds == 1:
         return _walk_one_seed(features, config, folds, until, how)
     first, *others = (
@@ -67,12 +70,13 @@ def walk_forward(
 
 
 class _Execution(NamedTuple):
-    """How the fits are done: who observes them, in how many processes, by what, and what is known already."""
+    """How the fits are done: who observes them, where, by what, and what is known already."""
 
     progress: Progress | None
     jobs: int
     fit: Fit
     cache: FitCache | None
+    cluster: Cluster | None
 
     def results(
         self, data: FitData, tasks: list[FitTask], epoch_callback: EpochCallback
@@ -80,13 +84,12 @@ class _Execution(NamedTuple):
         """Results in the order of the tasks."""
         run = partial(run_fit, fit=self.fit)
         # only fits in this process report epochs; other processes report finished fits
-        watched = self.progress is not None and self.jobs == 1
+        watched = self.progress is not None and self.jobs == 1 and self.cluster is None
         run = partial(run, epoch_callback=epoch_callback) if watched else run
-        if self.cache is None:
-            return map_in_order(run, data, tasks, self.jobs)
-        return self.cache.results(
-            data, tasks, lambda missing, done: map_in_order(run, data, missing, self.jobs, done)
-        )
+        spread = spread_over(self.jobs, self.cluster)
+        if self.cache is None or (self.cluster is not None and not self.cluster.exact):
+            return spread(run, data, tasks)
+        return self.cache.results(data, tasks, lambda missing, done: spread(run, data, missing, done=done))
 
 
 def _walk_one_seed(

@@ -11,6 +11,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.cache import fit_cache
+from signalcli.cli.steps.cluster import connected
 from signalcli.cli.steps.ledger import record_fits
 from signalcli.cli.steps.left_out import warn, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, save_refit
@@ -83,8 +84,8 @@ def fit(
     warn(lines)
     refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks)
     warn_of_left_out(table, folds)
-    with fit_cache(caching) as cache, progress() as report:
-        predictions = walk_forward(table, config, folds, report, parallel.jobs, cache=cache)
+    with fit_cache(caching) as cache, connected(parallel, config) as cluster, progress() as report:
+        predictions = walk_forward(table, config, folds, report, parallel.jobs, cache=cache, cluster=cluster)
     warn_of_skipped(table, predictions, config, folds)
     record_fits(ledger.ledger, table, predictions, Recipe(config, folds))
     emit(predictions, output)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from signalcli.models.inputs import ModelInputs
-from signalcli.models.libraries import fitting_libraries
-from signalcli.models.registry import is_own, resolve_members
+from signalcli.models.libraries import fitting_libraries, with_members
+from signalcli.models.registry import is_own
 from signalcli.training.cache.environment import describe_environment
 from signalcli.training.cache.own_code import hash_own_code
 from signalcli.training.estimators import make_estimator
@@ -49,7 +49,7 @@ class FitKeys:
         data, group = self.data, self.data.groups[task.group]
         inputs, settings = data.inputs(task.model), data.config.settings.get(task.model, {})
         estimator = make_estimator(task.model, data.config, inputs, group.reach)
-        own = [name for name in _names(task.model, settings) if is_own(name)]
+        own = [name for name in with_members(task.model, settings) if is_own(name)]
         return _hash(
             [
                 _described(estimator),
@@ -81,13 +81,6 @@ class FitKeys:
             yield group.weight[fold.train]
         if self.data.config.aci is not None:
             yield from (a[fold.test] for a in (group.direction, group.known.rows, group.known.labels))
-
-
-def _names(model: str, settings: dict[str, Any]) -> list[str]:
-    """A model and the members that its settings name."""
-    with contextlib.suppress(ValueError):  # the model itself refuses them
-        return [model, *(resolve_members(settings["members"]) if "members" in settings else ())]
-    return [model]
 
 
 def _described(value: Any) -> Any:
