@@ -26,16 +26,14 @@ def failing(shared: None, task: int) -> int:
     return task
 
 
-def lines_of_worker(libraries: tuple[str, ...] = ()) -> Software:
-    """Software of this process on a worker, and of another version where it is asked for here."""
-    from distributed import get_worker
+asked: list[int] = []
 
+
+def other_software(libraries: tuple[str, ...] = ()) -> Software:
+    """Software of another version where it is asked for first: by the client."""
+    asked.append(1)
     found = software(libraries)
-    try:
-        get_worker()
-    except ValueError:
-        return found._replace(versions=found.versions | {"numpy": "0.0"})
-    return found
+    return found if len(asked) > 1 else found._replace(versions=found.versions | {"numpy": "0.0"})
 
 
 def deadly(shared: str, task: int) -> int:

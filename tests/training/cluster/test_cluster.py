@@ -2,11 +2,12 @@
 
 import json
 from concurrent.futures import CancelledError
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from cluster_work import failing, lines_of_worker, where
+from cluster_work import asked, failing, other_software, where
 from random_bars import random_bars
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
@@ -20,6 +21,8 @@ from signalcli.training.cluster import worker
 from signalcli.training.cluster.connect import connect
 from signalcli.training.walk_forward import walk_forward
 
+# sockets of a scheduler that ends are closed by the collector
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TABLE = build(random_bars(160), FeatureConfig(window=4, sets=("lags", "calendar")))
 FOLDS = FoldConfig(folds=3)
 FIT = FitConfig(("logistic", "tree"), settings={"tree": {"n_estimators": 5}})
@@ -30,7 +33,7 @@ def scheduler():
     """Two workers in threads of this process: started in a second, and the wire in between is the same."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0"
     ) as local:
         yield local
 
@@ -96,7 +99,7 @@ def test_a_cancelled_future_is_lost_and_a_killed_task_ends_in_one_line(cluster):
             raise CancelledError
 
     assert module._outcome(Future()) is module._LOST
-    work = module._Work(cluster, where, "", [])
+    work = module._Work(cluster, where, "", [], None)
     work.tasks = ["IBM lstm"]
     error = work._explained(KilledWorker("key", None, 1), 0)
     assert isinstance(error, UnavailableError)
@@ -114,10 +117,13 @@ def test_a_task_may_end_one_worker_while_connected(scheduler):
 def test_other_versions_are_refused_before_the_work(scheduler, monkeypatch):
     here = worker.software(("sklearn",))
     other = here._replace(versions=here.versions | {"numpy": "1.0"})
-    monkeypatch.setattr(connecting, "software", lines_of_worker)
-    with pytest.raises(ConfigError, match=r"worker .*: numpy is .*, here 0\.0") as caught:
-        with connect(scheduler.scheduler_address, ["ar"], []):
-            pass
+    asked.clear()
+    monkeypatch.setattr(connecting, "software", other_software)
+    with (
+        pytest.raises(ConfigError, match=r"worker .*: numpy is .*, here 0\.0") as caught,
+        connect(scheduler.scheduler_address, ["ar"], []),
+    ):
+        pass
     assert caught.value.code == "CLUSTER-VERSIONS"
     assert here.difference(other) == f"numpy is 1.0, here {here.versions['numpy']}"
     assert here.difference(here) == ""
@@ -130,38 +136,39 @@ def test_a_worker_that_comes_later_is_compared_too():
 
 
 def test_other_processors_are_told_and_nothing_of_them_is_cached(cluster, tmp_path):
-    assert connecting._other_processors(["a"], "tcp://h:1") == [
-        "1 of the workers of tcp://h:1 have other processors: the last digits may differ, and nothing is cached"
-    ]
-    from dataclasses import replace
-
+    line = "1 of the workers of h have other processors: the last digits may differ, and nothing is cached"
+    assert connecting._other_processors(["a"], "h") == [line]
     cache = FitCache(CacheFolder(tmp_path, 2**30))
     walk_forward(TABLE, FitConfig(("ar",)), FOLDS, cluster=replace(cluster, exact=False), cache=cache)
     assert (cache.taken, cache.fitted, list(cache.folder.entries())) == (0, 0, [])
 
 
 def test_code_of_ones_own_is_not_sent():
-    with pytest.raises(UsageError, match="code of your own") as caught:
-        with connect("tcp://127.0.0.1:9", ["ar", "mine:Model"], []):
-            pass
+    models = ["ar", "mine:Model"]
+    with pytest.raises(UsageError, match="code of your own") as caught, connect("tcp://h:9", models, []):
+        pass
     assert caught.value.code == "CLUSTER-OWN"
 
 
 def test_a_scheduler_that_does_not_answer(monkeypatch):
     monkeypatch.setattr(connecting, "CONNECT", 0.3)
-    with pytest.raises(UnavailableError, match="no scheduler answers") as caught:
-        with connect("tcp://127.0.0.1:9", ["ar"], []):
-            pass
+    with (
+        pytest.raises(UnavailableError, match="no scheduler answers") as caught,
+        connect("tcp://127.0.0.1:9", ["ar"], []),
+    ):
+        pass
     assert (caught.value.code, caught.value.exit_status) == ("CLUSTER-CONNECT", 69)
 
 
 def test_a_scheduler_without_workers(monkeypatch):
     distributed = pytest.importorskip("distributed")
     monkeypatch.setattr(connecting, "FIRST_WORKER", 0.3)
-    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as empty:
-        with pytest.raises(UnavailableError, match="has no worker; start one with: dask worker"):
-            with connect(empty.scheduler_address, ["ar"], []):
-                pass
+    with (
+        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as empty,
+        pytest.raises(UnavailableError, match="has no worker; start one with: dask worker"),
+        connect(empty.scheduler_address, ["ar"], []),
+    ):
+        pass
 
 
 def test_a_scheduler_file(tmp_path, scheduler):
@@ -182,7 +189,7 @@ def test_work_without_any_worker_is_given_up(monkeypatch):
     monkeypatch.setattr(module, "NO_WORKER", 0.3)
     with (
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
         ) as local,
         connect(local.scheduler_address, ["ar"], []) as connected,
     ):
