@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
 from signalcli.config.cache import DEFAULT, CacheConfig
+from signalcli.config.fit import FitConfig
 from signalcli.errors import OutputError, count, printable
 
 if TYPE_CHECKING:
@@ -16,21 +17,31 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def fit_cache(config: CacheConfig) -> Iterator[FitCache | None]:
+def fit_cache(config: CacheConfig, fits: FitConfig) -> Iterator[FitCache | None]:
     """Yield the cache, None when there is none; then tell how it was used.
+
+    While the block runs, compiled programs of networks are kept there too.
 
     Raises OutputError, after the fits, for a named folder that could not be written.
     """
     from signalcli.training.cache.fits import FitCache
     from signalcli.training.cache.open import cache_folder
+    from signalcli.training.cache.programs import kept_programs
 
     folder = cache_folder(config)
     if folder is None:
         yield None
         return
     cache = FitCache(folder)
-    yield cache
+    with kept_programs(folder.root) if _has_networks(fits) else nullcontext():
+        yield cache
     _tell(cache, config)
+
+
+def _has_networks(config: FitConfig) -> bool:
+    from signalcli.models.libraries import fitting_libraries
+
+    return any("tensorflow" in fitting_libraries(m, config.settings.get(m)) for m in config.models)
 
 
 def _tell(cache: FitCache, config: CacheConfig) -> None:

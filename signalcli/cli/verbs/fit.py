@@ -84,7 +84,7 @@ def fit(
     warn(lines)
     refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks)
     warn_of_left_out(table, folds)
-    with fit_cache(caching) as cache, connected(parallel, config) as cluster, progress() as report:
+    with fit_cache(caching, config) as cache, connected(parallel, config) as cluster, progress() as report:
         predictions = walk_forward(table, config, folds, report, parallel.jobs, cache=cache, cluster=cluster)
     warn_of_skipped(table, predictions, config, folds)
     record_fits(ledger.ledger, table, predictions, Recipe(config, folds))

@@ -147,7 +147,7 @@ def run(
     bundles = reusable(saving, bars, config)
     outcomes: list[Outcome] = []
     if not bundles:
-        with fit_cache(caching) as cache, connected(parallel, fit) as cluster:
+        with fit_cache(caching, fit) as cache, connected(parallel, fit) as cluster:
             result = _run_pipeline(bars, config, parallel.jobs, cache, cluster)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
