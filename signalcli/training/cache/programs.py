@@ -1,6 +1,6 @@
 """TensorFlow's compiled programs, kept from one process to the next.
 
-TensorFlow (XLA) can store what it compiles for the processor, and stops with an error for a damaged file. So a
+TensorFlow (XLA) can store what it compiles for the processor, and stops with an error for a damaged file. A
 list holds the hash of each file; what it does not name, or names with another hash, is removed before
 TensorFlow looks, and compiled again.
 """

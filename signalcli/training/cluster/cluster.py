@@ -99,8 +99,7 @@ class _Work:
         """Send what all tasks share, then the tasks, the first ones with the highest priority."""
         if not numbers:
             return
-        client = self.cluster.client
-        shared = client.scatter(self.shared, broadcast=True, hash=False)
+        client, shared = self.cluster.client, self._share()
         for number in numbers:
             future = client.submit(
                 call,
@@ -113,6 +112,16 @@ class _Work:
             )
             self.running[future.key] = (number, future)
             future.add_done_callback(self.ended.put)
+
+    def _share(self) -> Any:
+        """Future of what all tasks share, once there is a worker that takes it."""
+        client = self.cluster.client
+        try:
+            client.wait_for_workers(1, timeout=NO_WORKER)
+            return client.scatter(self.shared, broadcast=True, hash=False)
+        except TimeoutError as error:
+            text = "no worker is left to send the data to; start one with: dask worker"
+            raise self._gone("CLUSTER-EMPTY", text) from error
 
     def _next(self) -> Any:
         """The next future that ends. Raises UnavailableError when nothing can end any more."""

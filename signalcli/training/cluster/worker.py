@@ -39,7 +39,7 @@ class Software(NamedTuple):
 def software(libraries: tuple[str, ...] = ()) -> Software:
     """Software of this process."""
     names = sorted({*_COMPARED, *(_PACKAGES.get(name, name) for name in libraries)})
-    versions = {"python": platform.python_version(), "signalcli": code_hash()[:40]}
+    versions = {"python": platform.python_version(), "signalcli": code_hash().removeprefix("signalcli ")[:24]}
     return Software(libraries, versions | {name: _version(name) for name in names}, processor())
 
 
