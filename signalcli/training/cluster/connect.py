@@ -13,11 +13,11 @@ from signalcli.errors import ConfigError, NoInputError, UnavailableError, UsageE
 from signalcli.io.libraries import require_library
 from signalcli.models.registry import is_own
 from signalcli.training.cluster.cluster import Cluster
-from signalcli.training.cluster.worker import Software, allow_failures, software
+from signalcli.training.cluster.worker import Policy, Software, set_policy, software
 
 CONNECT = 8.0  # seconds until an address that does not answer is given up
 FIRST_WORKER = 30.0  # seconds until a scheduler without workers is given up
-FAILURES = 1  # deaths of a worker that a task may cause; the second one ends the command
+POLICY = Policy(failures=1, saturation=1.0)  # the second worker that a task ends, ends the command
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def connect(where: str, models: Sequence[str], libraries: Sequence[str]) -> Iter
     client = _client(where, _address(where))
     try:
         _wait_for_worker(client, where)
-        with _failures_allowed(client):
+        with _policy(client):
             yield Cluster(client, where, *_compare(client, software(tuple(libraries)), where))
     finally:
         with suppress(Exception):  # a scheduler that is gone cannot say goodbye
@@ -102,17 +102,17 @@ def _wait_for_worker(client: Any, where: str) -> None:
 
 
 @contextmanager
-def _failures_allowed(client: Any) -> Iterator[None]:
-    """Let a task fail after it ended `FAILURES` + 1 workers; restored for whoever uses the scheduler next."""
+def _policy(client: Any) -> Iterator[None]:
+    """Set `POLICY` on the scheduler; what was set is restored for whoever uses it next."""
     before = None
     with suppress(Exception):  # a scheduler that runs no functions keeps its own setting
-        before = client.run_on_scheduler(allow_failures, FAILURES)
+        before = client.run_on_scheduler(set_policy, POLICY)
     try:
         yield
     finally:
         if before is not None:
             with suppress(Exception):
-                client.run_on_scheduler(allow_failures, before)
+                client.run_on_scheduler(set_policy, before)
 
 
 def _compare(client: Any, here: Software, where: str) -> tuple[Software, bool, tuple[str, ...]]:

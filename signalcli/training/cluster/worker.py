@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import math
 import platform
 import threading
 from collections.abc import Callable
@@ -54,10 +55,28 @@ def call(task: Any, function: Callable[[Any, Any], Any], shared: Any, here: Soft
         return function(shared, task)
 
 
-def allow_failures(count: int, dask_scheduler: Any) -> int:
-    """Set how many workers a task may end, and return the number before. Runs on the scheduler."""
-    before: int = dask_scheduler.allowed_failures
-    dask_scheduler.allowed_failures = count
+class Policy(NamedTuple):
+    """What a scheduler does when a worker dies.
+
+    Parameters
+    ----------
+    failures : int
+        Deaths of a worker that a task may cause.
+    saturation : float
+        Tasks that a worker holds for each of its threads. The death of a worker counts for all that it holds,
+        so that above 1 a task is charged with what another one did.
+    """
+
+    failures: int
+    saturation: float
+
+
+def set_policy(policy: Policy, dask_scheduler: Any) -> Policy:
+    """Set what happens when a worker dies, and return what was set before. Runs on the scheduler."""
+    before = Policy(dask_scheduler.allowed_failures, dask_scheduler.WORKER_SATURATION)
+    dask_scheduler.allowed_failures = policy.failures
+    if math.isfinite(before.saturation):  # a scheduler without a queue cannot get one while it runs
+        dask_scheduler.WORKER_SATURATION = policy.saturation
     return before
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
@@ -42,5 +41,5 @@ def warn_again(recorded: Iterable[Warned]) -> None:
 def _category(name: str) -> type[Warning]:
     """The class of a name among the loaded modules, `UserWarning` without one; nothing is imported."""
     module, _, own = name.rpartition(".")
-    found = getattr(sys.modules.get(module, builtins), own, None)
+    found = getattr(sys.modules.get(module), own, None)
     return found if isinstance(found, type) and issubclass(found, Warning) else UserWarning

@@ -1,9 +1,14 @@
 """``--cache`` of fit and run, and the verb ``cache``."""
 
+import random
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from random_bars import random_bars
-from shell import run
+from shell import run, small_environment
 from signalcli.features import FeatureConfig, build
 from signalcli.io.tables import write_table
 
@@ -69,3 +74,34 @@ def test_run_resumes_and_a_dry_run_touches_nothing(places, tmp_path):
     assert not places["cache"].exists()
     first = run(command)
     assert first == run(command) == run(command.replace(str(places["cache"]), "off"))
+
+
+def test_a_saved_model_is_fitted_though_all_predictions_were_known(places, tmp_path):
+    """The bundle of a first run and that of a second one, which fits no fold, predict the same."""
+    bars = tmp_path / "bars.csv"
+    write_table(random_bars(120), str(bars), "csv")
+    signals = []
+    for name in ("first", "second"):
+        run(f"{FIT.format(**places)} --save {tmp_path / name}")
+        signals.append(run(f"predict {bars} --model {tmp_path / name}"))
+    assert signals[0] == signals[1]
+    assert len(signals[0].splitlines()) == 2
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_moment_resumes_with_the_same_bytes(places):
+    """Twenty times: a process is killed after a random time, and the next one goes on."""
+    draw = random.Random(0)  # noqa: S311 (moments, no secrets)
+    command = f"{FIT.format(**places)} --model tree,logistic,ar --folds 20"
+    words = [sys.executable, "-m", "signalcli", *command.split()]
+    expected = run(command.replace(str(places["cache"]), "off"))
+    for _ in range(20):
+        process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=small_environment()
+        )
+        try:
+            process.communicate(timeout=draw.uniform(0.5, 8))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+    assert run(command) == expected
