@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 
 from signalcli.errors import DataError
 from signalcli.training.cluster.worker import Software, software
@@ -40,12 +39,4 @@ def deadly(shared: str, task: int) -> int:
     """The second task ends its worker, every time."""
     if task == 1:
         os._exit(9)
-    return task
-
-
-def slow(shared: str, task: int) -> int:
-    """Leave a trace of each attempt, and take a while."""
-    with Path(shared).open("a") as handle:
-        handle.write(f"{task}\n")
-    time.sleep(0.3)
     return task
