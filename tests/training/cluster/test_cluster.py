@@ -96,9 +96,14 @@ def test_a_cancelled_future_is_lost_and_a_killed_task_ends_in_one_line(cluster):
         status = "finished"
 
         def result(self):
-            raise CancelledError
+            if self.status == "finished":
+                raise CancelledError
+            raise AssertionError("a future without a result is not asked for one")
 
     assert module._outcome(Future()) is module._LOST
+    cancelled = Future()
+    cancelled.status = "cancelled"
+    assert module._outcome(cancelled) is module._LOST
     work = module._Work(cluster, where, "", [], None)
     work.tasks = ["IBM lstm"]
     error = work._explained(KilledWorker("key", None, 1), 0)
