@@ -98,6 +98,8 @@ def _described(value: Any) -> Any:
     if hasattr(value, "get_params") and not isinstance(value, type):
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
         return [kind, _described(value.get_params(deep=False))]
+    if type(value).__module__.startswith("signalcli.models.meta."):  # wrappers, made of what they are given
+        return [type(value).__qualname__, _described(vars(value))]
     raise UnknownValueError
 
 

@@ -126,6 +126,7 @@ def test_labels_of_test_rows_decide_only_bands_that_adapt(folder):
     assert through(folder, flipped)[1] == (PER_SYMBOL, 0)
     adapting = FitConfig(("logistic",), coverage=0.7, aci=0.05)
     through(folder, config=adapting)
+    assert through(folder, config=adapting)[1] == (PER_SYMBOL, 0)
     found, (_, fitted) = through(folder, flipped, adapting)
     assert fitted > 0
     same(found, walk_forward(flipped, adapting, FOLDS))
