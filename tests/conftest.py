@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -30,6 +31,14 @@ settings.load_profile("plain")
 def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test writes into the ledger of whoever runs it."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_cache() -> Iterator[None]:
+    """No test reads or fills the cache of whoever runs it; a planted bug must never be hidden by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("signalcli.training.cache.open.user_folder", lambda *_: None)
+        yield
 
 
 @pytest.fixture(scope="session")

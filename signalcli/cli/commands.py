@@ -44,6 +44,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "score": "Print the metrics of signals that were given, once their outcome is known.",
         "status": "Print the age of bars, models and signals, and who holds a lock; exit 3 if one is stale.",
         "job": "Settings of a run as a file.",
+        "cache": "List the cache of fits (fit and run fill it), and clear it.",
         "store": "List a store of bars (fetch --store), print what it holds, and clean it.",
     },
     "Inspect": {

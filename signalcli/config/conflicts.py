@@ -410,4 +410,23 @@ OUTPUT = (
     ),
 )
 
-CONFLICTS: tuple[Conflict, ...] = (*FOLDS, *FEATURES, *FIT, *TRADING, *FORECAST, *INPUT, *OUTPUT)
+PARALLEL = (
+    Conflict(
+        "ParallelConfig.jobs",
+        "ParallelConfig.cluster",
+        "left out with --cluster, whose workers fit",
+        (2, "tcp://host:8786"),
+        _is_not(None),
+    ),
+)
+
+CONFLICTS: tuple[Conflict, ...] = (
+    *FOLDS,
+    *FEATURES,
+    *FIT,
+    *TRADING,
+    *FORECAST,
+    *INPUT,
+    *OUTPUT,
+    *PARALLEL,
+)

@@ -1,6 +1,7 @@
 """What a job file holds: its sections, and the settings in each, read from the configs."""
 
 from signalcli.config.base import Config
+from signalcli.config.cache import CacheConfig
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
@@ -25,6 +26,7 @@ CONFIGS: tuple[type[Config], ...] = (
     ParamsConfig,
     FoldConfig,
     ParallelConfig,
+    CacheConfig,
     TradingRule,
     SaveConfig,
     ReturnsConfig,

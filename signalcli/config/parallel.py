@@ -1,4 +1,4 @@
-"""How many processes fit."""
+"""Where fits run: in processes of this machine, or on a cluster."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -9,7 +9,7 @@ from signalcli.config.option import Option
 
 @dataclass(frozen=True)
 class ParallelConfig(Config):
-    """How many processes fit; the numbers are the same for any number."""
+    """Where fits run; the numbers are the same everywhere."""
 
     heading: ClassVar[str] = "Models"
     section: ClassVar[str] = "fit"
@@ -17,3 +17,12 @@ class ParallelConfig(Config):
     jobs: Annotated[
         int, Option("Number of processes that fit.", ("--jobs", "-j"), minimum=1, maximum=1024)
     ] = 1
+    cluster: Annotated[
+        str | None,
+        Option(
+            "Dask scheduler whose workers fit: tcp://HOST:PORT, or its scheduler file.",
+            metavar="ADDRESS|FILE",
+            advanced=True,
+            complete="files",
+        ),
+    ] = None

@@ -24,6 +24,14 @@ def fitting_libraries(
     return list(dict.fromkeys(names))
 
 
+def with_members(model: str, settings: Mapping[str, Any]) -> list[str]:
+    """A model, and the members that its settings name."""
+    members: tuple[str, ...] = ()
+    with contextlib.suppress(ValueError):  # which the model itself refuses
+        members = resolve_members(settings["members"]) if "members" in settings else ()
+    return [model, *members]
+
+
 def not_installed(
     model: str, settings: Mapping[str, Any] | None = None, among: Catalogue = MODELS
 ) -> list[str]:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 
 from signalcli.models.inputs import ModelInputs
 from signalcli.schemas import WEIGHT
 
+Columns: TypeAlias = pd.DataFrame | Mapping[str, np.ndarray]
+"""Rows as a table, or as one array for each column."""
 
-def matrix(rows: pd.DataFrame, inputs: ModelInputs, at: np.ndarray | None = None) -> np.ndarray:
+
+def matrix(rows: Columns, inputs: ModelInputs, at: np.ndarray | None = None) -> np.ndarray:
     """Model inputs of the rows at positions ``at`` (default all), (n_rows, n_columns), in C order.
 
     Copied column by column, because a copy of all of a large table would not fit into memory beside it.
     """
-    at = np.arange(len(rows)) if at is None else at
-    out = np.empty((len(at), len(inputs.columns)))
-    for number, column in enumerate(inputs.columns):
-        out[:, number] = rows[column].to_numpy("float64")[at]
+    every = slice(None) if at is None else at
+    arrays = [np.asarray(rows[column], "float64") for column in inputs.columns]
+    out = np.empty((len(arrays[0][every]), len(arrays)))
+    for number, array in enumerate(arrays):
+        out[:, number] = array[every]
     return out
 
 
-def known_rows(rows: pd.DataFrame, inputs: ModelInputs, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def known_rows(rows: Columns, inputs: ModelInputs, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Positions among ``at`` of the rows on which every input is known, and their model inputs."""
     X = matrix(rows, inputs, at)
     known = np.isfinite(X).all(axis=1)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError, printable
-from signalcli.features.labels.overlap import horizon, overlap
+from signalcli.features.labels.overlap import LabelReach
 from signalcli.models.inputs import ModelInputs
 from signalcli.models.libraries import require_libraries
 from signalcli.models.meta.calibrated import Calibrated
@@ -45,22 +44,25 @@ def make_estimator(
     model: str,
     config: FitConfig,
     inputs: ModelInputs,
-    rows: pd.DataFrame,
+    reach: LabelReach,
     epoch_callback: EpochCallback | None = None,
 ) -> Any:
-    """Unfitted estimator for ``rows``, wrapped for ``--calibrate`` and ``--coverage`` unless a baseline."""
+    """Unfitted estimator for labels of this reach, wrapped for ``--calibrate`` and ``--coverage``.
+
+    A baseline is not wrapped.
+    """
     estimator = create(model, **config.settings.get(model, {}))
     from_table = {
         "channels": inputs.channels,
         "columns": tuple(inputs.columns),
-        "horizon": horizon(rows),
-        "overlap": overlap(rows),
+        "horizon": reach.horizon,
+        "overlap": reach.overlap,
         "random_state": config.random_state,
     }
     accepted = estimator.get_params()
     estimator.set_params(**{k: v for k, v in from_table.items() if k in accepted})
     estimator.epoch_callback = epoch_callback
-    return estimator if model in FITTED_BASELINES else _wrap(estimator, config, overlap(rows))
+    return estimator if model in FITTED_BASELINES else _wrap(estimator, config, reach.overlap)
 
 
 def _wrap(estimator: Any, config: FitConfig, reach: int) -> Any:

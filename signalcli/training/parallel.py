@@ -8,10 +8,10 @@ import signal
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from multiprocessing.context import SpawnContext
 from multiprocessing.queues import Queue
 from typing import Any, TypeVar
@@ -24,18 +24,27 @@ Result = TypeVar("Result")
 
 
 def map_in_order(
-    function: Callable[[Shared, Task], Result], shared: Shared, tasks: Sequence[Task], jobs: int
+    function: Callable[[Shared, Task], Result],
+    shared: Shared,
+    tasks: Sequence[Task],
+    jobs: int,
+    done: Callable[[int, Result], None] | None = None,
 ) -> Iterator[Result]:
     """``function(shared, task)`` of every task, in order; the first error in that order is raised.
 
     With ``jobs`` > 1 the tasks run in spawned processes, which inherit no threads and no locks. Each receives
-    ``shared`` once and has ended when this returns or raises.
+    ``shared`` once and has ended when this returns or raises. ``done`` is called with the position and the
+    result of each task when it ends, before those of earlier tasks that take longer.
     """
     if min(jobs, len(tasks)) < 2:
-        yield from (function(shared, task) for task in tasks)
+        for number, task in enumerate(tasks):
+            result = function(shared, task)
+            if done is not None:
+                done(number, result)
+            yield result
         return
     with _process_pool(function, shared, min(jobs, len(tasks))) as pool:
-        yield from _start(pool, tasks)
+        yield from _start(pool, tasks, done)
 
 
 @contextmanager
@@ -53,11 +62,24 @@ def task_runner(
         yield lambda tasks: list(_start(pool, tasks))
 
 
-def _start(pool: ProcessPoolExecutor, tasks: Sequence[Any]) -> Iterator[Any]:
+def _start(
+    pool: ProcessPoolExecutor, tasks: Sequence[Any], done: Callable[[int, Any], None] | None = None
+) -> Iterator[Any]:
     """Hand tasks to the processes; return their results in order, as they come."""
     with _interrupts_blocked():
-        results = pool.map(_run, tasks)
-    yield from results
+        futures = [pool.submit(_run, task) for task in tasks]
+    if done is not None:
+        for number, future in enumerate(futures):
+            future.add_done_callback(partial(_tell, done, number))
+    futures.reverse()
+    while futures:
+        yield futures.pop().result()
+
+
+def _tell(done: Callable[[int, Any], None], number: int, future: Future[Any]) -> None:
+    """Pass on the result of a task that succeeded."""
+    if not future.cancelled() and future.exception() is None:
+        done(number, future.result())
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pandas as pd
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, printable
+from signalcli.features.labels.overlap import label_reach
 from signalcli.models.inputs import ModelInputs, select_inputs
 from signalcli.models.registry import entry
 from signalcli.schemas import feature_columns
@@ -46,7 +47,7 @@ def refit(features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = 
     check_settings(config.every_model, config.settings)
     model = config.models[0]
     for data in training_data(features, config, folds):
-        estimator = make_estimator(model, config, data.inputs, data.rows)
+        estimator = make_estimator(model, config, data.inputs, label_reach(data.rows))
         labeled = data.trained_on
         X, y = matrix(labeled, data.inputs), labeled["direction"].to_numpy("int64")
         fit_estimator(estimator, X, y, weights(labeled))

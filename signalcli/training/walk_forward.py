@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
-from signalcli.models.inputs import ModelInputs, select_inputs
-from signalcli.models.meta.conformal import Conformal
-from signalcli.models.registry import entry
-from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, PREDICTIONS, SEED_SIGN, WEIGHT, check
-from signalcli.training.arrays import known_rows, weights
-from signalcli.training.estimators import check_settings, fit_estimator, make_estimator
-from signalcli.training.moments import moments
-from signalcli.training.parallel import map_in_order, one_blas_thread
+from signalcli.schemas import PREDICTIONS, SEED_SIGN, check
+from signalcli.training.cache.fits import FitCache
+from signalcli.training.cluster.cluster import Cluster
+from signalcli.training.cluster.spread import spread_over
+from signalcli.training.estimators import check_settings
+from signalcli.training.fits.data import FitData, fit_data
+from signalcli.training.fits.fit import Fit, FitResult, fit_rows, run_fit
+from signalcli.training.fits.table import predictions_table
+from signalcli.training.fits.warned import warn_again
 from signalcli.training.plan import FitTask, Plan, make_plan
 from signalcli.training.progress import Progress, Step, Steps
 from signalcli.training.seeds import seed_repeats, with_seed_names
 
 if TYPE_CHECKING:
     from signalcli.models.base import EpochCallback
-
-Fit = Callable[[Any, np.ndarray, np.ndarray, np.ndarray | None], Any]
-"""From an unfitted estimator, X, y and sample weights to the fitted estimator."""
-
-
-def fit_rows(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
-    """The estimator, fitted on rows that are known when the test part starts."""
-    fit_estimator(estimator, X, y, weight)
-    return estimator
 
 
 def walk_forward(
@@ -45,6 +37,8 @@ def walk_forward(
     *,
     until: np.datetime64 | None = None,
     fit: Fit = fit_rows,
+    cache: FitCache | None = None,
+    cluster: Cluster | None = None,
 ) -> pd.DataFrame:
     """PREDICTIONS of every model for every test row; the same bytes for any number of ``jobs``.
 
@@ -52,7 +46,9 @@ def walk_forward(
     train on the row and its probabilities are NaN. A row without a label yet is tested: its prediction is the
     newest signal. With several ``seeds``, a model that draws random numbers appears once
     per seed, as ``lstm@0``. With ``until`` only the folds are fitted whose test part starts by that date.
-    ``fit`` fits every estimator: an audit passes one that remembers what it fitted.
+    ``fit`` fits every estimator: an audit passes one that remembers what it fitted. Fits that a
+    ``cache`` holds are read, and the others are written to it. With a
+    ``cluster`` its workers fit instead of ``jobs`` processes.
 
     Raises
     ------
@@ -62,40 +58,56 @@ def walk_forward(
         For an unknown model or parameter.
     """
     check_settings(config.every_model, config.settings)  # before the first fit
+    how = _Execution(progress, jobs, fit, cache, cluster)
     if config.seeds == 1:
-        return _walk_one_seed(features, config, folds, progress, jobs, until, fit)
+        return _walk_one_seed(features, config, folds, until, how)
     first, *others = (
-        with_seed_names(_walk_one_seed(features, one, folds, progress, jobs, until, fit), one)
-        for one in seed_repeats(config)
+        with_seed_names(_walk_one_seed(features, one, folds, until, how), one) for one in seed_repeats(config)
     )
     # without the baselines, which every walk contains
     others = [part[part["model"].str.contains(SEED_SIGN, regex=False)] for part in others]
     return check(pd.concat([first, *others], ignore_index=True), PREDICTIONS, "predictions")
 
 
+class _Execution(NamedTuple):
+    """How the fits are done: who observes them, where, by what, and what is known already."""
+
+    progress: Progress | None
+    jobs: int
+    fit: Fit
+    cache: FitCache | None
+    cluster: Cluster | None
+
+    def results(
+        self, data: FitData, tasks: list[FitTask], epoch_callback: EpochCallback
+    ) -> Iterator[FitResult]:
+        """Results in the order of the tasks."""
+        run = partial(run_fit, fit=self.fit)
+        # only fits in this process report epochs; other processes report finished fits
+        watched = self.progress is not None and self.jobs == 1 and self.cluster is None
+        run = partial(run, epoch_callback=epoch_callback) if watched else run
+        spread = spread_over(self.jobs, self.cluster)
+        if self.cache is None or (self.cluster is not None and not self.cluster.exact):
+            return spread(run, data, tasks)
+        return self.cache.results(data, tasks, lambda missing, done: spread(run, data, missing, done=done))
+
+
 def _walk_one_seed(
     features: pd.DataFrame,
     config: FitConfig,
     folds: FoldConfig,
-    progress: Progress | None,
-    jobs: int,
     until: np.datetime64 | None,
-    fit: Fit,
+    how: _Execution,
 ) -> pd.DataFrame:
     plan = make_plan(features, config, folds)
-    return join_parts(_run_fits(plan, _tasks_until(plan, until), progress, jobs, fit))
-
-
-def join_parts(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """PREDICTIONS of several tasks (`fit_task`) as one table. Raises DataError for what is none."""
-    predictions = pd.concat(parts, ignore_index=True)
-    optional = [
-        c
-        for c in (*CLASS_COLUMNS.values(), BAND, PATH, *PREDICTIONS.optional)
-        if c not in PREDICTIONS.columns
-    ]
-    columns = [*PREDICTIONS.columns, *(c for c in optional if c in predictions)]
-    return check(predictions[columns], PREDICTIONS, "predictions")
+    tasks, data = _tasks_until(plan, until), fit_data(plan)
+    steps = Steps(how.progress, [_step(plan, task) for task in tasks])
+    results = []
+    for result in how.results(data, tasks, steps.epoch_done):
+        warn_again(result.warned)
+        steps.fit_done()
+        results.append(result)
+    return predictions_table(plan, data, tasks, results)
 
 
 def _tasks_until(plan: Plan, until: np.datetime64 | None) -> list[FitTask]:
@@ -106,66 +118,6 @@ def _tasks_until(plan: Plan, until: np.datetime64 | None) -> list[FitTask]:
     return [task for task in plan.tasks if starts[task.group][task.fold] <= until]
 
 
-def _run_fits(
-    plan: Plan, tasks: list[FitTask], progress: Progress | None, jobs: int, fit: Fit
-) -> Iterator[pd.DataFrame]:
-    """Predictions of one fit after the other, in the order of the tasks."""
-    steps = Steps(progress, [_step(plan, task) for task in tasks])
-    run = partial(fit_task, fit=fit)
-    # only fits in this process report epochs; other processes report finished fits
-    run = partial(run, epoch_callback=steps.epoch_done) if progress and jobs == 1 else run
-    for part in map_in_order(run, plan, tasks, jobs):
-        steps.fit_done()
-        yield part
-
-
 def _step(plan: Plan, task: FitTask) -> Step:
     label, _, folds = plan.groups[task.group]
     return Step(label, task.model, folds[task.fold].number, len(folds), 0, 0)
-
-
-def fit_task(
-    plan: Plan, task: FitTask, epoch_callback: EpochCallback | None = None, fit: Fit = fit_rows
-) -> pd.DataFrame:
-    """Predictions of one model for one fold."""
-    _, rows, folds = plan.groups[task.group]
-    fold = folds[task.fold]
-    inputs = select_inputs(plan.columns, entry(task.model).reads)
-    train, X = known_rows(rows, inputs, fold.train)
-    estimator = make_estimator(task.model, plan.config, inputs, rows, epoch_callback)
-    keys = {"model": task.model, "fold": fold.number}
-    keys |= {PATH: fold.path} if fold.path is not None else {}
-    with one_blas_thread(task.model):
-        known = rows[["direction", *({WEIGHT} & set(rows))]].iloc[train]
-        estimator = fit(estimator, X, known["direction"].to_numpy("int64"), weights(known))
-        return _predict(estimator, rows, fold.test, inputs, plan.classes).assign(**keys)
-
-
-def _predict(
-    estimator: Any, rows: pd.DataFrame, test: np.ndarray, inputs: ModelInputs, classes: tuple[int, ...]
-) -> pd.DataFrame:
-    """The test rows with the probability of each class; NaN where an input is unknown."""
-    known, X = known_rows(rows, inputs, test)
-    forecast = np.isin(test, known)
-    shown = classes[::-1] if len(classes) == 3 else classes[1:]
-    p = np.where(forecast, 0.0, np.nan)[:, np.newaxis].repeat(len(shown), axis=1)
-    band = np.full(len(test), estimator.band_ if isinstance(estimator, Conformal) else np.nan)
-    if len(known):
-        said = estimator.predict_proba(X).astype("float64")
-        p_of_class = dict(zip(estimator.classes_, said.T, strict=True))
-        p[forecast] = np.column_stack([p_of_class.get(c, np.zeros(len(known))) for c in shown])
-        if isinstance(estimator, Conformal):
-            band[forecast] = _bands(estimator, said, rows.iloc[known])
-    carried = [c for c in (*PREDICTIONS.columns, *PREDICTIONS.optional) if c in rows]
-    columns = {CLASS_COLUMNS[c]: p[:, i] for i, c in enumerate(shown)}
-    bands = {BAND: band} if isinstance(estimator, Conformal) else {}
-    return rows.iloc[test][carried].assign(**columns, **bands)
-
-
-def _bands(estimator: Conformal, p: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
-    """Band of each row; one that adapts depends on the outcomes known at its date."""
-    if estimator.aci is None:
-        return np.full(len(p), estimator.band_)
-    directions = rows["direction"].to_numpy("float64", na_value=np.nan)
-    known = moments(rows, rows["label_end"].to_numpy())
-    return estimator.bands(p, directions, known.rows, known.labels)

@@ -8,12 +8,15 @@ from signalcli.cli.console import console
 from signalcli.cli.inputs import PredictionsFiles
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
+from signalcli.cli.steps.cluster import connected
 from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
 from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts
+from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
+from signalcli.config.parallel import ParallelConfig
 from signalcli.config.plot import PlotConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import CheckFailedError
@@ -29,6 +32,7 @@ def compare(
     many: Annotated[
         bool, Option("Also test all models jointly (SPA, StepM, MCS; needs arch).", heading="Report")
     ] = False,
+    parallel: ParallelConfig = ParallelConfig(),
     rule: TradingRule = TradingRule(),
     ledger: LedgerConfig = LedgerConfig(),
     plot: PlotConfig = PlotConfig(),
@@ -47,12 +51,16 @@ def compare(
     from signalcli.evaluation.comparison.joint_tests import joint_tests
     from signalcli.evaluation.comparison.verdict import has_edge, summarize
 
+    require(many or parallel == ParallelConfig(), "--jobs and --cluster", "", "used with --many")
     check_figure(plot)
     table = read_several(predictions or [])
     warn_of_missing_forecasts(table)
     record_rule(ledger.ledger, table, rule)
     compared = comparison.compare(table, config, rule, trials_by_symbol(ledger, table))
-    verdict = joint_tests(compared) if many else compared.table
+    verdict = compared.table
+    if many:
+        with connected(parallel) as cluster:
+            verdict = joint_tests(compared, parallel.jobs, cluster)
     if draw_results(plot, "verdict", table, rule, output, verdict=compared.table):
         emit_listing(verdict, output)
     if require_edge and not has_edge(verdict, config):

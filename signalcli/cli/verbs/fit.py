@@ -10,9 +10,12 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
+from signalcli.cli.steps.cache import fit_cache
+from signalcli.cli.steps.cluster import connected
 from signalcli.cli.steps.ledger import record_fits
 from signalcli.cli.steps.left_out import warn, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, save_refit
+from signalcli.config.cache import CacheConfig
 from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
@@ -49,6 +52,7 @@ def fit(
     config: FitConfig = FitConfig(),
     params: ParamsConfig = ParamsConfig(),
     parallel: ParallelConfig = ParallelConfig(),
+    caching: CacheConfig = CacheConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),
     saving: Annotated[
@@ -84,8 +88,8 @@ def fit(
     warn(lines)
     refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks)
     warn_of_left_out(table, folds)
-    with progress() as report:
-        predictions = walk_forward(table, config, folds, report, parallel.jobs)
+    with fit_cache(caching, config) as cache, connected(parallel, config) as cluster, progress() as report:
+        predictions = walk_forward(table, config, folds, report, parallel.jobs, cache=cache, cluster=cluster)
     warn_of_skipped(table, predictions, config, folds)
     record_fits(ledger.ledger, table, predictions, Recipe(config, folds))
     emit(predictions, output)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
+from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
 from signalcli.cli.progress import progress
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def forecast(
     bars: BarsOrSymbols = None,
     config: ForecastConfig = ForecastConfig(),
-    parallel: ParallelConfig = ParallelConfig(),
+    parallel: Annotated[ParallelConfig, Only("jobs")] = ParallelConfig(),
     metrics: Annotated[
         str | None,
         Option(

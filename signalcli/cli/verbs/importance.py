@@ -30,7 +30,7 @@ def importance(
             "models", "settings", "pooled", "random_state", "calibrate", "require_all", "features", "exclude"
         ),
     ] = FitConfig(models=("tree",)),
-    parallel: ParallelConfig = ParallelConfig(),
+    parallel: Annotated[ParallelConfig, Only("jobs")] = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),
     plot: PlotFile = None,

@@ -16,6 +16,8 @@ from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
+from signalcli.cli.steps.cache import fit_cache
+from signalcli.cli.steps.cluster import connected
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
 from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_jumps, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
@@ -23,6 +25,7 @@ from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.cli.words import split_words
+from signalcli.config.cache import CacheConfig
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
 
     from signalcli.pipeline import PipelineResult
     from signalcli.serving.promotion.promote import Outcome
+    from signalcli.training.cache.fits import FitCache
+    from signalcli.training.cluster.cluster import Cluster
 
 SymbolsOrJob = Annotated[
     list[str] | None,
@@ -105,6 +110,7 @@ def run(
     fit: FitConfig = FitConfig(),
     params: ParamsConfig = ParamsConfig(),
     parallel: ParallelConfig = ParallelConfig(),
+    caching: CacheConfig = CacheConfig(),
     folds: FoldConfig = FoldConfig(),
     rule: TradingRule = TradingRule(),
     card: ScorecardConfig = ScorecardConfig(),
@@ -143,7 +149,8 @@ def run(
     bundles = reusable(saving, bars, config)
     outcomes: list[Outcome] = []
     if not bundles:
-        result = _run_pipeline(bars, config, parallel.jobs)
+        with fit_cache(caching, fit) as cache, connected(parallel, fit) as cluster:
+            result = _run_pipeline(bars, config, parallel.jobs, cache, cluster)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         emit_results(result.returns, _metrics(result, rule, card, ledger), output, card)
@@ -171,11 +178,17 @@ def demo(
     emit_results(result.returns, metrics, ReturnsConfig(output.output, output.chosen))
 
 
-def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
+def _run_pipeline(
+    bars: Any,
+    config: RunConfig,
+    jobs: int,
+    cache: FitCache | None = None,
+    cluster: Cluster | None = None,
+) -> PipelineResult:
     from signalcli import pipeline
 
     with progress() as report:
-        result = pipeline.run(bars, config, report, jobs)
+        result = pipeline.run(bars, config, report, jobs, cache, cluster)
     warn_of_bars(bars, config.features)
     warn(result.lines)
     warn_of_left_out(result.features, config.folds)

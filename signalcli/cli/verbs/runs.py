@@ -82,7 +82,7 @@ def verify(
     ] = None,
     reading: Annotated[FetchConfig, Only("store")] = FetchConfig(),
     trusted: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
-    parallel: ParallelConfig = ParallelConfig(),
+    parallel: Annotated[ParallelConfig, Only("jobs")] = ParallelConfig(),
     ledger: Ledger = LedgerConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:

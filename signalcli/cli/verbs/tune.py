@@ -18,6 +18,7 @@ from signalcli.cli.steps.tuning import (
     warn_of_search,
     write_best,
 )
+from signalcli.config.cache import CacheConfig
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.folds import FoldConfig
 from signalcli.config.leaks import LeakConfig
@@ -43,7 +44,8 @@ def tune(
     file: FeaturesFile = None,
     config: TuneConfig = TuneConfig(),
     fit: Annotated[TunedFitConfig, Only(*FITTED)] = TunedFitConfig(),
-    parallel: ParallelConfig = ParallelConfig(),
+    parallel: Annotated[ParallelConfig, Only("jobs")] = ParallelConfig(),
+    caching: CacheConfig = CacheConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),
     rule: TradingRule = TradingRule(),
@@ -64,6 +66,7 @@ def tune(
     """
     from signalcli.research.tuning.tune import Tuning
     from signalcli.research.tuning.tune import tune as search
+    from signalcli.training.cache.open import cache_folder
 
     check_search(config, folds, files)
     space = read_space(config.spaces, fit.models)
@@ -73,7 +76,7 @@ def tune(
     tuning = Tuning(config, space, fitted, folds, rule, whole=files.best is not None)
     table = _read_features(file, tuning, leaks)
     with search_progress() as observer:
-        tuned = search(table, tuning, observer, parallel.jobs)
+        tuned = search(table, tuning, observer, parallel.jobs, cache=cache_folder(caching))
     warn_of_search(tuned)
     _write(table, tuned, tuning, ledger, files, output)
 

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from signalcli.errors import DataError
 from signalcli.schemas import HORIZON
+
+
+class LabelReach(NamedTuple):
+    """How far labels look ahead: their `horizon` and their `overlap`."""
+
+    horizon: int
+    overlap: int
+
+
+def label_reach(rows: pd.DataFrame) -> LabelReach:
+    """How far the labels of a table look ahead."""
+    return LabelReach(horizon(rows), overlap(rows))
 
 
 def horizon(rows: pd.DataFrame) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from signalcli.config.importance import ImportanceConfig
+from signalcli.features.labels.overlap import label_reach
 from signalcli.models.inputs import ModelInputs, select_inputs
 from signalcli.research.importance.attributions import ATTRIBUTIONS, mean_size
 from signalcli.research.importance.permutation import permutation_importance
@@ -114,7 +115,7 @@ def _loss(fold: Fold, fitted: Fitted) -> float:
 
 
 def _fit(fold: Fold, world: World, inputs: ModelInputs) -> Any:
-    estimator = make_estimator(fold.task.model, fold.plan.config, inputs, fold.group.rows)
+    estimator = make_estimator(fold.task.model, fold.plan.config, inputs, label_reach(fold.group.rows))
     fit_estimator(estimator, world.train.matrix(inputs.columns), world.train.y, world.train.weight)
     return estimator
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
-
 from signalcli.config.fit import FitConfig
 from signalcli.errors import ConfigError, DataError, UsageError
 from signalcli.research.tuning.space import Parameters
-from signalcli.schemas import CLASS_COLUMNS
+from signalcli.training.cache.fits import FitCache
+from signalcli.training.cache.folder import CacheFolder
+from signalcli.training.fits.data import FitData
+from signalcli.training.fits.fit import FitResult
+from signalcli.training.fits.fit import run_fit as fit_task
 from signalcli.training.folds import Fold
-from signalcli.training.plan import FitTask, Plan
-from signalcli.training.walk_forward import fit_task
+from signalcli.training.parallel import map_in_order
+from signalcli.training.plan import FitTask
 
 
-class Work(NamedTuple):
+class SearchData(NamedTuple):
     """What every process needs: the outer folds, and the inner folds of each training part.
 
     ``inner[group][k]`` are the inner folds of outer fold ``k`` of a group, as positions in its rows; those of
-    all its labeled rows are the last.
+    all its labeled rows are the last. Fits that the ``cache`` holds are read.
     """
 
-    plan: Plan
+    data: FitData
     inner: list[list[list[Fold]]]
+    cache: CacheFolder | None = None
 
 
 class InnerFit(NamedTuple):
@@ -47,15 +49,14 @@ class OuterFit(NamedTuple):
     parameters: Parameters
 
 
-def run_fit(work: Work, task: InnerFit | OuterFit) -> np.ndarray | pd.DataFrame | str:
-    """Probabilities (n_rows, n_columns) of an inner fit, or why it failed; PREDICTIONS of an outer one."""
+def run_fit(search: SearchData, task: InnerFit | OuterFit) -> FitResult | str:
+    """Probabilities of the test rows, or why an inner fit failed."""
     if isinstance(task, OuterFit):
-        return _fit(work.plan, task.group, work.plan.groups[task.group].folds, task)
+        return _fit(search, search.data.groups[task.group].folds, task)
     try:
-        part = _fit(work.plan, task.group, work.inner[task.group][task.part], task)
+        return _fit(search, search.inner[task.group][task.part], task)
     except (UsageError, DataError, ConfigError) as error:
         return error.message
-    return part[[c for c in CLASS_COLUMNS.values() if c in part]].to_numpy("float64")
 
 
 def with_parameters(config: FitConfig, model: str, parameters: Parameters) -> FitConfig:
@@ -64,8 +65,15 @@ def with_parameters(config: FitConfig, model: str, parameters: Parameters) -> Fi
     return replace(config, settings={**config.settings, **({model: own} if own else {})})
 
 
-def _fit(plan: Plan, group: int, folds: list[Fold], task: InnerFit | OuterFit) -> pd.DataFrame:
-    config = with_parameters(plan.config, task.model, task.parameters)
-    groups = [*plan.groups]
-    groups[group] = groups[group]._replace(folds=folds)
-    return fit_task(plan._replace(groups=groups, config=config), FitTask(group, task.fold, task.model))
+def _fit(search: SearchData, folds: list[Fold], task: InnerFit | OuterFit) -> FitResult:
+    """The fit with the parameters of the task, read from the cache where that holds it."""
+    config = with_parameters(search.data.config, task.model, task.parameters)
+    groups = [*search.data.groups]
+    groups[task.group] = groups[task.group]._replace(folds=folds)
+    data, one = search.data._replace(groups=groups, config=config), FitTask(task.group, task.fold, task.model)
+    if search.cache is None:
+        return fit_task(data, one)
+    (result,) = FitCache(search.cache).results(
+        data, [one], lambda missing, done: map_in_order(fit_task, data, missing, 1, done)
+    )
+    return result

@@ -21,6 +21,7 @@ from signalcli.research.tuning.scores import is_better, scores, values_by_date
 from signalcli.research.tuning.space import ModelSpace, complexity
 from signalcli.research.tuning.trial import FAILED, FINISHED, RUNNING, STOPPED, Trial
 from signalcli.schemas import PREDICTIONS, check
+from signalcli.training.fits.fit import FitResult
 
 BATCH = 8  # trials that are asked for together, however many processes there are
 ERRORS = 1.0  # standard errors within which trials count as equal
@@ -86,7 +87,7 @@ class Search:
             for group, part in self.parts
         ]
 
-    def take(self, step: int, results: Sequence[np.ndarray | str]) -> None:
+    def take(self, step: int, results: Sequence[FitResult | str]) -> None:
         """Take the results of `tasks`; score the trials, and stop those that are behind."""
         each = iter(results)
         for trial in self.running:
@@ -176,9 +177,9 @@ def name_of(trial: Trial) -> str:
     return f"{trial.number:06d}"
 
 
-def _take_one(trial: Trial, parts: list[np.ndarray | str]) -> None:
+def _take_one(trial: Trial, parts: list[FitResult | str]) -> None:
     reasons = [part for part in parts if isinstance(part, str)]
     if reasons:
         trial.state, trial.reason = FAILED, reasons[0]
     else:
-        trial.p.append(np.concatenate([part for part in parts if not isinstance(part, str)]))
+        trial.p.append(np.concatenate([part.p for part in parts if not isinstance(part, str)]))

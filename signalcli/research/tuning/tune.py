@@ -15,18 +15,29 @@ from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import TuneConfig
 from signalcli.errors import DataError
-from signalcli.research.tuning.fits import OuterFit, Work, run_fit
+from signalcli.research.tuning.fits import OuterFit, SearchData, run_fit
 from signalcli.research.tuning.inner import inner_config, inner_folds
 from signalcli.research.tuning.samplers import make_sampler, number_of_trials
 from signalcli.research.tuning.search import Search
 from signalcli.research.tuning.space import Space
 from signalcli.schemas import CLASS_COLUMNS, FITTED_BASELINES, PREDICTIONS
+from signalcli.training.cache.folder import CacheFolder
 from signalcli.training.estimators import check_settings
+from signalcli.training.fits.data import FitData, fit_data
+from signalcli.training.fits.table import predictions_table
+from signalcli.training.fits.warned import warn_again
+from signalcli.training.folds import Fold
 from signalcli.training.parallel import task_runner
-from signalcli.training.plan import EVERY_SYMBOL, Plan, make_plan
-from signalcli.training.walk_forward import join_parts
+from signalcli.training.plan import EVERY_SYMBOL, FitTask, Plan, make_plan
 
 Run = Callable[[Sequence[Any]], list[Any]]
+
+
+class Work(NamedTuple):
+    """The outer folds, and the inner folds of each training part (`SearchData.inner`)."""
+
+    plan: Plan
+    inner: list[list[list[Fold]]]
 
 
 class Stage(NamedTuple):
@@ -94,6 +105,7 @@ def tune(
     observer: Observer | None = None,
     jobs: int = 1,
     clock: Callable[[], float] = time.monotonic,
+    cache: CacheFolder | None = None,
 ) -> Tuned:
     """Tune every outer fold on inner folds of its own training part; test it on its own rows.
 
@@ -109,6 +121,8 @@ def tune(
     clock : callable
         Seconds, for the time limit. All searches go on side by side, so that a limit leaves each with the
         same number of trials.
+    cache : CacheFolder or None
+        Fits that it holds are read, so that an interrupted search goes on where it stopped.
 
     Raises
     ------
@@ -121,13 +135,21 @@ def tune(
     check_settings(fit.every_model, fit.settings)
     work, left_out = _plan(features, replace(tuning, fit=fit))
     searches, whole = list(_searches(work, tuning)), list(_whole_searches(work, tuning))
-    with task_runner(run_fit, work, jobs) as run:
+    data = SearchData(fit_data(work.plan), work.inner, cache)
+    with task_runner(run_fit, data, jobs) as run:
         in_time = _search(run, [*searches, *whole], tuning, observer, clock)
         tasks = list(_outer_tasks(work, searches))
         if observer:
             observer(Stage(1, 1, f"{len(tasks)} outer fits"))
-        predictions = join_parts(run(tasks))
+        predictions = _predictions(work.plan, data.data, tasks, run(tasks))
     return Tuned(predictions, searches, whole, work.plan.columns, tuning.inner, left_out, in_time)
+
+
+def _predictions(plan: Plan, data: FitData, tasks: list[OuterFit], results: Sequence[Any]) -> pd.DataFrame:
+    """PREDICTIONS of the outer fits, after their warnings."""
+    warn_again(one for result in results for one in result.warned)
+    fits = [FitTask(task.group, task.fold, task.model) for task in tasks]
+    return predictions_table(plan, data, fits, results)
 
 
 def _plan(features: pd.DataFrame, tuning: Tuning) -> tuple[Work, tuple[str, ...]]:

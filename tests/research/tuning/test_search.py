@@ -11,6 +11,7 @@ from signalcli.errors import DataError
 from signalcli.research.tuning.samplers import Listed
 from signalcli.research.tuning.search import BATCH, Search
 from signalcli.research.tuning.space import Choice, grid
+from signalcli.training.fits.fit import FitResult
 
 ROWS = 40
 CORRECT = np.random.default_rng(0).random(2 * ROWS)  # what a trial gets right: a row below its share
@@ -36,12 +37,12 @@ def search(values, **settings) -> Search:
     return Search("m", "AAA", 1, [(0, 0)], rows, ("p_up",), space, Listed(grid(space)), config, TradingRule())
 
 
-def p_up(share: float | tuple[int, float], step: int) -> np.ndarray:
+def p_up(share: float | tuple[int, float], step: int) -> FitResult:
     """Probabilities that are right on about this share of the rows; with a seed, on rows of their own."""
     up = inner_rows(step)["direction"].to_numpy("int64")
     seed, share = share if isinstance(share, tuple) else (0, share)
     right = np.random.default_rng(seed).random(2 * ROWS)[step * ROWS : (step + 1) * ROWS] < share
-    return np.where(right == (up == 1), 0.9, 0.1)[:, np.newaxis]
+    return FitResult(np.where(right == (up == 1), 0.9, 0.1)[:, np.newaxis])
 
 
 def run(one: Search, fail=()) -> Search:

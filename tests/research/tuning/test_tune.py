@@ -13,9 +13,11 @@ from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import TuneConfig
 from signalcli.errors import DataError
 from signalcli.features import FeatureConfig, build
+from signalcli.research.tuning import fits
 from signalcli.research.tuning.inner import inner_config, inner_folds
 from signalcli.research.tuning.space import Choice, Range
 from signalcli.research.tuning.tune import Tuning, tune
+from signalcli.training.cache.folder import CacheFolder
 from signalcli.training.plan import make_plan
 from signalcli.training.walk_forward import walk_forward
 
@@ -39,6 +41,15 @@ def test_a_space_of_one_point_is_a_fit() -> None:
     one = tune(TABLE, replace(SETTINGS, space={"ar": (Choice("p", (2,)),)}))
     plain = walk_forward(TABLE, FitConfig(models=("ar",), settings={"ar": {"p": 2}}), FOLDS)
     pd.testing.assert_frame_equal(one.predictions, plain, check_exact=True)
+
+
+def test_an_interrupted_search_goes_on_from_the_cache(tmp_path, monkeypatch) -> None:
+    cache = CacheFolder(tmp_path, 10**8)
+    assert outcome(tune(TABLE, SETTINGS, cache=cache)) == outcome(FOUND)
+    monkeypatch.setattr(fits, "fit_task", None)  # nothing is fitted any more
+    again = tune(TABLE, SETTINGS, cache=cache)
+    assert outcome(again) == outcome(FOUND)
+    pd.testing.assert_frame_equal(again.predictions, FOUND.predictions, check_exact=True)
 
 
 def test_each_fold_is_fitted_with_its_own_parameters() -> None:

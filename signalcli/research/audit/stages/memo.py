@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.training.walk_forward import fit_rows
+from signalcli.training.fits.fit import fit_rows
 
 
 class Memo:

@@ -1,0 +1,194 @@
+"""Tasks on a cluster: submitted at once, taken as they end, given back in order."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from signalcli.errors import SignalcliError, UnavailableError, printable
+from signalcli.training.cluster.worker import Software, call
+
+Shared = TypeVar("Shared")
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+LOOK = 5.0  # seconds after which the state of the cluster is looked at
+NO_WORKER = 120.0  # seconds without any worker until the work is given up
+ROUNDS = 20  # times that lost work is sent again
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Workers of a scheduler.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Connection to the scheduler.
+    where : str
+        Address or file, as the user named it.
+    software : Software
+        What this process computes with; a worker with another one refuses its tasks.
+    exact : bool
+        Whether all workers compute with the same instructions as this process.
+    lines : tuple of str
+        What the user should know of the workers.
+    """
+
+    client: Any
+    where: str
+    software: Software
+    exact: bool = True
+    lines: tuple[str, ...] = ()
+
+    def map_in_order(
+        self,
+        function: Callable[[Shared, Task], Result],
+        shared: Shared,
+        tasks: Sequence[Task],
+        done: Callable[[int, Result], None] | None = None,
+    ) -> Iterator[Result]:
+        """``function(shared, task)`` of every task, in order; the first error in that order is raised.
+
+        Same results as `signalcli.training.parallel.map_in_order`. ``shared`` is sent once; what a worker had
+        when it died is done again elsewhere. Raises UnavailableError for a task that ended two workers, and
+        when the scheduler or all workers are gone.
+        """
+        work = _Work(self, function, shared, tasks, done)
+        try:
+            yield from (work.result(number) for number in range(len(tasks)))
+        finally:
+            work.cancel()
+
+
+@dataclass
+class _Work:
+    """Tasks on their way: the future of each that has not ended, and the outcome of each that has."""
+
+    cluster: Cluster
+    function: Callable[[Any, Any], Any]
+    shared: Any
+    tasks: Sequence[Any]
+    done: Callable[[int, Any], None] | None
+    running: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    outcomes: dict[int, Any] = field(default_factory=dict)
+    ended: queue.SimpleQueue[Any] = field(default_factory=queue.SimpleQueue)
+    rounds: int = 0
+
+    def __post_init__(self) -> None:
+        self._submit(range(len(self.tasks)))
+
+    def result(self, number: int) -> Any:
+        """Wait for the result of a task, or raise its error."""
+        while number not in self.outcomes:
+            self._take(self._next())
+        outcome = self.outcomes.pop(number)
+        if isinstance(outcome, BaseException):
+            raise self._explained(outcome, number)
+        return outcome
+
+    def cancel(self) -> None:
+        """Stop what still runs."""
+        if self.running:
+            self.cluster.client.cancel([future for _, future in self.running.values()], force=True)
+            self.running.clear()
+
+    def _submit(self, numbers: Sequence[int]) -> None:
+        """Send what all tasks share, then the tasks, the first ones with the highest priority."""
+        if not numbers:
+            return
+        client, shared = self.cluster.client, self._share()
+        for number in numbers:
+            future = client.submit(
+                call,
+                self.tasks[number],
+                self.function,
+                shared,
+                self.cluster.software,
+                pure=False,
+                priority=-number,
+            )
+            self.running[future.key] = (number, future)
+            future.add_done_callback(self.ended.put)
+
+    def _share(self) -> Any:
+        """Future of what all tasks share, once there is a worker that takes it."""
+        client = self.cluster.client
+        try:
+            client.wait_for_workers(1, timeout=NO_WORKER)
+            return client.scatter(self.shared, broadcast=True, hash=False)
+        except TimeoutError as error:
+            text = "no worker is left to send the data to; start one with: dask worker"
+            raise self._gone("CLUSTER-EMPTY", text) from error
+
+    def _next(self) -> Any:
+        """The next future that ends. Raises UnavailableError when nothing can end any more."""
+        idle = 0.0
+        while True:
+            try:
+                return self.ended.get(timeout=LOOK)
+            except queue.Empty:
+                idle = 0.0 if self._has_workers() else idle + LOOK
+                if idle >= NO_WORKER:
+                    text = f"no worker is left for {len(self.running):,} tasks; start one with: dask worker"
+                    raise self._gone("CLUSTER-EMPTY", text) from None
+
+    def _has_workers(self) -> bool:
+        client = self.cluster.client
+        if client.status != "running":
+            raise self._gone("CLUSTER-LOST", "the scheduler is gone; start it and run again")
+        return bool(client.scheduler_info(n_workers=-1)["workers"])
+
+    def _take(self, future: Any) -> None:
+        """Keep the outcome of a future; work that was lost with its worker is sent again."""
+        if future.key not in self.running:
+            return
+        number, _ = self.running[future.key]
+        outcome = _outcome(future)
+        if outcome is _LOST:
+            self._send_again()
+            return
+        del self.running[future.key]
+        self.outcomes[number] = outcome
+        if self.done is not None and not isinstance(outcome, BaseException):
+            self.done(number, outcome)
+
+    def _send_again(self) -> None:
+        """Send all that has not ended, with what the tasks share, which died with its last holder."""
+        self._has_workers()
+        self.rounds += 1
+        if self.rounds > ROUNDS:
+            raise self._gone("CLUSTER-LOST", f"work was lost {ROUNDS} times; look at the workers' logs")
+        numbers = sorted(number for number, _ in self.running.values())
+        self.cancel()
+        self._submit(numbers)
+
+    def _gone(self, code: str, text: str) -> UnavailableError:
+        return UnavailableError(code, f"--cluster {printable(self.cluster.where)}: {text}")
+
+    def _explained(self, error: BaseException, number: int) -> BaseException:
+        """The error of a task; one that ended its workers names the task and what to do."""
+        if isinstance(error, SignalcliError) or type(error).__name__ != "KilledWorker":
+            return error
+        what = printable(self.tasks[number])
+        text = f"{what} ended two workers, most likely out of memory; give the workers more"
+        return self._gone("CLUSTER-KILLED", text)
+
+
+_LOST = object()
+
+
+def _outcome(future: Any) -> Any:
+    """Result or error of a future that ended; `_LOST` when its inputs or its result are gone."""
+    from concurrent.futures import CancelledError
+
+    try:
+        if future.status == "error":
+            return future.exception()
+        return _LOST if future.status != "finished" else future.result()
+    except (CancelledError, OSError):
+        return _LOST
+    except Exception as error:  # noqa: BLE001 (raised in the order of the tasks)
+        return error
