@@ -173,7 +173,9 @@ class _Matches:
         seen = np.unique(np.concatenate(list(self.rows.values())))
         unseen = total - len(seen[seen >= 0])
         what = "replaced before a bar, too old, or after the last one"
-        return [f"{self.side.where}: {unseen:,} of {count(total, 'release')} on no row ({what})"] * bool(unseen)
+        return [f"{self.side.where}: {unseen:,} of {count(total, 'release')} on no row ({what})"] * bool(
+            unseen
+        )
 
 
 def _filled(column: pd.Series[Any]) -> np.ndarray:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from random_bars import random_bars
@@ -18,6 +18,7 @@ from signalcli.data.resample.intervals import parse_interval
 from signalcli.data.resample.resample import resample
 from signalcli.errors import DataError, UsageError
 
+FAST = (Phase.explicit, Phase.generate)
 PRICES = ["open", "high", "low", "close"]
 
 
@@ -53,7 +54,9 @@ def test_a_week_has_first_open_last_close_extremes_and_the_sum_of_volume():
     bars = pd.DataFrame(
         {
             "symbol": "AAA",
-            "date": pd.to_datetime(["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-10", "2024-01-16"]).as_unit("us"),
+            "date": pd.to_datetime(
+                ["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-10", "2024-01-16"]
+            ).as_unit("us"),
             "open": [10.0, 11, 12, 13, 14],
             "high": [12.0, 15, 13, 14, 15],
             "low": [9.0, 10, 8, 12, 13],
@@ -149,7 +152,10 @@ def test_the_last_interval_is_seen_when_its_last_bar_ends_it():
     assert len(longer(bars, "4h")) == 5
     assert len(longer(bars, "4h", bar_length="1h")) == 6
     assert len(longer(bars.head(23), "4h", bar_length="1h")) == 5
-    assert len(longer(random_bars(7).assign(date=pd.date_range("2024-03-04", periods=7).as_unit("us")), "1wk")) == 1
+    assert (
+        len(longer(random_bars(7).assign(date=pd.date_range("2024-03-04", periods=7).as_unit("us")), "1wk"))
+        == 1
+    )
 
 
 # ---- what cannot be
@@ -162,7 +168,11 @@ def test_the_last_interval_is_seen_when_its_last_bar_ends_it():
         ("1d", random_bars(30), "longer"),
         ("1h", hours(30), "longer"),
         ("2h", hours(30, step="90min"), "do not fill it"),
-        ("1mo", random_bars(30).assign(date=pd.date_range("2020-01-06", periods=30, freq="7D")), "do not fill it"),
+        (
+            "1mo",
+            random_bars(30).assign(date=pd.date_range("2020-01-06", periods=30, freq="7D")),
+            "do not fill it",
+        ),
         ("7h", hours(30), "must divide a day"),
         ("week", hours(30), "must be an interval"),
         ("0d", hours(30), "must be an interval"),
@@ -184,14 +194,12 @@ def test_a_bar_is_not_longer_than_the_steps_between_bars():
 
 # ---- a plain loop, and nothing of the future
 
-STEPS = {"4h": 4 * 3600, "1d": 86_400, "1wk": 7 * 86_400}
-
 
 def _start(date, to):
     if to == "1mo":
         return date.normalize().replace(day=1)
     if to == "1wk":
-        return date.normalize() - pd.Timedelta(days=date.dayofweek)
+        return date.normalize() - pd.Timedelta(days=date.day_of_week)
     return date.normalize() if to == "1d" else date.normalize() + pd.Timedelta(hours=date.hour // 4 * 4)
 
 
@@ -205,7 +213,7 @@ def _loop(bars, to):
         own = out[key]
         own[1], own[2], own[3] = max(own[1], row.high), min(own[2], row.low), row.close
         own[4], own[5] = own[4] + row.volume, row.extra
-    last = {symbol: start for symbol, start in out}
+    last = dict(out)
     rows = [(s, t, *v) for (s, t), v in out.items() if t != last[s]]
     return pd.DataFrame(rows, columns=["symbol", "date", *PRICES, "volume", "extra"])
 
@@ -234,7 +242,7 @@ def _resampled(bars, config):
 
 
 @given(worlds())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, phases=FAST)
 def test_a_plain_loop_says_the_same(world):
     bars, to = world
     expected = _loop(bars, to)
@@ -244,7 +252,7 @@ def test_a_plain_loop_says_the_same(world):
 
 
 @given(worlds(), st.data(), st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, phases=FAST)
 def test_no_new_bar_depends_on_later_bars(world, data, stated):
     bars, to = world
     unit = "1h" if to in {"4h", "1d"} else "1d"
@@ -263,7 +271,12 @@ def test_no_new_bar_depends_on_later_bars(world, data, stated):
 
 
 def test_intervals_have_one_spelling():
-    assert [str(parse_interval("--to", t)) for t in ("1w", "1M", "1y", "90min")] == ["1wk", "1mo", "12mo", "90m"]
+    assert [str(parse_interval("--to", t)) for t in ("1w", "1M", "1y", "90min")] == [
+        "1wk",
+        "1mo",
+        "12mo",
+        "90m",
+    ]
 
 
 # ---- the verb
