@@ -15,6 +15,7 @@ EXTRAS = {
     "PIL": "plot",
     "apprise": "notify",
     "arch": "many",
+    "ccxt": "exchanges",
     "duckdb": "duckdb",
     "exchange_calendars": "calendar",
     "jinja2": "report",

@@ -20,13 +20,13 @@ from signalcli.data.sources.yahoo.client import YahooClient
 from signalcli.data.sources.yahoo.errors import (
     RATE_LIMITED,
     EmptyWindowError,
-    TemporaryError,
     classify,
     expected_errors,
     no_bars_error,
     wrong_symbol,
 )
 from signalcli.data.sources.yahoo.request import YahooRequest, is_available
+from signalcli.data.sources.web.network import TemporaryError
 from signalcli.errors import NoInputError, SignalcliError, UnavailableError
 
 if TYPE_CHECKING:
@@ -53,9 +53,11 @@ class SymbolTask:
 
     def error(self, request: YahooRequest) -> SignalcliError:
         """Return why there are no bars."""
-        return self.refusal or UnavailableError(
+        failure = self.refusal or UnavailableError(
             "YAHOO-UNAVAILABLE", f"{self.symbol}: {self._history(request.timeout)}"
         )
+        failure.symbol = self.symbol
+        return failure
 
     def _history(self, timeout: float) -> str:
         if not self.tries:
