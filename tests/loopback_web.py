@@ -1,10 +1,10 @@
 """Web services of our own on 127.0.0.1 for the real clients: no hook in the product, only environment.
 
-    import loopback_web as fake
-    served_web = fake.served_web                 # the fixture `loopback_web`
+import loopback_web as fake
+served_web = fake.served_web                 # the fixture `loopback_web`
 
-    def test_something(loopback_web):
-        loopback_web.says("/tiingo/daily/IBM/prices", fake.json_reply([...]))
+def test_something(loopback_web):
+    loopback_web.says("/tiingo/daily/IBM/prices", fake.json_reply([...]))
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +30,11 @@ NOTHING = Reply(b'{"detail": "Not found."}', 404, {"Content-Type": "application/
 
 def json_reply(document: object, status: int = 200, **headers: str) -> Reply:
     return Reply(json.dumps(document).encode(), status, {"Content-Type": "application/json", **headers})
+
+
+def once(reply: Reply) -> Reply:
+    """The reply with a demand to wait so long that nobody asks again."""
+    return replace(reply, headers={"Retry-After": "900", **reply.headers})
 
 
 class Asked(NamedTuple):

@@ -22,25 +22,41 @@ _NAMES = ["date", "open", "high", "low", "close", "volume"]
 Result = TypeVar("Result")
 
 
-class Exchange:
-    """Source of bars of one exchange: a function of symbols, start, end, interval.
+def find_exchange(source: str) -> type:
+    """Return the class of ccxt for a source such as ``ccxt:kraken``.
 
     Raises UsageError for an exchange that ccxt does not know, or that has no bars.
     """
+    shown = f"--source {printable(source)}"
+    require_library("ccxt", shown)
+    import ccxt
 
-    def __init__(self, name: str, client: WebClient) -> None:
-        self._name, self._client = f"{EXCHANGE}{printable(name)}", client
-        require_library("ccxt", f"--source {self._name}")
-        import ccxt
+    name = source.removeprefix(EXCHANGE)
+    if name not in ccxt.exchanges:
+        near = nearest(name, ccxt.exchanges, 3)
+        raise UsageError("SOURCE-EXCHANGE", f"{shown}: no such exchange; did you mean {near}?")
+    kind: type = getattr(ccxt, name)
+    if not kind().has["fetchOHLCV"]:
+        raise UsageError("SOURCE-EXCHANGE", f"{shown}: this exchange has no bars")
+    return kind
 
-        if name not in ccxt.exchanges:
-            near = nearest(name, ccxt.exchanges, 3)
-            raise UsageError(
-                "SOURCE-EXCHANGE", f"--source {self._name}: no such exchange; did you mean {near}?"
-            )
-        self._exchange = _with_client(getattr(ccxt, name), client)
-        if not self._exchange.has["fetchOHLCV"]:
-            raise UsageError("SOURCE-EXCHANGE", f"--source {self._name}: this exchange has no bars")
+
+class Exchange:
+    """Source of bars of one exchange: a function of symbols, start, end, interval.
+
+    Parameters
+    ----------
+    name : str
+        The source in messages, such as ``ccxt:kraken``.
+    kind : type
+        Class of ccxt.
+    client : WebClient
+        Sends its requests.
+    """
+
+    def __init__(self, name: str, kind: type, client: WebClient) -> None:
+        self._name, self._client = printable(name), client
+        self._exchange = _with_client(kind, client)
 
     def __call__(
         self, symbols: Sequence[str], start: dt.date | None, end: dt.date | None, interval: str

@@ -44,10 +44,11 @@ def open_source(name: str, timeout: float) -> Iterator[OpenSource]:
         with WebClient(timeout) as client:
             yield OpenSource(Tiingo(client, key), allot=client.allot)
     elif name.startswith(EXCHANGE):
-        from signalcli.data.sources.services.exchange import Exchange
+        from signalcli.data.sources.services.exchange import Exchange, find_exchange
 
+        kind = find_exchange(name)  # the import of ccxt takes seconds that are not those of the fetch
         with WebClient(timeout) as client:
-            yield OpenSource(Exchange(name.removeprefix(EXCHANGE), client), allot=client.allot)
+            yield OpenSource(Exchange(name, kind, client), allot=client.allot)
     else:
         yield _own(name)
 
