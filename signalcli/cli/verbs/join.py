@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from signalcli.cli.inputs import Reading, fetch_bars, table_source
+from signalcli.cli.inputs import fetch_bars, table_source
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit

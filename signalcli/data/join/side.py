@@ -134,7 +134,7 @@ def _ranks(table: pd.DataFrame, period: str | None, where: str) -> np.ndarray:
     if period is None:
         return np.zeros(len(table), dtype="int64")
     column = table[period]
-    if not (column.dtype.kind in "fiuM"):
+    if column.dtype.kind not in "fiuM":
         column = _parsed(column.astype("str").str.strip().where(column.notna(), ""), where)
     return np.asarray(pd.factorize(column, sort=True)[0], dtype="int64")
 

@@ -13,12 +13,12 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.data.bars import to_bars
 from signalcli.data.sources.csv.hints import parse_columns
 from signalcli.data.sources.csv.reader import parse_bars
+from signalcli.data.sources.failover import failover_lines, unanswered
 from signalcli.data.sources.files.read import RawBars, read_files
+from signalcli.data.sources.services.ask import ask
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 from signalcli.data.sources.yahoo.fetch import fetch_yahoo
 from signalcli.data.sources.yahoo.request import YahooRequest
-from signalcli.data.sources.failover import failover_lines, unanswered
-from signalcli.data.sources.services.ask import ask
 from signalcli.data.store.datasets import Datasets
 from signalcli.errors import ExitStatus, NoInputError, SignalcliError, UsageError, nearest, printable
 from signalcli.io.files import source_name, source_names

@@ -126,7 +126,7 @@ def test_a_column_of_dates_is_read_as_one():
 def test_a_revision_is_seen_from_its_own_release_on_and_an_old_period_never_again():
     bars = bars_at("2020-01-10", "2020-01-13", "2020-02-11", "2020-02-13", "2020-02-20", "2020-02-21")
     table = pd.DataFrame(
-        [line.split(",") for line in MACRO.splitlines()[1:]], columns=MACRO.split()[0].split(",")
+        [line.split(",") for line in MACRO.splitlines()[1:]], columns=MACRO.split(maxsplit=1)[0].split(",")
     )
     own = make_side(table.assign(cpi=table["cpi"].astype(float)), "macro.csv", 0, JoinConfig())
     assert cells(bars, own, name="cpi") == [None, 1.0, 2.0, 2.0, 2.0, 2.5]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from signalcli.data.sources.web.network import TemporaryError
 from signalcli.data.sources.yahoo.bars import to_raw_bars
 from signalcli.data.sources.yahoo.client import YahooClient
 from signalcli.data.sources.yahoo.errors import (
@@ -26,7 +27,6 @@ from signalcli.data.sources.yahoo.errors import (
     wrong_symbol,
 )
 from signalcli.data.sources.yahoo.request import YahooRequest, is_available
-from signalcli.data.sources.web.network import TemporaryError
 from signalcli.errors import NoInputError, SignalcliError, UnavailableError
 
 if TYPE_CHECKING:

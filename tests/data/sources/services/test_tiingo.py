@@ -1,4 +1,4 @@
-"""Tiingo on loopback: its bars in three adjustments, and every fault with its exit status; the key stays secret."""
+"""Tiingo on loopback: three adjustments, every fault with its exit status, and a key that stays secret."""
 
 from __future__ import annotations
 
@@ -208,16 +208,25 @@ def test_a_symbol_is_no_path(web):
     assert web.requests == []
 
 
-def test_the_key_is_in_no_file(web, tmp_path, monkeypatch):
+def test_the_key_is_in_no_file_of_the_store(web, tmp_path):
+    web.answers(IBM, GOOD)
+    run(f"fetch IBM --source tiingo --store {tmp_path}/st")
+    assert _files_with_the_key(tmp_path / "st") == []
+
+
+@pytest.mark.slow
+def test_the_key_is_in_no_file_of_a_run(web, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = [day(f"{d:%Y-%m-%d}", 50.0 + i % 3, 50.0 + i % 3) for i, d in enumerate(_weekdays(200))]
     web.answers(IBM, json_reply(rows))
-    run(
-        "run IBM --source tiingo --store st --update --model ar --window 3 --folds 2 --ledger ledger.db -o out.csv"
-    )
-    files = [p for p in tmp_path.rglob("*") if p.is_file()]
-    assert len(files) >= 3
-    assert not any(KEY.encode() in p.read_bytes() for p in files)
+    run("run IBM --source tiingo --store st --update --model ar -w 3 --folds 2 --ledger ledger.db -o out.csv")
+    assert _files_with_the_key(tmp_path) == []
+
+
+def _files_with_the_key(folder):
+    files = [p for p in folder.rglob("*") if p.is_file()]
+    assert any(p.suffix == ".parquet" for p in files)
+    return [p for p in files if KEY.encode() in p.read_bytes()]
 
 
 def _weekdays(number):

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import loopback_yahoo as fake
+from signalcli.data.sources.web.network import retry_after
 from signalcli.data.sources.yahoo.bars import to_raw_bars
 from signalcli.data.sources.yahoo.fetch import fetch_yahoo
 from signalcli.data.sources.yahoo.request import YahooRequest, request_window
 from signalcli.data.sources.yahoo.unfinished import is_finished
-from signalcli.data.sources.web.network import retry_after
 from signalcli.errors import ExitStatus, UsageError
 
 served_yahoo = fake.served_yahoo
