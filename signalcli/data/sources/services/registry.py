@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -10,7 +11,14 @@ from typing import NamedTuple
 from signalcli.config.services import EXCHANGE, GROUP
 from signalcli.data.sources.services.contract import Source
 from signalcli.data.sources.web.client import WebClient
-from signalcli.errors import ConfigError, NoInputError, UnavailableError, printable
+from signalcli.errors import (
+    ConfigError,
+    NoInputError,
+    SignalcliError,
+    UnavailableError,
+    UsageError,
+    printable,
+)
 from signalcli.io.user_code import UserCode
 
 OWN = UserCode("--source", GROUP, "function that returns bars")
@@ -67,12 +75,20 @@ def _own(name: str) -> OpenSource:
     return OpenSource(ask, max(1, int(getattr(function, "batch", 1))))  # type: ignore[arg-type]
 
 
-def _explained(name: str, error: ConfigError) -> ConfigError | UnavailableError | NoInputError:
+def _explained(name: str, error: ConfigError) -> SignalcliError:
     """Return the error for what a function raises: of the network and of JSON a later try may cure."""
     cause = error.__cause__
-    reason = f"{printable(name)}: {type(cause).__name__}: {printable(cause)}"
-    if isinstance(cause, FileNotFoundError | PermissionError | IsADirectoryError):
-        return NoInputError("SOURCE-INPUT", reason)
+    reason = _without_secrets(f"{printable(name)}: {type(cause).__name__}: {printable(cause)}")
+    status = getattr(cause, "code", None) or getattr(getattr(cause, "response", None), "status_code", None)
+    if status in {401, 403}:
+        return UsageError("SOURCE-KEY", f"{reason}; check the key of this source")
+    if status == 404 or isinstance(cause, FileNotFoundError | PermissionError | IsADirectoryError):
+        return NoInputError("SOURCE-NOSYMBOL", f"{reason}; check the symbol")
     if isinstance(cause, OSError | json.JSONDecodeError):
         return UnavailableError("SOURCE-UNAVAILABLE", f"{reason}; try again later")
-    return error
+    return ConfigError(error.code, _without_secrets(error.message))
+
+
+def _without_secrets(text: str) -> str:
+    """Return a message without the values of keys in an address, which libraries quote."""
+    return re.sub(r"(?i)((?:token|key|secret|password|auth)[a-z_]*=)[^&\s'\")]+", r"\1…", text)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import re
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
 
-from shell import run
+from shell import ROOT, run
 from signalcli.cli.steps.rerun import refuse_own_models
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -25,6 +29,7 @@ from signalcli.tracking.recipe import Recipe
 
 CODE = """
 import json
+from urllib.error import HTTPError
 import pandas as pd
 from signalcli.data.sources import SourceBars
 from signalcli.errors import NoInputError
@@ -47,6 +52,12 @@ def bars(symbols, start, end, interval):
         json.loads("<html>")
     if symbols[0] == "BUG":
         return 1 / 0
+    if symbols[0] == "LOST":
+        raise HTTPError("http://x/LOST?api_key=geheim&n=1", 404, "Not Found", {}, None)
+    if symbols[0] == "SHUT":
+        raise HTTPError("http://x/", 403, "http://x/?token=geheim", {}, None)
+    if symbols[0] == "LONG":
+        raise ConnectionError("GET http://x/?n=1&apikey=geheim failed")
     if symbols[0] == "NONE":
         raise NoInputError("MY-NONE", "NONE: not here")
     if symbols[0] == "OTHER":
@@ -115,6 +126,8 @@ def test_a_batch_is_asked_for_at_once():
         ("DOWN", 69, "error[SOURCE-UNAVAILABLE]: DOWN: my_source:bars: TimeoutError: no route to host"),
         ("PAGE", 69, "JSONDecodeError"),
         ("NONE", 66, "error[MY-NONE]: NONE: not here"),
+        ("LOST", 66, "HTTP Error 404: Not Found; check the symbol"),
+        ("LONG", 69, "apikey=… failed"),
         ("OTHER", 69, "answer is for another symbol (MSFT)"),
     ],
 )
@@ -136,6 +149,12 @@ def test_a_failure_costs_no_other_symbol(symbol, status, words):
 )
 def test_a_broken_contract_is_one_line(source, words):
     assert words in run(f"fetch AAA --source {source}", status=78).stderr
+
+
+def test_a_key_in_an_address_is_not_printed():
+    refused = run("fetch SHUT --source my_source:bars", status=2).stderr
+    assert "error[SOURCE-KEY]" in refused
+    assert "geheim" not in refused
 
 
 def test_a_bug_of_the_user_s_code_is_one_line():
@@ -289,9 +308,9 @@ def test_the_kit_accepts_a_good_source_and_names_what_is_wrong():
         (mine.plain, "must return SourceBars"),
         (mine.greedy, "outside the window"),
         (mine.splits, "bars of a symbol that there is not"),
-        (lambda s, *w: SourceBars(pd.concat([mine.rows("AAA", *w[:2])] * 2), "raw"), "two bars of"),
-        (lambda s, *w: SourceBars(mine.rows("AAA", *w[:2]).assign(low=0.0), "raw"), "bad"),
-        (lambda s, *w: SourceBars(mine.rows("AAA", *w[:2]).head(3), "raw"), "four are needed"),
+        (lambda _, *w: SourceBars(pd.concat([mine.rows("AAA", *w[:2])] * 2), "raw"), "two bars of"),
+        (lambda _, *w: SourceBars(mine.rows("AAA", *w[:2]).assign(low=0.0), "raw"), "bad"),
+        (lambda _, *w: SourceBars(mine.rows("AAA", *w[:2]).head(3), "raw"), "four are needed"),
         (_of_the_window(mine), "differ when only these are asked for"),
     ):
         with pytest.raises(AssertionError, match=words):
@@ -306,3 +325,43 @@ def _of_the_window(mine):
         return SourceBars(rows.assign(volume=rows["volume"] * start.toordinal()), "raw")
 
     return bars
+
+
+# ---- the page in the docs
+
+PAGE = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+SCRIPTS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+
+
+@pytest.fixture
+def house_data(tmp_path):
+    """A web server with the bars of one symbol."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    rows = module().rows("IBM").assign(date=lambda t: t["date"].dt.strftime("%Y-%m-%d"))
+    (folder / "IBM.json").write_text(rows.to_json(orient="records"))
+    handler = partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def test_the_source_and_the_test_of_the_docs_work(tmp_path, house_data, monkeypatch):
+    source, test = SCRIPTS
+    assert len([line for line in source.splitlines() if line]) <= 15
+    (tmp_path / "house_data.py").write_text(source)
+    monkeypatch.setenv("HOUSE_DATA", house_data)
+    out = run("fetch IBM --source house_data:bars --start 2024-02-01 --adjust raw")
+    assert len(out.splitlines()) == 22
+    assert "error[SOURCE-NOSYMBOL]" in run("fetch GONE --source house_data:bars", status=66).stderr
+    scope: dict = {}
+    exec(compile(test, "sources.md", "exec"), scope)
+    [check] = [value for name, value in scope.items() if name.startswith("test_")]
+    check()
+    sys.modules.pop("house_data")
