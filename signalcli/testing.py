@@ -31,6 +31,7 @@ import pandas as pd
 from signalcli.config.fetch import Adjust, FetchConfig
 from signalcli.data.sources.services.answer import check_answer, raw_bars
 from signalcli.data.sources.services.contract import Source, SourceBars
+from signalcli.data.sources.services.registry import guarded
 from signalcli.errors import NoInputError, SignalcliError, UsageError
 from signalcli.features.build import compute
 from signalcli.features.feature import Feature, longest_look_back
@@ -147,6 +148,7 @@ def assert_source(
     unknown : str or None
         A symbol that the source does not have; None leaves this check out.
     """
+    source = guarded("the source", source)
     answer = _answer(source, symbol, start, end, interval)
     days = answer.rows["date"].dt.normalize()
     dates = answer.rows["date"]

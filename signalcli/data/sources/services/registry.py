@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from signalcli.config.services import EXCHANGE, GROUP
-from signalcli.data.sources.services.contract import Source
+from signalcli.data.sources.services.contract import Source, SourceBars
 from signalcli.data.sources.web.client import WebClient
 from signalcli.errors import (
     ConfigError,
@@ -64,15 +65,21 @@ def open_source(name: str, timeout: float) -> Iterator[OpenSource]:
 def _own(name: str) -> OpenSource:
     with OWN.faults(name):
         function: Source = OWN.load(name)
+        batch = max(1, int(getattr(function, "batch", 1)))
+    return OpenSource(guarded(name, function), batch)
 
-    def ask(symbols: Sequence[str], *window: object) -> object:
+
+def guarded(name: str, function: Source) -> Source:
+    """Return the function with whatever it raises as an error of ours."""
+
+    def ask(symbols: Sequence[str], start: dt.date | None, end: dt.date | None, interval: str) -> SourceBars:
         try:
             with OWN.faults(name):
-                return function(symbols, *window)  # type: ignore[arg-type]
+                return function(symbols, start, end, interval)
         except ConfigError as error:
             raise _explained(name, error) from error.__cause__
 
-    return OpenSource(ask, max(1, int(getattr(function, "batch", 1))))  # type: ignore[arg-type]
+    return ask
 
 
 def _explained(name: str, error: ConfigError) -> SignalcliError:

@@ -50,7 +50,7 @@ def kraken(result, errors=()):
 
 @pytest.fixture
 def exchange(web, monkeypatch):
-    monkeypatch.setattr("ccxt.Exchange.throttle", lambda self, cost=None: None)
+    monkeypatch.setattr("ccxt.Exchange.throttle", lambda *_: None)
     web.answers("/0/public/Assets", kraken(COINS))
     web.answers(PAIRS, kraken({"XXBTZUSD": PAIR}))
     return web

@@ -360,8 +360,7 @@ def test_the_source_and_the_test_of_the_docs_work(tmp_path, house_data, monkeypa
     out = run("fetch IBM --source house_data:bars --start 2024-02-01 --adjust raw")
     assert len(out.splitlines()) == 22
     assert "error[SOURCE-NOSYMBOL]" in run("fetch GONE --source house_data:bars", status=66).stderr
-    scope: dict = {}
-    exec(compile(test, "sources.md", "exec"), scope)
-    [check] = [value for name, value in scope.items() if name.startswith("test_")]
-    check()
-    sys.modules.pop("house_data")
+    (tmp_path / "house_check.py").write_text(test)
+    importlib.import_module("house_check").test_bars()
+    for name in ("house_data", "house_check"):
+        sys.modules.pop(name)
