@@ -131,7 +131,7 @@ class FetchConfig(Config):
         return bool(self.services) and self.source != "synthetic"
 
     def check(self) -> None:
-        """Raise UsageError when a file stands beside a service, or another source beside the synthetic one."""
+        """Raise UsageError when a file stands beside a service, or one beside the synthetic source."""
         names = [name.strip() for text in self.sources for name in text.split(",")]
         files = [name for name in names if not is_service(name)]
         mixed = len(files) < len(names) and not self.services

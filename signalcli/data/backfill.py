@@ -43,7 +43,7 @@ def is_earlier(start: dt.date | None, since: dt.date | None) -> bool:
 
 
 def full_window(since: dt.date | None, config: FetchConfig, now: dt.datetime) -> Window:
-    """Return the window from the first date ever requested until now, as far as the source keeps such bars."""
+    """Return the window from the first date ever requested until now, as far as the source keeps bars."""
     return Window(_reachable(since, config, now) if since else None)
 
 

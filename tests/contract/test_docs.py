@@ -86,7 +86,9 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md")),
     ROOT / "benchmarks" / "README.md",
     DOCS / "cron.md",
+    DOCS / "join.md",
     DOCS / "reproduce.md",
+    DOCS / "sources.md",
     *BUILT,
 ]
 

@@ -1,4 +1,4 @@
-"""The value that is current at a moment: of the newest period that was released by then, its last revision."""
+"""The value that is current at a moment: the last revision of the newest period that was released by then."""
 
 from __future__ import annotations
 

@@ -43,9 +43,17 @@ def find_sessions(dates: np.ndarray, config: ResampleConfig, *, daily: bool) -> 
         text = "--calendar auto: must be the code of an exchange, 24/7 or none"
         raise UsageError("OPTION-VALUE", text)
     if config.calendar not in {NO_CALENDAR, ALWAYS}:
-        calendar = exchange_calendar(config.calendar, pd.Timestamp(dates.min()), pd.Timestamp(dates.max()))
-        return _of_exchange(dates, calendar, daily=daily)
+        return _of_exchange(dates, _calendar(config.calendar, dates), daily=daily)
     return _of_zone(dates, _zone("UTC" if daily else config.zone))
+
+
+def _calendar(code: str, dates: np.ndarray) -> Any:
+    """Return the calendar of an exchange. Raises UsageError that names the choices of `resample`."""
+    try:
+        return exchange_calendar(code, pd.Timestamp(dates.min()), pd.Timestamp(dates.max()))
+    except UsageError as error:
+        text = error.message.replace("auto, ", "").replace("auto or ", "")
+        raise UsageError(error.code, text) from error
 
 
 def _zone(name: str) -> ZoneInfo:

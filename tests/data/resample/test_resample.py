@@ -188,6 +188,8 @@ def test_a_bar_is_not_longer_than_the_steps_between_bars():
         longer(hours(30), "4h", bar_length="2h")
     with pytest.raises(UsageError, match="left out with --calendar"):
         ResampleConfig(calendar="XNYS", zone="Asia/Tokyo")
+    with pytest.raises(UsageError, match=r"no such calendar; use .* or 24/7, none$"):
+        longer(hours(30), "1d", calendar="XNYX")
     with pytest.raises(UsageError, match="no such time zone"):
         longer(hours(30), "1d", zone="Mars")
 

@@ -64,10 +64,10 @@ def _rows(
 ) -> pd.DataFrame:
     try:
         rows, unfinished[symbol] = raw_bars(name, symbol, answer, config, now)
-        return rows
     except _OF_ONE_SYMBOL as error:
         failures.append(_of_symbol(error, symbol))
         return empty_bars()
+    return rows
 
 
 def _of_symbol(error: SignalcliError, symbol: str) -> SignalcliError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from signalcli.data.sources.web.network import TemporaryError, network_message, retry_after
 
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 
 
 class WebClient:
-    """Client for requests without side effects; redirects are not followed, so that no header leaves its host.
+    """Client for requests that read; redirects are not followed, so that no header leaves its host.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class WebClient:
         self._deadline = self._allotted = time.monotonic() + timeout
         self._http: Any = requests.Session()
 
-    def __enter__(self) -> WebClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

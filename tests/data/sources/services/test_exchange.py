@@ -1,4 +1,4 @@
-"""An exchange of coins on loopback, over the real ccxt: bars in pages, and faults with their exit statuses."""
+"""An exchange on loopback, over the real ccxt: bars in pages, and faults with their exit statuses."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ OHLC, PAIRS = "/0/public/OHLC", "/0/public/AssetPairs"
 FIRST = dt.date(2024, 1, 1)
 PAIR = {
     "altname": "XBTUSD", "wsname": "XBT/USD", "aclass_base": "currency", "base": "XXBT",
-    "aclass_quote": "currency", "quote": "ZUSD", "lot": "unit", "cost_decimals": 5, "pair_decimals": 1, "lot_decimals": 8,
-    "lot_multiplier": 1, "leverage_buy": [], "leverage_sell": [], "fees": [[0, 0.4]], "fees_maker": [[0, 0.25]],
-    "fee_volume_currency": "ZUSD", "margin_call": 80, "margin_stop": 40, "ordermin": "0.0001",
-    "costmin": "0.5", "tick_size": "0.1", "status": "online",
+    "aclass_quote": "currency", "quote": "ZUSD", "lot": "unit", "cost_decimals": 5, "pair_decimals": 1,
+    "lot_decimals": 8, "lot_multiplier": 1, "leverage_buy": [], "leverage_sell": [], "fees": [[0, 0.4]],
+    "fees_maker": [[0, 0.25]], "fee_volume_currency": "ZUSD", "margin_call": 80, "margin_stop": 40,
+    "ordermin": "0.0001", "costmin": "0.5", "tick_size": "0.1", "status": "online",
 }  # fmt: skip
 COINS = {
     name: {"aclass": "currency", "altname": alt, "decimals": 10, "display_decimals": 5, "status": "enabled"}
