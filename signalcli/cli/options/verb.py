@@ -23,6 +23,7 @@ from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
 from signalcli.cli.options.typer_options import help_all, option, override
 from signalcli.config.option import Setting, brief
 from signalcli.config.output import GeneralConfig
+from signalcli.config.services import services_of
 from signalcli.errors import UsageError
 
 
@@ -92,8 +93,9 @@ class _Values:
 
     def _parsed(self, one: Setting, value: Any) -> Any:
         if one.repeatable and from_environment(self.context, one):
-            # names may hold spaces, at which click splits
-            value = os.environ[variable(self.context, one)].split(os.pathsep)
+            # names may hold spaces, at which click splits; a service such as ccxt:kraken is no list
+            text = os.environ[variable(self.context, one)]
+            value = text if services_of(text) else text.split(os.pathsep)
         value = ",".join(value) if isinstance(value, list) and not one.repeatable else value
         try:
             parsed = one.parse(value) if isinstance(value, str) else one.checked(value)

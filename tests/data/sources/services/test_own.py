@@ -261,6 +261,12 @@ def test_a_run_of_the_ledger_names_no_source():
     refuse_own_models(recipe, ("my_source:bars",))
 
 
+def test_the_environment_may_name_a_service_with_a_colon(monkeypatch):
+    pytest.importorskip("ccxt")
+    monkeypatch.setenv("SIGNALCLI_FETCH_SOURCE", "ccxt:krakn")
+    assert "no such exchange; did you mean kraken" in run("fetch BTC/USD --start 2024-01-01", status=2).stderr
+
+
 # ---- names
 
 
