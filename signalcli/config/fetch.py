@@ -133,8 +133,9 @@ class FetchConfig(Config):
     def check(self) -> None:
         """Raise UsageError when a file stands beside a service, or one beside the synthetic source."""
         names = [name.strip() for text in self.sources for name in text.split(",")]
-        files = [name for name in names if not is_service(name)]
-        mixed = len(files) < len(names) and not self.services
-        require(not mixed, "--source", ",".join(files), f"files alone, or services such as {KNOWN}")
+        services = [name for name in names if is_service(name)]
+        apart = not services or bool(self.services)
+        wish = f"the only source, or a file; services are {KNOWN}"
+        require(apart, "--source", ",".join(services), wish)
         alone = "synthetic" not in names or len(names) == 1
         require(alone, "--source", "synthetic", "the only source")
