@@ -41,9 +41,15 @@ class SignalcliError(Exception):
         Stable identifier printed in brackets, such as ``DATA-HIGHLOW``.
     message : str
         One line. The caller escapes foreign text with `printable`.
+
+    Attributes
+    ----------
+    symbol : str or None
+        The symbol that has no bars, where the error is that of one symbol of several.
     """
 
     exit_status: ExitStatus = ExitStatus.BUG
+    symbol: str | None = None
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Test helpers for authors of features.
+"""Test helpers for authors of features and of sources.
 
     from signalcli.features import Feature
     from signalcli.testing import assert_causal
@@ -11,15 +11,28 @@
 
 ``bars`` holds open, high, low, close, volume and date as arrays (bars, symbols); time runs along the first
 axis. An AssertionError names the feature, the broken promise, and the row.
+
+    from signalcli.testing import assert_source
+
+    def test_my_source():
+        assert_source(my_source, "IBM", dt.date(2024, 1, 2), dt.date(2024, 3, 1))
 """
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
+from signalcli.config.fetch import Adjust, FetchConfig
+from signalcli.data.sources.services.answer import check_answer, raw_bars
+from signalcli.data.sources.services.contract import Source, SourceBars
+from signalcli.data.sources.services.registry import guarded
+from signalcli.errors import NoInputError, SignalcliError, UsageError
 from signalcli.features.build import compute
 from signalcli.features.feature import Feature, longest_look_back
 from signalcli.schemas import PRICES
@@ -107,3 +120,84 @@ def _perturb(bars: pd.DataFrame, rows: slice) -> pd.DataFrame:
         values[rows] *= factor
         out[name] = values
     return out
+
+
+def assert_source(
+    source: Source,
+    symbol: str,
+    start: dt.date,
+    end: dt.date,
+    interval: str = "1d",
+    unknown: str | None = "NO-SUCH-SYMBOL",
+) -> None:
+    """Assert that a source keeps its promises, by some requests of one symbol.
+
+    Its bars lie in the window, are valid, finished, and each comes once; a shorter window gives the same
+    bars; an unknown symbol gives none, and no bars of another.
+
+    Parameters
+    ----------
+    source : callable
+        Function of symbols, start, end and interval, as `signalcli.data.sources.SourceBars` describes it.
+    symbol : str
+        A symbol with at least four bars between ``start`` and ``end``.
+    start, end : date
+        First and last date, both included.
+    interval : str
+        Interval of the bars.
+    unknown : str or None
+        A symbol that the source does not have; None leaves this check out.
+    """
+    source = guarded("the source", source)
+    answer = _answer(source, symbol, start, end, interval)
+    days = answer.rows["date"].dt.normalize()
+    dates = answer.rows["date"]
+    assert len(dates) >= 4, f"{symbol}: {len(dates)} bars between {start} and {end}; four are needed"  # noqa: S101
+    outside = ~days.between(pd.Timestamp(start), pd.Timestamp(end))
+    assert not outside.any(), f"{symbol}: bar of {dates[outside].iloc[0]} is outside the window"  # noqa: S101
+    assert not dates.duplicated().any(), f"{symbol}: two bars of {dates[dates.duplicated()].iloc[0]}"  # noqa: S101
+    _assert_valid(answer, symbol, FetchConfig(start=start, end=end, interval=interval))
+    middle = days.sort_values().iloc[len(days) // 2].date()
+    _assert_same_bars(answer, _answer(source, symbol, middle, end, interval), middle)
+    if unknown is not None:
+        _assert_unknown(source, unknown, start, end, interval)
+
+
+def _answer(source: Source, symbol: str, start: dt.date, end: dt.date, interval: str) -> SourceBars:
+    try:
+        return check_answer("the source", source([symbol], start, end, interval), [symbol])
+    except SignalcliError as error:
+        raise AssertionError(error.message) from error
+
+
+def _assert_valid(answer: SourceBars, symbol: str, config: FetchConfig) -> None:
+    """The rows are bars, in at least one of the adjustments."""
+    now = dt.datetime.now(dt.UTC)
+    refused: list[str] = []
+    for adjust in get_args(Adjust):
+        try:
+            _, unfinished = raw_bars(
+                "the source", symbol, answer, dataclasses.replace(config, adjust=adjust), now
+            )
+        except UsageError as error:
+            refused.append(error.message)
+            continue
+        except SignalcliError as error:
+            raise AssertionError(error.message) from error
+        assert not unfinished, f"{symbol}: {unfinished} bars are not finished"  # noqa: S101
+    assert len(refused) < len(get_args(Adjust)), refused[0]  # noqa: S101
+
+
+def _assert_same_bars(whole: SourceBars, part: SourceBars, start: dt.date) -> None:
+    columns = [c for c in ("date", *PRICES, "volume") if c in whole.rows]
+    later = whole.rows[whole.rows["date"].dt.normalize() >= pd.Timestamp(start)]
+    one, other = (rows[columns].sort_values("date", ignore_index=True) for rows in (later, part.rows))
+    assert one.equals(other), f"the bars from {start} on differ when only these are asked for"  # noqa: S101
+
+
+def _assert_unknown(source: Source, unknown: str, start: dt.date, end: dt.date, interval: str) -> None:
+    try:
+        rows = source([unknown], start, end, interval).rows
+    except NoInputError:
+        return
+    assert not len(rows), f"{unknown}: {len(rows)} bars of a symbol that there is not"  # noqa: S101

@@ -222,12 +222,14 @@ class LoopbackYahoo(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
     block_on_close = False
+    suffixes: tuple[str, ...] = (".yahoo.com",)  # of the hosts it stands for
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Caller)
         authority, self.tls = _certificates()
         self.stopping = threading.Event()
         self.asked: list[tuple[str, Query]] = []
+        self.headers: dict[str, str] = {}  # of the newest question, with names in lower case
         self.hosts: Counter[str] = Counter()
         # fc.yahoo.com really answers 404, with the cookie.
         self.cookie = Reply(b"", 404, {"Set-Cookie": "A3=loop; Domain=.yahoo.com; Path=/; Max-Age=3600"})
@@ -281,13 +283,14 @@ class _Caller(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         host = self._connect()
-        if not host.endswith(".yahoo.com"):
+        if not host.endswith(self.server.suffixes):
             self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
             return
         self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         with self.server.tls.wrap_socket(self.request, server_side=True) as secure:
             with secure.makefile("rb") as lines:
-                target = _head(lines).split()[1]
+                first, self.server.headers = _message(lines)
+                target = first.split()[1]
             self._answer(secure, *self.server.reply(host, target))
 
     def _connect(self) -> str:
@@ -316,10 +319,16 @@ class _Caller(socketserver.StreamRequestHandler):
 
 def _head(lines: object) -> str:
     """First line of a message, the headers read and left behind."""
-    first = lines.readline().decode()
-    while lines.readline().strip():
-        pass
-    return first
+    return _message(lines)[0]
+
+
+def _message(lines: object) -> tuple[str, dict[str, str]]:
+    """First line and headers of a message."""
+    first, headers = lines.readline().decode(), {}
+    while line := lines.readline().decode().strip():
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip()
+    return first, headers
 
 
 @pytest.fixture(name="loopback_yahoo")

@@ -23,6 +23,8 @@ GROUPS: dict[str, dict[str, str]] = {
     "Pipeline": {
         "fetch": "Write bars from Yahoo, files, or a synthetic process.",
         "validate": "List the faults in bars; exit 3 if one is an error.",
+        "resample": "Turn bars into bars of a longer interval; the unfinished one is left out.",
+        "join": "Add other series to bars, each value from its release on.",
         "features": "Write the features known at each close, and the label to predict.",
         "folds": "Show the training and test dates of each fold.",
         "fit": "Write out-of-sample probabilities of models and baselines.",

@@ -10,11 +10,12 @@ from typing import Any
 from signalcli.cli.toml import read_toml, value_text
 from signalcli.config.job import sections
 from signalcli.config.option import Setting, brief
+from signalcli.config.services import services_of
 from signalcli.config.trading import TradingRule
 from signalcli.errors import ConfigError, UsageError, nearest
 
 PATHS = {"files", "folders", "source"}  # completions of settings that name a file or folder
-NAMES = {"-", "default", "off", "yahoo", "synthetic"}  # words that stand there instead
+NAMES = {"-", "default", "off"}  # words that stand there instead
 PARAMETERS = "set"  # [fit.set.MODEL]
 RULE = "rule"  # the older spelling of the keys in [backtest]: a list of NAME=VALUE
 
@@ -52,7 +53,9 @@ def _located(source: str, key: str, value: Any) -> Any:
 
 
 def _joined(folder: str, value: Any) -> Any:
-    return os.path.join(folder, value) if isinstance(value, str) and value not in NAMES else value  # noqa: PTH118
+    if not isinstance(value, str) or value in NAMES or services_of(value):
+        return value
+    return os.path.join(folder, value)  # noqa: PTH118
 
 
 def _check_models(where: str, found: dict[str, Any]) -> None:

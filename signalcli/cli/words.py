@@ -65,7 +65,8 @@ def split_words(
     """
     words = expand_lists(words)
     alone = "source" not in given and fetching.store is None
-    files = [word for word in words if _is_file(word, alone=alone)]
+    named_service = "source" in given and bool(fetching.services)
+    files = [word for word in words if _is_file(word, alone=alone, slashes=named_service)]
     if not files:
         return words, fetching
     for word in files:
@@ -78,13 +79,16 @@ def split_words(
     return [word for word in words if word not in files], replace(fetching, source=source)
 
 
-def _is_file(word: str, *, alone: bool) -> bool:
+def _is_file(word: str, *, alone: bool, slashes: bool) -> bool:
+    """Whether a word is a file; with ``slashes`` one such as BTC/USD may be a symbol."""
     try:
         exists = Path(word).exists()
         folder = Path(word).is_dir()
     except (OSError, ValueError):
         return False
     if _looks_like_path(word):
+        if not exists and slashes and not word.lower().endswith(_ENDINGS) and word != STDIO:
+            return False
         if not exists and word != STDIO:
             raise NoInputError("INPUT-OPEN", f"{printable(word)}: No such file or directory")
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from signalcli.config.checks import require
 from signalcli.config.option import Setting, settings_of
+from signalcli.config.services import services_of
 from signalcli.schemas import FITTED_BASELINES
 
 Test = Callable[[Any], bool]
@@ -358,7 +359,7 @@ INPUT = (
             "FetchConfig.source",
             "used with a file as --source",
             (value, service),
-            _is("yahoo", "synthetic"),
+            lambda source: bool(services_of(source)),
             verbs=("fetch", "run"),
         )
         for name, value, service in (

@@ -7,10 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from signalcli.config.base import Config
 from signalcli.config.checks import require
 from signalcli.config.option import Option
+from signalcli.config.services import is_service, services_of
 
 Adjust = Literal["total", "split", "raw"]
 BadRows = Literal["drop", "keep", "error"]
-SERVICES = ("yahoo", "synthetic")  # sources that are no files
+KNOWN = "yahoo, tiingo, ccxt:EXCHANGE, module:function"  # services, as they are typed
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class FetchConfig(Config):
     source: Annotated[
         str | tuple[str, ...],
         Option(
-            "yahoo, synthetic, or a file, folder or pattern of bars (- for the pipe); repeatable.",
+            "Files of bars (- the pipe), or services: yahoo, tiingo, ccxt:EXCHANGE, module:function.",
             ("--source", "-s"),
             "SOURCE",
             complete="source",
@@ -49,7 +50,7 @@ class FetchConfig(Config):
     interval: Annotated[
         str,
         Option(
-            "Bar interval of yahoo and synthetic: 1d, 1wk, 1h, 5m …",
+            "Bar interval of a service: 1d, 1wk, 1h, 5m …",
             ("--interval", "-i"),
             "INTERVAL",
             complete="intervals",
@@ -81,10 +82,11 @@ class FetchConfig(Config):
         bool, Option("Read the first line of a file as a bar, not as names of columns.", advanced=True)
     ] = False
     timeout: Annotated[
-        float, Option("Time limit of a Yahoo fetch, in seconds.", above=0, maximum=86_400, advanced=True)
+        float,
+        Option("Time limit of a fetch from the network, in seconds.", above=0, maximum=86_400, advanced=True),
     ] = 60.0
     include_unfinished: Annotated[
-        bool, Option("Keep bars whose session has not closed yet (yahoo).", advanced=True)
+        bool, Option("Keep bars whose session has not closed yet.", advanced=True)
     ] = False
     rows: Annotated[
         int, Option("Number of synthetic bars.", minimum=1, maximum=100_000_000, advanced=True)
@@ -114,13 +116,26 @@ class FetchConfig(Config):
         return (self.source,) if isinstance(self.source, str) else self.source
 
     @property
+    def services(self) -> tuple[str, ...]:
+        """Services that are asked one after the other, until one answers; empty when bars come from files."""
+        return services_of(self.source)
+
+    @property
     def reads_files(self) -> bool:
         """Whether bars come from files, or from a pipe."""
-        return self.source not in SERVICES
+        return not self.services
+
+    @property
+    def from_market(self) -> bool:
+        """Whether bars come from services that are asked for a window of dates."""
+        return bool(self.services) and self.source != "synthetic"
 
     def check(self) -> None:
-        """Raise UsageError when a file stands beside another kind of source."""
-        others = [name for name in self.sources if name in SERVICES]
-        require(
-            not others or self.source in SERVICES, "--source", ",".join(others), "the only source, or a file"
-        )
+        """Raise UsageError when a file stands beside a service, or one beside the synthetic source."""
+        names = [name.strip() for text in self.sources for name in text.split(",")]
+        services = [name for name in names if is_service(name)]
+        apart = not services or bool(self.services)
+        wish = f"the only source, or a file; services are {KNOWN}"
+        require(apart, "--source", ",".join(services), wish)
+        alone = "synthetic" not in names or len(names) == 1
+        require(alone, "--source", "synthetic", "the only source")

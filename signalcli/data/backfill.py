@@ -21,7 +21,7 @@ class Window:
 def missing_window(
     stored: StoredBars | None, config: FetchConfig, overlap: int, now: dt.datetime
 ) -> Window | None:
-    """Return the window to request from Yahoo, with ``overlap`` stored bars to compare; None if complete.
+    """Return the window to request from a service, with ``overlap`` stored bars to compare; None if complete.
 
     The window has no hole: a store with 2010 that needs 2020 gets the years between, too, because bars after
     a hole could not be compared with stored ones.
@@ -34,7 +34,7 @@ def missing_window(
         return Window(config.start, max(config.end, last) if config.end else None)
     if config.end and config.end <= last:
         return None
-    return Window(_reachable(dates.iloc[-overlap:].iloc[0].date(), config.interval, now), config.end)
+    return Window(_reachable(dates.iloc[-overlap:].iloc[0].date(), config, now), config.end)
 
 
 def is_earlier(start: dt.date | None, since: dt.date | None) -> bool:
@@ -43,11 +43,11 @@ def is_earlier(start: dt.date | None, since: dt.date | None) -> bool:
 
 
 def full_window(since: dt.date | None, config: FetchConfig, now: dt.datetime) -> Window:
-    """Return the window from the first date ever requested until now, as far as Yahoo keeps such bars."""
-    return Window(_reachable(since, config.interval, now) if since else None)
+    """Return the window from the first date ever requested until now, as far as the source keeps bars."""
+    return Window(_reachable(since, config, now) if since else None)
 
 
-def _reachable(start: dt.date, interval: str, now: dt.datetime) -> dt.date | None:
-    """Return the date, or None if Yahoo does not keep bars of this interval for so long."""
-    days = INTERVALS.get(interval)
+def _reachable(start: dt.date, config: FetchConfig, now: dt.datetime) -> dt.date | None:
+    """Return the date, or None if the source is Yahoo and does not keep bars of this interval for so long."""
+    days = INTERVALS.get(config.interval) if config.source == "yahoo" else None
     return start if days is None or start > now.date() - dt.timedelta(days=days) else None

@@ -14,14 +14,23 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.store import StoreConfig
 from signalcli.data.backfill import Window, full_window, is_earlier, missing_window
 from signalcli.data.bars import date_text, to_bars
-from signalcli.data.sources.fetch import Fetched, fetch, fetch_raw, place_of, temporary_first
+from signalcli.data.sources.failover import failover_lines, unanswered
+from signalcli.data.sources.fetch import (
+    Fetched,
+    fetch,
+    fetch_raw,
+    place_of,
+    require_symbols,
+    temporary_first,
+)
 from signalcli.data.sources.files.read import RawBars
+from signalcli.data.sources.services.registry import canonical
 from signalcli.data.sources.yahoo.request import check_symbols
 from signalcli.data.store.bars_file import StoredBars
 from signalcli.data.store.dataset import Dataset
+from signalcli.data.store.datasets import Datasets
 from signalcli.data.store.folders import store_folder
 from signalcli.data.store.lock import lock_store
-from signalcli.data.store.names import dataset_name
 from signalcli.data.store.revision import Revision, append_new, compare, rewritten_history
 from signalcli.errors import (
     DataError,
@@ -44,15 +53,61 @@ def update(symbols: Sequence[str], config: FetchConfig, storing: StoreConfig, no
     """
     if config.include_unfinished:
         raise UsageError("STORE-UNFINISHED", "--include-unfinished: a --store holds finished bars only")
-    root = store_folder(config.store or "")
-    with lock_store(root, storing.wait):
-        updater = Update(Dataset(root, dataset_name(config)), replace(config, store=None), storing, now)
-        updater.update(symbols)
+    if config.from_market:
+        require_symbols(symbols, "name those to update")
+    with lock_store(store_folder(config.store or ""), storing.wait):
+        updater = _update_services(symbols, config, storing, now)
     failures = temporary_first(updater.failures)
     if not updater.updated:
         return Fetched(pd.DataFrame(), updater.warnings, failures)
     stored = fetch(updater.updated, config, now)
     return Fetched(stored.bars, updater.warnings + stored.warnings, failures, stored.dropped)
+
+
+def _update_services(
+    symbols: Sequence[str], config: FetchConfig, storing: StoreConfig, now: dt.datetime
+) -> Outcome:
+    """Update the symbols from the services in turn; one that is stored stays with its service."""
+    datasets, outcome, open_ = Datasets.of(config), Outcome(), list(symbols)
+    services = list(datasets.by_service)
+    for position, service in enumerate(services):
+        own = [s for s in open_ if len(services) == 1 or datasets.owner(s) in {None, service}]
+        if not own and len(services) > 1:
+            continue
+        one = replace(config, source=service or config.source, store=None)
+        updater = Update(datasets.by_service[service], one, storing, now)
+        updater.update(own)
+        following = services[position + 1 : position + 2]
+        late = unanswered(updater.failures) if following else []
+        bound = [f for f in late if datasets.owner(str(f.symbol)) == service]
+        free = [f for f in late if f not in bound]
+        outcome.updated += updater.updated
+        outcome.warnings += [*updater.warnings, *failover_lines(free, service, following)]
+        outcome.failures += [f for f in updater.failures if f not in late]
+        outcome.failures += [_bound(f, service, following[0]) for f in bound]
+        open_ = [*(s for s in open_ if s not in own), *(str(f.symbol) for f in free)]
+    return outcome
+
+
+def _bound(failure: SignalcliError, service: str, following: str) -> UnavailableError:
+    """Return the failure of a stored symbol, which another service does not continue."""
+    reason = failure.message.removesuffix("; try again later")
+    text = (
+        f"{reason}; its stored bars are of {printable(service)}, and the adjustments of two sources are not "
+        f"mixed: try again later, or name another folder: --source {printable(following)} --store DIR"
+    )
+    own = UnavailableError(failure.code, text)
+    own.symbol = failure.symbol
+    return own
+
+
+@dataclass
+class Outcome:
+    """Symbols that are up to date, warnings, and the errors of the others."""
+
+    updated: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    failures: list[SignalcliError] = field(default_factory=list)
 
 
 @dataclass
@@ -81,14 +136,15 @@ class Update:
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.config.timeout
-        self.partial = self.config.source == "yahoo"  # other sources always return all bars
+        self.partial = self.config.from_market  # other sources always return all bars
 
     def update(self, symbols: Sequence[str]) -> None:
         """Fetch all symbols, those with the same missing window together, and store them one by one."""
         if not self.partial:
             self._update_group(symbols, Window(self.config.start))
             return
-        symbols = check_symbols(symbols)
+        service = self.config.services[0]
+        symbols = check_symbols(symbols) if service == "yahoo" else canonical(service, symbols)
         for window, group in self._group_by_window(symbols).items():
             self._update_group(group, window)
         self.updated.sort(key=symbols.index)

@@ -15,6 +15,7 @@ EXTRAS = {
     "PIL": "plot",
     "apprise": "notify",
     "arch": "many",
+    "ccxt": "exchanges",
     "distributed": "cluster",
     "duckdb": "duckdb",
     "exchange_calendars": "calendar",

@@ -86,8 +86,10 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md")),
     ROOT / "benchmarks" / "README.md",
     DOCS / "cron.md",
+    DOCS / "join.md",
     DOCS / "reproduce.md",
     DOCS / "tune.md",
+    DOCS / "sources.md",
     *BUILT,
 ]
 

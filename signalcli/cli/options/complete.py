@@ -11,7 +11,7 @@ from signalcli.config.option import Setting
 
 INTERVALS = ("1m", "2m", "5m", "15m", "30m", "60m", "90m", "1h", "1d", "5d", "1wk", "1mo", "3mo")
 CALENDARS = ("XNYS", "XNAS", "XLON", "XETR", "XPAR", "XTKS", "XHKG", "24/7", "auto", "none")
-SOURCES = ("yahoo", "synthetic")
+SOURCES = ("yahoo", "tiingo", "ccxt:", "synthetic")
 
 Complete = Callable[[typer.Context, str], list[str]]
 

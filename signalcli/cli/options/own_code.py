@@ -9,6 +9,7 @@ import typer
 
 from signalcli.cli.options.environment import from_environment, variable
 from signalcli.config.option import Setting
+from signalcli.config.services import is_own, services_of
 
 FILES = "files that set parameters"
 
@@ -92,6 +93,15 @@ def _is_range(value: str) -> bool:
     return ".." in value and "," not in value
 
 
+def _check_sources(where: str, texts: list[str]) -> None:
+    names = [name for name in _split(texts) if is_own(name)]
+    if names and services_of(tuple(texts)):
+        from signalcli.data.sources.services.registry import OWN
+        from signalcli.errors import printable
+
+        OWN.refuse_unnamed(printable(where), names, ())
+
+
 def _split(texts: list[str]) -> list[str]:
     return [name.strip() for text in texts for name in text.split(",") if name.strip()]
 
@@ -113,4 +123,5 @@ _CHECKS = {
     "settings": _check_parameters,
     "space": _check_space,
     "trust": _check_trust,
+    "source": _check_sources,
 }

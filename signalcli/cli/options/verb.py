@@ -25,6 +25,7 @@ from signalcli.cli.options.tuned import read_params
 from signalcli.cli.options.typer_options import help_all, option, override
 from signalcli.config.option import Setting, brief
 from signalcli.config.output import GeneralConfig
+from signalcli.config.services import services_of
 from signalcli.errors import UsageError
 
 
@@ -106,9 +107,11 @@ class _Values:
 
     def _parsed(self, one: Setting, value: Any) -> Any:
         if one.repeatable and from_environment(self.context, one):
-            # names of files may hold spaces, at which click splits; other values hold none
+            # names of files may hold spaces, at which click splits; other values hold none, and a service
+            # such as ccxt:kraken is no list
+            text = os.environ[variable(self.context, one)]
             separator = os.pathsep if one.option.complete in PATHS else None
-            value = os.environ[variable(self.context, one)].split(separator)
+            value = text if services_of(text) else text.split(separator)
         value = ",".join(value) if isinstance(value, list) and not one.repeatable else value
         try:
             parsed = one.parse(value) if isinstance(value, str) else one.checked(value)

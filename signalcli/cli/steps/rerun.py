@@ -36,13 +36,15 @@ def recipe_of(entry: dict[str, Any]) -> Recipe:
 
 
 def refuse_own_models(recipe: Recipe, named: tuple[str, ...]) -> None:
-    """Raise ConfigError for a model of one's own in the run that ``named`` does not list."""
+    """Raise ConfigError for a model or a source of one's own in the run that ``named`` does not list."""
+    from signalcli.config.services import is_own
     from signalcli.models.registry import OWN, resolve_members
 
     members = [
         m for own in recipe.fit.settings.values() if "members" in own for m in resolve_members(own["members"])
     ]
-    asked = [name for name in (*recipe.fit.models, *members) if ":" in name]
+    sources = [name for name in (recipe.fetch.services if recipe.fetch else ()) if is_own(name)]
+    asked = [*(name for name in (*recipe.fit.models, *members) if ":" in name), *sources]
     replace(OWN, flag="--plugin").refuse_unnamed("this run", asked, named)
 
 

@@ -207,5 +207,5 @@ def _metrics(
 
 def _adjustment(fetch: FetchConfig, given: dict[str, Any]) -> str | None:
     """Return how prices are adjusted, if that is known: a file does not say."""
-    known = fetch.store is not None or fetch.source == "yahoo" or "adjust" in given
+    known = fetch.store is not None or fetch.from_market or "adjust" in given
     return fetch.adjust if known else None

@@ -1,1 +1,5 @@
-"""Bars from Yahoo, from files, and from synthetic processes."""
+"""Bars from services, from files, and from synthetic processes."""
+
+from signalcli.data.sources.services.contract import SourceBars
+
+__all__ = ["SourceBars"]

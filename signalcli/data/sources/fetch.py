@@ -13,13 +13,13 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.data.bars import to_bars
 from signalcli.data.sources.csv.hints import parse_columns
 from signalcli.data.sources.csv.reader import parse_bars
+from signalcli.data.sources.failover import failover_lines, unanswered
 from signalcli.data.sources.files.read import RawBars, read_files
+from signalcli.data.sources.services.ask import ask
 from signalcli.data.sources.synthetic import PROCESSES, synthetic_bars
 from signalcli.data.sources.yahoo.fetch import fetch_yahoo
 from signalcli.data.sources.yahoo.request import YahooRequest
-from signalcli.data.store.dataset import Dataset
-from signalcli.data.store.folders import store_folder
-from signalcli.data.store.names import dataset_name
+from signalcli.data.store.datasets import Datasets
 from signalcli.errors import ExitStatus, NoInputError, SignalcliError, UsageError, nearest, printable
 from signalcli.io.files import source_name, source_names
 from signalcli.schemas import PRICES
@@ -78,14 +78,14 @@ def temporary_first(failures: list[SignalcliError]) -> list[SignalcliError]:
 def fetch_raw(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> RawBars:
     """Return the raw rows of the source, the errors of symbols or files without rows, and lines about both.
 
-    Only Yahoo is limited to the window of ``config``; other sources return all rows.
+    Only services are limited to the window of ``config``; other sources return all rows.
     """
     if config.store:
-        return RawBars(_read_store(symbols, config), [], [])
-    if config.source == "yahoo":
-        return _fetch_yahoo(symbols, config, now)
+        return RawBars(read_store(symbols, config), [], [])
     if config.source == "synthetic":
         return RawBars(_make_synthetic(symbols, config), [], [])
+    if config.services:
+        return _fetch_services(symbols, config, now)
     parse = partial(
         parse_bars,
         date_format=config.date_format,
@@ -98,8 +98,30 @@ def fetch_raw(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> 
     return raw._replace(rows=_select_symbols(raw.rows, symbols, source_names(config.sources)))
 
 
+def _fetch_services(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> RawBars:
+    """Ask the services in turn; a symbol that one does not answer for is asked of the next."""
+    require_symbols(symbols, f"give a symbol of {config.services[0]}, or a file with --source FILE")
+    parts, failures, notes = [], [], []
+    for position, service in enumerate(config.services):
+        raw = ask_service(service, symbols, config, now)
+        following = config.services[position + 1 : position + 2]
+        late = unanswered(raw.failures) if following else []
+        parts.append(raw.rows)
+        failures += [f for f in raw.failures if f not in late]
+        notes += [*raw.notes, *failover_lines(late, service, following)]
+        symbols = [str(failure.symbol) for failure in late]
+        if not symbols:
+            break
+    filled = [rows for rows in parts if len(rows)]
+    return RawBars(pd.concat(filled) if filled else parts[0], failures, notes)
+
+
+def ask_service(service: str, symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> RawBars:
+    """Return raw rows of one service."""
+    return _fetch_yahoo(symbols, config, now) if service == "yahoo" else ask(service, symbols, config, now)
+
+
 def _fetch_yahoo(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) -> RawBars:
-    _require_symbols(symbols, "give a symbol of Yahoo, or a file with --source FILE")
     request = YahooRequest(
         interval=config.interval,
         start=config.start,
@@ -115,7 +137,7 @@ def _fetch_yahoo(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) 
 
 
 def _make_synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
-    _require_symbols(symbols, f"give a process: {', '.join(PROCESSES)}")
+    require_symbols(symbols, f"give a process: {', '.join(PROCESSES)}")
     for name in config.settings:
         if name not in symbols:
             raise UsageError("OPTION-VALUE", f"--set {printable(name)}.…: {printable(name)} is not fetched")
@@ -125,14 +147,17 @@ def _make_synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True)
 
 
-def _read_store(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
-    """Return stored bars of the source, interval and adjustment; without symbols, all of them."""
-    dataset = Dataset(store_folder(config.store or ""), dataset_name(config))
-    names = [s.upper() for s in symbols] if config.source == "yahoo" else list(symbols)
-    return dataset.bars(names or dataset.symbols())
+def read_store(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
+    """Return stored bars of the source, interval and adjustment; without symbols, all of them.
+
+    Of several services each symbol is read from the first that has stored it. Raises NoInputError.
+    """
+    datasets = Datasets.of(config)
+    return datasets.bars(symbols)
 
 
-def _require_symbols(symbols: Sequence[str], hint: str) -> None:
+def require_symbols(symbols: Sequence[str], hint: str) -> None:
+    """Raise UsageError, with a hint, where no symbol is given."""
     if not symbols:
         raise UsageError("SYMBOL-MISSING", f"no symbol given; {hint}")
 

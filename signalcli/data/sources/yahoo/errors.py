@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from signalcli.errors import NoInputError, printable
+from signalcli.data.sources.web.network import TemporaryError, network_message, short
+from signalcli.errors import NoInputError
 
 if TYPE_CHECKING:
     from signalcli.data.sources.yahoo.request import YahooRequest
@@ -17,16 +17,6 @@ NO_BARS = {"Bad Request", "Unprocessable Entity"}
 # HTTP statuses.
 RATE_LIMITED = 429
 TEMPORARILY_REFUSED = {401, 403}
-# Error numbers of libcurl.
-CURL_MESSAGES = {18: "answer cut short", 28: "timed out", 52: "connection closed without an answer"}
-NO_NETWORK = {5, 6, 7}
-
-CLOSED_ABRUPTLY = "Connection closed abruptly"
-LONGEST_QUOTE = 200  # characters
-
-
-class TemporaryError(Exception):
-    """An error that a retry may cure; the message is the reason in plain words."""
 
 
 class EmptyWindowError(NoInputError):
@@ -46,7 +36,7 @@ def classify(
 ) -> NoInputError | TemporaryError:
     """Return NoInputError if the answer of Yahoo is final, else TemporaryError."""
     if isinstance(error, OSError):
-        return TemporaryError(_network_message(error))
+        return TemporaryError(network_message(error))
     yahoo_error = _chart_part(session.document, "error")
     if session.status == RATE_LIMITED:
         wait = f", to wait {session.retry_after:g} s" if session.retry_after else ""
@@ -63,7 +53,7 @@ def wrong_symbol(answered: object, symbol: str) -> TemporaryError | None:
     """Return an error if the answer is for another symbol than the requested one, else None."""
     if str(answered).upper() == symbol:
         return None
-    return TemporaryError(f"answer is for another symbol ({_short(answered)})")
+    return TemporaryError(f"answer is for another symbol ({short(answered)})")
 
 
 def no_bars_error(symbol: str, request: YahooRequest, why: str = "") -> EmptyWindowError:
@@ -75,7 +65,7 @@ def no_bars_error(symbol: str, request: YahooRequest, why: str = "") -> EmptyWin
 
 def _classify_yahoo_error(error: Any, symbol: str, request: YahooRequest) -> NoInputError | TemporaryError:
     fields = error if isinstance(error, dict) else {"description": error}
-    code, quote = fields.get("code"), f'Yahoo: "{_short(fields.get("description") or fields.get("code"))}"'
+    code, quote = fields.get("code"), f'Yahoo: "{short(fields.get("description") or fields.get("code"))}"'
     if code in NO_SYMBOL:
         return NoInputError("YAHOO-NOSYMBOL", f"{symbol}: no such symbol ({quote}); check the spelling")
     return no_bars_error(symbol, request, quote) if code in NO_BARS else TemporaryError(quote)
@@ -106,21 +96,6 @@ def _answered_symbol(document: Any) -> object:
     return meta.get("symbol") if isinstance(meta, dict) else None
 
 
-def _network_message(error: OSError) -> str:
-    code = int(getattr(error, "code", 0) or 0)
-    if isinstance(error, TimeoutError):
-        return "timed out"
-    if CLOSED_ABRUPTLY in str(error):
-        return CURL_MESSAGES[18]
-    kind = "no network" if code in NO_NETWORK else "connection failed"
-    return CURL_MESSAGES.get(code) or f"{kind}: {_curl_message(error)}"
-
-
-def _curl_message(error: OSError) -> str:
-    match = re.search(r"curl: \(\d+\) (.+?)\.? See https", str(error))
-    return _short(match[1] if match else error)
-
-
 def _body_message(session: YahooSession, error: Exception) -> str:
     body = session.text.lstrip()
     if session.document is not None:
@@ -134,7 +109,3 @@ def _window_text(request: YahooRequest) -> str:
     if request.start is None and request.end is None:
         return "at Yahoo"
     return f"from {request.start or 'the beginning'} to {request.end or 'now'}"
-
-
-def _short(text: object) -> str:
-    return printable(text)[:LONGEST_QUOTE]

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from signalcli.data.sources.web.network import TemporaryError
 from signalcli.data.sources.yahoo.bars import to_raw_bars
 from signalcli.data.sources.yahoo.client import YahooClient
 from signalcli.data.sources.yahoo.errors import (
     RATE_LIMITED,
     EmptyWindowError,
-    TemporaryError,
     classify,
     expected_errors,
     no_bars_error,
@@ -53,9 +53,11 @@ class SymbolTask:
 
     def error(self, request: YahooRequest) -> SignalcliError:
         """Return why there are no bars."""
-        return self.refusal or UnavailableError(
+        failure = self.refusal or UnavailableError(
             "YAHOO-UNAVAILABLE", f"{self.symbol}: {self._history(request.timeout)}"
         )
+        failure.symbol = self.symbol
+        return failure
 
     def _history(self, timeout: float) -> str:
         if not self.tries:

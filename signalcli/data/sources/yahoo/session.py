@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from email.utils import parsedate_to_datetime
 from typing import Any
+
+from signalcli.data.sources.web.network import retry_after
 
 # Most of the timeout that one request may take: for bars, and for cookies and crumbs.
 CHART_SHARE = 1 / 3
@@ -75,7 +76,7 @@ class YahooSession:
         answer = self._send(method=method, url=url, **options)
         if is_chart:
             self.chart = answer
-            self.retry_after = _retry_after(answer.headers)
+            self.retry_after = retry_after(answer.headers)
         return answer
 
     def _timeout(self, share: float) -> float:
@@ -83,20 +84,3 @@ class YahooSession:
         if not left:
             raise TimeoutError("the deadline of the fetch has passed")
         return min(left, self.timeout * share)
-
-
-def _retry_after(headers: Any) -> float:
-    """Return the seconds of a Retry-After header, 0 if there is no valid one."""
-    value = str(headers.get("Retry-After") or "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - _server_time(headers))
-    except (ValueError, TypeError, IndexError):
-        return 0.0
-
-
-def _server_time(headers: Any) -> float:
-    # The clock of the server if known, because ours may be wrong.
-    sent = headers.get("Date")
-    return parsedate_to_datetime(sent).timestamp() if sent else time.time()

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import loopback_yahoo as fake
+from signalcli.data.sources.web.network import retry_after
 from signalcli.data.sources.yahoo.bars import to_raw_bars
 from signalcli.data.sources.yahoo.fetch import fetch_yahoo
 from signalcli.data.sources.yahoo.request import YahooRequest, request_window
-from signalcli.data.sources.yahoo.session import _retry_after
 from signalcli.data.sources.yahoo.unfinished import is_finished
 from signalcli.errors import ExitStatus, UsageError
 
@@ -571,7 +571,7 @@ def test_a_retry_after_beyond_the_deadline_ends_the_fetch(yahoo, naps):
     ],
 )
 def test_retry_after_is_seconds_or_a_date(headers, seconds):
-    assert _retry_after(headers) == seconds
+    assert retry_after(headers) == seconds
 
 
 def test_waits_grow_from_try_to_try(yahoo, naps):

@@ -1,0 +1,1 @@
+"""Join other series to bars: each row gets what was released by its close."""

@@ -1,0 +1,1 @@
+"""HTTP with one deadline, and retries of what a later try may cure."""
