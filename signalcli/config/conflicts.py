@@ -345,6 +345,13 @@ INPUT = (
         _is_not("synthetic"),
     ),
     Conflict(
+        "FetchConfig.process",
+        "FetchConfig.source",
+        "used with --source synthetic",
+        ("walk", "yahoo"),
+        _is_not("synthetic"),
+    ),
+    Conflict(
         "FetchConfig.rows",
         "FetchConfig.source",
         "used with --source synthetic",
