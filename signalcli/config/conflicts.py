@@ -154,7 +154,7 @@ FEATURES = (
         "FeatureConfig.label",
         "0 with --label {}",
         (0.01, "triple-barrier"),
-        _is("triple-barrier", "trend-scan"),
+        _is("triple-barrier", "trend-scan", "cross-rank"),
     ),
     Conflict(
         "FeatureConfig.dead_zone",

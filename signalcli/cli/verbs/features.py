@@ -11,7 +11,7 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, on_terminal
-from signalcli.cli.steps.left_out import warn_of_bars
+from signalcli.cli.steps.left_out import warn_of_bars, warn_of_ranks
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -84,6 +84,7 @@ def _build(
         refuse_foreign_leaks(table, config, leaks)
         refuse_leaks_beside(bars, table, config, leaks)
         warn_of_bars(bars, config)
+        warn_of_ranks(table, config)
         emit(table, output)
 
 

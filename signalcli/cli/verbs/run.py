@@ -17,7 +17,14 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
-from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_jumps, warn_of_left_out, warn_of_skipped
+from signalcli.cli.steps.left_out import (
+    warn,
+    warn_of_bars,
+    warn_of_jumps,
+    warn_of_left_out,
+    warn_of_ranks,
+    warn_of_skipped,
+)
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.report import check_report, write_report
@@ -175,6 +182,7 @@ def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
     with progress() as report:
         result = pipeline.run(bars, config, report, jobs)
     warn_of_bars(bars, config.features)
+    warn_of_ranks(result.features, config.features)
     warn(result.lines)
     warn_of_left_out(result.features, config.folds)
     warn_of_skipped(result.features, result.predictions, config.fit, config.folds)

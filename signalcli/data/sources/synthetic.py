@@ -1,4 +1,4 @@
-"""Synthetic bars from seeded processes whose best possible accuracy is known: one symbol, or a panel of them."""
+"""Synthetic bars of symbols and panels, from seeded processes whose best possible accuracy is known."""
 
 from __future__ import annotations
 
