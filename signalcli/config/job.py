@@ -9,6 +9,7 @@ from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option, Setting, settings_of
 from signalcli.config.output import LedgerConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.report import RunReportConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
@@ -24,6 +25,7 @@ CONFIGS: tuple[type[Config], ...] = (
     FoldConfig,
     ParallelConfig,
     TradingRule,
+    PortfolioConfig,
     SaveConfig,
     ReturnsConfig,
     RunReportConfig,

@@ -9,10 +9,13 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_metrics, emit_results, with_trade_metrics
 from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
 from signalcli.cli.steps.plot import check_figure, draw_results
+from signalcli.cli.steps.portfolio import trade_portfolio
 from signalcli.cli.steps.predictions import read_predictions
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.plot import PlotConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
 
@@ -21,6 +24,7 @@ from signalcli.config.trading import TradingRule
 def backtest(
     predictions: PredictionsFile = None,
     rule: TradingRule = TradingRule(),
+    sharing: PortfolioConfig = PortfolioConfig(),
     card: ScorecardConfig = ScorecardConfig(),
     ledger: LedgerConfig = LedgerConfig(),
     trades: Annotated[
@@ -38,12 +42,14 @@ def backtest(
     \b
     signalcli backtest predictions.csv --cost-bps 5 --plot equity.png
     signalcli backtest predictions.csv --plot drawdown -
+    signalcli backtest predictions.csv --portfolio top:20 --max-weight 0.05
     """
     from signalcli.backtesting import simulate
     from signalcli.evaluation.evaluate import evaluate
     from signalcli.evaluation.scorecard import scorecard
 
     check_figure(plot)
+    refuse_conflicts(rule, sharing)
     table = read_predictions(predictions)
     record_rule(ledger.ledger, table, rule)
     trials = trials_by_symbol(ledger, table)
@@ -53,10 +59,11 @@ def backtest(
         emit(list_trades(table, rule), OutputConfig(trades))
     if not draw_results(plot, "equity", table, rule, output):
         return
+    shared = trade_portfolio(table, sharing, rule)
     if output.returns is None:
-        metrics = evaluate(table, rule, card, trials)
+        metrics = evaluate(table, rule, card, trials, shared)
         emit_metrics(with_trade_metrics(metrics, table, rule, card), output, card)
         return
     returns = simulate.backtest(table, rule)
-    metrics = scorecard(returns, card, trials)
+    metrics = scorecard(returns, card, trials, shared)
     emit_results(returns, with_trade_metrics(metrics, table, rule, card), output, card)

@@ -27,6 +27,7 @@ from signalcli.cli.steps.left_out import (
 )
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
+from signalcli.cli.steps.portfolio import trade_portfolio
 from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.cli.words import split_words
@@ -40,6 +41,7 @@ from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.report import ReportConfig, RunReportConfig
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import SaveConfig
@@ -112,6 +114,7 @@ def run(
     parallel: ParallelConfig = ParallelConfig(),
     folds: FoldConfig = FoldConfig(),
     rule: TradingRule = TradingRule(),
+    sharing: PortfolioConfig = PortfolioConfig(),
     card: ScorecardConfig = ScorecardConfig(),
     ledger: LedgerConfig = LedgerConfig(),
     saving: SaveConfig = SaveConfig(),
@@ -131,7 +134,7 @@ def run(
         return
     names, fetch = split_words(symbols or [], fetch, given)
     config = RunConfig(fetch, features, fit, folds, rule, leaks)
-    refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
+    refuse_conflicts(fetch, storing, features, fit, folds, saving, rule, sharing, verb="run")
     mode = saving.mode(nightly=is_job(context))
     if dry_run:
         plan = plan_text(names, config, saving, mode, update=storing.update)
@@ -151,7 +154,8 @@ def run(
         result = _run_pipeline(bars, config, parallel.jobs)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
-        emit_results(result.returns, _metrics(result, rule, card, ledger), output, card)
+        shared = trade_portfolio(result.predictions, sharing, rule)
+        emit_results(result.returns, _metrics(result, rule, card, ledger, shared), output, card)
         if report is not None:
             write_report(result.predictions, rule, ComparisonConfig(), ledger, report)
         outcomes = save_models(saving, result, config, adjustment, mode, fetched.dropped)
@@ -190,11 +194,15 @@ def _run_pipeline(bars: Any, config: RunConfig, jobs: int) -> PipelineResult:
 
 
 def _metrics(
-    result: PipelineResult, rule: TradingRule, card: ScorecardConfig, ledger: LedgerConfig
+    result: PipelineResult,
+    rule: TradingRule,
+    card: ScorecardConfig,
+    ledger: LedgerConfig,
+    shared: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     from signalcli.evaluation.scorecard import scorecard
 
-    metrics = scorecard(result.returns, card, trials_by_symbol(ledger, result.predictions))
+    metrics = scorecard(result.returns, card, trials_by_symbol(ledger, result.predictions), shared)
     return with_trade_metrics(metrics, result.predictions, rule, card)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from signalcli.evaluation.metrics.performance import bars_per_year
 from signalcli.evaluation.metrics.record import BOOKED, Record
@@ -59,6 +60,16 @@ def pool(parts: list[Record]) -> Record:
         market=market,
     )
     return rebase_drawdown(pooled)
+
+
+def with_booked(record: Record, booked: pd.DataFrame) -> Record:
+    """The record with the returns of a portfolio that traded the same dates with one capital.
+
+    ``booked`` has a row a date, with the date and the columns of `BOOKED`; its drawdown starts anew.
+    """
+    rows = np.searchsorted(booked["date"].to_numpy(), record.dates)
+    columns: dict[str, Any] = {name: booked[column].to_numpy()[rows] for name, column in BOOKED.items()}
+    return rebase_drawdown(replace(record, **columns))
 
 
 def _count_alive(parts: list[Record], dates: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from signalcli.backtesting.portfolio.weights import shares_of_highest
 from signalcli.evaluation.panel.cross_section import CrossSections
 
 
@@ -56,10 +57,3 @@ def extreme_returns(panel: CrossSections, number: int) -> np.ndarray:
         if scores.min() < scores.max():
             out[date] = [shares_of_highest(s, places) @ returns / places for s in (scores, -scores)]
     return out
-
-
-def shares_of_highest(scores: np.ndarray, places: int) -> np.ndarray:
-    """Share of a place, 0 … 1, that each score has among the ``places`` highest, (n,)."""
-    border = np.partition(scores, len(scores) - places)[len(scores) - places]
-    above, at = scores > border, scores == border
-    return above + at * (places - above.sum()) / at.sum()

@@ -1,0 +1,29 @@
+"""One capital for all symbols: what ``backtest`` and ``run`` do with --portfolio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalcli.cli.outputs import emit
+from signalcli.cli.steps.left_out import warn
+from signalcli.config.output import OutputConfig
+from signalcli.config.portfolio import PortfolioConfig
+from signalcli.config.trading import TradingRule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def trade_portfolio(
+    predictions: pd.DataFrame, config: PortfolioConfig, rule: TradingRule
+) -> pd.DataFrame | None:
+    """Return the returns of the portfolios, None without one; write the holdings, print what was closed."""
+    if config.portfolio is None:
+        return None
+    from signalcli.backtesting.portfolio.simulate import backtest_portfolio
+
+    result = backtest_portfolio(predictions, config, rule)
+    warn(result.lines)
+    if config.holdings is not None:
+        emit(result.holdings, OutputConfig(config.holdings))
+    return result.returns
