@@ -45,19 +45,26 @@ def fill_positions(
     """Fills of the positions of one symbol, or of several groups; parameters as in `account`."""
     if rule.stops and market is not None:
         return _fill_with_stops(market, position, rule)
-    fill = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
-    return fill(opens, closes, position, starts)
+    if rule.fill == "close":
+        return _fill_at_close(opens, closes, position, starts)
+    return _fill_at_next_open(opens, closes, position, starts, None if market is None else market.closing)
 
 
 def _fill_at_next_open(
-    opens: np.ndarray, closes: np.ndarray, position: np.ndarray, starts: np.ndarray
+    opens: np.ndarray,
+    closes: np.ndarray,
+    position: np.ndarray,
+    starts: np.ndarray,
+    closing: np.ndarray | None = None,
 ) -> Fills:
-    """The old position is held overnight, the new one from the open."""
+    """The old position is held overnight, the new one from the open; on ``closing`` bars until the close."""
     new = lagged(position, starts)
-    old = lagged(new, starts)
+    kept = new if closing is None else np.where(closing, 0.0, new)
+    old = lagged(kept, starts)
     night = opens / lagged(closes, starts, opens[starts]) - 1.0
     after = new * (closes / opens - 1.0)
-    return Fills(np.abs(new - old), old * night, after, old, new, new, opens, closes, position)
+    turnover = np.abs(new - old) + np.abs(new - kept)
+    return Fills(turnover, old * night, after, old, new, kept, opens, closes, position)
 
 
 def _fill_at_close(

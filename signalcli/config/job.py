@@ -15,11 +15,13 @@ from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.universe import UniverseConfig
 
 CONFIGS: tuple[type[Config], ...] = (
     FetchConfig,
     StoreConfig,
     FeatureConfig,
+    UniverseConfig,
     LeakConfig,
     FitConfig,
     FoldConfig,

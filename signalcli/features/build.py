@@ -12,6 +12,7 @@ import pandas as pd
 
 from signalcli.config.features import CROSS_RANK, FeatureConfig
 from signalcli.data.closes import CloseTime, close_times, is_daily, refuse_zones, zone_conflict
+from signalcli.data.universe import are_members, seal_outside
 from signalcli.errors import DataError, printable
 from signalcli.features.catalogue import select_features
 from signalcli.features.extra import choose_extra
@@ -24,7 +25,7 @@ from signalcli.features.sets.cross_section import market_columns
 from signalcli.features.sorted_bars import SortedBars, sort_bars, unbroken_starts
 from signalcli.features.timeseries.layout import SymbolBlock, make_panel, symbol_blocks, write_flat
 from signalcli.features.timeseries.panel import Panel
-from signalcli.schemas import KEPT, KNOWN_AT
+from signalcli.schemas import KEPT, KNOWN_AT, MEMBER
 
 NO_TIME, ONE_DAY = np.timedelta64(0, "D"), np.timedelta64(1, "D")
 
@@ -35,8 +36,10 @@ def build(
     """FEATURES of BARS: the bars, the features known at each close, and the labels.
 
     One row per bar; a feature that is not known yet is NaN. Of further columns, those of text pass, and those
-    of numbers that ``extra`` names are features (`signalcli.features.extra`). No value depends on a later
-    bar, and only ``cross`` features read other symbols. ``threads`` defaults to the number of processors.
+    of numbers that ``extra`` names are features (`signalcli.features.extra`). With a column ``member``
+    (`signalcli.data.universe`) the rows outside have no label and are compared with no symbol. No value
+    depends on a later bar, and only ``cross`` features and labels by rank read other symbols. ``threads``
+    defaults to the number of processors.
 
     Raises
     ------
@@ -84,6 +87,8 @@ def _targets(
     """The target columns; those by rank compare all symbols of a date."""
     dates = table.columns["date"]
     targets = label_columns(dates, labels, config.horizon, weight)
+    if MEMBER in table.bars:
+        targets = seal_outside(targets.assign(**{MEMBER: table.bars[MEMBER]})).drop(columns=MEMBER)
     if config.label != CROSS_RANK:
         return targets
     return rank_labels(dates, targets, late=ONE_DAY if _closes_differ(table, config) else NO_TIME)
@@ -140,7 +145,8 @@ def _compute(
     starts, after_gap = unbroken_starts(table, config.longest_gap)
     if any(f.across for f in features):
         closes = _closes(table, config)
-        columns.update(market_columns(columns["date"], columns["close"], table.starts, closes, after_gap))
+        not_compared = np.union1d(after_gap, np.flatnonzero(~are_members(table.bars)))
+        columns.update(market_columns(columns["date"], columns["close"], table.starts, closes, not_compared))
     values = np.empty((len(features), rows), "float32" if config.float32 else "float64")
     *labels, weight = np.empty((len(Labels._fields) + 1, rows))
     blocks = list(symbol_blocks(starts, rows))

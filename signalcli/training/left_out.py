@@ -9,6 +9,7 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.data.universe import are_members
 from signalcli.errors import printable
 from signalcli.features.named import features_by_name
 from signalcli.schemas import feature_columns
@@ -19,7 +20,8 @@ LISTED = 5  # symbols that a line names
 
 def left_out(features: pd.DataFrame, folds: FoldConfig) -> list[str]:
     """One line for each kind of rows and symbols that a fit leaves out; the usual warm-up is not one."""
-    rows, columns = seal_holdout(features, folds), feature_columns(features)
+    rows, columns = seal_holdout(features[are_members(features)], folds), feature_columns(features)
+    rows = rows.reset_index(drop=True)
     complete = complete_rows(rows, columns)
     after_warm_up = warmed_up(rows, complete)
     if not after_warm_up.any():  # the fit refuses such a table

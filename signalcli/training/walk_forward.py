@@ -11,6 +11,7 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.data.universe import are_members
 from signalcli.models.inputs import ModelInputs, select_inputs
 from signalcli.models.meta.conformal import Conformal
 from signalcli.models.registry import entry
@@ -140,8 +141,8 @@ def _fit_task(
 def _predict(
     estimator: Any, rows: pd.DataFrame, test: np.ndarray, inputs: ModelInputs, classes: tuple[int, ...]
 ) -> pd.DataFrame:
-    """The test rows with the probability of each class; NaN where an input is unknown."""
-    known, X = known_rows(rows, inputs, test)
+    """The test rows with the probability of each class; NaN where an input is unknown, and for no member."""
+    known, X = known_rows(rows, inputs, test[are_members(rows)[test]])
     forecast = np.isin(test, known)
     shown = classes[::-1] if len(classes) == 3 else classes[1:]
     p = np.where(forecast, 0.0, np.nan)[:, np.newaxis].repeat(len(shown), axis=1)

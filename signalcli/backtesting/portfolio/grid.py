@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-LONGEST_PAUSE = np.timedelta64(14, "D")  # no exchange is closed for longer
+from signalcli.data.universe import LONGEST_PAUSE, are_members
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Grid:
     dates : (n_dates,) every date on which a symbol has a bar. symbols : their names, in order.
     row : (n_dates, n_symbols) number of the row; -1 without a bar.
     last : (n_dates, n_symbols) number of the newest row up to the date; -1 before the first.
-    alive : (n_dates, n_symbols) whether the newest bar is at most `LONGEST_PAUSE` old.
+    alive : (n_dates, n_symbols) whether the newest bar is at most `LONGEST_PAUSE` old, and in the universe.
 
     Nothing here depends on later dates: a symbol that is no longer traded is alive until the pause is over.
     """
@@ -56,4 +56,5 @@ def make_grid(rows: pd.DataFrame) -> Grid:
     newest = np.maximum.accumulate(place, axis=0)
     last = np.where(newest >= 0, row[np.maximum(newest, 0), np.arange(len(names))], -1)
     age = dates[:, None] - dates[np.maximum(newest, 0)]
-    return Grid(dates, [str(name) for name in names], row, last, (newest >= 0) & (age <= LONGEST_PAUSE))
+    alive = (last >= 0) & are_members(rows)[last] & (age <= LONGEST_PAUSE)
+    return Grid(dates, [str(name) for name in names], row, last, alive)

@@ -98,12 +98,7 @@ def _holdings(targets: np.ndarray, grid: Grid) -> pd.DataFrame:
 
 
 def _ended(targets: np.ndarray, grid: Grid, rows: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """Symbols that were held at their last bar and are no longer alive, with the date of that bar."""
+    """Symbols that were held when they ended or left the universe, with the date of their last bar in it."""
     dates = rows["date"].to_numpy()
-    found = {}
-    for number, symbol in enumerate(grid.symbols):
-        last = grid.last[-1, number]
-        day = int(np.searchsorted(grid.dates, dates[last]))
-        if not grid.alive[-1, number] and targets[day, number] != 0:
-            found[symbol] = pd.Timestamp(dates[last])
-    return found
+    closed = np.argwhere(grid.alive[:-1] & ~grid.alive[1:] & (targets[:-1] != 0))
+    return {grid.symbols[i]: pd.Timestamp(dates[grid.last[t, i]]) for t, i in closed}

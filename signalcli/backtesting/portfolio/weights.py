@@ -30,7 +30,7 @@ def by_signal(signals: np.ndarray) -> np.ndarray:
 
 
 def of_extremes(scores: np.ndarray, number: int, *, long_only: bool) -> np.ndarray:
-    """Equal weights on the ``number`` highest scores of a date, and on as many of the lowest, which are short.
+    """Equal weights on the ``number`` highest scores of a date, and short on as many of the lowest.
 
     ``scores`` are NaN where there is no forecast. Each side has at most half of the symbols of the date, with
     ``long_only`` all of them. Symbols with equal scores at the border share the places that are left. Scores
@@ -65,7 +65,7 @@ def average_weights(weights: np.ndarray, dates: int) -> np.ndarray:
 
 
 def cap_weights(weights: np.ndarray, config: PortfolioConfig) -> np.ndarray:
-    """Weights of at most ``max_weight`` each, scaled down where their sizes add up to more than ``max_gross``.
+    """Weights of at most ``max_weight`` each, scaled down where their sizes exceed ``max_gross`` together.
 
     What is cut off stays in cash.
     """

@@ -9,6 +9,7 @@ from signalcli.cli.steps.left_out import warn
 from signalcli.config.output import OutputConfig
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
+from signalcli.schemas import MEMBER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ def trade_portfolio(
     from signalcli.backtesting.portfolio.simulate import backtest_portfolio
 
     result = backtest_portfolio(predictions, config, rule)
-    warn(result.lines)
+    warn([] if MEMBER in predictions else result.lines)  # else `warn_of_closings` has named them
     if config.holdings is not None:
         emit(result.holdings, OutputConfig(config.holdings))
     return result.returns

@@ -11,6 +11,7 @@ from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
 from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.portfolio import trade_portfolio
 from signalcli.cli.steps.predictions import read_predictions
+from signalcli.cli.steps.universe import warn_of_closings, within
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
@@ -18,11 +19,13 @@ from signalcli.config.plot import PlotConfig
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.universe import UniverseConfig
 
 
 @verb
 def backtest(
     predictions: PredictionsFile = None,
+    universe: UniverseConfig = UniverseConfig(),
     rule: TradingRule = TradingRule(),
     sharing: PortfolioConfig = PortfolioConfig(),
     card: ScorecardConfig = ScorecardConfig(),
@@ -50,7 +53,8 @@ def backtest(
 
     check_figure(plot)
     refuse_conflicts(rule, sharing)
-    table = read_predictions(predictions)
+    table = within(read_predictions(predictions), universe)
+    warn_of_closings(table)
     record_rule(ledger.ledger, table, rule)
     trials = trials_by_symbol(ledger, table)
     if trades is not None:

@@ -30,6 +30,7 @@ from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.portfolio import trade_portfolio
 from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
+from signalcli.cli.steps.universe import warn_of_closings, within
 from signalcli.cli.words import split_words
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.conflicts import refuse_conflicts
@@ -48,6 +49,7 @@ from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.universe import UniverseConfig
 from signalcli.errors import count, shortened
 from signalcli.tracking.recipe import Recipe
 
@@ -106,6 +108,7 @@ def run(
             "settings",
         ),
     ] = FetchConfig(),
+    universe: UniverseConfig = UniverseConfig(),
     storing: Annotated[StoreConfig, Only("update", "wait")] = StoreConfig(),
     features: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
@@ -145,7 +148,7 @@ def run(
     if report is not None:
         check_report(report)
     fetched = fetch_bars(names, fetch, storing if storing.update else None, partial=True)
-    bars, adjustment = fetched.bars, _adjustment(fetch, given)
+    bars, adjustment = within(fetched.bars, universe), _adjustment(fetch, given)
     warn_of_jumps(bars)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
@@ -154,6 +157,7 @@ def run(
         result = _run_pipeline(bars, config, parallel.jobs)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
+        warn_of_closings(result.predictions)
         shared = trade_portfolio(result.predictions, sharing, rule)
         emit_results(result.returns, _metrics(result, rule, card, ledger, shared), output, card)
         if report is not None:

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from signalcli.data.universe import LONGEST_PAUSE
 from signalcli.evaluation.metrics.performance import bars_per_year
 from signalcli.evaluation.metrics.record import BOOKED, Record
-
-LONGEST_PAUSE = np.timedelta64(14, "D")  # no exchange is closed for longer
 
 
 def rebase_drawdown(record: Record) -> Record:

@@ -38,7 +38,7 @@ def market_columns(
     """The columns `MARKET` of a flat table sorted by symbol; ``starts`` are the first rows of the symbols.
 
     ``closes`` are the closes of the symbols; without them all symbols are known at the same moment. Rows
-    ``after_gap`` have no return.
+    ``after_gap``, and others that are not compared, have no return.
     """
     returns = log_return(close)
     returns[[*starts, *after_gap]] = np.nan
