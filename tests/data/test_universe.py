@@ -48,9 +48,8 @@ def panel(symbols: int = 4, rows: int = 120) -> pd.DataFrame:
 def spells_of(bars: pd.DataFrame) -> pd.DataFrame:
     """S0 always, S1 twice, S2 from the middle on, S3 never."""
     d = np.sort(bars["date"].unique())
-    return universe(
-        ("S0", "1990-01-01", None), ("S1", str(d[0]), str(d[50])), ("S1", str(d[70]), str(d[100])), ("S2", str(d[60]), None)
-    )  # fmt: skip
+    first, second = ("S1", str(d[0]), str(d[50])), ("S1", str(d[70]), str(d[100]))
+    return universe(("S0", "1990-01-01", None), first, second, ("S2", str(d[60]), None))
 
 
 def write(path: Path, text: str) -> str:
@@ -171,8 +170,8 @@ def test_positions_close_where_a_spell_or_a_symbol_ends():
     bars = bars[(bars["symbol"] != "S2") | (bars["date"] <= d[90])]  # S2 is delisted
     marked = mark_members(bars, spells_of(bars))
     closing = marked[closing_rows(marked)]
-    expected = [("S1", d[50]), ("S1", d[100]), ("S2", d[90])]
-    assert list(closing[["symbol", "date"]].itertuples(index=False, name=None)) == [(s, pd.Timestamp(t)) for s, t in expected]  # fmt: skip
+    assert closing["symbol"].tolist() == ["S1", "S1", "S2"]
+    assert closing["date"].tolist() == [pd.Timestamp(d[i]) for i in (50, 100, 90)]
     (line,) = closing_lines(marked)
     assert line.startswith(
         "positions in 2 symbols are closed at their last close: S1 2020-05-20, S2 2020-05-06"
@@ -270,5 +269,6 @@ def test_the_command_line_counts_what_is_outside(tmp_path):
     traded = run(f"backtest --ledger off --universe {file}", fitted)
     assert traded == run("backtest --ledger off", fitted)
     assert "closed at their last close: S1 2000-04-28" in traded.stderr
-    whole = run(f"run S1..S3 --source synthetic --process walk --rows 120 --window 3 --universe {file} --model logistic --folds 2 --pooled --ledger off")  # fmt: skip
-    assert whole == traded
+    fetched = "S1..S3 --source synthetic --process walk --rows 120"
+    fits = "--window 3 --model logistic --folds 2 --pooled --ledger off"
+    assert run(f"run {fetched} {fits} --universe {file}") == traded

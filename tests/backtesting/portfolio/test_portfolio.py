@@ -35,7 +35,8 @@ def panel(symbols: int = 4, rows: int = 60, seed: int = 0, missing: float = 0.1)
         kept[: rng.integers(0, 6)] = False
         part = bars.assign(
             symbol=f"S{i}", model="tree", fold=1, horizon=1,
-            p_up=np.where(rng.random(rows) < 0.05, np.nan, p), forward_return=0.01, direction=1, label_end=bars["date"],
+            p_up=np.where(rng.random(rows) < 0.05, np.nan, p), forward_return=0.01, direction=1,
+            label_end=bars["date"],
         )  # fmt: skip
         parts.append(part[kept])
     return pd.concat(parts, ignore_index=True).astype({"direction": "Int8"})

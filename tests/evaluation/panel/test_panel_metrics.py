@@ -20,8 +20,9 @@ from signalcli.evaluation.panel.quantiles import quantile_of_rows
 from signalcli.evaluation.significance.newey_west import error_of_mean, lags
 
 # Figures of alphalens-reloaded 0.5.1 and statsmodels 0.15 for the rows of `fixture`:
-# factor_information_coefficient, quantize_factor, mean_return_by_quantile with demeaned=False, compute_mean_returns_spread,
-# factor_rank_autocorrelation and quantile_turnover with a period of 1, and OLS on a constant with HAC errors.
+# factor_information_coefficient, quantize_factor, mean_return_by_quantile with demeaned=False,
+# compute_mean_returns_spread, factor_rank_autocorrelation and quantile_turnover with a period of 1, and OLS on
+# a constant with HAC errors.
 ORACLE = json.loads((Path(__file__).parent / "alphalens.json").read_text(encoding="utf-8"))
 FOUR = PanelConfig(quantiles=4, top=3)
 
