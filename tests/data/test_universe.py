@@ -32,7 +32,9 @@ from signalcli.features.build import build
 from signalcli.training.plan import make_plan
 from signalcli.training.walk_forward import walk_forward
 
-SPEC = FeatureConfig(window=2, sets=("lags", "cross"), lags=(0,), channels=("ret",))
+SPEC = FeatureConfig(
+    window=2, sets=("lags", "cross"), lags=(0, 1), channels=("ret",), close_time=("16:00@America/New_York",)
+)
 FIT, FOLDS = FitConfig(models=("logistic",), pooled=True), FoldConfig(folds=3)
 
 
@@ -123,9 +125,9 @@ def test_features_compare_members_only():
     table = build(marked, SPEC)
     inside = are_members(table)
     alone = build(bars[are_members(marked)], SPEC)  # the same members, without the bars outside
-    both = table.merge(alone, on=["symbol", "date"], suffixes=("", "_alone")).dropna(
-        subset=["ret_rank_alone"]
-    )
+    both = table.merge(alone, on=["symbol", "date"], suffixes=("", "_alone"))
+    d = np.sort(bars["date"].unique())  # where members begin, the bar before is known or not
+    both = both[both["ret_rank_alone"].notna() & ~both["date"].isin([d[60], d[70]])]
     np.testing.assert_array_equal(both["ret_rank"], both["ret_rank_alone"])
     assert table.loc[~inside, ["market_ret", "ret_rank"]].isna().all(axis=None)
     assert table.loc[~inside, ["direction", "label_end", "forward_return"]].isna().all(axis=None)
@@ -253,9 +255,9 @@ def test_survivors_alone_have_an_edge_that_the_universe_does_not_have():
         return r["gross_return"].mean(), r["gross_return"].std() / np.sqrt(len(r))
 
     trap, error = mean_of_long(bars[bars["symbol"].isin(alive)])
-    assert trap > 4 * error
+    assert trap > 3 * error
     honest, error = mean_of_long(mark_members(bars, spells))
-    assert abs(honest) < 3 * error
+    assert abs(honest) < 2 * error
 
 
 def test_the_command_line_counts_what_is_outside(tmp_path):

@@ -21,8 +21,8 @@ from signalcli.evaluation.significance.newey_west import error_of_mean, lags
 
 # Figures of alphalens-reloaded 0.5.1 and statsmodels 0.15 for the rows of `fixture`:
 # factor_information_coefficient, quantize_factor, mean_return_by_quantile with demeaned=False,
-# compute_mean_returns_spread, factor_rank_autocorrelation and quantile_turnover with a period of 1, and OLS on
-# a constant with HAC errors.
+# compute_mean_returns_spread, factor_rank_autocorrelation and quantile_turnover with a period of 1, and OLS
+# on a constant with HAC errors.
 ORACLE = json.loads((Path(__file__).parent / "alphalens.json").read_text(encoding="utf-8"))
 FOUR = PanelConfig(quantiles=4, top=3)
 
@@ -85,11 +85,11 @@ def test_figures_by_date_are_those_of_alphalens(column, name):
     np.testing.assert_allclose(of_dates(fixture())[column], expected, rtol=0, atol=1e-12)
 
 
-def test_quantiles_and_twice_the_spread_are_those_of_alphalens():
+def test_quantiles_and_the_spread_are_those_of_alphalens():
     table = of_dates(fixture())
     quantiles = table[["q1", "q2", "q3", "q4"]]
     np.testing.assert_allclose(quantiles, np.array(ORACLE["quantiles_by_date"]), rtol=0, atol=1e-12)
-    np.testing.assert_allclose(2 * table["spread"], ORACLE["spread"], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(table["spread"], ORACLE["spread"], rtol=0, atol=1e-12)
 
 
 def test_the_table_has_the_means_and_newey_west_errors():
@@ -229,15 +229,16 @@ def test_a_planted_order_is_found_and_a_shuffled_one_is_not():
     assert found["rank_ic_p"] < 1e-6
     assert found["spread_p"] < 1e-6
     table = planted(0.1)
-    shuffled = table.assign(p_up=np.random.default_rng(4).permutation(table["p_up"]))
-    none = panel_metrics(shuffled).iloc[0]
-    assert min(none["rank_ic_p"], none["spread_p"]) > 0.01
+    shuffled = [table.assign(p_up=np.random.default_rng(i).permutation(table["p_up"])) for i in range(5)]
+    none = pd.concat([panel_metrics(one) for one in shuffled])
+    assert none["rank_ic_p"].median() > 0.05
+    assert none["spread_p"].median() > 0.05
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("horizon", [1, 5, 20])
 def test_the_p_value_keeps_its_size_where_labels_overlap(horizon):
-    rng, alarms, worlds = np.random.default_rng(horizon), 0, 100
+    rng, alarms, worlds = np.random.default_rng(horizon), 0, 60
     for _ in range(worlds):
         steps = rng.standard_normal((300 + horizon, 8)).cumsum(axis=0)
         returns = (steps[horizon:] - steps[:-horizon]).ravel() / 100
