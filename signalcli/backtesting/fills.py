@@ -45,26 +45,33 @@ def fill_positions(
     """Fills of the positions of one symbol, or of several groups; parameters as in `account`."""
     if rule.stops and market is not None:
         return _fill_with_stops(market, position, rule)
-    if rule.fill == "close":
-        return _fill_at_close(opens, closes, position, starts)
-    return _fill_at_next_open(opens, closes, position, starts, None if market is None else market.closing)
+    fill = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
+    fills = fill(opens, closes, position, starts)
+    closing = None if market is None else market.closing
+    return fills if closing is None else _close_at_end(fills, closing, starts)
+
+
+def _close_at_end(fills: Fills, closing: np.ndarray, starts: np.ndarray) -> Fills:
+    """Sell at the close of ``closing`` bars, at which position 0 is decided, and hold nothing overnight."""
+    sold = lagged(closing, starts, initial=False)
+    entered = np.where(sold, np.abs(fills.opened), fills.turnover)
+    return fills._replace(
+        turnover=entered + np.where(closing, np.abs(fills.opened), 0.0),
+        before=np.where(sold, 0.0, fills.before),
+        overnight=np.where(sold, 0.0, fills.overnight),
+        closed=np.where(closing, 0.0, fills.closed),
+    )
 
 
 def _fill_at_next_open(
-    opens: np.ndarray,
-    closes: np.ndarray,
-    position: np.ndarray,
-    starts: np.ndarray,
-    closing: np.ndarray | None = None,
+    opens: np.ndarray, closes: np.ndarray, position: np.ndarray, starts: np.ndarray
 ) -> Fills:
-    """The old position is held overnight, the new one from the open; on ``closing`` bars until the close."""
+    """The old position is held overnight, the new one from the open."""
     new = lagged(position, starts)
-    kept = new if closing is None else np.where(closing, 0.0, new)
-    old = lagged(kept, starts)
+    old = lagged(new, starts)
     night = opens / lagged(closes, starts, opens[starts]) - 1.0
     after = new * (closes / opens - 1.0)
-    turnover = np.abs(new - old) + np.abs(new - kept)
-    return Fills(turnover, old * night, after, old, new, kept, opens, closes, position)
+    return Fills(np.abs(new - old), old * night, after, old, new, new, opens, closes, position)
 
 
 def _fill_at_close(

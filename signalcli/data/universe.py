@@ -80,7 +80,7 @@ def closing_rows(table: pd.DataFrame) -> np.ndarray:
     for rows in table.groupby("symbol", sort=False).indices.values():
         own, first = np.unique(dates[rows], return_index=True)
         member = inside[rows][first]
-        pause = min(np.max(np.diff(own), initial=np.timedelta64(0, "D")), LONGEST_PAUSE)
+        pause = min(np.diff(own).max(), LONGEST_PAUSE) if len(own) > 1 else np.timedelta64(0, "D")
         leaves = np.append(~member[1:], dates.max() - own[-1] > pause) & member
         out[rows] = np.isin(dates[rows], own[leaves])
     return out

@@ -51,7 +51,8 @@ def backtest_portfolio(
     check_prices(fitted)
     rule = with_hold(rule, fitted)
     keys = ["model", *([PATH] if PATH in fitted else [])]
-    returns, holdings, closed = [], [], {}
+    returns, holdings = [], []
+    closed: dict[str, pd.Timestamp] = {}
     for key, rows in fitted.groupby(keys, sort=True):
         named = dict(zip(keys, key, strict=True))
         ordered = rows.sort_values(["symbol", "date"], ignore_index=True)

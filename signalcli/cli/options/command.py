@@ -58,7 +58,7 @@ def _joined(args: list[str]) -> list[str]:
 
 def _pooled(args: list[str]) -> list[str]:
     """Arguments with ``--portfolio`` alone, without a kind of portfolio, as the flag ``--pool``."""
-    following = [*args[1:], ""]
+    following = [*args, ""][1:]
     kinds = [is_portfolio(word) or word.startswith(TOP) for word in following]
     return [
         "--pool" if word == "--portfolio" and not kind else word
