@@ -109,6 +109,7 @@ FORECASTS = Schema(
     },
 )
 
+PORTFOLIO = "PORTFOLIO"  # stands for all symbols together
 BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # reported beside every model, in this order
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no fit
 CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes

@@ -35,8 +35,8 @@ class PortfolioConfig(Config):
     portfolio: Annotated[
         str | None,
         Option(
-            "Trade all symbols with one capital: weights equal, by signal, by inverse volatility, or top K.",
-            metavar="equal|signal|volatility|top:K",
+            "Trade all symbols with one capital; weights: equal, signal, volatility, or top:K.",
+            metavar="KIND",
         ),
     ] = None
     max_weight: Annotated[

@@ -16,9 +16,8 @@ from signalcli.evaluation.metrics.portfolio import pool, rebase_drawdown, with_b
 from signalcli.evaluation.metrics.record import Record, records_of_returns
 from signalcli.evaluation.metrics.sharpe import Trials
 from signalcli.evaluation.significance.bootstrap import interval
-from signalcli.schemas import BASELINES, PATH
+from signalcli.schemas import BASELINES, PATH, PORTFOLIO
 
-PORTFOLIO = "PORTFOLIO"
 NamedRecord = tuple[dict[str, Any], Record]
 
 

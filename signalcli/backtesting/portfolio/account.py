@@ -27,12 +27,18 @@ class PanelPrices:
 
 @dataclass
 class _Book:
-    """Shares of the equity that are held, and what has happened since the last close."""
+    """Shares of the equity that are held, and what has happened on the date."""
 
     held: np.ndarray
+    solvent: bool = True
     gross: float = 1.0
     turnover: float = 0.0
     cost: float = 0.0
+
+    def begin(self, *, solvent: bool, borrowing: float) -> None:
+        """Begin a date; ``borrowing`` is the cost of holding a short position of 1 up to it."""
+        self.solvent, self.gross, self.turnover = solvent, float(solvent), 0.0
+        self.cost = float(np.maximum(-self.held, 0.0).sum()) * borrowing
 
     def move(self, change: np.ndarray) -> None:
         """Let prices change by these factors (n_symbols,); shares drift with them."""
@@ -47,6 +53,44 @@ class _Book:
             self.turnover += float(size.sum())
             self.cost += float(size @ rate)
             self.held = target.copy()
+
+    def end(self) -> tuple[float, float, float, float]:
+        """End a date: turnover, gross return, cost and net return."""
+        if not self.solvent:
+            return 0.0, 0.0, 0.0, 0.0
+        cost = min(self.cost, 1.0)
+        return self.turnover, self.gross - 1.0, cost, self.gross * (1.0 - cost) - 1.0
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """Grid, prices and rule, and how prices change: ``before`` is the newest close before each date."""
+
+    grid: Grid
+    prices: PanelPrices
+    rule: TradingRule
+    before: np.ndarray
+
+    def night(self, t: int) -> np.ndarray:
+        """Factors from the newest close to the open, (n_symbols,); 1 without a bar, or one before it."""
+        known = self.grid.present[t] & ~np.isnan(self.before[t])
+        return np.where(known, self.prices.opens[t] / self.before[t], 1.0)
+
+    def day(self, t: int) -> np.ndarray:
+        """Factors from the open to the close, (n_symbols,); 1 without a bar."""
+        return np.where(self.grid.present[t], self.prices.closes[t] / self.prices.opens[t], 1.0)
+
+    def borrowing(self, t: int) -> float:
+        """Cost of a short position of 1 from the date before."""
+        days = (self.grid.dates[t] - self.grid.dates[t - 1]) / DAY if t else 0.0
+        return float(days) / 365 * self.rule.borrow_bps / 1e4
+
+    def rate(self, price: np.ndarray, t: int) -> np.ndarray:
+        """Cost of a turnover of 1 in each symbol at a price of the date, (n_symbols,)."""
+        basic = np.full(price.shape[1], (self.rule.cost_bps + self.rule.slippage_bps) / 1e4)
+        if self.prices.half_spread is None:
+            return basic + self.rule.half_spread_bps / 1e4
+        return basic + np.nan_to_num(self.prices.half_spread[t] / price[t])
 
 
 def account_portfolio(
@@ -65,55 +109,40 @@ def account_portfolio(
         turnover, gross_return, cost, net_return (fractions of the date), equity (1 before the first date)
         and drawdown (≥ 0).
     """
-    n_dates, n_symbols = targets.shape
-    out = {name: np.zeros(n_dates) for name in FLOWS}
-    before, night, day = _changes(grid, prices)
-    book, equity = _Book(np.zeros(n_symbols)), 1.0
-    days = np.diff(grid.dates, prepend=grid.dates[:1]) / DAY
-    for t in range(n_dates):
-        book.gross, book.turnover, book.cost = float(equity > 0), 0.0, 0.0
-        book.cost += float(np.maximum(-book.held, 0.0).sum() * days[t] / 365 * rule.borrow_bps / 1e4)
-        ended = ~grid.alive[t] & (book.held != 0)
-        book.trade(np.where(ended, 0.0, book.held), _rate(rule, prices.half_spread, before, t))
-        book.move(night[t])
-        if rule.fill == "next_open" and t > 0:
-            fill = np.where(grid.present[t], targets[t - 1], book.held)
-            book.trade(fill, _rate(rule, prices.half_spread, prices.opens, t))
-        book.move(day[t])
-        if rule.fill == "close":
-            fill = np.where(grid.present[t], targets[t], book.held)
-            book.trade(fill, _rate(rule, prices.half_spread, prices.closes, t))
-        cost = min(book.cost, 1.0)
-        out["turnover"][t], out["cost"][t] = book.turnover, cost
-        out["gross_return"][t], out["net_return"][t] = _returns(book.gross, cost, equity)
-        equity *= book.gross * (1.0 - cost)
+    panel = _Panel(grid, prices, rule, _newest_closes_before(grid, prices.closes))
+    book, equity, flows = _Book(np.zeros(targets.shape[1])), 1.0, np.zeros((len(FLOWS), len(targets)))
+    for t in range(len(targets)):
+        book.begin(solvent=equity > 0, borrowing=panel.borrowing(t))
+        _trade_date(book, targets, panel, t)
+        flows[:, t] = book.end()
+        equity *= 1.0 + flows[-1, t]
         book.held = book.held * (equity > 0)
-    return out | _equity(out["net_return"])
+    return dict(zip(FLOWS, flows, strict=True)) | _equity(flows[-1])
 
 
-def _returns(gross: float, cost: float, equity: float) -> tuple[float, float]:
-    """Gross and net return of a date; 0 after ruin."""
-    return (gross - 1.0, gross * (1.0 - cost) - 1.0) if equity > 0 else (0.0, 0.0)
+def _trade_date(book: _Book, targets: np.ndarray, panel: _Panel, t: int) -> None:
+    """Sell what has ended, then the night, the fill at the open, the day, and the fill at the close."""
+    kept = np.where(panel.grid.alive[t], book.held, 0.0)
+    book.trade(kept, panel.rate(panel.before, t))
+    book.move(panel.night(t))
+    if panel.rule.fill == "next_open" and t > 0:
+        fill = np.where(panel.grid.present[t], targets[t - 1], book.held)
+        book.trade(fill, panel.rate(panel.prices.opens, t))
+    book.move(panel.day(t))
+    if panel.rule.fill == "close":
+        fill = np.where(panel.grid.present[t], targets[t], book.held)
+        book.trade(fill, panel.rate(panel.prices.closes, t))
 
 
-def _equity(net: np.ndarray) -> dict[str, np.ndarray]:
-    equity = np.cumprod(1.0 + net)
-    return {"equity": equity, "drawdown": 1.0 - equity / np.maximum(np.maximum.accumulate(equity), 1.0)}
-
-
-def _changes(grid: Grid, prices: PanelPrices) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Close before each date, and the factors of the night before it and of its day; 1 without a bar."""
+def _newest_closes_before(grid: Grid, closes: np.ndarray) -> np.ndarray:
+    """The newest close of each symbol before each date, (n_dates, n_symbols); NaN before its first."""
     known = np.where(grid.present, np.arange(len(grid.dates))[:, None], -1)
     newest = np.maximum.accumulate(known, axis=0)
     newest = np.concatenate([np.full((1, newest.shape[1]), -1), newest[:-1]])
-    before = prices.closes[np.maximum(newest, 0), np.arange(newest.shape[1])]
-    night = np.where(grid.present & (newest >= 0), prices.opens / before, 1.0)
-    return before, night, np.where(grid.present, prices.closes / prices.opens, 1.0)
+    return np.where(newest >= 0, closes[np.maximum(newest, 0), np.arange(newest.shape[1])], np.nan)
 
 
-def _rate(rule: TradingRule, half_spread: np.ndarray | None, price: np.ndarray, t: int) -> np.ndarray:
-    """Cost of a turnover of 1 in each symbol, (n_symbols,)."""
-    basic = np.full(price.shape[1], (rule.cost_bps + rule.slippage_bps) / 1e4)
-    if half_spread is None:
-        return basic + rule.half_spread_bps / 1e4
-    return basic + np.nan_to_num(half_spread[t] / price[t])
+def _equity(net: np.ndarray) -> dict[str, np.ndarray]:
+    """Equity and drawdown of net returns, each (n_dates,)."""
+    equity = np.cumprod(1.0 + net)
+    return {"equity": equity, "drawdown": 1.0 - equity / np.maximum(np.maximum.accumulate(equity), 1.0)}

@@ -19,7 +19,7 @@ from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import count, shortened
-from signalcli.schemas import PATH
+from signalcli.schemas import HORIZON, PATH, PORTFOLIO
 
 
 class PortfolioResult(NamedTuple):
@@ -67,6 +67,16 @@ def backtest_portfolio(
         pd.concat(holdings, ignore_index=True)[columns],
         closed_lines(closed),
     )
+
+
+def append_returns(returns: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:
+    """RETURNS with rows of the symbol `PORTFOLIO`, without bars and labels; ``shared`` are its returns."""
+    keys = [name for name in ("model", PATH, "date") if name in shared]
+    stated = [name for name in ("fold", HORIZON) if name in returns]
+    folds = returns[[*keys, *stated]].drop_duplicates(keys)
+    rows = shared.merge(folds, on=keys, how="left", validate="one_to_one").assign(symbol=PORTFOLIO)
+    added = pd.DataFrame({c: rows.get(c) for c in returns}).astype(returns.dtypes.to_dict())
+    return pd.concat([returns, added], ignore_index=True)
 
 
 def closed_lines(closed: dict[str, pd.Timestamp]) -> list[str]:

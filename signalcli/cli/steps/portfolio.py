@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def with_portfolio(returns: pd.DataFrame, shared: pd.DataFrame | None) -> pd.DataFrame:
+    """Return RETURNS with those of the portfolios, if there are any."""
+    if shared is None:
+        return returns
+    from signalcli.backtesting.portfolio.simulate import append_returns
+
+    return append_returns(returns, shared)
+
+
 def trade_portfolio(
     predictions: pd.DataFrame, config: PortfolioConfig, rule: TradingRule
 ) -> pd.DataFrame | None:

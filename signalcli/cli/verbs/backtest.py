@@ -9,7 +9,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_metrics, emit_results, with_trade_metrics
 from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
 from signalcli.cli.steps.plot import check_figure, draw_results
-from signalcli.cli.steps.portfolio import trade_portfolio
+from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.predictions import read_predictions
 from signalcli.cli.steps.universe import warn_of_closings, within
 from signalcli.config.conflicts import refuse_conflicts
@@ -70,4 +70,6 @@ def backtest(
         return
     returns = simulate.backtest(table, rule)
     metrics = scorecard(returns, card, trials, shared)
-    emit_results(returns, with_trade_metrics(metrics, table, rule, card), output, card)
+    emit_results(
+        with_portfolio(returns, shared), with_trade_metrics(metrics, table, rule, card), output, card
+    )

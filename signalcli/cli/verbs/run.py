@@ -27,7 +27,7 @@ from signalcli.cli.steps.left_out import (
 )
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
-from signalcli.cli.steps.portfolio import trade_portfolio
+from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.cli.steps.universe import warn_of_closings, within
@@ -159,7 +159,8 @@ def run(
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         warn_of_closings(result.predictions)
         shared = trade_portfolio(result.predictions, sharing, rule)
-        emit_results(result.returns, _metrics(result, rule, card, ledger, shared), output, card)
+        metrics = _metrics(result, rule, card, ledger, shared)
+        emit_results(with_portfolio(result.returns, shared), metrics, output, card)
         if report is not None:
             write_report(result.predictions, rule, ComparisonConfig(), ledger, report)
         outcomes = save_models(saving, result, config, adjustment, mode, fetched.dropped)

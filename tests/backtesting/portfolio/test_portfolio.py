@@ -1,5 +1,6 @@
 """One capital for all symbols, against plain loops, accounts of one symbol, and later bars."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -303,6 +304,11 @@ def test_the_command_line_trades_with_one_capital(tmp_path):
     panel(5, 60, 2).to_csv(file, index=False)
     text = run(f"backtest {file} --portfolio top:2 --max-weight 0.2 --holdings {held} --ledger off")
     weights = pd.read_csv(held)
+    returns = pd.read_csv(io.StringIO(run(f"backtest {file} --portfolio top:2 --ledger off --returns -")))
+    own = returns[returns["symbol"] == "PORTFOLIO"]
+    shared = backtest_portfolio(panel(5, 60, 2), config("top:2"), TradingRule()).returns
+    assert own["equity"].to_numpy() == pytest.approx(shared["equity"].to_numpy(), rel=1e-12)
+    assert set(own["fold"]) == {1}
     assert weights["weight"].abs().max() == 0.2
     pooled = run(f"backtest --pool {file} --ledger off")
     assert text.count("PORTFOLIO,") == pooled.count("PORTFOLIO,") == 2
