@@ -33,7 +33,7 @@ class Schema:
     name : str
         Name in messages, such as ``BARS``.
     verb : str
-        The verb that writes the table.
+        The verb that writes the table; empty for a table that people write.
     key : tuple of str
         Columns that together identify a row; rows are sorted by them.
     columns : dict of str to ColumnType
@@ -53,6 +53,7 @@ class Schema:
 _STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HORIZON = "horizon"  # bars from a row to its label
 KNOWN_AT = "known_at"  # moment of the close, where dates are days and exchanges close at different hours
+MEMBER = "member"  # 1 where the symbol is in the universe on the date, else 0
 KEPT = "kept_features"  # features that were named, and stay although few rows know them; joined by |
 PRICES = ["open", "high", "low", "close"]
 _BARS = {
@@ -63,7 +64,7 @@ _BARS = {
 _TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, "label_end": ColumnType.DATE}
 
 BARS = Schema("BARS", "fetch", ("symbol", "date"), _BARS)
-_STATED = {HORIZON: ColumnType.COUNT}
+_STATED = {HORIZON: ColumnType.COUNT, MEMBER: ColumnType.LABEL}
 FEATURES = Schema(
     "FEATURES",
     "features",
@@ -88,6 +89,12 @@ RETURNS = Schema(
         ColumnType.NUMBER,
     ),
     _STATED,
+)
+UNIVERSE = Schema(
+    "UNIVERSE",
+    "",
+    ("symbol", "from"),
+    {"symbol": ColumnType.TEXT, "from": ColumnType.DATE, "until": ColumnType.DATE},
 )
 FORECASTS = Schema(
     "FORECASTS",
@@ -115,6 +122,7 @@ IMPORTANCE = Schema(
     },
 )
 
+PORTFOLIO = "PORTFOLIO"  # stands for all symbols together
 BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # reported beside every model, in this order
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no fit
 CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes
@@ -125,7 +133,7 @@ WEIGHT = "weight"  # sample weight of a training row
 RESERVED = (
     frozenset(RETURNS.columns)
     | frozenset(CLASS_COLUMNS.values())
-    | {WEIGHT, HORIZON, KNOWN_AT, KEPT, PATH, BAND}
+    | {WEIGHT, HORIZON, MEMBER, KNOWN_AT, KEPT, PATH, BAND}
 )
 
 
@@ -150,7 +158,8 @@ def check(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame:
         raise DataError(
             "TABLE-COLUMNS",
             f"{where}: no column {', '.join(missing)}; a {schema.name} table has "
-            f"{', '.join(schema.columns)} (signalcli {schema.verb} writes one)",
+            f"{', '.join(schema.columns)}"
+            + (f" (signalcli {schema.verb} writes one)" if schema.verb else ""),
         )
     if len(table) == 0:
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")

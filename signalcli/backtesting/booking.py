@@ -26,6 +26,7 @@ from signalcli.backtesting.sizing import (
     with_hold,
 )
 from signalcli.config.trading import TradingRule
+from signalcli.data.universe import are_members
 from signalcli.features.labels.overlap import horizon
 from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, group_columns
 
@@ -79,12 +80,14 @@ def book(strategy: Strategy, rule: TradingRule) -> Iterator[BookedBatch]:
     """Positions and accounts of all groups, in batches."""
     rule = with_hold(rule, strategy.table)
     columns, groups = market_columns(strategy.table), strategy.groups
+    tradable = are_members(strategy.table) & ~columns["closing"] if "closing" in columns else None
     one_by_one = rule.in_turn or not is_row_by_row(rule)
     for first, end in groups.batches(1 if one_by_one else BATCH):
         rows, borders = groups.rows(first, end), groups.borders[first : end + 1] - groups.borders[first]
         market = make_market(columns, rows)
         own_rule = rule_of(strategy.name(first)["model"], rule) if one_by_one else rule
         position = strategy.decide(rows, market, own_rule)
+        position = position if tradable is None else np.where(tradable[rows], position, 0.0)
         booked = account(market.opens, market.closes, position, own_rule, market, borders[:-1])
         yield BookedBatch(range(first, end), rows, borders, booked)
 

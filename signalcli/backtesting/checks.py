@@ -7,6 +7,7 @@ import functools
 import numpy as np
 import pandas as pd
 
+from signalcli.data.universe import are_members
 from signalcli.errors import DataError, printable
 from signalcli.schemas import BASELINES, CLASS_COLUMNS
 
@@ -30,9 +31,10 @@ def has_forecast(predictions: pd.DataFrame) -> np.ndarray:
 
 
 def describe_missing_forecasts(predictions: pd.DataFrame) -> str | None:
-    """Number of rows without a forecast, with the models; None if there are none."""
+    """Number of rows inside the universe without a forecast, with the models; None if there are none."""
     models = predictions["model"]
-    missing = models[~has_forecast(predictions) & (models != BASELINES[0]).to_numpy()]
+    expected = are_members(predictions) & (models != BASELINES[0]).to_numpy()
+    missing = models[~has_forecast(predictions) & expected]
     if not len(missing):
         return None
     counts = missing.value_counts(sort=False).sort_index()

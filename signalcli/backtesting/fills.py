@@ -46,7 +46,21 @@ def fill_positions(
     if rule.stops and market is not None:
         return _fill_with_stops(market, position, rule)
     fill = _fill_at_next_open if rule.fill == "next_open" else _fill_at_close
-    return fill(opens, closes, position, starts)
+    fills = fill(opens, closes, position, starts)
+    closing = None if market is None else market.closing
+    return fills if closing is None else _close_at_end(fills, closing, starts)
+
+
+def _close_at_end(fills: Fills, closing: np.ndarray, starts: np.ndarray) -> Fills:
+    """Sell at the close of ``closing`` bars, at which position 0 is decided, and hold nothing overnight."""
+    sold = lagged(closing, starts, initial=False)
+    entered = np.where(sold, np.abs(fills.opened), fills.turnover)
+    return fills._replace(
+        turnover=entered + np.where(closing, np.abs(fills.opened), 0.0),
+        before=np.where(sold, 0.0, fills.before),
+        overnight=np.where(sold, 0.0, fills.overnight),
+        closed=np.where(closing, 0.0, fills.closed),
+    )
 
 
 def _fill_at_next_open(

@@ -9,14 +9,18 @@ import pandas as pd
 
 from signalcli.backtesting.groups import RowIndex
 from signalcli.data.bars_per_year import bars_per_year
-from signalcli.schemas import PRICES
+from signalcli.data.universe import closing_rows
+from signalcli.schemas import MEMBER, PRICES
 
 YEAR = np.timedelta64(365 * 24 + 6, "h")
 
 
 @dataclass(frozen=True)
 class Market:
-    """The bars of one symbol, each (n_bars,)."""
+    """The bars of one symbol, each (n_bars,).
+
+    closing : whether a position is closed at the bar's close, because the symbol ends or leaves the universe.
+    """
 
     dates: np.ndarray
     opens: np.ndarray
@@ -25,19 +29,23 @@ class Market:
     closes: np.ndarray
     volumes: np.ndarray
     half_spread: np.ndarray | None = None
+    closing: np.ndarray | None = None
 
 
 def market_columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
     """Columns of a table that `make_market` reads, as arrays."""
     names = [*PRICES, "volume", *(["half_spread"] if "half_spread" in table else [])]
-    return {name: table[name].to_numpy("float64") for name in names} | {"date": table["date"].to_numpy()}
+    columns = {name: table[name].to_numpy("float64") for name in names} | {"date": table["date"].to_numpy()}
+    return columns | ({"closing": closing_rows(table)} if MEMBER in table else {})
 
 
 def make_market(columns: dict[str, np.ndarray], rows: RowIndex) -> Market:
     """Bars in some rows of `market_columns`."""
     opens, highs, lows, closes = (columns[name][rows] for name in PRICES)
     half_spread = columns["half_spread"][rows] if "half_spread" in columns else None
-    return Market(columns["date"][rows], opens, highs, lows, closes, columns["volume"][rows], half_spread)
+    closing = columns["closing"][rows] if "closing" in columns else None
+    volumes = columns["volume"][rows]
+    return Market(columns["date"][rows], opens, highs, lows, closes, volumes, half_spread, closing)
 
 
 def close_to_close_returns(closes: np.ndarray) -> np.ndarray:

@@ -47,6 +47,8 @@ def apply_stops(position: np.ndarray, market: Market, rule: TradingRule) -> Stop
         opened[i], current = target, target
         if exit_price is not None:
             blocked_side, price[i], current = float(np.sign(target)), exit_price, 0.0
+        if market.closing is not None and market.closing[i]:
+            current = 0.0  # at the close, unless a stop has left it before
         closed[i] = current
         if blocked_side and np.sign(position[i]) == blocked_side:
             decided[i] = 0.0

@@ -27,7 +27,8 @@ def list_trades(predictions: pd.DataFrame, rule: TradingRule | None = None) -> p
     """TRADES in the columns `COLUMNS` (and ``path``), by symbol, model and entry.
 
     A trade begins when a side is entered and ends when it is left: by a ``signal``, within a bar by a
-    ``stop`` (or take-profit), or by ``ruin``, when all equity is lost; nothing is traded after it. A trade
+    ``stop`` (or take-profit), at the ``end`` of its symbol or of its time in the universe, or by ``ruin``,
+    when all equity is lost; nothing is traded after it. A trade
     that is still ``open`` has no exit date. Changes of size belong to the trade. Returns are fractions of the
     equity at entry; cost is the sum of the fractions paid.
     """
@@ -71,7 +72,7 @@ def _trades_of_group(market: Market, booked: _Booked, rule: TradingRule) -> Iter
             trade.pay(booked.cost[i] - exit_cost)
             trade.add_return(fills.after[i])
             trade.bars += 1
-            if reason := _exit_after_fill(fills, booked, i):
+            if reason := _exit_after_fill(fills, booked, market, i):
                 yield trade.close(reason, date, fills.last[i])
                 trade = None
     if trade is not None:
@@ -85,10 +86,12 @@ def _exit_at_fill(trade: _Trade, side: float) -> str:
     return "signal" if side != trade.side else ""
 
 
-def _exit_after_fill(fills: Fills, booked: _Booked, i: int) -> str:
+def _exit_after_fill(fills: Fills, booked: _Booked, market: Market, i: int) -> str:
     """Why a trade ends within bar i; empty if it goes on."""
     if booked.equity[i] == 0:
         return "ruin"
+    if market.closing is not None and market.closing[i] and fills.last[i] == market.closes[i]:
+        return "end"
     return "stop" if fills.closed[i] == 0 else ""
 
 

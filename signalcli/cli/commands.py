@@ -36,6 +36,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "reliability": "Print the calibration curve of each model.",
         "confusion": "Print the confusion matrix of each model.",
         "importance": "Measure how much models use each feature, out of sample, beside a noise floor.",
+        "panel": "Print rank IC, quantile returns and turnover of predictions of many symbols.",
         "report": "Write one HTML file with the verdict, all figures, tables and settings.",
         "audit": "Prove that no row depends on later bars; exit 3 if one does.",
         "runs": "List, compare and repeat the fits in the ledger (fit and run write it).",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Symbols = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Symbols, files of bars, or @FILE with a list; none means all in the file.",
+        help="Symbols (or S001..S500), files of bars, or @FILE with a list; none means all in the file.",
         metavar="SYMBOL",
         autocompletion=complete_symbols,
     ),
@@ -54,7 +54,8 @@ PredictionsFiles = Annotated[
 ]
 # Settings by which rows of bars are read, wherever they are read.
 READ_ROWS = (
-    "source", "table", "query", "interval", "adjust", "date_format", "columns", "no_header", "store",
+    "source", "table", "query", "interval", "adjust", "date_format", "columns", "no_header", "process",
+    "store",
 )  # fmt: skip
 # How a verb reads bars that it does not fetch.
 Reading = Annotated[FetchConfig, Only(*READ_ROWS, "bad_rows")]

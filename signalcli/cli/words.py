@@ -1,4 +1,4 @@
-"""Words of a command line that may be symbols, files, or lists of them."""
+"""Words of a command line that may be symbols, files, lists of them, or ranges of symbols."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from signalcli.errors import NoInputError, UsageError, printable
 from signalcli.io.files import STDIO
 
 LIST = "@"  # first character of a word that names a file of words
+RANGE = re.compile(r"(.*?)([0-9]+)\.\.\1([0-9]+)")  # S001..S500
+_LONGEST_RANGE = 100_000  # symbols
+_DIGITS = 9  # of a number in a range
 _LONGEST_LIST = 2**24  # bytes
 # Endings of files of bars; no symbol of Yahoo has one.
 _ENDINGS = (
@@ -22,9 +25,26 @@ _ENDINGS = (
 
 
 def expand_lists(words: list[str]) -> list[str]:
-    """Return the words, with those in the file for each ``@FILE``. Raises NoInputError and UsageError."""
+    """Return the words, with those in the file for each ``@FILE``, and all of each range ``S001..S500``.
+
+    Raises NoInputError and UsageError.
+    """
     found = (_read_list(word) if word.startswith(LIST) and len(word) > 1 else [word] for word in words)
-    return [word for part in found for word in part]
+    return [one for part in found for word in part for one in _expand_range(word)]
+
+
+def _expand_range(word: str) -> list[str]:
+    """Return every symbol from the first number to the last, both included; another word as it is."""
+    match = RANGE.fullmatch(word)
+    if match is None:
+        return [word]
+    prefix, first, last = match.groups()
+    count = int(last) - int(first) + 1 if len(first + last) <= 2 * _DIGITS else 0
+    if not 0 < count <= _LONGEST_RANGE:
+        raise UsageError(
+            "SYMBOL-RANGE", f"{printable(word)}: must be FIRST..LAST of 1 to {_LONGEST_RANGE:,} symbols"
+        )
+    return [f"{prefix}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)]
 
 
 def _read_list(word: str) -> list[str]:

@@ -155,7 +155,7 @@ FEATURES = (
         "FeatureConfig.label",
         "0 with --label {}",
         (0.01, "triple-barrier"),
-        _is("triple-barrier", "trend-scan"),
+        _is("triple-barrier", "trend-scan", "cross-rank"),
     ),
     Conflict(
         "FeatureConfig.dead_zone",
@@ -270,6 +270,43 @@ FIT = (
     ),
 )
 
+PORTFOLIO_OF_POSITIONS = _is(None, "equal", "volatility")
+
+PORTFOLIO = (
+    *(
+        Conflict(
+            f"PortfolioConfig.{name}", "PortfolioConfig.portfolio", "used with --portfolio", (v, None), UNSET
+        )
+        for name, v in (("max_weight", 0.1), ("max_gross", 0.5), ("holdings", "weights.csv"))
+    ),
+    *(
+        Conflict(
+            f"TradingRule.{name}",
+            "PortfolioConfig.portfolio",
+            "left out with --portfolio, which knows costs by turnover and no stops",
+            (value, "equal"),
+            _is_not(None),
+        )
+        for name, value in (
+            ("stop_loss", 0.05),
+            ("take_profit", 0.05),
+            ("per_share", 0.01),
+            ("min_commission", 1.0),
+            ("impact", 0.1),
+        )
+    ),
+    *(
+        Conflict(
+            f"TradingRule.{name}",
+            "PortfolioConfig.portfolio",
+            "left out with --portfolio {}, whose weights follow from the signals of a date",
+            (value, "signal"),
+            lambda kind: not PORTFOLIO_OF_POSITIONS(kind),
+        )
+        for name, value in (("sizing", "probability"), ("max_turnover", 0.1), ("dead_band", 0.1))
+    ),
+)
+
 TRADING = (
     Conflict(
         "TradingRule.stop_loss", "TradingRule.fill", "used with --fill next_open", (0.05, "close"), CLOSE
@@ -343,6 +380,13 @@ INPUT = (
         "FetchConfig.source",
         "used with --source synthetic",
         ({"ar1": {"phi": 0.3}}, "yahoo"),
+        _is_not("synthetic"),
+    ),
+    Conflict(
+        "FetchConfig.process",
+        "FetchConfig.source",
+        "used with --source synthetic",
+        ("walk", "yahoo"),
         _is_not("synthetic"),
     ),
     Conflict(
@@ -425,6 +469,7 @@ CONFLICTS: tuple[Conflict, ...] = (
     *FOLDS,
     *FEATURES,
     *FIT,
+    *PORTFOLIO,
     *TRADING,
     *FORECAST,
     *INPUT,

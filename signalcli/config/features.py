@@ -12,10 +12,11 @@ from signalcli.config.span import duration
 SETS = ("lags", "rolling", "indicators", "calendar")  # the default
 EVERY_SET = (*SETS, "windows", "technical", "volatility", "alpha158", "session", "cross")
 CHANNELS = ("ret", "range", "volume_z", "body", "gap", "place", "volume_change")
-Label = Literal["direction", "dead-zone", "triple-barrier", "trend-scan"]
+Label = Literal["direction", "dead-zone", "triple-barrier", "trend-scan", "cross-rank"]
 ZoneUnit = Literal["return", "volatility"]
 LabelStart = Literal["close", "next_open"]
 LABELS: tuple[str, ...] = get_args(Label)
+CROSS_RANK = "cross-rank"  # the label that compares the symbols of a date
 STATISTICS = (
     "mean", "std", "min", "max", "median", "q20", "q80", "rank", "skew", "slope", "r2", "residual",
     "since_max", "since_min", "corr_volume", "up", "down", "up_sum", "down_sum",

@@ -88,6 +88,15 @@ class FetchConfig(Config):
     include_unfinished: Annotated[
         bool, Option("Keep bars whose session has not closed yet.", advanced=True)
     ] = False
+    process: Annotated[
+        str | None,
+        Option(
+            "Synthetic process of all symbols; by default each symbol is the name of its process.",
+            metavar="NAME",
+            advanced=True,
+            complete="processes",
+        ),
+    ] = None
     rows: Annotated[
         int, Option("Number of synthetic bars.", minimum=1, maximum=100_000_000, advanced=True)
     ] = 2520

@@ -10,17 +10,20 @@ from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option, Setting, settings_of
 from signalcli.config.output import LedgerConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.report import RunReportConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import ParamsConfig
+from signalcli.config.universe import UniverseConfig
 
 CONFIGS: tuple[type[Config], ...] = (
     FetchConfig,
     StoreConfig,
     FeatureConfig,
+    UniverseConfig,
     LeakConfig,
     FitConfig,
     ParamsConfig,
@@ -28,6 +31,7 @@ CONFIGS: tuple[type[Config], ...] = (
     ParallelConfig,
     CacheConfig,
     TradingRule,
+    PortfolioConfig,
     SaveConfig,
     ReturnsConfig,
     RunReportConfig,

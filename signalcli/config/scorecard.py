@@ -7,7 +7,7 @@ from signalcli.config.base import Config
 from signalcli.config.option import Option
 
 Shown = Literal["main", "essential", "all"]
-By = Literal["symbol", "year", "fold"]
+By = Literal["symbol", "year", "month", "fold"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,13 @@ class ScorecardConfig(Config):
     metrics: Annotated[
         Shown, Option("Metrics: all, essential, or main: the dozen that decide (data: essential).")
     ] = "main"
-    by: Annotated[By, Option("One line per symbol, or one per year or fold of it.")] = "symbol"
-    portfolio: Annotated[bool, Option("Add an equal-weight portfolio of all symbols.", advanced=True)] = False
+    by: Annotated[By, Option("One line per symbol, or one per year, month or fold of it.")] = "symbol"
+    portfolio: Annotated[
+        bool,
+        Option(
+            "Add the mean of the accounts of all symbols; also --portfolio alone.", ("--pool",), advanced=True
+        ),
+    ] = False
     intervals: Annotated[
         bool, Option("Add 95 % bootstrap intervals of Sharpe ratio and accuracy.", advanced=True)
     ] = False

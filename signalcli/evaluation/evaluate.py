@@ -25,11 +25,12 @@ def evaluate(
     rule: TradingRule | None = None,
     config: ScorecardConfig | None = None,
     trials: Mapping[str, Trials] | None = None,
+    portfolio: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """METRICS of PREDICTIONS, bit for bit ``scorecard(backtest(predictions, rule), config, trials)``."""
+    """METRICS of PREDICTIONS, bit for bit those of `scorecard` and ``backtest(predictions, rule)``."""
     if config is not None and config.by != "symbol":
-        return scorecard(backtest(predictions, rule), config, trials)
-    return make_scorecard(_records(predictions, rule or TradingRule()), config, trials)
+        return scorecard(backtest(predictions, rule), config, trials, portfolio)
+    return make_scorecard(_records(predictions, rule or TradingRule()), config, trials, portfolio)
 
 
 def _records(predictions: pd.DataFrame, rule: TradingRule) -> Iterator[NamedRecord]:

@@ -7,8 +7,7 @@ import pandas as pd
 from signalcli.evaluation.metrics.catalogue import TRADE_METRICS
 from signalcli.evaluation.metrics.metric import COUNT
 from signalcli.evaluation.metrics.trades import make_trade_record
-from signalcli.evaluation.scorecard import PORTFOLIO
-from signalcli.schemas import PATH
+from signalcli.schemas import PATH, PORTFOLIO
 
 COUNTS = [name for name, metric in TRADE_METRICS.items() if metric.unit == COUNT]
 

@@ -10,20 +10,24 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from signalcli.config.features import FeatureConfig
-from signalcli.data.closes import CloseTime, close_times, is_daily, refuse_zones
+from signalcli.config.features import CROSS_RANK, FeatureConfig
+from signalcli.data.closes import CloseTime, close_times, is_daily, refuse_zones, zone_conflict
+from signalcli.data.universe import are_members, seal_outside
 from signalcli.errors import DataError, printable
 from signalcli.features.catalogue import select_features
 from signalcli.features.extra import choose_extra
 from signalcli.features.feature import Feature
 from signalcli.features.labels.columns import LABELERS, label_columns
+from signalcli.features.labels.cross_rank import check_ranks, rank_labels
 from signalcli.features.labels.next_return import Labels
 from signalcli.features.labels.uniqueness import average_uniqueness
 from signalcli.features.sets.cross_section import market_columns
 from signalcli.features.sorted_bars import SortedBars, sort_bars, unbroken_starts
 from signalcli.features.timeseries.layout import SymbolBlock, make_panel, symbol_blocks, write_flat
 from signalcli.features.timeseries.panel import Panel
-from signalcli.schemas import KEPT, KNOWN_AT
+from signalcli.schemas import KEPT, KNOWN_AT, MEMBER
+
+NO_TIME, ONE_DAY = np.timedelta64(0, "D"), np.timedelta64(1, "D")
 
 
 def build(
@@ -32,8 +36,10 @@ def build(
     """FEATURES of BARS: the bars, the features known at each close, and the labels.
 
     One row per bar; a feature that is not known yet is NaN. Of further columns, those of text pass, and those
-    of numbers that ``extra`` names are features (`signalcli.features.extra`). No value depends on a later
-    bar, and only ``cross`` features read other symbols. ``threads`` defaults to the number of processors.
+    of numbers that ``extra`` names are features (`signalcli.features.extra`). With a column ``member``
+    (`signalcli.data.universe`) the rows outside have no label and are compared with no symbol. No value
+    depends on a later bar, and only ``cross`` features and labels by rank read other symbols. ``threads``
+    defaults to the number of processors.
 
     Raises
     ------
@@ -53,8 +59,9 @@ def build(
 def build_sorted(table: SortedBars, config: FeatureConfig, threads: int) -> pd.DataFrame:
     """FEATURES of sorted bars, of any number for each symbol."""
     features, labels, weight = _compute(table, select_features(config), config, threads)
-    weight_or_none = weight if config.weights else None
-    targets = label_columns(table.columns["date"], labels, config.horizon, weight_or_none)
+    targets = _targets(table, labels, config, weight if config.weights else None)
+    if config.label == CROSS_RANK:
+        check_ranks(targets)
     if config.close_time and is_daily(table.columns["date"]):
         targets[KNOWN_AT] = _moments(table, config)
     return pd.concat([table.bars, features, targets], axis=1)
@@ -71,7 +78,30 @@ def label(bars: pd.DataFrame, config: FeatureConfig) -> pd.DataFrame:
     """Only the target columns of FEATURES, one row per bar by symbol and date; any number of bars."""
     table = sort_bars(bars)
     _, labels, _ = _compute(table, [], replace(config, weights=False), processors())
-    return label_columns(table.columns["date"], labels, config.horizon)
+    return _targets(table, labels, config, None)
+
+
+def _targets(
+    table: SortedBars, labels: Labels, config: FeatureConfig, weight: np.ndarray | None
+) -> pd.DataFrame:
+    """The target columns; those by rank compare all symbols of a date."""
+    dates = table.columns["date"]
+    targets = label_columns(dates, labels, config.horizon, weight)
+    if MEMBER in table.bars:
+        targets = seal_outside(targets.assign(**{MEMBER: table.bars[MEMBER]})).drop(columns=MEMBER)
+    if config.label != CROSS_RANK:
+        return targets
+    return rank_labels(dates, targets, late=ONE_DAY if _closes_differ(table, config) else NO_TIME)
+
+
+def _closes_differ(table: SortedBars, config: FeatureConfig) -> bool:
+    """Whether daily bars of different symbols close at different moments of a date, as far as is known."""
+    dates, symbols = table.columns["date"], list(table.lengths)
+    if not is_daily(dates):
+        return False
+    if config.close_time:
+        return len(set(close_times(symbols, config.close_time, dates))) > 1
+    return zone_conflict(symbols, np.split(dates, table.starts[1:])) is not None
 
 
 def check_lengths(lengths: Mapping[str, int], config: FeatureConfig) -> None:
@@ -115,7 +145,8 @@ def _compute(
     starts, after_gap = unbroken_starts(table, config.longest_gap)
     if any(f.across for f in features):
         closes = _closes(table, config)
-        columns.update(market_columns(columns["date"], columns["close"], table.starts, closes, after_gap))
+        not_compared = np.union1d(after_gap, np.flatnonzero(~are_members(table.bars)))
+        columns.update(market_columns(columns["date"], columns["close"], table.starts, closes, not_compared))
     values = np.empty((len(features), rows), "float32" if config.float32 else "float64")
     *labels, weight = np.empty((len(Labels._fields) + 1, rows))
     blocks = list(symbol_blocks(starts, rows))

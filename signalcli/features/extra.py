@@ -11,7 +11,7 @@ from signalcli.config.features import ALL_EXTRA, FeatureConfig
 from signalcli.errors import UsageError, count, nearest, printable, shortened, typed
 from signalcli.features.catalogue import select_features
 from signalcli.io.csv import MISSING_VALUES
-from signalcli.schemas import BARS, FEATURES, RESERVED
+from signalcli.schemas import BARS, FEATURES, MEMBER, RESERVED
 
 EXTRA = "--extra"
 DENSE = 0.5  # share of the rows that must know a feature which is not named
@@ -60,9 +60,9 @@ def choose_extra(bars: pd.DataFrame, config: FeatureConfig) -> Extra:
     left = [c for c in free if c not in chosen]
     text = [c for c in beside if c not in numbers]
     return Extra(
-        bars[[*BARS.columns, *(c for c in beside if c in text or c in chosen)]].assign(
-            **{c: numbers[c] for c in chosen}
-        ),
+        bars[
+            [*BARS.columns, *(c for c in bars if c == MEMBER or (c in beside and (c in text or c in chosen)))]
+        ].assign(**{c: numbers[c] for c in chosen}),
         numbers,
         [c for c in chosen if c in few],
         *(([], left) if ALL_EXTRA in config.extra else (left, [])),

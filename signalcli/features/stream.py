@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import pandas as pd
 
-from signalcli.config.features import FeatureConfig
+from signalcli.config.features import CROSS_RANK, FeatureConfig
 from signalcli.data.stream import BarsSummary, bytes_left, read_pieces, summarize
 from signalcli.features.build import build_sorted, check_lengths, processors, short_lines
 from signalcli.features.catalogue import select_features
@@ -38,14 +38,15 @@ class Streamed(NamedTuple):
 def stream(source: str, config: FeatureConfig, target: str, form: Format) -> Streamed | None:
     """Write FEATURES of a table of bars in pieces.
 
-    None when that is not possible: a small table, a table not as `fetch` writes it, or a feature that reads
-    all symbols of a date. Then nothing was written and ``source`` can still be read from its start. Raises
-    DataError before anything is written when a symbol has too few bars.
+    None when that is not possible: a small table, a table not as `fetch` writes it, or a feature or label
+    that reads all symbols of a date. Then nothing was written and ``source`` can still be read from its
+    start. Raises DataError before anything is written when a symbol has too few bars.
     """
     if (
         form not in PIECEWISE
         or config.close_time
         or config.extra
+        or config.label == CROSS_RANK
         or any(f.across for f in select_features(config))
     ):
         return None

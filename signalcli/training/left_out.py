@@ -9,9 +9,10 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.data.universe import are_members
 from signalcli.errors import printable
 from signalcli.features.named import features_by_name
-from signalcli.schemas import feature_columns
+from signalcli.schemas import MEMBER, feature_columns
 from signalcli.training.plan import complete_rows, make_plan, seal_holdout, warmed_up
 
 LISTED = 5  # symbols that a line names
@@ -19,7 +20,7 @@ LISTED = 5  # symbols that a line names
 
 def left_out(features: pd.DataFrame, folds: FoldConfig) -> list[str]:
     """One line for each kind of rows and symbols that a fit leaves out; the usual warm-up is not one."""
-    rows, columns = seal_holdout(features, folds), feature_columns(features)
+    rows, columns = seal_holdout(_members(features), folds), feature_columns(features)
     complete = complete_rows(rows, columns)
     after_warm_up = warmed_up(rows, complete)
     if not after_warm_up.any():  # the fit refuses such a table
@@ -29,6 +30,11 @@ def left_out(features: pd.DataFrame, folds: FoldConfig) -> list[str]:
         *_long_warm_up(rows, columns, after_warm_up),
         *_unknown_features(rows[columns], after_warm_up & ~complete, after_warm_up),
     ]
+
+
+def _members(features: pd.DataFrame) -> pd.DataFrame:
+    """Rows inside the universe; the others are counted where it is read."""
+    return features[are_members(features)].reset_index(drop=True) if MEMBER in features else features
 
 
 def skipped(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.data.universe import seal_outside, within_universe
 from signalcli.errors import DataError, printable, typed
 from signalcli.features.labels.classes import class_labels
 from signalcli.features.labels.overlap import state_horizon
@@ -120,10 +121,18 @@ def group_rows(
     known = _after_warm_up(seal_holdout(state_horizon(features), folds), feature_columns(features))
     if config.require_all:
         _refuse_lost_symbols(features, known)
-    by_date = known.sort_values(["date", "symbol"], kind="stable")
+    by_date = _inside(known.sort_values(["date", "symbol"], kind="stable"))
     groups: Iterable[tuple[Any, pd.DataFrame]]
     groups = [(EVERY_SYMBOL, by_date)] if config.pooled else by_date.groupby("symbol", sort=True)
     return [(str(label), rows.reset_index(drop=True)) for label, rows in groups]
+
+
+def _inside(by_date: pd.DataFrame) -> pd.DataFrame:
+    """Rows while their symbol is in the universe, without the labels of those between two memberships."""
+    rows = seal_outside(within_universe(by_date))
+    if not len(rows):
+        raise DataError("UNIVERSE-EMPTY", "no row with every feature is inside the universe; use more bars")
+    return rows
 
 
 def _refuse_lost_symbols(features: pd.DataFrame, known: pd.DataFrame) -> None:

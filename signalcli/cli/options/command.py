@@ -8,6 +8,7 @@ from typing import Any
 from typer.core import TyperCommand
 
 from signalcli.config.plot import COLON, is_name
+from signalcli.config.portfolio import TOP, is_portfolio
 
 HEADINGS = (
     "Options", "Audit", "Input", "Features", "Target", "Models", "Search", "Validation", "Trading", "Checks",
@@ -33,9 +34,10 @@ class VerbCommand(TyperCommand):
         formatter.write("\n".join(["", *_footer(ctx, every, left), ""]))
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Read ``--plot equity out.png`` as the one value that it is."""
+        """Read ``--plot equity out.png`` as one value, and ``--portfolio`` without a value as ``--pool``."""
         takes = any(getattr(p, "metavar", None) == FIGURE_AND_FILE for p in self.params)
-        return super().parse_args(ctx, _joined(args) if takes else args)
+        args = _joined(args) if takes else args
+        return super().parse_args(ctx, _pooled(args) if any(p.name == "pool" for p in self.params) else args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Complete advanced options as well."""
@@ -52,6 +54,16 @@ def _joined(args: list[str]) -> list[str]:
         named = out[-2:-1] == ["--plot"] and is_name(out[-1]) and not word.startswith("--")
         out[-1:] = [f"{out[-1]}{COLON}{word}"] if named else [*out[-1:], word]
     return out
+
+
+def _pooled(args: list[str]) -> list[str]:
+    """Arguments with ``--portfolio`` alone, without a kind of portfolio, as the flag ``--pool``."""
+    following = [*args, ""][1:]
+    kinds = [is_portfolio(word) or word.startswith(TOP) for word in following]
+    return [
+        "--pool" if word == "--portfolio" and not kind else word
+        for word, kind in zip(args, kinds, strict=True)
+    ]
 
 
 def _heading(parameter: Any) -> str:

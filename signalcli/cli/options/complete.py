@@ -67,6 +67,12 @@ def _forecasters() -> Iterable[str]:
     return FORECASTERS
 
 
+def _processes() -> Iterable[str]:
+    from signalcli.data.sources.synthetic import PROCESSES
+
+    return PROCESSES
+
+
 def _metrics() -> Iterable[str]:
     from signalcli.evaluation.metrics.catalogue import explain_metrics
 
@@ -76,6 +82,7 @@ def _metrics() -> Iterable[str]:
 _NAMES: dict[str, Callable[[], Iterable[str]]] = {
     "models": _models,
     "forecasters": _forecasters,
+    "processes": _processes,
     "metrics": _metrics,
     "intervals": lambda: INTERVALS,
     "calendars": lambda: CALENDARS,

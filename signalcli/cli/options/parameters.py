@@ -15,14 +15,14 @@ Parameters = dict[str, dict[str, Any]]
 
 
 def split_parameters(
-    texts: Sequence[str], symbols: Sequence[str], models: tuple[str, ...] | None
+    texts: Sequence[str], processes: Sequence[str], models: tuple[str, ...] | None
 ) -> tuple[Parameters, Parameters]:
-    """Return the parameters of processes, by symbol, and those of models, by name.
+    """Return the parameters of processes and those of models, by name.
 
-    Without models all belong to the symbols; with models, a name that is no symbol is that of a model.
+    Without models all belong to the processes; with models, a name that is no process is that of a model.
     """
-    found = parse_parameters(texts, symbols if models is None else models)
-    of_processes = {name: v for name, v in found.items() if models is None or name in symbols}
+    found = parse_parameters(texts, processes if models is None else models)
+    of_processes = {name: v for name, v in found.items() if models is None or name in processes}
     of_models = {name: v for name, v in found.items() if name not in of_processes}
     return of_processes, _canonical(of_models)
 

@@ -126,7 +126,9 @@ class _Values:
         """Return the parameters in ``--set`` by their owner: a process of this slot, or a model."""
         owner = next((s for s in self.slots if s.has("models")), None)
         models = None if owner is None else values[owner.name].get("models", owner.default("models"))
-        of_processes, of_models = split_parameters(self.parameters, self.texts.get("symbols") or (), models)
+        process = self.texts.get("process")
+        processes = [process] if process else self.texts.get("symbols") or ()
+        of_processes, of_models = split_parameters(self.parameters, processes, models)
         return of_models if slot.has("models") else of_processes
 
     def _overridden(self, slot: Slot, value: Any) -> Any:

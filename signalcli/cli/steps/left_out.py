@@ -43,6 +43,13 @@ def warn_of_skipped(
     warn(skipped(features, predictions, config, folds))
 
 
+def warn_of_ranks(features: pd.DataFrame, config: FeatureConfig) -> None:
+    """Print how many rows have no label by rank, because too few symbols share their date."""
+    from signalcli.features.labels.cross_rank import rank_lines
+
+    warn(rank_lines(features, config))
+
+
 def warn_of_bars(bars: pd.DataFrame, config: FeatureConfig) -> None:
     """Print which columns are no features, which symbols have too few bars, and where a gap ends windows."""
     from signalcli.features.build import short_lines

@@ -44,7 +44,8 @@ def run_config(job: dict[str, Any]) -> RunConfig:
     """Return the settings of ``run`` in a job."""
     models = canonical_models(job["models"]) if "models" in job else FitConfig().models
     job = job | {"models": models}
-    of_processes, of_models = split_parameters(job.get("set", []), job.get(SYMBOLS.key, ()), models)
+    processes = [job["process"]] if job.get("process") else job.get(SYMBOLS.key, ())
+    of_processes, of_models = split_parameters(job.get("set", []), processes, models)
     return RunConfig(
         _build(FetchConfig, job, of_processes),
         _build(FeatureConfig, job),

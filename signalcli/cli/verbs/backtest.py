@@ -9,18 +9,25 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_metrics, emit_results, with_trade_metrics
 from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
 from signalcli.cli.steps.plot import check_figure, draw_results
+from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.predictions import read_predictions
+from signalcli.cli.steps.universe import warn_of_closings, within
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.plot import PlotConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.universe import UniverseConfig
 
 
 @verb
 def backtest(
     predictions: PredictionsFile = None,
+    universe: UniverseConfig = UniverseConfig(),
     rule: TradingRule = TradingRule(),
+    sharing: PortfolioConfig = PortfolioConfig(),
     card: ScorecardConfig = ScorecardConfig(),
     ledger: LedgerConfig = LedgerConfig(),
     trades: Annotated[
@@ -38,13 +45,16 @@ def backtest(
     \b
     signalcli backtest predictions.csv --cost-bps 5 --plot equity.png
     signalcli backtest predictions.csv --plot drawdown -
+    signalcli backtest predictions.csv --portfolio top:20 --max-weight 0.05
     """
     from signalcli.backtesting import simulate
     from signalcli.evaluation.evaluate import evaluate
     from signalcli.evaluation.scorecard import scorecard
 
     check_figure(plot)
-    table = read_predictions(predictions)
+    refuse_conflicts(rule, sharing)
+    table = within(read_predictions(predictions), universe)
+    warn_of_closings(table)
     record_rule(ledger.ledger, table, rule)
     trials = trials_by_symbol(ledger, table)
     if trades is not None:
@@ -53,10 +63,13 @@ def backtest(
         emit(list_trades(table, rule), OutputConfig(trades))
     if not draw_results(plot, "equity", table, rule, output):
         return
+    shared = trade_portfolio(table, sharing, rule)
     if output.returns is None:
-        metrics = evaluate(table, rule, card, trials)
+        metrics = evaluate(table, rule, card, trials, shared)
         emit_metrics(with_trade_metrics(metrics, table, rule, card), output, card)
         return
     returns = simulate.backtest(table, rule)
-    metrics = scorecard(returns, card, trials)
-    emit_results(returns, with_trade_metrics(metrics, table, rule, card), output, card)
+    metrics = scorecard(returns, card, trials, shared)
+    emit_results(
+        with_portfolio(returns, shared), with_trade_metrics(metrics, table, rule, card), output, card
+    )

@@ -11,7 +11,8 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, on_terminal
-from signalcli.cli.steps.left_out import warn_of_bars
+from signalcli.cli.steps.left_out import warn_of_bars, warn_of_ranks
+from signalcli.cli.steps.universe import within
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -19,6 +20,7 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
+from signalcli.config.universe import UniverseConfig
 from signalcli.errors import count
 from signalcli.io.files import write_bytes
 
@@ -29,6 +31,7 @@ def features(
     config: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
     leaks: LeakConfig = LeakConfig(),
+    universe: UniverseConfig = UniverseConfig(),
     panel: Annotated[FitConfig, Only("require_all")] = FitConfig(),
     save_spec: Annotated[
         str | None,
@@ -53,7 +56,7 @@ def features(
     elif explain:
         _explain(config, output)
     else:
-        _build(*bars_input(bars, reading), config, leaks, panel, output)
+        _build(*bars_input(bars, reading), config, leaks, panel, universe, output)
 
 
 def _explain(config: FeatureConfig, output: OutputConfig) -> None:
@@ -71,19 +74,22 @@ def _build(
     config: FeatureConfig,
     leaks: LeakConfig,
     panel: FitConfig,
+    universe: UniverseConfig,
     output: OutputConfig,
 ) -> None:
     from signalcli.features.build import build, refuse_short
     from signalcli.features.leaks.refuse import refuse_foreign_leaks, refuse_leaks_beside
 
-    if panel.require_all or not _streamed(symbols, reading, config, output):
-        bars = fetch_bars(symbols, reading).bars
+    whole = panel.require_all or universe.universe is not None
+    if whole or not _streamed(symbols, reading, config, output):
+        bars = within(fetch_bars(symbols, reading).bars, universe)
         if panel.require_all:
             refuse_short(bars["symbol"].value_counts(sort=False).to_dict(), config)
         table = build(bars, config)
         refuse_foreign_leaks(table, config, leaks)
         refuse_leaks_beside(bars, table, config, leaks)
         warn_of_bars(bars, config)
+        warn_of_ranks(table, config)
         emit(table, output)
 
 

@@ -34,6 +34,7 @@ def fetch(
     signalcli fetch AAPL.csv MSFT.csv
     signalcli fetch --source prices.duckdb --table bars
     signalcli fetch walk ar1 xor --source synthetic --rows 3000 --set ar1.phi=0.3
+    signalcli fetch S001..S500 --source synthetic --process walk --set walk.correlation=0.3
     """
     names, config = split_words(symbols or [], fetching, given)
     refuse_conflicts(config, verb="fetch")

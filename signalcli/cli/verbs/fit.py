@@ -15,6 +15,7 @@ from signalcli.cli.steps.cluster import connected
 from signalcli.cli.steps.ledger import record_fits
 from signalcli.cli.steps.left_out import warn, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, save_refit
+from signalcli.cli.steps.universe import within
 from signalcli.config.cache import CacheConfig
 from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts
@@ -29,6 +30,7 @@ from signalcli.config.parallel import ParallelConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import ParamsConfig
+from signalcli.config.universe import UniverseConfig
 from signalcli.tracking.recipe import Recipe
 
 MadeWith = Annotated[
@@ -53,6 +55,7 @@ def fit(
     params: ParamsConfig = ParamsConfig(),
     parallel: ParallelConfig = ParallelConfig(),
     caching: CacheConfig = CacheConfig(),
+    universe: UniverseConfig = UniverseConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),
     saving: Annotated[
@@ -84,7 +87,7 @@ def fit(
     made_with = None if spec is None else read_trusted(spec, trusted.plugins)
     refuse_conflicts(config, folds, saving)
     check_can_save(saving.save, config)
-    table, lines = select_features(read(file, FEATURES), config)
+    table, lines = select_features(within(read(file, FEATURES), universe), config)
     warn(lines)
     refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks)
     warn_of_left_out(table, folds)

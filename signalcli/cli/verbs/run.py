@@ -19,11 +19,20 @@ from signalcli.cli.progress import progress
 from signalcli.cli.steps.cache import fit_cache
 from signalcli.cli.steps.cluster import connected
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
-from signalcli.cli.steps.left_out import warn, warn_of_bars, warn_of_jumps, warn_of_left_out, warn_of_skipped
+from signalcli.cli.steps.left_out import (
+    warn,
+    warn_of_bars,
+    warn_of_jumps,
+    warn_of_left_out,
+    warn_of_ranks,
+    warn_of_skipped,
+)
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
+from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
+from signalcli.cli.steps.universe import warn_of_closings, within
 from signalcli.cli.words import split_words
 from signalcli.config.cache import CacheConfig
 from signalcli.config.comparison import ComparisonConfig
@@ -36,6 +45,7 @@ from signalcli.config.leaks import LeakConfig
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.report import ReportConfig, RunReportConfig
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import SaveConfig
@@ -43,6 +53,7 @@ from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import ParamsConfig
+from signalcli.config.universe import UniverseConfig
 from signalcli.errors import count, shortened
 from signalcli.tracking.recipe import Recipe
 
@@ -103,6 +114,7 @@ def run(
             "settings",
         ),
     ] = FetchConfig(),
+    universe: UniverseConfig = UniverseConfig(),
     storing: Annotated[StoreConfig, Only("update", "wait")] = StoreConfig(),
     features: FeatureConfig = FeatureConfig(),
     spec: SpecFile = None,
@@ -113,6 +125,7 @@ def run(
     caching: CacheConfig = CacheConfig(),
     folds: FoldConfig = FoldConfig(),
     rule: TradingRule = TradingRule(),
+    sharing: PortfolioConfig = PortfolioConfig(),
     card: ScorecardConfig = ScorecardConfig(),
     ledger: LedgerConfig = LedgerConfig(),
     saving: SaveConfig = SaveConfig(),
@@ -132,7 +145,7 @@ def run(
         return
     names, fetch = split_words(symbols or [], fetch, given)
     config = RunConfig(fetch, features, fit, folds, rule, leaks)
-    refuse_conflicts(fetch, storing, features, fit, folds, saving, verb="run")
+    refuse_conflicts(fetch, storing, features, fit, folds, saving, rule, sharing, verb="run")
     mode = saving.mode(nightly=is_job(context))
     if dry_run:
         plan = plan_text(names, config, saving, mode, update=storing.update)
@@ -143,7 +156,7 @@ def run(
     if report is not None:
         check_report(report)
     fetched = fetch_bars(names, fetch, storing if storing.update else None, partial=True)
-    bars, adjustment = fetched.bars, _adjustment(fetch, given)
+    bars, adjustment = within(fetched.bars, universe), _adjustment(fetch, given)
     warn_of_jumps(bars)
     console.note(f"{count(len(bars), 'bar')} of {shortened(list(bars['symbol'].unique()))}")
     bundles = reusable(saving, bars, config)
@@ -153,7 +166,10 @@ def run(
             result = _run_pipeline(bars, config, parallel.jobs, cache, cluster)
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
-        emit_results(result.returns, _metrics(result, rule, card, ledger), output, card)
+        warn_of_closings(result.predictions)
+        shared = trade_portfolio(result.predictions, sharing, rule)
+        metrics = _metrics(result, rule, card, ledger, shared)
+        emit_results(with_portfolio(result.returns, shared), metrics, output, card)
         if report is not None:
             write_report(result.predictions, rule, ComparisonConfig(), ledger, report)
         outcomes = save_models(saving, result, config, adjustment, mode, fetched.dropped)
@@ -190,6 +206,7 @@ def _run_pipeline(
     with progress() as report:
         result = pipeline.run(bars, config, report, jobs, cache, cluster)
     warn_of_bars(bars, config.features)
+    warn_of_ranks(result.features, config.features)
     warn(result.lines)
     warn_of_left_out(result.features, config.folds)
     warn_of_skipped(result.features, result.predictions, config.fit, config.folds)
@@ -197,11 +214,15 @@ def _run_pipeline(
 
 
 def _metrics(
-    result: PipelineResult, rule: TradingRule, card: ScorecardConfig, ledger: LedgerConfig
+    result: PipelineResult,
+    rule: TradingRule,
+    card: ScorecardConfig,
+    ledger: LedgerConfig,
+    shared: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     from signalcli.evaluation.scorecard import scorecard
 
-    metrics = scorecard(result.returns, card, trials_by_symbol(ledger, result.predictions))
+    metrics = scorecard(result.returns, card, trials_by_symbol(ledger, result.predictions), shared)
     return with_trade_metrics(metrics, result.predictions, rule, card)
 
 

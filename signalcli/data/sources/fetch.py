@@ -137,13 +137,18 @@ def _fetch_yahoo(symbols: Sequence[str], config: FetchConfig, now: dt.datetime) 
 
 
 def _make_synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame:
+    """Return bars of symbols of one process; without ``process`` each symbol is the name of its own."""
     require_symbols(symbols, f"give a process: {', '.join(PROCESSES)}")
+    process_of = {symbol: config.process or symbol for symbol in symbols}
     for name in config.settings:
-        if name not in symbols:
+        if name not in process_of.values():
             raise UsageError("OPTION-VALUE", f"--set {printable(name)}.…: {printable(name)} is not fetched")
     start = (config.start or dt.date(2000, 1, 3)).isoformat()
     make = partial(synthetic_bars, rows=config.rows, start=start, seed=config.seed, interval=config.interval)
-    parts = [make(name, **config.settings.get(name, {})) for name in dict.fromkeys(symbols)]
+    parts = [
+        make(process, symbol=symbol, **config.settings.get(process, {}))
+        for symbol, process in process_of.items()
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -40,7 +40,9 @@ def dataset_name(config: FetchConfig) -> str:
     The interval of a file is not known, so its dataset is named after the file, or after all files.
     """
     if not config.reads_files:
-        return f"{file_name(config.services[0])}-{file_name(config.interval)}-{config.adjust}"
+        service = file_name(config.services[0])
+        source = f"{service}.{file_name(config.process)}" if config.process else service
+        return f"{source}-{file_name(config.interval)}-{config.adjust}"
     stems = ["stdin" if source == STDIO else Path(source).stem for source in config.sources]
     return f"file-{file_name('+'.join(stems))}-{config.adjust}"
 

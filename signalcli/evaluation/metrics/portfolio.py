@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from signalcli.data.universe import LONGEST_PAUSE
 from signalcli.evaluation.metrics.performance import bars_per_year
 from signalcli.evaluation.metrics.record import BOOKED, Record
-
-LONGEST_PAUSE = np.timedelta64(14, "D")  # no exchange is closed for longer
 
 
 def rebase_drawdown(record: Record) -> Record:
@@ -59,6 +59,16 @@ def pool(parts: list[Record]) -> Record:
         market=market,
     )
     return rebase_drawdown(pooled)
+
+
+def with_booked(record: Record, booked: pd.DataFrame) -> Record:
+    """The record with the returns of a portfolio that traded the same dates with one capital.
+
+    ``booked`` has a row a date, with the date and the columns of `BOOKED`; its drawdown starts anew.
+    """
+    rows = np.searchsorted(booked["date"].to_numpy(), record.dates)
+    columns: dict[str, Any] = {name: booked[column].to_numpy()[rows] for name, column in BOOKED.items()}
+    return rebase_drawdown(replace(record, **columns))
 
 
 def _count_alive(parts: list[Record], dates: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from signalcli.config.features import FeatureConfig
+from signalcli.config.features import CROSS_RANK, FeatureConfig
 from signalcli.features.labels.next_return import Labels, label_next_return
 from signalcli.features.labels.trend_scan import label_trend_scan
 from signalcli.features.labels.triple_barrier import label_triple_barrier
@@ -19,6 +19,7 @@ LABELERS: dict[str, Callable[[Panel, FeatureConfig], Labels]] = {
     "dead-zone": label_next_return,
     "triple-barrier": label_triple_barrier,
     "trend-scan": label_trend_scan,
+    CROSS_RANK: label_next_return,  # compared in `label_columns`' table, where all symbols are
 }
 
 

@@ -38,7 +38,7 @@ def market_columns(
     """The columns `MARKET` of a flat table sorted by symbol; ``starts`` are the first rows of the symbols.
 
     ``closes`` are the closes of the symbols; without them all symbols are known at the same moment. Rows
-    ``after_gap`` have no return.
+    ``after_gap``, and others that are not compared, have no return.
     """
     returns = log_return(close)
     returns[[*starts, *after_gap]] = np.nan
@@ -82,16 +82,17 @@ def _fill(columns: dict[str, np.ndarray], days: np.ndarray, r: np.ndarray, own: 
     day, returns = np.unique(days[known], return_inverse=True)[1], r[known]
     kept = known < n
     rows = own[known[kept]]
-    columns["market_ret"][rows] = _mean_of_day(day, returns)[kept]
-    columns["market_up"][rows] = _mean_of_day(day, (returns > 0).astype("float64"))[kept]
-    columns["ret_rank"][rows] = _rank_in_day(day, returns)[kept]
+    columns["market_ret"][rows] = mean_of_day(day, returns)[kept]
+    columns["market_up"][rows] = mean_of_day(day, (returns > 0).astype("float64"))[kept]
+    columns["ret_rank"][rows] = rank_in_day(day, returns)[kept]
 
 
-def _mean_of_day(day: np.ndarray, values: np.ndarray) -> np.ndarray:
+def mean_of_day(day: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Mean of the values of each row's day, (n_rows,)."""
     return (np.bincount(day, values) / np.bincount(day))[day]
 
 
-def _rank_in_day(day: np.ndarray, values: np.ndarray) -> np.ndarray:
+def rank_in_day(day: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Rank of each value in its day divided by the day's count (above 0, up to 1); ties get the mean rank."""
     order = np.lexsort((values, day))
     day, values = day[order], values[order]

@@ -16,7 +16,7 @@ _PERCENT = {
     "win_rate", "average_trade", "average_winner", "average_loser", "best_trade", "worst_trade",
     "average_long", "average_short",
 }  # fmt: skip
-PARTS = ("year", "fold", "path")  # columns that name a part of the test period
+PARTS = ("year", "month", "fold", "path")  # columns that name a part of the test period
 
 
 def format_metric(name: str, value: Any) -> str:

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from signalcli.config.features import FeatureConfig, LabelStart
+from signalcli.config.features import CROSS_RANK, FeatureConfig, LabelStart
 from signalcli.errors import UsageError
 from signalcli.features.build import compute, label
 from signalcli.features.feature import Feature
@@ -55,7 +55,7 @@ def _labels(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     returns = table["forward_return"].to_numpy("float64")
     directions = pd.to_numeric(table["direction"]).to_numpy("float64", na_value=np.nan)
     if not (directions == -1).any():
-        yield from ({}, {"label": "trend-scan"})
+        yield from ({}, {"label": "trend-scan"}, {"label": CROSS_RANK})
         return
     yield {"dead_zone": min(_dead_zone(returns, directions), 0.99)}
     moves = returns / _expected_moves(table, horizon(table))

@@ -76,6 +76,7 @@ class FitKeys:
         fold = group.folds[task.fold]
         for part in (fold.train, fold.test):
             yield from (group.columns[name][part] for name in inputs.columns)
+        yield group.member[fold.test]
         yield group.direction[fold.train]
         if group.weight is not None:
             yield group.weight[fold.train]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from signalcli.config.fit import FitConfig
+from signalcli.data.universe import are_members
 from signalcli.features.labels.overlap import LabelReach, label_reach
 from signalcli.models.inputs import ModelInputs, select_inputs
 from signalcli.models.registry import entry
@@ -27,6 +28,8 @@ class GroupData(NamedTuple):
         Label of each row, float64 (n_rows,); NaN where it is unknown.
     weight : ndarray or None
         Sample weights, float64 (n_rows,).
+    member : ndarray
+        Whether a symbol is in the universe, bool (n_rows,); other rows get no forecast.
     reach : LabelReach
         How far the labels look ahead.
     known : Moments
@@ -38,6 +41,7 @@ class GroupData(NamedTuple):
     columns: dict[str, np.ndarray]
     direction: np.ndarray
     weight: np.ndarray | None
+    member: np.ndarray
     reach: LabelReach
     known: Moments
     folds: list[Fold]
@@ -73,6 +77,7 @@ def _group_data(group: Group, features: list[str]) -> GroupData:
         {name: rows[name].to_numpy("float64") for name in features},
         rows["direction"].to_numpy("float64", na_value=np.nan),
         weights(rows),
+        are_members(rows),
         label_reach(rows),
         moments(rows, rows["label_end"].to_numpy()),
         group.folds,

@@ -65,8 +65,8 @@ def run_fit(
 def _predict(
     estimator: Any, group: GroupData, test: np.ndarray, inputs: ModelInputs, shown: tuple[int, ...]
 ) -> FitResult:
-    """Probability of each class on the test rows; NaN where an input is unknown."""
-    known, X = known_rows(group.columns, inputs, test)
+    """Probability of each class on the test rows; NaN where an input is unknown, and for no member."""
+    known, X = known_rows(group.columns, inputs, test[group.member[test]])
     forecast = np.isin(test, known)
     p = np.where(forecast, 0.0, np.nan)[:, np.newaxis].repeat(len(shown), axis=1)
     said = estimator.predict_proba(X).astype("float64") if len(known) else np.empty((0, 0))

@@ -120,7 +120,8 @@ def test_sine_comes_back_after_its_period():
     ("process", "options", "words"),
     [
         ("wlak", {}, "did you mean walk?"),
-        ("walk", {"phi": 0.3}, "process walk has no setting 'phi'; it has none"),
+        ("wave", {"phi": 0.3}, "process wave has no setting 'phi'; it has none"),
+        ("walk", {"phi": 0.3}, "process walk has no setting 'phi'; it has correlation, delist"),
         ("ar1", {"ph": 0.3}, "process ar1 has no setting 'ph'; it has phi"),
         ("ar1", {"phi": 1.0}, "not between -1 and 1"),
         ("ar1", {"phi": "x"}, "ar1.phi=x: must be a number"),

@@ -1,0 +1,1 @@
+"""PREDICTIONS of many symbols → weights of one portfolio, and what it earns."""

@@ -1,0 +1,1 @@
+"""PREDICTIONS of many symbols, date by date: how well their order predicts that of their returns."""
