@@ -19,6 +19,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo": "Run on the bars of IBM from 2000 to 2013, which come with the package.",
         "run": "Run all four stages in one process: bars, features, walk-forward fits, backtest.",
         "help": "Show the help of a verb.",
+        "explain": "Print cause, cure and an example for an error code or an exit status.",
     },
     "Pipeline": {
         "fetch": "Write bars from Yahoo, files, or a synthetic process.",
