@@ -42,6 +42,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "verify": "Check a saved model on the bars it was fitted on; exit 3 if a prediction differs.",
         "score": "Print the metrics of signals that were given, once their outcome is known.",
         "status": "Print the age of bars, models and signals, and who holds a lock; exit 3 if one is stale.",
+        "doctor": "Check the installation, the machine, folders and files; exit 3 if something cannot work.",
         "job": "Settings of a run as a file.",
         "store": "List a store of bars (fetch --store), print what it holds, and clean it.",
     },
