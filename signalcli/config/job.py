@@ -10,6 +10,7 @@ from signalcli.config.option import Option, Setting, settings_of
 from signalcli.config.output import LedgerConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
 from signalcli.config.report import RunReportConfig
+from signalcli.config.retry import RetryConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
@@ -18,6 +19,7 @@ from signalcli.config.trading import TradingRule
 CONFIGS: tuple[type[Config], ...] = (
     FetchConfig,
     StoreConfig,
+    RetryConfig,
     FeatureConfig,
     LeakConfig,
     FitConfig,

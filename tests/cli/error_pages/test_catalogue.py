@@ -31,7 +31,7 @@ ALONE = {"faults.py": {"BUG", "USAGE", "LIBRARY", "MEMORY"}}  # returned in a tu
 
 def sources() -> Iterator[tuple[Path, ast.AST]]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path.parent.name != "error_pages":
+        if str(path) not in {part.__file__ for part in PARTS}:
             yield path, ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -40,7 +40,7 @@ def is_text(node: ast.AST) -> bool:
 
 
 def codes_in_the_source() -> dict[str, set[int]]:
-    """Codes with the exit statuses of the classes that raise them; a code with a hyphen counts wherever it is."""
+    """Codes with the exit statuses of their classes; a text with a hyphen is a code wherever it stands."""
     found: dict[str, set[int]] = defaultdict(set)
     for path, tree in sources():
         for node in ast.walk(tree):
@@ -100,12 +100,14 @@ def flags_of(words: list[str]) -> tuple[str, set[str]]:
     return words[1], {word.partition("=")[0] for word in words if re.fullmatch(r"--[a-z][a-z-]*(=.*)?", word)}
 
 
-EXAMPLES = sorted({
-    part.strip()
-    for page in PAGES.values()
-    for part in re.split(r"\|\|?|&&|(?<=;)", page.example)
-    if "signalcli " in part
-})
+EXAMPLES = sorted(
+    {
+        part.strip()
+        for page in PAGES.values()
+        for part in re.split(r"\|\|?|&&|(?<=;)", page.example)
+        if "signalcli " in part
+    }
+)
 KNOWN: dict[str, str] = {}
 
 

@@ -44,7 +44,9 @@ def test_warnings_alone_exit_0(monkeypatch: pytest.MonkeyPatch) -> None:
     assert one["remedy"] == "did you mean SIGNALCLI_RUN_COST_BPS?"
 
 
-@pytest.mark.parametrize("name", ["SIGNALCLI_RUN_COST_BPS", "SIGNALCLI_FETCH_SOURCE", "SIGNALCLI_STORE_LIST_STORE"])
+@pytest.mark.parametrize(
+    "name", ["SIGNALCLI_RUN_COST_BPS", "SIGNALCLI_FETCH_SOURCE", "SIGNALCLI_STORE_LIST_STORE"]
+)
 def test_variables_of_options_are_known(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "1")
     assert rows(run("doctor --problems")) == []

@@ -16,7 +16,9 @@ from signalcli.serving.doctor.finding import Finding
 NOW = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 
 
-def found(check: str, ledger: str = "off", store: str = "/nonexistent/store", **more: object) -> list[Finding]:
+def found(
+    check: str, ledger: str = "off", store: str = "/nonexistent/store", **more: object
+) -> list[Finding]:
     models, signals = more.get("models", ()), more.get("signals")
     now = more.get("now", NOW)
     every = files.check_files(ledger, store, models, signals, now)  # type: ignore[arg-type]
@@ -55,7 +57,7 @@ def test_a_sound_store_says_how_many_files(store: Path) -> None:
 
 
 def test_a_damaged_file_of_the_store_is_a_fault(store: Path) -> None:
-    file = sorted(store.rglob("*.parquet"))[0]
+    file = min(store.rglob("*.parquet"))
     file.write_bytes(file.read_bytes()[:-40])
     bad, whole = found("store", store=str(store))
     assert (bad.status, bad.remedy) == ("fault", "move it away and fetch again")
@@ -69,7 +71,7 @@ def test_bars_in_the_future_are_a_fault(store: Path) -> None:
 
 
 def test_leftovers_of_a_killed_run_are_named(store: Path) -> None:
-    shelf = sorted(store.rglob("*.parquet"))[0].parent
+    shelf = min(store.rglob("*.parquet")).parent
     (shelf / ".walk.parquet.0123abcd.tmp").write_bytes(b"half")
     finding = found("store", store=str(store))[0]
     assert (finding.status, finding.found) == ("warning", "1 file left by killed runs")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from signalcli.serving.doctor import folders
 from signalcli.serving.doctor.finding import Finding
 
-Usage = namedtuple("Usage", "total used free")
+
+class Usage(NamedTuple):
+    total: float
+    used: float
+    free: float
 
 
 def found(name: str, named: dict[str, Path] | None = None) -> Finding:
@@ -48,7 +52,7 @@ def test_a_folder_without_the_right_to_write_is_a_fault(
 ) -> None:
     locked = tmp_path / "locked"
     locked.mkdir()
-    monkeypatch.setattr(folders.os, "access", lambda path, mode: Path(path) != locked)
+    monkeypatch.setattr(folders.os, "access", lambda path, _mode: Path(path) != locked)
     finding = found("output", {"output": locked / "later"})
     assert (finding.status, finding.remedy.startswith(f"chmod u+rwx {locked}")) == ("fault", True)
 
@@ -57,7 +61,7 @@ def test_a_folder_without_the_right_to_write_is_a_fault(
 def test_little_room_warns_and_no_room_is_a_fault(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: float, status: str
 ) -> None:
-    monkeypatch.setattr(folders.shutil, "disk_usage", lambda path: Usage(3e9, 0, free))
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda _path: Usage(3e9, 0, free))
     finding = found("output", {"output": tmp_path})
     assert (finding.status, bool(finding.remedy)) == (status, status != "ok")
 

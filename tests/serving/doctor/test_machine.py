@@ -37,7 +37,9 @@ def test_missing_time_zones_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None
     assert (finding.status, "tzdata" in finding.remedy) == ("fault", True)
 
 
-@pytest.mark.parametrize(("zone", "named"), [("Europe/Nowhere", True), ("Europe/Berlin", False), ("UTC", False)])
+@pytest.mark.parametrize(
+    ("zone", "named"), [("Europe/Nowhere", True), ("Europe/Berlin", False), ("UTC", False)]
+)
 def test_a_wrong_tz_is_named(monkeypatch: pytest.MonkeyPatch, zone: str, named: bool) -> None:
     monkeypatch.setenv("TZ", zone)
     assert (found("TZ") is not None) == named

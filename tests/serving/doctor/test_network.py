@@ -48,6 +48,6 @@ def test_a_yahoo_that_does_not_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch
 
 
 def test_without_the_client_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "is_installed", lambda name: False)
+    monkeypatch.setattr(network, "is_installed", lambda _name: False)
     (finding,) = network.check_yahoo(NOW)
     assert (finding.status, finding.remedy) == ("fault", "pip install yfinance curl_cffi")
