@@ -53,7 +53,8 @@ def _head(name: str, summary: str) -> str:
 
 
 def _usage(command: Any) -> str:
-    arguments = (one.make_metavar(click.Context(command)) for one in command.params if one.param_type_name == "argument")
+    context = click.Context(command)
+    arguments = (one.make_metavar(context) for one in command.params if one.param_type_name == "argument")
     return " ".join(["[OPTIONS]", *arguments])
 
 
