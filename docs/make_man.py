@@ -35,7 +35,8 @@ def _program() -> str:
         for group, names in GROUPS.items()
     )
     name = "turn OHLC bars into honest direction signals"
-    return f"{_head('signalcli', name)}.SH COMMANDS\n{verbs}{_exits()}{_see('signalcli-explain', 'signalcli-run')}"
+    see = _see("signalcli-explain", "signalcli-run")
+    return f"{_head('signalcli', name)}.SH COMMANDS\n{verbs}{_exits()}{see}"
 
 
 def _page(name: str, command: Any) -> str:
