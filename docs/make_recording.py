@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 TARGET = Path(__file__).parent / "demo.svg"
-WIDTH = 108  # columns of the terminal: all eight models side by side
+WIDTH = 122  # columns of the terminal: all eight models side by side
 FONT_FACES = re.compile(r"\s*@font-face \{\{.*?\n    \}\}", re.DOTALL)  # they would be fetched from the web
 FONT = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
