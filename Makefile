@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DOCS_READY := $(VENV)/.ready-docs
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs golden bench reproduce slow mutants mutation clean
+.PHONY: help demo test check lint types layers docs recording notebooks golden bench reproduce slow mutants mutation clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -34,9 +35,22 @@ types: $(READY)
 layers: $(READY)
 	$(BIN)/lint-imports
 
-docs: $(READY) ## rewrite the reference of the command line and of the features from the program itself
+$(DOCS_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]' --constraint constraints.txt
+	@touch $@
+
+docs: $(DOCS_READY) ## rewrite the reference from the program; build site and man pages in docs/_build; warnings are errors
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_features.py
+	$(BIN)/python docs/make_errors.py
+	$(BIN)/python docs/make_man.py
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
+
+recording: $(READY) ## draw docs/demo.svg from what the demo prints (takes a minute)
+	$(BIN)/python docs/make_recording.py
+
+notebooks: $(DOCS_READY) ## execute docs/notebooks in place (takes a minute)
+	$(BIN)/python docs/make_notebooks.py
 
 golden: $(READY) ## rewrite the golden files; read the diff before you commit it
 	SIGNALCLI_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
@@ -57,5 +71,5 @@ mutation: $(READY) ## change the code in small steps and list what no test notic
 	$(BIN)/python -m tests.mutation
 
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) docs/_build dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

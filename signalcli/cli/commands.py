@@ -19,6 +19,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo": "Run on the bars of IBM from 2000 to 2013, which come with the package.",
         "run": "Run all four stages in one process: bars, features, walk-forward fits, backtest.",
         "help": "Show the help of a verb.",
+        "explain": "Print cause, cure and an example for an error code or an exit status.",
     },
     "Pipeline": {
         "fetch": "Write bars from Yahoo, files, or a synthetic process.",
@@ -46,6 +47,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "verify": "Check a saved model on the bars it was fitted on; exit 3 if a prediction differs.",
         "score": "Print the metrics of signals that were given, once their outcome is known.",
         "status": "Print the age of bars, models and signals, and who holds a lock; exit 3 if one is stale.",
+        "doctor": "Check the installation, the machine, folders and files; exit 3 if something cannot work.",
         "job": "Settings of a run as a file.",
         "cache": "List the cache of fits (fit and run fill it), and clear it.",
         "store": "List a store of bars (fetch --store), print what it holds, and clean it.",

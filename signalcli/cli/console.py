@@ -18,6 +18,7 @@ class Console:
     verbose: bool = False
     debug: bool = False
     out_of_memory: bool = False
+    held: list[str] | None = None  # lines of a try that may be repeated
 
     def configure(self, *, quiet: bool = False, verbose: bool = False, debug: bool = False) -> None:
         """Set how much is printed."""
@@ -31,23 +32,43 @@ class Console:
     def warn(self, text: str) -> None:
         """Print a warning, unless --quiet."""
         if not self.quiet:
-            _print(f"signalcli: warning: {text}")
+            self._say(f"signalcli: warning: {text}")
 
     def note(self, text: str) -> None:
         """Print a note on a terminal, or with --verbose."""
         if self.watched or self.verbose:
-            _print(f"signalcli: {text}")
+            self._say(f"signalcli: {text}")
 
     def error(self, code: str, text: str) -> None:
         """Print why the command failed."""
-        _print(f"signalcli: error[{code}]: {text}")
+        self._say(f"signalcli: error[{code}]: {text}")
 
     def trace(self, error: BaseException) -> None:
         """Print where an error came from (--debug)."""
         import traceback
 
         for line in "".join(traceback.format_exception(error)).splitlines():
+            self._say(line)
+
+    def hold(self) -> None:
+        """Keep lines back until `release` or `discard`, unless someone watches them."""
+        self.held = None if self.watched else []
+
+    def release(self) -> None:
+        """Print the lines that were kept back."""
+        lines, self.held = self.held or [], None
+        for line in lines:
             _print(line)
+
+    def discard(self) -> None:
+        """Forget the lines that were kept back."""
+        self.held = None
+
+    def _say(self, line: str) -> None:
+        if self.held is None:
+            _print(line)
+        else:
+            self.held.append(line)
 
 
 def _print(line: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signalcli.cli.console import console
 from signalcli.config.output import OutputConfig, ReturnsConfig
@@ -53,6 +56,35 @@ def _escaped(table: pd.DataFrame) -> pd.DataFrame:
 def emit_listing(table: pd.DataFrame, output: OutputConfig) -> None:
     """Write rows of text and numbers."""
     emit(table, output, _listing(table))
+
+
+def emit_rows(rows: list[dict[str, Any]], columns: list[str], output: OutputConfig, text: Text) -> None:
+    """Write rows without pandas, which takes longer to load than a verb that only lists something."""
+    from signalcli.io.tables import format_of
+
+    color = on_terminal(output.output)
+    if output.chosen == "table" or (output.chosen is None and color):
+        write_text(text(color), output)
+        return
+    chosen = format_of(output.output, output.chosen)
+    if chosen == "parquet":
+        import pandas as pd
+
+        emit(pd.DataFrame(rows, columns=columns), output)
+    else:
+        write_text(_rows_text(rows, columns, chosen), output)
+
+
+def _rows_text(rows: list[dict[str, Any]], columns: list[str], chosen: str) -> str:
+    """Return rows as CSV or JSON."""
+    if chosen == "csv":
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return text.getvalue()
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    return lines if chosen == "jsonl" else json.dumps(rows, indent=1) + "\n"
 
 
 def emit_signals(signals: pd.DataFrame, output: OutputConfig) -> None:

@@ -12,6 +12,7 @@ from signalcli.config.output import LedgerConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.report import RunReportConfig
+from signalcli.config.retry import RetryConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.store import StoreConfig
@@ -22,6 +23,7 @@ from signalcli.config.universe import UniverseConfig
 CONFIGS: tuple[type[Config], ...] = (
     FetchConfig,
     StoreConfig,
+    RetryConfig,
     FeatureConfig,
     UniverseConfig,
     LeakConfig,

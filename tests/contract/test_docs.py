@@ -9,15 +9,22 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from shell import ROOT, small_environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = [block for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL) if "make " not in block]
-
-SCRIPTS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+GUIDES = [ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+TEXTS = [README, *(page.read_text(encoding="utf-8") for page in GUIDES)]  # in this order, in one folder
+BLOCKS = [
+    block
+    for text in TEXTS
+    for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    if "make " not in block
+]
+SCRIPTS = sorted({script for text in TEXTS for script in re.findall(r"```python\n(.*?)```", text, re.DOTALL)})
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0][:50])
-def test_readme_commands_work_and_are_silent(block: str, folder: Path) -> None:
+def test_commands_of_readme_and_guides_work_and_are_silent(block: str, folder: Path) -> None:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
         cwd=folder,
@@ -67,15 +74,44 @@ def test_the_readme_names_every_exit_status() -> None:
         assert re.search(rf"\b{status.value}\b", table), status
 
 
-def test_the_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    path = ROOT / "docs" / "make_reference.py"
-    config = importlib.util.spec_from_file_location("make_reference", path)
+def written_by(name: str) -> ModuleType:
+    """A program of docs/ that writes a page."""
+    config = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert config is not None
     assert config.loader is not None
     module = importlib.util.module_from_spec(config)
     config.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
+    module = written_by("make_reference")
     assert module.TARGET.read_text(encoding="utf-8") == module.reference(), "run make docs"
+
+
+def test_the_page_of_errors_is_what_explain_says() -> None:
+    module = written_by("make_errors")
+    assert module.TARGET.read_text(encoding="utf-8") == module.page(), "run make docs"
+
+
+def test_the_picture_of_the_demo_asks_nothing_of_the_web_and_shows_every_model() -> None:
+    picture = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")
+    assert set(re.findall(r"https?://[^\"' ]*", picture)) == {"http://www.w3.org/2000/svg"}
+    shown = re.sub(r"<[^>]*>", " ", picture).replace("&#160;", " ")
+    models = ("ar", "gru", "lstm", "tree", "buy_hold", "majority", "persistence", "ar1")
+    assert re.search(r"\s+".join(models), shown)
+    assert "50.8 %" in shown
+
+
+def test_each_page_is_in_the_table_of_the_site() -> None:
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    listed = {line.strip() for line in index.splitlines()}
+    pages = {str(page.relative_to(ROOT / "docs").with_suffix("")) for page in (ROOT / "docs").rglob("*.md")}
+    pages = {page for page in pages if not page.startswith(("_build", "decisions/0")) and page != "index"}
+    books = {f"notebooks/{book.stem}" for book in (ROOT / "docs" / "notebooks").glob("*.ipynb")}
+    assert len(books) == 4
+    assert pages | books <= listed
 
 
 DOCS = ROOT / "docs"
@@ -85,8 +121,8 @@ NAMED = re.compile(r"`((?:[a-z_]+/)*(?:[A-Za-z_]+\.(?:py|md|toml)|(?<=/)))`")
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md")),
     ROOT / "benchmarks" / "README.md",
-    DOCS / "cron.md",
-    DOCS / "join.md",
+    *(DOCS / name for name in ("cron.md", "index.md", "errors.md", "join.md")),
+    *GUIDES,
     DOCS / "reproduce.md",
     DOCS / "tune.md",
     DOCS / "sources.md",

@@ -73,6 +73,8 @@ def loaded_modules(command, stdin=""):
         "models lstm",
         "models --format json",
         "models --format jsonl",
+        "explain",
+        "explain CSV-DATE --format table",
     ],
 )
 def test_help_and_models_load_nothing_heavy(command):

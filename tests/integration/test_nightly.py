@@ -14,7 +14,7 @@ served_yahoo = fake.served_yahoo  # registers the fixture loopback_yahoo
 PAGE = (ROOT / "docs" / "cron.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 JOB = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
-ALIVE = re.findall(r"signalcli status .*", PAGE)[-1]
+ALIVE = re.findall(r"signalcli status .* --calendar .*", PAGE)[-1]
 
 
 class Folder:
@@ -25,7 +25,7 @@ class Folder:
         self.environment = routes | {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "LC_ALL": "C"}
 
     def sh(self, text: str) -> subprocess.CompletedProcess[str]:
-        here = text.replace("/srv/signals", str(self.path)).replace("sleep 600", "sleep 0")
+        here = text.replace("/srv/signals", str(self.path)).replace("x10m", "x0s")
         return subprocess.run(
             ["sh", "-c", f"umask 077\n{here}"],
             cwd=self.path,
@@ -75,12 +75,20 @@ def test_a_source_that_is_down_is_tried_again_and_keeps_what_was_there(
     assert folder.sh(BLOCKS[1]).returncode == 0
     before = folder.state()
     loopback_yahoo.says("IBM", fake.refusal(503, "Unavailable", "try later"))
-    down = folder.sh(
-        BLOCKS[1].replace("--store bars", "--timeout 1 --store bars").replace("1 2 3 4 5 6", "1 2")
-    )
+    down = folder.sh(BLOCKS[1].replace("--store bars", "--timeout 1 --store bars").replace("6x10m", "1x0s"))
     assert down.returncode == 69
     assert down.stderr.count("YAHOO-UNAVAILABLE") == 1  # of the last try only
     assert folder.state() == before
+
+
+def test_a_source_that_comes_back_makes_a_silent_night(folder: Folder, loopback_yahoo) -> None:
+    """The whole fetch is tried again, and nothing of the first try is mailed."""
+    down = [fake.refusal(503, "Unavailable", "try later")] * (loopback_yahoo.tries("IBM") + 1)
+    loopback_yahoo.says("IBM", *down, fake.walk("IBM", bars=500))
+    script = BLOCKS[1].replace("--store bars", "--timeout 1 --store bars").replace("6x10m", "9x0s")
+    night = folder.sh(script)
+    assert (night.returncode, night.stdout, night.stderr) == (0, "", "")
+    assert len((folder.path / "signals.csv").read_text().splitlines()) == 2
 
 
 def test_the_tools_of_the_page_read_the_signals(folder: Folder) -> None:

@@ -39,6 +39,13 @@ def models(ctx: typer.Context, incomplete: str) -> list[str]:
     return _starting(_models(), incomplete)
 
 
+def codes(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return error codes and exit statuses."""
+    from signalcli.cli.error_pages.catalogue import PAGES
+
+    return _starting(PAGES, incomplete.upper())
+
+
 def _candidates(one: Setting, text: str) -> list[str]:
     kind = one.option.complete
     if kind in {"files", "folders", "source"}:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, signature
 from typing import Any
 
@@ -23,8 +23,10 @@ from signalcli.cli.options.parameters import canonical_models, split_parameters
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
 from signalcli.cli.options.tuned import read_params
 from signalcli.cli.options.typer_options import help_all, option, override
+from signalcli.cli.retry import with_retries
 from signalcli.config.option import Setting, brief
 from signalcli.config.output import GeneralConfig
+from signalcli.config.retry import RetryConfig
 from signalcli.config.services import services_of
 from signalcli.errors import UsageError
 
@@ -49,7 +51,8 @@ def verb(function: Callable[..., None], main: tuple[str, ...] = ()) -> Callable[
         general(**_Values(context, texts, GENERAL).built())
         refuse_code_of_others(context, [s for slot in slots for s in slot.settings])
         own = {p.name: context if p.annotation is typer.Context else texts[p.name] for p in plain}
-        function(**own, **_Values(context, texts, slots).built())
+        configs = _Values(context, texts, slots).built()
+        with_retries(_retry_of(configs), partial(function, **own, **configs))
 
     spread = {
         s.parameter: option(
@@ -72,6 +75,11 @@ def verb(function: Callable[..., None], main: tuple[str, ...] = ()) -> Callable[
     command.__signature__ = signature(function).replace(parameters=parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command
+
+
+def _retry_of(configs: dict[str, Any]) -> RetryConfig:
+    """Return how often a verb tries again; a verb that takes no such config tries once."""
+    return next((one for one in configs.values() if isinstance(one, RetryConfig)), RetryConfig())
 
 
 class _Values:

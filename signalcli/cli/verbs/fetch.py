@@ -13,6 +13,7 @@ from signalcli.cli.words import split_words
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import OutputConfig
+from signalcli.config.retry import RetryConfig
 from signalcli.config.store import StoreConfig
 
 
@@ -22,6 +23,7 @@ def fetch(
     fetching: FetchConfig = FetchConfig(),
     given: Annotated[dict[str, Any], Given(FetchConfig, "source")] = NOTHING,
     storing: Annotated[StoreConfig, Only("wait", "on_rewrite", "overlap")] = StoreConfig(),
+    retrying: RetryConfig = RetryConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:
     """Write bars from Yahoo, files, or a synthetic process.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +11,7 @@ from signalcli.cli.options.complete import models as complete_models
 from signalcli.cli.options.parameters import parse_parameters
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
-from signalcli.cli.outputs import emit, on_terminal, write_text
+from signalcli.cli.outputs import emit_rows
 from signalcli.config.features import FeatureConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
@@ -65,11 +63,7 @@ def models(
         rows, columns = [_row(name, among) for name in among], LISTED
     else:
         rows, columns = _parameter_rows(resolve(model, among), among), DESCRIBED
-    color = on_terminal(output.output)
-    if output.chosen == "table" or (output.chosen is None and color):
-        _write_table(_once(rows), output, color=color)
-    else:
-        _write_data(rows, columns, output)
+    emit_rows(rows, columns, output, partial(_table_text, rows))
 
 
 def _summary(
@@ -114,31 +108,7 @@ def _parameter_rows(name: str, among: Catalogue) -> list[dict[str, str]]:
     ]
 
 
-def _write_table(rows: list[dict[str, Any]], output: OutputConfig, *, color: bool) -> None:
+def _table_text(rows: list[dict[str, Any]], color: bool) -> str:
     from signalcli.report.text.tables import listing_text
 
-    write_text(listing_text(rows, color=color), output)
-
-
-def _write_data(rows: list[dict[str, Any]], columns: list[str], output: OutputConfig) -> None:
-    """Write rows of text without pandas, which takes longer to load than all the rest of this verb."""
-    from signalcli.io.tables import format_of
-
-    chosen = format_of(output.output, output.chosen)
-    if chosen == "csv":
-        write_text(_csv(rows, columns), output)
-    elif chosen == "parquet":
-        import pandas as pd
-
-        emit(pd.DataFrame(rows, columns=columns), output)
-    else:
-        lines = "".join(json.dumps(row) + "\n" for row in rows)
-        write_text(lines if chosen == "jsonl" else json.dumps(rows, indent=1) + "\n", output)
-
-
-def _csv(rows: list[dict[str, Any]], columns: list[str]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return listing_text(_once(rows), color=color)

@@ -15,6 +15,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
+from signalcli.config.retry import RetryConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.span import duration
 from signalcli.config.trading import TradingRule
@@ -40,6 +41,7 @@ def predict(
     features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     reading: Reading = FetchConfig(),
     adjusted: Annotated[dict[str, Any], Given(FetchConfig, "adjust")] = NOTHING,
+    retrying: RetryConfig = RetryConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:
     """Write the signal of a saved model for the newest bar of each symbol.

@@ -47,6 +47,7 @@ from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.parallel import ParallelConfig
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.report import ReportConfig, RunReportConfig
+from signalcli.config.retry import RetryConfig
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.scorecard import ScorecardConfig
@@ -132,6 +133,7 @@ def run(
     given: Annotated[dict[str, Any], Given(FetchConfig, "source", "adjust")] = NOTHING,
     output: ReturnsConfig = ReturnsConfig(),
     reporting: RunReportConfig = RunReportConfig(),
+    retrying: RetryConfig = RetryConfig(),
     dry_run: Annotated[bool, Option("Print the plan and the origin of each setting; do nothing.")] = False,
 ) -> None:
     """Run all four stages in one process: bars, features, walk-forward fits, backtest.

@@ -22,6 +22,7 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option
 from signalcli.config.output import ReturnsConfig
 from signalcli.config.plot import PlotConfig
+from signalcli.config.retry import RetryConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.watch import WatchConfig
@@ -59,6 +60,7 @@ def score(
     watching: WatchConfig = WatchConfig(),
     reading: Reading = FetchConfig(),
     plot: PlotConfig = PlotConfig(),
+    retrying: RetryConfig = RetryConfig(),
     output: ReturnsConfig = ReturnsConfig(),
 ) -> None:
     """Print the metrics of signals that were given, once their outcome is known.

@@ -11,6 +11,7 @@ import typer
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
+from signalcli.cli.steps.targets import JobFile, ModelFolders, SignalsFile, StoreFolder, job_settings
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.quality import QualityConfig
@@ -21,57 +22,14 @@ from signalcli.errors import CheckFailedError, UsageError, printable
 if TYPE_CHECKING:
     import pandas as pd
 
-JOB = "settings of a job file"
-OPTIONS = {
-    "store": "store",
-    "append": "signals",
-    "calendar": "calendar",
-    "ledger": "ledger",
-}  # by key of a job
-
-
-def _take_job(context: typer.Context, file: str | None) -> str | None:
-    """Callback: what the job file of ``run`` names is inspected; a flag takes precedence."""
-    if file is not None:
-        from signalcli.cli.job_file import read_job
-
-        job = context.meta[JOB] = read_job(file)
-        context.default_map = {option: job[key] for key, option in OPTIONS.items() if key in job}
-        context.default_map |= {"model": [job["save"]]} if "save" in job else {}
-    return file
-
-
-JobFile = Annotated[
-    str | None,
-    typer.Argument(
-        help="Job file of run, which names the rest.", metavar="JOB.toml", is_eager=True, callback=_take_job
-    ),
-]
-ModelFolders = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--model",
-        "-m",
-        help="Folder of a saved model (repeatable).",
-        metavar="DIR",
-        show_envvar=False,
-        rich_help_panel="Input",
-    ),
-]
-
 
 @verb
 def status(
     context: typer.Context,
     job: JobFile = None,
-    store: Annotated[
-        str | None, Option("Store of bars to check.", metavar="DIR", heading="Input", complete="folders")
-    ] = None,
+    store: StoreFolder = None,
     model: ModelFolders = None,
-    signals: Annotated[
-        str | None,
-        Option("File of predict --append to check.", metavar="FILE", heading="Input", complete="files"),
-    ] = None,
+    signals: SignalsFile = None,
     ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
     quality: Annotated[QualityConfig, Only("calendar", "as_of")] = QualityConfig(),
     saving: Annotated[SaveConfig, Only("trust")] = SaveConfig(),
@@ -111,7 +69,7 @@ def status(
         ledger_file(ledger.ledger),
         quality.calendar,
         duration("--max-age", max_age) if max_age is not None else None,
-        next_run(context.meta.get(JOB, {})),
+        next_run(job_settings(context)),
         saving.trust,
     )
     table = serving.status(watched)

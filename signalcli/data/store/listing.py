@@ -34,7 +34,7 @@ def vacuum(root: Path, before: dt.date | None) -> pd.DataFrame:
     The caller holds the lock of the store: the unfinished file of a running process looks like a leftover.
     """
     rows = []
-    for path, why in [*_leftovers(root), *_old_vintages(root, before)]:
+    for path, why in [*leftovers(root), *_old_vintages(root, before)]:
         rows.append({"file": printable(path.relative_to(root)), "bytes": path.stat().st_size, "why": why})
         _remove(path)
     return pd.DataFrame(rows, columns=REMOVED)
@@ -59,7 +59,8 @@ def _iso(moment: dt.datetime) -> str:
     return moment.date().isoformat() if midnight else f"{moment.isoformat(timespec='seconds')}Z"
 
 
-def _leftovers(root: Path) -> Iterator[tuple[Path, str]]:
+def leftovers(root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield unfinished files that a killed run has left, and why they are leftovers."""
     for path in sorted(root.glob("*/*/.*")):
         if _LEFTOVER.fullmatch(path.name):
             yield path, "left by a killed run"

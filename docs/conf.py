@@ -1,0 +1,14 @@
+"""The site: Sphinx with MyST and furo. `make docs` builds it; a warning is an error."""
+
+project = "signalcli"
+author = "the authors of signalcli"
+extensions = ["myst_nb"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = "signalcli"
+html_copy_source = False
+html_show_sphinx = False
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # the notebooks hold their output; tests/docs executes them
+pygments_style = "friendly"
+pygments_dark_style = "monokai"
