@@ -11,6 +11,7 @@ from signalcli.cli import main
 from signalcli.cli.commands import VERBS
 
 GROUPS = {
+    "cache": ["list", "clear"],
     "job": ["init"],
     "runs": ["list", "show", "diff", "verify", "export"],
     "store": ["list", "show", "vacuum"],
