@@ -39,6 +39,11 @@ def test_each_symbol_is_judged_by_itself_in_any_order(step: int) -> None:
     assert len(notes) == 1
 
 
+def test_splits_of_one_symbol_are_none_of_another() -> None:
+    both = pd.concat([AS_TRADED, AS_TRADED.assign(symbol="Z")], ignore_index=True)
+    assert split_factor(both, "f.csv")[0].tolist() == [1 / 8, 1 / 8, 1 / 2, 1.0] * 2
+
+
 def test_a_split_before_the_first_bar_changes_nothing() -> None:
     factor, notes = split_factor(rows("C", [5.0, 5.1], [3.0, np.nan]), "f.csv")
     assert factor.tolist() == [1.0, 1.0]
