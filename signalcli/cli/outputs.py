@@ -104,7 +104,7 @@ def emit_metrics(metrics: pd.DataFrame, output: OutputConfig, card: ScorecardCon
 
     def text(color: bool) -> str:
         from signalcli.evaluation.metrics.catalogue import NOT_MAIN
-        from signalcli.report.text.metrics import metrics_text
+        from signalcli.report.text.metrics.table import metrics_text
 
         more = "--format csv" if card is None else "--metrics essential, all or --format csv"
         return metrics_text(metrics, color=color, hidden=() if everything else NOT_MAIN, more=more)

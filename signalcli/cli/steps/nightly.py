@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
-from signalcli.cli.steps.models import load_models, warn_of_writers
+from signalcli.cli.steps.fits.models import load_models, warn_of_writers
 from signalcli.cli.steps.save import save_refit, trusted
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import Promote, SaveConfig

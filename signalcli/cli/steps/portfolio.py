@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalcli.cli.outputs import emit
-from signalcli.cli.steps.left_out import warn
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.config.output import OutputConfig
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule

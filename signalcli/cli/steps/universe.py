@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalcli.cli.steps.left_out import warn
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.config.universe import UniverseConfig
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
-from signalcli.cli.steps.left_out import warn_of_bars
-from signalcli.cli.steps.models import load_models
+from signalcli.cli.steps.fits.left_out import warn_of_bars
+from signalcli.cli.steps.fits.models import load_models
 from signalcli.config.audit import AuditConfig, AuditedFitConfig
 from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts

@@ -8,7 +8,7 @@ from signalcli.cli.console import console
 from signalcli.cli.inputs import PredictionsFiles
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
-from signalcli.cli.steps.cluster import connected
+from signalcli.cli.steps.fits.cluster import connected
 from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
 from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts

@@ -11,7 +11,7 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, on_terminal
-from signalcli.cli.steps.left_out import warn_of_bars, warn_of_ranks
+from signalcli.cli.steps.fits.left_out import warn_of_bars, warn_of_ranks
 from signalcli.cli.steps.universe import within
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig

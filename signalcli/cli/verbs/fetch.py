@@ -8,7 +8,7 @@ from signalcli.cli.inputs import Symbols, fetch_bars, raise_failure
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
-from signalcli.cli.steps.left_out import warn_of_jumps
+from signalcli.cli.steps.fits.left_out import warn_of_jumps
 from signalcli.cli.words import split_words
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.fetch import FetchConfig

@@ -10,10 +10,10 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.cache import fit_cache
-from signalcli.cli.steps.cluster import connected
+from signalcli.cli.steps.fits.cache import fit_cache
+from signalcli.cli.steps.fits.cluster import connected
+from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.ledger import record_fits
-from signalcli.cli.steps.left_out import warn, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, save_refit
 from signalcli.cli.steps.universe import within
 from signalcli.config.cache import CacheConfig

@@ -10,7 +10,7 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.left_out import warn
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.cli.steps.plot import PlotFile, check_plot
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.forecast import ForecastConfig

@@ -9,7 +9,7 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.left_out import warn, warn_of_left_out
+from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
 from signalcli.cli.steps.plot import PlotFile, check_plot
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.fit import FitConfig

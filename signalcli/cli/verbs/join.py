@@ -10,7 +10,7 @@ from signalcli.cli.inputs import fetch_bars, table_source
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
-from signalcli.cli.steps.left_out import warn
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.join import JoinConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from signalcli.cli.inputs import PredictionsFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
-from signalcli.cli.steps.left_out import warn
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.cli.steps.predictions import read_predictions
 from signalcli.config.output import OutputConfig
 from signalcli.config.panel import PanelConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
-from signalcli.cli.steps.left_out import warn
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import OutputConfig
 from signalcli.config.resample import ResampleConfig

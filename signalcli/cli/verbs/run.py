@@ -16,10 +16,9 @@ from signalcli.cli.options.spec import SpecFile
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_results, with_trade_metrics, write_text
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.cache import fit_cache
-from signalcli.cli.steps.cluster import connected
-from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
-from signalcli.cli.steps.left_out import (
+from signalcli.cli.steps.fits.cache import fit_cache
+from signalcli.cli.steps.fits.cluster import connected
+from signalcli.cli.steps.fits.left_out import (
     warn,
     warn_of_bars,
     warn_of_jumps,
@@ -27,6 +26,7 @@ from signalcli.cli.steps.left_out import (
     warn_of_ranks,
     warn_of_skipped,
 )
+from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
 from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio

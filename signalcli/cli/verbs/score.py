@@ -11,7 +11,7 @@ from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, emit_results, further_output
-from signalcli.cli.steps.models import load_models
+from signalcli.cli.steps.fits.models import load_models
 from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import warn_of_missing_forecasts
 from signalcli.cli.steps.watch import check_watch, watch_signals

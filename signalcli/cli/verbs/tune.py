@@ -10,8 +10,8 @@ from signalcli.cli.options.space import read_space
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, further_output
 from signalcli.cli.progress import search_progress
-from signalcli.cli.steps.left_out import warn, warn_of_left_out
-from signalcli.cli.steps.tuning import (
+from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
+from signalcli.cli.steps.fits.tuning import (
     check_search,
     refuse_searched,
     trials_by_label,

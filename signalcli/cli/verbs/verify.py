@@ -11,7 +11,7 @@ from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_listing
-from signalcli.cli.steps.models import load_models
+from signalcli.cli.steps.fits.models import load_models
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from signalcli.errors import printable
-from signalcli.report.text.metric_values import PARTS, format_metric
+from signalcli.report.text.metrics.values import PARTS, format_metric
 from signalcli.report.text.tables import plain_table
 
 TITLE_COLUMNS = ("symbol", "model", "baseline", "start", "end", "bars_per_year")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
-from signalcli.cli.steps.left_out import warn
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.config.fit import FitConfig
 from signalcli.config.parallel import ParallelConfig
 from signalcli.errors import count

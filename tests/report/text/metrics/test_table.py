@@ -8,7 +8,7 @@ import pytest
 
 from signalcli.evaluation.metrics.catalogue import ESSENTIAL, MAIN, NOT_MAIN
 from signalcli.evaluation.scorecard import METRICS
-from signalcli.report.text.metrics import metrics_text
+from signalcli.report.text.metrics.table import metrics_text
 
 SYMBOLS = ("AAPL", "FB", "GOOG", "IBM")
 

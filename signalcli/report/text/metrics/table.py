@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from signalcli.errors import count, printable
-from signalcli.report.text.metric_lines import TITLE_COLUMNS, lines_tables, metrics_that_fit
-from signalcli.report.text.metric_values import PARTS, format_metric
+from signalcli.report.text.metrics.lines import TITLE_COLUMNS, lines_tables, metrics_that_fit
+from signalcli.report.text.metrics.values import PARTS, format_metric
 from signalcli.report.text.tables import plain_table, string_console
 
 FEW = 3  # symbols, or parts of the test period, that have a table each

@@ -1,0 +1,1 @@
+"""Metrics as text: values, lines and the table of a terminal."""
