@@ -10,6 +10,7 @@ from signalcli.cli.error_pages import (
     exits,
     features,
     files,
+    fitting,
     models,
     program,
     serving,
@@ -20,7 +21,7 @@ from signalcli.cli.error_pages import (
 from signalcli.cli.error_pages.page import Page
 from signalcli.errors import UsageError, printable, shortened
 
-PARTS = (exits, program, settings, files, tables, sources, features, models, evaluation, serving)
+PARTS = (exits, program, settings, files, tables, sources, features, models, fitting, evaluation, serving)
 PAGES: dict[str, Page] = {page.code: page for part in PARTS for page in part.PAGES}
 _QUOTED = re.compile(r"error\[([^\]]+)\]")  # a whole error line may be pasted
 

@@ -214,4 +214,25 @@ PAGES = (
         "Name the table that the run read.",
         "signalcli runs verify RUN features.csv",
     ),
+    Page(
+        "IMPORTANCE-METHOD",
+        (2,),
+        "None of the models has this method of importance.",
+        "Use permutation, which every model has; contribution is for tree, gradient for networks.",
+        "signalcli importance features.csv --model lstm --method gradient",
+    ),
+    Page(
+        "IMPORTANCE-DROP",
+        (2,),
+        "No model can be fitted without what --drop names: it reads none of it, or nothing else.",
+        "Drop fewer features, or name a model that reads them.",
+        "signalcli importance features.csv --model tree --drop 'volume*'",
+    ),
+    Page(
+        "LEDGER-SEARCH",
+        (2,),
+        "The command runs verify cannot repeat a run that is a search of tune.",
+        "Repeat it with tune and the same options.",
+        "signalcli tune features.csv --space tree.num_leaves=7,15,31",
+    ),
 )

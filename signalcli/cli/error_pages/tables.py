@@ -152,4 +152,101 @@ PAGES = (
         "Use --adjust total or raw.",
         "signalcli fetch --source prices.csv --adjust total > bars.csv",
     ),
+    Page(
+        "JOIN-TABLES",
+        (2,),
+        "No side table is named, or two tables are to be read from the pipe.",
+        "Name the bars, then the side tables; one name alone is a side table of the bars in the pipe.",
+        "signalcli join bars.csv macro.csv > joined.csv",
+    ),
+    Page(
+        "JOIN-COLUMN",
+        (2,),
+        "A side table has no column of this name.",
+        "Name the column with the time of release with --on-release, and that of the period with "
+        "--on-period.",
+        "signalcli join bars.csv macro.csv --on-release published > joined.csv",
+    ),
+    Page(
+        "JOIN-NAME",
+        (2,),
+        "A column of a side table has a name that the bars, another side table or signalcli uses.",
+        "Put a text before the names of the table with --prefix, or with SIGNALCLI_JOIN_PREFIX.",
+        "SIGNALCLI_JOIN_PREFIX=macro_ signalcli join bars.csv macro.csv > joined.csv",
+    ),
+    Page(
+        "JOIN-ZONE",
+        (2,),
+        "There is no time zone of the name in --release-zone.",
+        "Use a name of the IANA database, such as UTC or Europe/London, with --release-zone or "
+        "SIGNALCLI_JOIN_RELEASE_ZONE.",
+        "SIGNALCLI_JOIN_RELEASE_ZONE=America/New_York signalcli join bars.csv macro.csv > joined.csv",
+    ),
+    Page(
+        "JOIN-EMPTY",
+        (65,),
+        "A side table has no column of values beside those of release, period and symbol.",
+        "Add a column of values. If a column of values was taken for the period, "
+        "use --on-period - or SIGNALCLI_JOIN_ON_PERIOD.",
+        "SIGNALCLI_JOIN_ON_PERIOD=- signalcli join bars.csv macro.csv > joined.csv",
+    ),
+    Page(
+        "JOIN-RELEASE",
+        (65,),
+        "No row of a side table has a time of release and a period.",
+        "Name the column that has the times with --on-release, or fill it in. Use --on-period - when the "
+        "table has no periods.",
+        "signalcli join bars.csv macro.csv --on-release published > joined.csv",
+    ),
+    Page(
+        "JOIN-TWICE",
+        (65,),
+        "Two rows of a side table have different values with the same time of release.",
+        "Name the column of the periods of the values with --on-period, or with "
+        "SIGNALCLI_JOIN_ON_PERIOD. If the rows are of the same period too, remove the wrong one.",
+        "SIGNALCLI_JOIN_ON_PERIOD=quarter signalcli join bars.csv macro.csv > joined.csv",
+    ),
+    Page(
+        "RESAMPLE-SHORT",
+        (2,),
+        "The interval of --to is not longer than that of the bars.",
+        "Choose a longer one, or start from shorter bars.",
+        "signalcli resample bars.csv --to 1wk > weeks.csv",
+    ),
+    Page(
+        "RESAMPLE-UNFIT",
+        (2,),
+        "Bars of this interval do not fill one of --to, or --calendar is given with bars longer than a day.",
+        "Use a multiple of the interval of the bars, or start from shorter bars; leave --calendar out "
+        "with bars longer than a day.",
+        "signalcli resample bars.csv --to 1wk > weeks.csv",
+    ),
+    Page(
+        "RESAMPLE-FROM",
+        (2,),
+        "Some bars are closer together than the interval of --from.",
+        "Give the interval that the bars have.",
+        "signalcli resample bars.csv --from 5m --to 1h --calendar XNYS > hours.csv",
+    ),
+    Page(
+        "RESAMPLE-EMPTY",
+        (65,),
+        "No bar of the longer interval is finished, or no bar lies inside a session.",
+        "Use more bars. Check the calendar; --calendar and --from tell when the last bar ends an interval.",
+        "signalcli resample bars.csv --from 5m --to 1h --calendar XNYS > hours.csv",
+    ),
+    Page(
+        "UNIVERSE-DATES",
+        (65,),
+        "A row of the universe ends before it begins.",
+        "Turn the dates in the columns from and until round; an empty until is for ever.",
+        "signalcli fit features.csv --universe members.csv > predictions.csv",
+    ),
+    Page(
+        "UNIVERSE-EMPTY",
+        (65,),
+        "No row is inside the universe while all its features are known.",
+        "Check the symbols and dates of the universe. If they are right, use more bars.",
+        "signalcli fit features.csv --universe members.csv > predictions.csv",
+    ),
 )
