@@ -128,7 +128,7 @@ def assert_source(
     start: dt.date,
     end: dt.date,
     interval: str = "1d",
-    unknown: str | None = "NO-SUCH-SYMBOL",
+    unknown: str | None = "NO.SUCH.SYMBOL",
 ) -> None:
     """Assert that a source keeps its promises, by some requests of one symbol.
 

@@ -11,8 +11,8 @@ from signalcli.config.plot import COLON, is_name
 from signalcli.config.portfolio import TOP, is_portfolio
 
 HEADINGS = (
-    "Options", "Audit", "Input", "Features", "Target", "Models", "Search", "Validation", "Trading", "Checks",
-    "Report", "Ledger", "Saving", "Output", "General",
+    "Options", "Audit", "Input", "Join", "Intervals", "Features", "Target", "Models", "Search", "Importance",
+    "Validation", "Trading", "Checks", "Watch", "Report", "Ledger", "Saving", "Output", "General",
 )  # fmt: skip
 FIGURE_AND_FILE = "[FIGURE] FILE"
 NARROWEST = 26  # characters of the column of flags, so that all headings share it

@@ -43,7 +43,7 @@ def walk(rows: int, noise: Noise, correlation: float = 0.0, delist: float = 0.0)
     ``correlation`` is that of the returns of any two symbols. The bars end with the first close at or below
     the share ``delist`` of 100.
     """
-    _check_share("walk", "correlation", correlation)
+    _check_share("SYNTHETIC-CORRELATION", "walk", "correlation", correlation)
     return _until_delisted("walk", _closes(noise.shocks(rows, correlation)), delist)
 
 
@@ -53,7 +53,7 @@ def ar1(rows: int, noise: Noise, phi: float = 0.3, correlation: float = 0.0) -> 
         raise UsageError(
             "SYNTHETIC-PHI", f"ar1: phi {phi} is not between -1 and 1, so that the process is not stationary"
         )
-    _check_share("ar1", "correlation", correlation)
+    _check_share("SYNTHETIC-CORRELATION", "ar1", "correlation", correlation)
     return _closes(_autoregression(noise.shocks(rows, correlation), phi))
 
 
@@ -68,7 +68,7 @@ def factor(
     """
     if not -1 < signal < 1:
         raise UsageError("SYNTHETIC-SIGNAL", f"factor: signal {signal} is not between -1 and 1")
-    _check_share("factor", "correlation", correlation)
+    _check_share("SYNTHETIC-CORRELATION", "factor", "correlation", correlation)
     own = _autoregression(noise.own.standard_normal(rows), signal) * np.sqrt(1 - signal**2)
     common = noise.common.standard_normal(rows)
     closes = _closes(np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own)
@@ -93,15 +93,14 @@ def _autoregression(shocks: np.ndarray, phi: float) -> np.ndarray:
 
 def _until_delisted(process: str, closes: np.ndarray, share: float) -> np.ndarray:
     """Return the closes up to the first at or below a share of `FIRST_CLOSE`, at least two."""
-    _check_share(process, "delist", share)
+    _check_share("SYNTHETIC-DELIST", process, "delist", share)
     low = np.flatnonzero(closes[1:] <= share * FIRST_CLOSE)
     return closes[: low[0] + 2] if len(low) else closes
 
 
-def _check_share(process: str, name: str, value: float) -> None:
+def _check_share(code: str, process: str, name: str, value: float) -> None:
     """Raise UsageError unless the value is a share."""
     if not 0 <= value <= 1:
-        code = f"SYNTHETIC-{name.upper()}"
         raise UsageError(code, f"{process}: {name} {value} is not a share from 0 to 1")
 
 
@@ -127,7 +126,7 @@ def xor(rows: int, noise: Noise, flip: float = 0.05) -> np.ndarray:
     A share ``flip`` of the directions is reversed, so the best accuracy is 1 - flip. Linear models of fewer
     than 31 lags cannot learn it.
     """
-    _check_share("xor", "flip", flip)
+    _check_share("SYNTHETIC-FLIP", "xor", "flip", flip)
     rng = noise.own
     sizes = DAILY_SD * np.abs(rng.standard_normal(rows))
     flips = np.where(rng.random(rows) < flip, -1.0, 1.0)

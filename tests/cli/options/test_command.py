@@ -1,0 +1,17 @@
+"""Help of a verb: no option is left out of it."""
+
+import pytest
+
+from signalcli.cli.commands import VERBS, load
+from signalcli.cli.options.command import HEADINGS, _heading
+
+
+def commands(verb):
+    command = load(verb)
+    return getattr(command, "commands", {verb: command}).values()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_option_stands_under_a_heading_that_is_shown(verb: str) -> None:
+    of_options = [_heading(p) for c in commands(verb) for p in c.params if p.param_type_name == "option"]
+    assert {heading for heading in of_options if heading} <= set(HEADINGS)
