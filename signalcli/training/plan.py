@@ -68,8 +68,9 @@ def make_plan(
     when no symbol remains, and for the first such symbol with ``require_all``.
     """
     columns = feature_columns(features)
+    labeled = list(group_rows(features, config, folds))
     inputs = list_inputs(columns, models or config.every_model)
-    found = [_plan_group(*group, folds, inputs) for group in group_rows(features, config, folds)]
+    found = [_plan_group(*group, folds, inputs) for group in labeled]
     groups = [group for group in found if isinstance(group, Group)]
     faults = [fault for fault in found if isinstance(fault, DataError)]
     if faults and (config.require_all or not groups):
@@ -80,8 +81,8 @@ def make_plan(
 
 def list_inputs(columns: list[str], models: Sequence[str]) -> list[list[str]]:
     """The columns that models read, each choice of them once."""
-    reads = sorted({entry(model).reads for model in models})
-    return [select_inputs(columns, one).columns for one in reads]
+    reads = dict.fromkeys(entry(model).reads for model in models)
+    return sorted(select_inputs(columns, one).columns for one in reads)
 
 
 def _plan_group(

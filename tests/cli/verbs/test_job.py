@@ -141,6 +141,7 @@ def test_the_example_has_every_setting_of_run_and_reads_back(tmp_path: Path) -> 
         "spec",
         "dry_run",
         "rollback",
+        "trust",
         "json",
         "rule",
         "quiet",

@@ -72,8 +72,8 @@ def test_another_model_under_the_same_name_is_found_out(tmp_path):
 
 def test_a_session_that_drifts_is_seen(tmp_path, monkeypatch):
     bundle = load(saved(tmp_path / "m", "logistic"))
-    original = bundle.session.probabilities
-    monkeypatch.setattr(bundle.session, "probabilities", lambda X: original(X) + (len(X) == 1) * 1e-3)
+    original = bundle.predictor.probabilities
+    monkeypatch.setattr(bundle.predictor, "probabilities", lambda X: original(X) + (len(X) == 1) * 1e-3)
     table = verify(bundle, bars(), last=3)
     assert table.set_index("check")["ok"]["bar_by_bar"] == 0
 

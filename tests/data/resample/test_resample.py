@@ -215,7 +215,7 @@ def _loop(bars, to):
         own = out[key]
         own[1], own[2], own[3] = max(own[1], row.high), min(own[2], row.low), row.close
         own[4], own[5] = own[4] + row.volume, row.extra
-    last = dict(out)
+    last = dict(out.keys())
     rows = [(s, t, *v) for (s, t), v in out.items() if t != last[s]]
     return pd.DataFrame(rows, columns=["symbol", "date", *PRICES, "volume", "extra"])
 

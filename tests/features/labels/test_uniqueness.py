@@ -31,7 +31,7 @@ class Spy(ClassifierMixin, BaseEstimator):
 @pytest.fixture
 def spied(monkeypatch):
     Spy.seen = []
-    monkeypatch.setattr("signalcli.training.walk_forward.make_estimator", lambda *_: Spy())
+    monkeypatch.setattr("signalcli.training.fits.fit.make_estimator", lambda *_: Spy())
     return Spy.seen
 
 
