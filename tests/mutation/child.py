@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pickle
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
 
 CRASHED = "crashed"
+PATIENCE = 20  # seconds on the clock
 
 
 def in_child(work: Callable[[], Any], cpu_seconds: float | None = None, *, silent: bool = True) -> Any:
@@ -34,6 +36,7 @@ def _work_and_exit(work: Callable[[], Any], write: int, cpu_seconds: float | Non
         if cpu_seconds is not None:
             limit = int(cpu_seconds + _used()) + 1
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+            signal.alarm(PATIENCE + 10 * limit)  # who waits for a lock for good uses no processor time
         answer = pickle.dumps(work())
         with os.fdopen(write, "wb") as stream:
             stream.write(answer)

@@ -65,17 +65,23 @@ def test_the_mean_of_the_members(rows):
     np.testing.assert_allclose(found, (LogisticClassifier().fit(X, y).predict_proba(X) + share) / 2)
 
 
-def test_stacking_learns_behind_what_the_members_learnt(rows):
+@pytest.mark.parametrize("weighed", [False, True])
+def test_stacking_learns_behind_what_the_members_learnt(rows, rng, weighed):
     X, y = rows
-    model = Ensemble(members=("logistic", "ar"), method="stack", folds=3, overlap=2).fit(X, y)
-    said, true = [], []
+    weight = rng.uniform(0.1, 5, len(X)) if weighed else None
+    part = (lambda at: weight[at]) if weighed else lambda _: None
+    model = Ensemble(members=("logistic", "ar"), method="stack", folds=3, overlap=2).fit(X, y, weight)
+    said, tested = [], []
     for train, test in TimeSeriesSplit(3, gap=2).split(X):
-        each = [
-            m.fit(X[train], y[train]).predict_proba(X[test]) for m in (LogisticClassifier(), ARClassifier())
-        ]
+        fitted = (
+            LogisticClassifier().fit(X[train], y[train], part(train)),
+            ARClassifier().fit(X[train], y[train]),  # takes no weights
+        )
+        each = [member.predict_proba(X[test]) for member in fitted]
         said.append(np.column_stack([np.log(p[:, 1] / p[:, 0]) for p in each]))
-        true.append(y[test])
-    by_hand = LogisticRegression(C=1.0).fit(np.concatenate(said), np.concatenate(true))
+        tested.append(test)
+    at = np.concatenate(tested)
+    by_hand = LogisticRegression(C=1.0).fit(np.concatenate(said), y[at], part(at))
     np.testing.assert_allclose(model.stack_.coef_, by_hand.coef_)
 
 
