@@ -36,7 +36,7 @@ def _work_and_exit(work: Callable[[], Any], write: int, cpu_seconds: float | Non
         if cpu_seconds is not None:
             limit = int(cpu_seconds + _used()) + 1
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-            signal.alarm(PATIENCE + 10 * limit)  # who waits for a lock for good uses no processor time
+            signal.alarm(PATIENCE + int(10 * cpu_seconds))  # a lock that never comes costs none
         answer = pickle.dumps(work())
         with os.fdopen(write, "wb") as stream:
             stream.write(answer)
