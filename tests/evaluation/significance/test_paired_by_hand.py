@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from signalcli.evaluation.significance.long_run import mean_test
 from signalcli.evaluation.significance.overfitting import pbo
 from signalcli.evaluation.significance.paired import diebold_mariano, mcnemar, pesaran_timmermann
 
@@ -49,6 +50,17 @@ def test_dependent_directions_of_overlapping_labels(horizon: int) -> None:
     assert same.statistic == pytest.approx(-other.statistic)
     place = np.arange(120)
     assert pesaran_timmermann(y, y, horizon, place + 1000) == pytest.approx(same)
+
+
+@pytest.mark.parametrize("horizon", [2, 5])
+def test_the_excess_of_hits_of_overlapping_labels_has_a_mean_test(horizon: int) -> None:
+    rng = np.random.default_rng(4)
+    y = rng.random(120) < 0.5
+    said = np.where(rng.random(120) < 0.6, y, ~y)
+    hits = 2 * (y - y.mean()) * (said - said.mean())
+    found = pesaran_timmermann(y, said, horizon)
+    assert found == pytest.approx(mean_test(hits, horizon, side=1))
+    assert abs(found.statistic - pesaran_timmermann(y, said).statistic) > 0.01
 
 
 def test_rows_of_one_bar_are_summed() -> None:
