@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 FEW = 30  # known names that an error message may list in full
 LONGEST_LINE = 1000  # characters of a line that is shown
@@ -135,6 +135,11 @@ def shortened(names: Collection[object], most: int = 5) -> str:
     """Return the first names, and how many more there are, so that none is left out without a sign."""
     shown = ", ".join(printable(name) for name, _ in zip(names, range(most), strict=False))
     return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+
+
+def first_of(texts: Sequence[str]) -> str:
+    """Return the first of several sentences, and how many more there are."""
+    return texts[0] + (f" and {len(texts) - 1} more" if texts[1:] else "")
 
 
 def typed(names: Collection[str]) -> str:

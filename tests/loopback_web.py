@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import json
 import ssl
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import trustme
 
-from loopback_yahoo import LoopbackYahoo, Query, Reply
+from loopback_yahoo import LoopbackYahoo, Query, Reply, running
 
 HOSTS = ("api.tiingo.com", "api.kraken.com", "www.bitstamp.net")
 NOTHING = Reply(b'{"detail": "Not found."}', 404, {"Content-Type": "application/json"})
@@ -87,9 +86,5 @@ class LoopbackWeb(LoopbackYahoo):
 @pytest.fixture(name="loopback_web")
 def served_web(tmp_path: Path) -> Iterator[LoopbackWeb]:
     """A running `LoopbackWeb`, stopped after the test."""
-    with LoopbackWeb(tmp_path) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    with running(LoopbackWeb(tmp_path)) as server:
         yield server
-        server.stopping.set()
-        server.shutdown()

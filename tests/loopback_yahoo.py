@@ -21,11 +21,12 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ import trustme
 
 Row = tuple[float | None, float | None, float | None, float | None, int | None]
 Query = Mapping[str, str]
+Server = TypeVar("Server", bound="LoopbackYahoo")
 NEW_YORK = "America/New_York"
 
 
@@ -331,13 +333,20 @@ def _message(lines: object) -> tuple[str, dict[str, str]]:
     return first, headers
 
 
-@pytest.fixture(name="loopback_yahoo")
-def served_yahoo(tmp_path: Path) -> Iterator[LoopbackYahoo]:
-    """A running `LoopbackYahoo`, stopped after the test."""
-    with LoopbackYahoo(tmp_path) as server:
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """A server that answers until the end of the block."""
+    with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield server
         server.stopping.set()
         server.shutdown()
         thread.join(5)
+
+
+@pytest.fixture(name="loopback_yahoo")
+def served_yahoo(tmp_path: Path) -> Iterator[LoopbackYahoo]:
+    """A running `LoopbackYahoo`, stopped after the test."""
+    with running(LoopbackYahoo(tmp_path)) as server:
+        yield server

@@ -24,6 +24,11 @@ def fitting_libraries(
     return list(dict.fromkeys(names))
 
 
+def every_library(models: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Names of the libraries that fit any of the models, each with its settings."""
+    return {library for model, settings in models.items() for library in fitting_libraries(model, settings)}
+
+
 def with_members(model: str, settings: Mapping[str, Any]) -> list[str]:
     """A model, and the members that its settings name."""
     members: tuple[str, ...] = ()

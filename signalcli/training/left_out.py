@@ -10,7 +10,7 @@ import pandas as pd
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.data.universe import are_members
-from signalcli.errors import printable
+from signalcli.errors import first_of, printable
 from signalcli.features.named import features_by_name
 from signalcli.schemas import MEMBER, feature_columns
 from signalcli.training.plan import complete_rows, make_plan, seal_holdout, warmed_up
@@ -46,8 +46,7 @@ def skipped(
     reasons = make_plan(features, config, folds).left_out
     if not reasons:
         return []
-    more = f" and {len(reasons) - 1} more" if reasons[1:] else ""
-    return [f"{len(reasons)} of {features['symbol'].nunique()} symbols left out: {reasons[0]}{more}"]
+    return [f"{len(reasons)} of {features['symbol'].nunique()} symbols left out: {first_of(reasons)}"]
 
 
 def _lost_symbols(symbols: pd.Series[str], after_warm_up: np.ndarray) -> list[str]:

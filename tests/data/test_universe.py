@@ -181,19 +181,22 @@ def test_positions_close_where_a_spell_or_a_symbol_ends():
     assert not closing_rows(bars).any()
 
 
+def with_forecasts(bars: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a forecast that is always up."""
+    return bars.assign(
+        model="tree",
+        fold=1,
+        horizon=1,
+        p_up=0.9,
+        forward_return=0.0,
+        direction=0,
+        label_end=bars["date"],
+    )
+
+
 def always_long(bars: pd.DataFrame) -> pd.DataFrame:
     marked = mark_members(bars, spells_of(bars))
-    return seal_outside(
-        marked.assign(
-            model="tree",
-            fold=1,
-            horizon=1,
-            p_up=0.9,
-            forward_return=0.0,
-            direction=0,
-            label_end=marked["date"],
-        )
-    ).astype({"direction": "Int8"})
+    return seal_outside(with_forecasts(marked)).astype({"direction": "Int8"})
 
 
 @pytest.mark.parametrize(
@@ -242,15 +245,7 @@ def test_survivors_alone_have_an_edge_that_the_universe_does_not_have():
     assert 10 < len(alive) < 40
 
     def mean_of_long(table: pd.DataFrame) -> tuple[float, float]:
-        p = table.assign(
-            model="tree",
-            fold=1,
-            horizon=1,
-            p_up=0.9,
-            forward_return=0.0,
-            direction=0,
-            label_end=table["date"],
-        )
+        p = with_forecasts(table)
         r = backtest(p.astype({"direction": "Int8"}), TradingRule(cost_bps=0)).query("model == 'tree'")
         return r["gross_return"].mean(), r["gross_return"].std() / np.sqrt(len(r))
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from signalcli.config.forecast import POSITIVE, ForecastConfig
 from signalcli.data.interval import future_date, infer_interval
-from signalcli.errors import DataError, printable
+from signalcli.errors import DataError, first_of, printable
 
 MIN_WINDOWS = 2  # training windows that a model needs
 
@@ -83,8 +83,8 @@ def left_out(bars: pd.DataFrame, config: ForecastConfig) -> list[str]:
     faults = make_series(bars, config).faults
     if not faults:
         return []
-    more = f" and {len(faults) - 1} more" if faults[1:] else ""
-    return [f"{len(faults)} of {bars['symbol'].nunique()} symbols left out: {faults[0].message}{more}"]
+    reasons = first_of([fault.message for fault in faults])
+    return [f"{len(faults)} of {bars['symbol'].nunique()} symbols left out: {reasons}"]
 
 
 def _one_series(symbol: str, rows: pd.DataFrame, config: ForecastConfig) -> Series:

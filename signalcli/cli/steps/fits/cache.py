@@ -39,9 +39,9 @@ def fit_cache(config: CacheConfig, fits: FitConfig) -> Iterator[FitCache | None]
 
 
 def _has_networks(config: FitConfig) -> bool:
-    from signalcli.models.libraries import fitting_libraries
+    from signalcli.models.libraries import every_library
 
-    return any("tensorflow" in fitting_libraries(m, config.settings.get(m)) for m in config.models)
+    return "tensorflow" in every_library({m: config.settings.get(m, {}) for m in config.models})
 
 
 def _tell(cache: FitCache, config: CacheConfig) -> None:

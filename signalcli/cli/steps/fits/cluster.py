@@ -37,9 +37,8 @@ def _needs(config: FitConfig | None) -> tuple[list[str], list[str]]:
     """Names of the models, those inside ensembles included, and of the libraries that fit them."""
     if config is None:
         return [], []
-    from signalcli.models.libraries import fitting_libraries, with_members
+    from signalcli.models.libraries import every_library, with_members
 
     models = {m: config.settings.get(m, {}) for m in config.every_model}
     names = [name for model, own in models.items() for name in with_members(model, own)]
-    libraries = {library for model, own in models.items() for library in fitting_libraries(model, own)}
-    return names, sorted(libraries)
+    return names, sorted(every_library(models))

@@ -14,7 +14,7 @@ from signalcli.config.checks import require
 from signalcli.config.folds import FoldConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.tuning import TuneConfig, TuneOutputConfig
-from signalcli.errors import UsageError, count, printable
+from signalcli.errors import UsageError, count, first_of, printable
 from signalcli.io.files import STDIO
 from signalcli.io.libraries import require_library
 
@@ -46,8 +46,7 @@ def refuse_searched(space: Space, settings: Mapping[str, Mapping[str, object]]) 
 def warn_of_search(tuned: Tuned) -> None:
     """Print what the search left out: symbols, trials that could not be fitted, and trials without time."""
     if tuned.left_out:
-        more = f" and {len(tuned.left_out) - 1} more" if tuned.left_out[1:] else ""
-        console.warn(f"{count(len(tuned.left_out), 'symbol')} left out: {tuned.left_out[0]}{more}")
+        console.warn(f"{count(len(tuned.left_out), 'symbol')} left out: {first_of(tuned.left_out)}")
     searches = [*tuned.searches, *tuned.whole]
     failed = [t for search in searches for t in search.trials if t.state == "failed"]
     if failed:
