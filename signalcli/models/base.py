@@ -37,6 +37,10 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _validate(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        if _is_clean(X) and _are_integers(y, len(X)):
+            self.n_features_in_ = X.shape[1]
+            self.__dict__.pop("feature_names_in_", None)  # of an earlier fit to a table
+            return X, y
         X, y = validate_data(self, X, y, dtype="float64", order="C")
         check_classification_targets(y)
         return X, y
@@ -44,7 +48,8 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Any) -> np.ndarray:
         """Probability of each class in the order of ``classes_``, (n_rows, n_classes); rows sum to 1."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype="float64", order="C", reset=False)
+        if not _is_clean(X) or X.shape[1] != self.n_features_in_ or hasattr(self, "feature_names_in_"):
+            X = validate_data(self, X, dtype="float64", order="C", reset=False)
         if len(self.classes_) == 1:
             return np.ones((len(X), 1))
         return self._predict_proba(X)
@@ -83,3 +88,14 @@ class WeightedClassifier(DirectionClassifier):
 
     def _fit(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         raise NotImplementedError
+
+
+def _is_clean(X: Any) -> bool:
+    """Whether X is what `validate_data` would return; its checks take longer than an AR model's fit."""
+    plain = type(X) is np.ndarray and X.dtype == np.float64 and X.ndim == 2 and X.flags.c_contiguous
+    return plain and X.size > 0 and bool(np.isfinite(X).all())
+
+
+def _are_integers(y: Any, rows: int) -> bool:
+    """Whether y is an array of one integer for each row."""
+    return type(y) is np.ndarray and y.dtype == np.int64 and y.shape == (rows,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import importlib.metadata
 import json
-import math
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -16,16 +15,14 @@ import pandas as pd
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.fit import FitConfig
 from signalcli.config.trading import TradingRule
-from signalcli.evaluation.metrics.classification import log_loss
-from signalcli.evaluation.metrics.confusion import accuracy
-from signalcli.evaluation.metrics.record import record_of_group
-from signalcli.schemas import BASELINES, PRICES, SEED_SIGN, feature_columns, group_columns
-from signalcli.tracking.fingerprints import dates_as_bytes, hash_bytes, hash_inputs, hash_json, hash_results
+from signalcli.schemas import BASELINES, SEED_SIGN, feature_columns
+from signalcli.tracking.fingerprints import hash_bars, hash_inputs, hash_json
 from signalcli.tracking.ledger import Entry
-from signalcli.tracking.luck import draw, join
+from signalcli.tracking.luck import join
 from signalcli.tracking.market_patterns import NO_PATTERNS, find_patterns
 from signalcli.tracking.markets import Dataset
 from signalcli.tracking.recipe import Recipe, from_text, to_text
+from signalcli.tracking.scored_fits import ScoredFit, scored_fits
 
 # fields of FitConfig that differ between the models of a fit
 OF_ONE_MODEL = ("models", "settings", "random_state", "seeds")
@@ -51,8 +48,7 @@ def make_record(
 ) -> FitRecord:
     """The fits, scored under the recipe's trading rule, and their data."""
     config, folds, names = recipe.fit, recipe.folds, feature_columns(features)
-    data = {str(symbol): _hash_bars(rows) for symbol, rows in features.groupby("symbol")}
-    tested = hash_tested_bars(predictions)
+    data, tested = hash_bars(features), hash_bars(predictions)
     inputs = hash_inputs(features, recipe)
     shared: dict[str, Any] = {
         "run": run,
@@ -66,22 +62,21 @@ def make_record(
         "rule": _rule_text(recipe.rule),
     }
     seen = _data_seen(inputs, config)
-    returns = backtest(predictions, recipe.rule)
+    fits = list(_fits(backtest(predictions, recipe.rule), config))
     entries = [
         Entry(
             **shared,
-            **_model_columns(str(key[1]), recipe, names, seen[symbol := str(key[0])]),
-            **(scores := _scores(rows)),
-            symbol=symbol,
-            data_hash=data[symbol],
-            test_hash=tested[symbol],
-            stages=_json(inputs[symbol] | hash_results(rows, scores)),
+            **_model_columns(fit.model, recipe, names, seen[fit.symbol]),
+            **fit.scores,
+            symbol=fit.symbol,
+            data_hash=data[fit.symbol],
+            test_hash=tested[fit.symbol],
+            stages=_json(inputs[fit.symbol] | fit.stages),
         )
-        for key, rows in _fits(returns, config)
+        for fit in fits
     ]
-    patterns = {data[str(symbol)]: find_patterns(rows) for symbol, rows in features.groupby("symbol")}
-    luck = _luck((data[str(k[0])], rows) for k, rows in _fits(returns, config) if k[1] not in BASELINES)
-    return FitRecord(entries, {name: Dataset(patterns[name], luck[name]) for name in luck})
+    luck = _luck((data[fit.symbol], fit) for fit in fits if fit.model not in BASELINES)
+    return FitRecord(entries, _datasets(features, data, luck))
 
 
 def record_of_trials(
@@ -92,8 +87,7 @@ def record_of_trials(
     ``recipe`` holds what they share. They cannot be repeated from the ledger, so the entries have no recipe.
     """
     config, names = recipe.fit, feature_columns(features)
-    data = {str(symbol): _hash_bars(rows) for symbol, rows in features.groupby("symbol")}
-    patterns = {data[str(symbol)]: find_patterns(rows) for symbol, rows in features.groupby("symbol")}
+    data = hash_bars(features)
     seen = _data_seen(hash_inputs(features, recipe), config)
     shared: dict[str, Any] = {
         "run": run,
@@ -108,15 +102,23 @@ def record_of_trials(
     entries: list[Entry] = []
     luck: dict[str, list[np.ndarray]] = {}
     for one in tried:
-        tested, own = hash_tested_bars(one.predictions), dataclasses.replace(recipe, fit=one.fit)
-        for key, rows in _fits(backtest(one.predictions, recipe.rule), config):
-            symbol = str(key[0])
-            columns = _model_columns(str(key[1]), own, names, seen[symbol])
-            columns |= {"symbol": symbol, "data_hash": data[symbol], "test_hash": tested[symbol]}
-            entries.append(Entry(**shared, **columns, **_scores(rows)))
-            trial = draw(rows["date"], rows["net_return"].to_numpy("float64"))
-            luck.setdefault(data[symbol], []).append(trial)
-    return FitRecord(entries, {name: Dataset(patterns[name], join(of)) for name, of in luck.items()})
+        tested, own = hash_bars(one.predictions), dataclasses.replace(recipe, fit=one.fit)
+        for fit in _fits(backtest(one.predictions, recipe.rule), config):
+            columns = _model_columns(fit.model, own, names, seen[fit.symbol])
+            columns |= {"symbol": fit.symbol, "data_hash": data[fit.symbol], "test_hash": tested[fit.symbol]}
+            entries.append(Entry(**shared, **columns, **fit.scores))
+            luck.setdefault(data[fit.symbol], []).append(fit.luck)
+    joined = {data_hash: join(of_data) for data_hash, of_data in luck.items()}
+    return FitRecord(entries, _datasets(features, data, joined))
+
+
+def _datasets(
+    features: pd.DataFrame, data: dict[str, str], luck: dict[str, np.ndarray]
+) -> dict[str, Dataset]:
+    """Patterns and luck of the data that something was tried on."""
+    bars = features[["symbol", "date", "close"]].groupby("symbol")
+    patterns = {data[str(symbol)]: find_patterns(rows) for symbol, rows in bars}
+    return {data_hash: Dataset(patterns[data_hash], of_data) for data_hash, of_data in luck.items()}
 
 
 def join_records(first: FitRecord, second: FitRecord) -> FitRecord:
@@ -130,11 +132,9 @@ def join_records(first: FitRecord, second: FitRecord) -> FitRecord:
     return FitRecord([*first.entries, *second.entries], datasets)
 
 
-def _fits(returns: pd.DataFrame, config: FitConfig) -> Iterator[tuple[Any, pd.DataFrame]]:
-    """Symbol, model (and path) of each fit, and its RETURNS; without the baselines that need no fit."""
-    for key, rows in returns.groupby(group_columns(returns), sort=True):
-        if str(key[1]).partition(SEED_SIGN)[0] in config.every_model:
-            yield key, rows
+def _fits(returns: pd.DataFrame, config: FitConfig) -> Iterator[ScoredFit]:
+    """The fits in RETURNS, without the baselines that need none."""
+    return (f for f in scored_fits(returns) if f.model.partition(SEED_SIGN)[0] in config.every_model)
 
 
 def make_entries(
@@ -149,48 +149,35 @@ def record_of_rule(
 ) -> FitRecord:
     """The fits that made these PREDICTIONS as further trials, scored under another trading rule."""
     by_predictions = {(e.symbol, e.model, json.loads(e.stages or "{}").get("predictions")): e for e in fits}
-    returns = backtest(predictions, rule)
-    rows_of_fit = [
-        (by_predictions.get((str(key[0]), str(key[1]), hash_results(rows, {})["predictions"])), rows)
-        for key, rows in returns.groupby(group_columns(returns), sort=True)
+    scored = [
+        (by_predictions.get((fit.symbol, fit.model, fit.predictions_hash)), fit)
+        for fit in scored_fits(backtest(predictions, rule))
     ]
-    known = [(fit, rows) for fit, rows in rows_of_fit if fit is not None]
-    luck = _luck((fit.data_hash, rows) for fit, rows in known if not fit.baseline)
-    entries = [_under_rule(fit, rows, rule, run, made_at) for fit, rows in known]
+    known = [(entry, fit) for entry, fit in scored if entry is not None]
+    luck = _luck((entry.data_hash, fit) for entry, fit in known if not entry.baseline)
+    entries = [_under_rule(entry, fit, rule, run, made_at) for entry, fit in known]
     return FitRecord(entries, {name: Dataset(NO_PATTERNS, sketch) for name, sketch in luck.items()})
 
 
-def _luck(trials: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, np.ndarray]:
-    """Joined luck of trials, each with the hash of its data and its RETURNS, by that hash."""
+def _luck(trials: Iterable[tuple[str, ScoredFit]]) -> dict[str, np.ndarray]:
+    """Joined luck of trials, each with the hash of its data, by that hash."""
     draws: dict[str, list[np.ndarray]] = {}
-    for data_hash, rows in trials:
-        draws.setdefault(data_hash, []).append(draw(rows["date"], rows["net_return"].to_numpy("float64")))
+    for data_hash, fit in trials:
+        draws.setdefault(data_hash, []).append(fit.luck)
     return {data_hash: join(of_data) for data_hash, of_data in draws.items()}
 
 
-def _under_rule(fit: Entry, rows: pd.DataFrame, rule: TradingRule, run: str, made_at: str) -> Entry:
-    scores = _scores(rows)
+def _under_rule(entry: Entry, fit: ScoredFit, rule: TradingRule, run: str, made_at: str) -> Entry:
     return dataclasses.replace(
-        fit,
+        entry,
         run=run,
         made_at=made_at,
-        config_hash=_config_hash(str(fit.fit_hash), rule),
-        recipe=to_text(dataclasses.replace(from_text(str(fit.recipe)), rule=rule)),
-        stages=_json(json.loads(str(fit.stages)) | hash_results(rows, scores)),
+        config_hash=_config_hash(str(entry.fit_hash), rule),
+        recipe=to_text(dataclasses.replace(from_text(str(entry.recipe)), rule=rule)),
+        stages=_json(json.loads(str(entry.stages)) | fit.stages),
         rule=_rule_text(rule),
-        **scores,
+        **fit.scores,
     )
-
-
-def hash_tested_bars(table: pd.DataFrame) -> dict[str, str]:
-    """Hash of the tested bars of each symbol, from PREDICTIONS or RETURNS."""
-    bars = table.drop_duplicates(["symbol", "date"])
-    return {str(symbol): _hash_bars(rows) for symbol, rows in bars.groupby("symbol")}
-
-
-def _hash_bars(rows: pd.DataFrame) -> str:
-    """Hash of a symbol's dates and prices."""
-    return hash_bytes(dates_as_bytes(rows["date"]) + rows[PRICES].to_numpy("float64").tobytes(order="C"))
 
 
 def library_versions() -> dict[str, str]:
@@ -233,20 +220,6 @@ def _data_seen(inputs: dict[str, dict[str, str]], config: FitConfig) -> dict[str
     """
     own = {symbol: stages["features"] for symbol, stages in inputs.items()}
     return dict.fromkeys(own, hash_json(own)) if config.pooled else own
-
-
-def _scores(returns: pd.DataFrame) -> dict[str, Any]:
-    record = record_of_group(returns)
-    return {
-        "rows": len(returns),
-        "accuracy": _none_for_nan(accuracy(record.confusion)),
-        "log_loss": _none_for_nan(log_loss(record.y, record.p, record.classes)),
-        "sharpe": _none_for_nan(record.moments[0]),
-    }
-
-
-def _none_for_nan(value: float) -> float | None:
-    return None if math.isnan(value) else value
 
 
 def _json(value: Any) -> str:

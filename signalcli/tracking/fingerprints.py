@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from signalcli.schemas import BAND, CLASS_COLUMNS, HORIZON, PATH, PRICES, WEIGHT, feature_columns
+from signalcli.backtesting.groups import RowGroups, first_of_each_date, group_rows
+from signalcli.schemas import (
+    BAND,
+    CLASS_COLUMNS,
+    HORIZON,
+    PATH,
+    PRICES,
+    WEIGHT,
+    feature_columns,
+    group_columns,
+)
 from signalcli.tracking.recipe import Recipe
 from signalcli.training.plan import EVERY_SYMBOL, make_plan
 
@@ -22,20 +32,30 @@ def hash_inputs(features: pd.DataFrame, recipe: Recipe) -> dict[str, dict[str, s
     """Hashes of bars, features and folds, by symbol."""
     folds = _hash_folds(features, recipe)
     names = [*feature_columns(features), *(c for c in TARGETS if c in features)]
+    groups = group_rows(features, ["symbol"])
+    symbols = [str(name[0]) for name in groups.names]
+    bars, inputs = (hash_columns(features, groups, columns) for columns in ([*PRICES, "volume"], names))
     return {
-        str(symbol): {
-            "bars": _hash_columns(rows, [*PRICES, "volume"]),
-            "features": _hash_columns(rows, names),
-            "folds": folds.get(EVERY_SYMBOL, folds.get(str(symbol), "")),
-        }
-        for symbol, rows in features.groupby("symbol", sort=True)
+        symbol: {"bars": bar, "features": seen, "folds": folds.get(EVERY_SYMBOL, folds.get(symbol, ""))}
+        for symbol, bar, seen in zip(symbols, bars, inputs, strict=True)
     }
 
 
-def hash_results(predictions: pd.DataFrame, scores: dict[str, Any]) -> dict[str, str]:
-    """Hashes of the predictions of one fit and of its scores in the ledger."""
+def hash_predictions(predictions: pd.DataFrame) -> dict[tuple[Any, ...], str]:
+    """Hash of the predictions of each symbol and model (and path), in their order."""
     names = [c for c in ("fold", *CLASS_COLUMNS.values(), BAND, PATH) if c in predictions]
-    return {"predictions": _hash_columns(predictions, names), "scores": hash_json(scores)}
+    groups = group_rows(predictions, group_columns(predictions))
+    return dict(zip(groups.names, hash_columns(predictions, groups, names), strict=True))
+
+
+def hash_bars(table: pd.DataFrame) -> dict[str, str]:
+    """Hash of the dates and prices of each symbol; a table of predictions may hold a bar several times."""
+    once = table.drop_duplicates(["symbol", "date"]) if PATH in table else first_of_each_date(table)
+    bars = once[["symbol", "date", *PRICES]]
+    groups = group_rows(bars, ["symbol"])
+    dates, prices = _microseconds(bars["date"]), bars[PRICES].to_numpy("float64")
+    hashes = (hash_bytes(dates[rows].tobytes() + prices[rows].tobytes(order="C")) for rows in groups.each())
+    return {str(name[0]): found for name, found in zip(groups.names, hashes, strict=True)}
 
 
 def hash_json(value: Any) -> str:
@@ -48,11 +68,6 @@ def hash_bytes(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def dates_as_bytes(column: pd.Series[Any]) -> bytes:
-    """Microseconds since 1970, 8 bytes each."""
-    return column.to_numpy("datetime64[us]").astype("int64").tobytes()
-
-
 def _hash_folds(features: pd.DataFrame, recipe: Recipe) -> dict[str, str]:
     """Hash of the rows that the folds train on and test, by the label of the rows that share a model."""
     hashes = {}
@@ -63,17 +78,28 @@ def _hash_folds(features: pd.DataFrame, recipe: Recipe) -> dict[str, str]:
     return hashes
 
 
-def _hash_columns(table: pd.DataFrame, names: Iterable[str]) -> str:
-    """Hash of the dates and some columns with their names; independent of the numeric type."""
-    content = hashlib.sha256(dates_as_bytes(table["date"]))
+def hash_columns(table: pd.DataFrame, groups: RowGroups, names: Iterable[str]) -> list[str]:
+    """Hash of the dates and some columns of each group, with their names; the numeric type has no influence.
+
+    Column by column, because a data frame for each group would take longer than the hashes.
+    """
+    places, dates = list(groups.each()), _microseconds(table["date"])
+    contents = [hashlib.sha256(dates[rows].tobytes()) for rows in places]
     for name in names:
-        column = table[name]
-        is_date = column.dtype.kind == "M"
-        content.update(name.encode() + (dates_as_bytes(column) if is_date else _numbers_as_bytes(column)))
-    return content.hexdigest()[:16]
+        label, values = name.encode(), _canonical(table[name])
+        for content, rows in zip(contents, places, strict=True):
+            content.update(label + values[rows].tobytes())
+    return [content.hexdigest()[:16] for content in contents]
 
 
-def _numbers_as_bytes(column: pd.Series[Any]) -> bytes:
-    """Numbers as float64 with the same bits for every NaN."""
+def _canonical(column: pd.Series[Any]) -> np.ndarray:
+    """Dates in microseconds, or numbers as float64 with the same bits for every NaN."""
+    if column.dtype.kind == "M":
+        return _microseconds(column)
     numbers = column.to_numpy("float64", na_value=np.nan)
-    return np.where(np.isnan(numbers), np.nan, numbers).tobytes()
+    return np.where(np.isnan(numbers), np.nan, numbers)
+
+
+def _microseconds(dates: pd.Series[Any]) -> np.ndarray:
+    """Microseconds since 1970, int64."""
+    return dates.to_numpy("datetime64[us]").astype("int64")

@@ -14,10 +14,8 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from signalcli.evaluation.metrics.sharpe import expected_maximum
 
@@ -26,9 +24,9 @@ DRAWS = 2 * SIGNS  # each draw is used with both signs
 LARGEST = 1e12  # trials
 
 
-def draw(dates: pd.Series[Any], net: np.ndarray) -> np.ndarray:
+def draw(dates: np.ndarray, net: np.ndarray) -> np.ndarray:
     """Standardized Sharpe ratios of one trial without skill, (DRAWS,); -inf where its returns do not vary."""
-    days, place = np.unique(dates.to_numpy("datetime64[D]").astype("<i8"), return_inverse=True)
+    days, place = np.unique(dates.astype("datetime64[D]").astype("<i8"), return_inverse=True)
     daily = np.bincount(place, weights=net)
     deviations = daily - daily.mean()
     size = float(np.sqrt(deviations @ deviations))

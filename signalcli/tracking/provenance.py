@@ -12,9 +12,8 @@ import pandas as pd
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.evaluation.metrics.sharpe import Trials
-from signalcli.schemas import group_columns
-from signalcli.tracking.entries import hash_tested_bars, library_versions
-from signalcli.tracking.fingerprints import hash_results
+from signalcli.tracking.entries import library_versions
+from signalcli.tracking.fingerprints import hash_bars, hash_predictions
 from signalcli.tracking.ledger import Entry, read_fits, read_openings
 from signalcli.tracking.recipe import Recipe, from_text
 from signalcli.tracking.trials import read_trials, tested_bars
@@ -52,7 +51,7 @@ class Provenance:
 
 def provenance(file: Path | None, predictions: pd.DataFrame) -> Provenance:
     """Return what the ledger ``file`` knows of PREDICTIONS. Raises NoInputError."""
-    data = hash_tested_bars(predictions)
+    data = hash_bars(predictions)
     trials = {bars.symbol: read_trials(file, bars.test_hash, bars) for bars in tested_bars(predictions)}
     openings = {symbol: read_openings(file, tested) for symbol, tested in data.items()}
     fits = _fits_of(file, predictions, data)
@@ -72,11 +71,8 @@ def _fits_of(file: Path | None, predictions: pd.DataFrame, data: dict[str, str])
         for tested in data.values()
         for e in read_fits(file, tested)
     }
-    keys = group_columns(predictions)
-    found = (
-        known.get((str(key[0]), str(key[1]), hash_results(rows, {})["predictions"]))
-        for key, rows in predictions.groupby(keys, sort=True)
-    )
+    hashes = hash_predictions(predictions).items()
+    found = (known.get((str(key[0]), str(key[1]), digest)) for key, digest in hashes)
     return tuple({(e.symbol, e.model): e for e in found if e is not None}.values())
 
 

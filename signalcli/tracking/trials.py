@@ -11,7 +11,7 @@ import pandas as pd
 
 from signalcli.evaluation.metrics.sharpe import Trials, expected_maximum
 from signalcli.tracking import luck, markets
-from signalcli.tracking.entries import hash_tested_bars
+from signalcli.tracking.fingerprints import hash_bars
 from signalcli.tracking.ledger import reading
 from signalcli.tracking.market_patterns import NO_PATTERNS, Patterns, find_patterns
 
@@ -51,7 +51,7 @@ class Pool(NamedTuple):
 def tested_bars(table: pd.DataFrame) -> list[BarsTested]:
     """The tested bars of each symbol, from PREDICTIONS or RETURNS."""
     by_symbol = table.drop_duplicates(["symbol", "date"]).groupby("symbol", sort=True)
-    hashes = hash_tested_bars(table)
+    hashes = hash_bars(table)
     return [BarsTested(str(symbol), hashes[str(symbol)], find_patterns(rows)) for symbol, rows in by_symbol]
 
 

@@ -12,7 +12,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache, partial
-from multiprocessing.context import SpawnContext
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
 from multiprocessing.queues import Queue
 from typing import Any, TypeVar
 
@@ -21,6 +22,10 @@ from signalcli.errors import UnavailableError
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+CHUNKS = (
+    64  # of all tasks for each process: a message for each of thousands of tasks takes longer than many fits
+)
 
 
 def map_in_order(
@@ -32,7 +37,7 @@ def map_in_order(
 ) -> Iterator[Result]:
     """``function(shared, task)`` of every task, in order; the first error in that order is raised.
 
-    With ``jobs`` > 1 the tasks run in spawned processes, which inherit no threads and no locks. Each receives
+    With ``jobs`` > 1 the tasks run in processes that inherit no threads and no locks. Each receives
     ``shared`` once and has ended when this returns or raises. ``done`` is called with the position and the
     result of each task when it ends, before those of earlier tasks that take longer.
     """
@@ -43,8 +48,10 @@ def map_in_order(
                 done(number, result)
             yield result
         return
-    with _process_pool(function, shared, min(jobs, len(tasks))) as pool:
-        yield from _start(pool, tasks, done)
+    count = min(jobs, len(tasks))
+    size = max(len(tasks) // (CHUNKS * count), 1)
+    with _process_pool(function, shared, count) as pool:
+        yield from _start(pool, tasks, size, done)
 
 
 @contextmanager
@@ -59,27 +66,45 @@ def task_runner(
         yield lambda tasks: [function(shared, task) for task in tasks]
         return
     with _process_pool(function, shared, jobs) as pool:
-        yield lambda tasks: list(_start(pool, tasks))
+        yield lambda tasks: list(_start(pool, tasks, 1))
+
+
+def prepare_processes(count: int, modules: Sequence[str]) -> None:
+    """Start the process that ``count`` workers are forked from; it imports modules while this one goes on.
+
+    Nothing happens for fewer than two workers. A module that is not installed is left out. The server of the
+    first call stays; without a call, one without modules is started when it is needed.
+    """
+    if count < 2:
+        return
+    forkserver.set_forkserver_preload(list(modules))
+    with _threads_per_process(count), _interrupts_blocked():
+        forkserver.ensure_running()
 
 
 def _start(
-    pool: ProcessPoolExecutor, tasks: Sequence[Any], done: Callable[[int, Any], None] | None = None
+    pool: ProcessPoolExecutor,
+    tasks: Sequence[Any],
+    size: int,
+    done: Callable[[int, Any], None] | None = None,
 ) -> Iterator[Any]:
-    """Hand tasks to the processes; return their results in order, as they come."""
+    """Hand tasks to the processes, ``size`` at a time; return their results in order, as they come."""
+    places = range(0, len(tasks), size)
     with _interrupts_blocked():
-        futures = [pool.submit(_run, task) for task in tasks]
+        futures = [pool.submit(_run, tasks[place : place + size]) for place in places]
     if done is not None:
-        for number, future in enumerate(futures):
-            future.add_done_callback(partial(_tell, done, number))
+        for place, future in zip(places, futures, strict=True):
+            future.add_done_callback(partial(_tell, done, place))
     futures.reverse()
     while futures:
-        yield futures.pop().result()
+        yield from futures.pop().result()
 
 
-def _tell(done: Callable[[int, Any], None], number: int, future: Future[Any]) -> None:
-    """Pass on the result of a task that succeeded."""
+def _tell(done: Callable[[int, Any], None], place: int, future: Future[Any]) -> None:
+    """Pass on the results of tasks that succeeded."""
     if not future.cancelled() and future.exception() is None:
-        done(number, future.result())
+        for number, result in enumerate(future.result(), start=place):
+            done(number, result)
 
 
 @contextmanager
@@ -102,9 +127,9 @@ def _thread_controller(_model: str) -> Any:
 @contextmanager
 def _process_pool(function: Any, shared: Any, count: int) -> Iterator[ProcessPoolExecutor]:
     others = set(multiprocessing.active_children())
-    spawn = multiprocessing.get_context("spawn")
-    with _threads_per_process(count), _handed_out((function, shared), count, spawn) as queue:
-        pool = ProcessPoolExecutor(count, spawn, initializer=_start_worker, initargs=(queue,))
+    context = multiprocessing.get_context("forkserver")
+    with _threads_per_process(count), _handed_out((function, shared), count, context) as queue:
+        pool = ProcessPoolExecutor(count, context, initializer=_start_worker, initargs=(queue,))
         try:
             yield pool
         except BaseException as error:
@@ -120,7 +145,7 @@ def _process_pool(function: Any, shared: Any, count: int) -> Iterator[ProcessPoo
 
 
 @contextmanager
-def _handed_out(work: Any, count: int, context: SpawnContext) -> Iterator[Queue[Any]]:
+def _handed_out(work: Any, count: int, context: ForkServerContext) -> Iterator[Queue[Any]]:
     """Queue with what each of ``count`` workers needs; a thread fills it.
 
     As an argument of the process it would go through a pipe that this process fills itself: a worker that
@@ -128,8 +153,9 @@ def _handed_out(work: Any, count: int, context: SpawnContext) -> Iterator[Queue[
     """
     queue = context.Queue()
     queue.cancel_join_thread()  # what nobody takes is dropped
+    environment = dict(os.environ)  # the server was started in an earlier one
     for _ in range(count):
-        queue.put(work)
+        queue.put((work, environment))
     try:
         yield queue
     finally:
@@ -188,7 +214,10 @@ _worker: list[tuple[Callable[[Any, Any], Any], Any]] = []  # function and shared
 def _start_worker(queue: Queue[Any]) -> None:
     warnings.simplefilter("ignore")
     threading.Thread(target=_exit_with_parent, daemon=True).start()
-    _worker.append(queue.get())
+    work, environment = queue.get()
+    os.environ.clear()
+    os.environ.update(environment)
+    _worker.append(work)
 
 
 def _exit_with_parent() -> None:
@@ -199,6 +228,6 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _run(task: Any) -> Any:
+def _run(tasks: Sequence[Any]) -> list[Any]:
     function, shared = _worker[0]
-    return function(shared, task)
+    return [function(shared, task) for task in tasks]

@@ -17,8 +17,8 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
-from signalcli.tracking.entries import hash_tested_bars, make_entries, record_of_rule
-from signalcli.tracking.fingerprints import dates_as_bytes, hash_bytes, hash_inputs, hash_json, hash_results
+from signalcli.tracking.entries import make_entries, record_of_rule
+from signalcli.tracking.fingerprints import hash_bars, hash_bytes, hash_inputs, hash_json, hash_predictions
 from signalcli.tracking.recipe import Recipe, from_text, to_text
 from signalcli.tracking.rerun import _by_fit, _compare, rerun
 from signalcli.training.walk_forward import walk_forward
@@ -65,7 +65,6 @@ def differ(table, recipe=RECIPE):
 def test_the_hash_is_the_beginning_of_sha_256():
     assert hash_bytes(b"abc") == "ba7816bf8f01cfea"
     assert hash_json({"b": 1, "a": dt.date(2024, 1, 2)}) == hash_bytes(b'{"a": "2024-01-02", "b": 1}')
-    assert dates_as_bytes(pd.Series(pd.to_datetime(["1970-01-01 00:00:01"]))) == (10**6).to_bytes(8, "little")
 
 
 @pytest.mark.parametrize("column", ["open", "high", "low", "close", "volume"])
@@ -123,19 +122,29 @@ def test_each_symbol_has_hashes_of_its_own_and_pooled_ones_share_the_folds():
 def test_predictions_are_hashed_with_all_that_was_predicted(column):
     rows = PREDICTIONS[PREDICTIONS["model"] == "logistic"].assign(path=1, band=0.5, p_down=0.4, p_flat=0.1)
     other = rows.assign(**{column: rows[column] + (1 if column in {"fold", "path"} else 1e-9)})
-    before, after = hash_results(rows, {"a": 1}), hash_results(other, {"a": 1})
-    assert before["predictions"] != after["predictions"]
-    assert before["scores"] == after["scores"] == hash_json({"a": 1})
-    without = hash_results(rows.drop(columns=["path", "band", "p_down", "p_flat"]), {"a": 2})
-    assert without["predictions"] != before["predictions"]
-    assert without["scores"] != before["scores"]
+    without = rows.drop(columns=["path", "band", "p_down", "p_flat"])
+    hashes = [[*hash_predictions(table).values()] for table in (rows, other, without)]
+    assert [len(found) for found in hashes] == [1, 1, 1]
+    assert hashes[0] != hashes[1] != hashes[2] != hashes[0]
+
+
+def test_each_fit_is_hashed_by_its_own_predictions():
+    found = hash_predictions(PREDICTIONS)
+    for key, rows in PREDICTIONS.groupby(["symbol", "model"]):
+        assert hash_predictions(rows) == {key: found[key]}
+    shuffled = PREDICTIONS.sort_values(["date", "model"], kind="stable")
+    assert hash_predictions(shuffled) == found
 
 
 def test_the_tested_bars_are_those_of_any_model():
-    found = hash_tested_bars(PREDICTIONS)
+    found = hash_bars(PREDICTIONS)
     rows = PREDICTIONS[PREDICTIONS["model"] == "ar1"]
     prices = rows[["open", "high", "low", "close"]].to_numpy().tobytes()
-    assert found == {"A": hashlib.sha256(dates_as_bytes(rows["date"]) + prices).hexdigest()[:16]}
+    microseconds = b"".join(
+        ((date - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1)).to_bytes(8, "little")
+        for date in rows["date"].dt.to_pydatetime()
+    )
+    assert found == {"A": hashlib.sha256(microseconds + prices).hexdigest()[:16]}
 
 
 # ---- recipes

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from signalcli.evaluation.metrics.sharpe import expected_maximum
 from signalcli.tracking import luck
 
-DATES = pd.Series(pd.bdate_range("2010-01-04", periods=500))
+DATES = pd.bdate_range("2010-01-04", periods=500).to_numpy()
 
 
 def sketch(returns: np.ndarray) -> np.ndarray:

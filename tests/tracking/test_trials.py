@@ -162,7 +162,7 @@ def share_significant(rho: float, worlds_: int, configurations: int = 200, bars:
         common, own = rng.standard_t(5, bars), rng.standard_t(5, (configurations, bars))
         net = 0.01 * (np.sqrt(rho) * common + np.sqrt(1 - rho) * own)
         sharpes = [moments(row)[0] for row in net]
-        best = luck.expected_best(luck.join([luck.draw(dates, row) for row in net]))
+        best = luck.expected_best(luck.join([luck.draw(dates.to_numpy(), row) for row in net]))
         trials = Trials(configurations, float(np.var(sharpes, ddof=1)), best)
         sharpe, skew, kurtosis = moments(net[int(np.argmax(sharpes))])
         wrong += deflated(sharpe, bars, skew, kurtosis, *trials) > 0.95
@@ -183,7 +183,7 @@ def test_copies_of_a_trial_do_not_make_the_best_significant(tmp_path: Path) -> N
     own = BarsTested("A", "tested", find_patterns(table))
 
     def record(returns: np.ndarray, first: int) -> Trials:
-        sketch = luck.join([luck.draw(table["date"], net) for net in returns])
+        sketch = luck.join([luck.draw(table["date"].to_numpy(), net) for net in returns])
         entries = [
             replace(ENTRY, config_hash=str(first + i), sharpe=moments(net)[0])
             for i, net in enumerate(returns)

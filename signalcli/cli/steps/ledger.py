@@ -51,14 +51,15 @@ def record(ledger: str, made: FitRecord) -> None:
 
 def record_rule(ledger: str, predictions: pd.DataFrame, rule: TradingRule) -> None:
     """Record a trial of another trading rule for each fit of these predictions that the ledger knows."""
-    from signalcli.tracking.entries import hash_tested_bars, record_of_rule
+    from signalcli.tracking.entries import record_of_rule
+    from signalcli.tracking.fingerprints import hash_bars
     from signalcli.tracking.ledger import DEFAULT, add_entries, ledger_file, read_fits
 
     file = ledger_file(ledger)
     if rule == TradingRule() or file is None or not file.exists():
         return
     try:
-        fits = [fit for hashes in hash_tested_bars(predictions).values() for fit in read_fits(file, hashes)]
+        fits = [fit for hashes in hash_bars(predictions).values() for fit in read_fits(file, hashes)]
         known = {fit.config_hash for fit in fits}
         trials = record_of_rule(fits, predictions, rule, *new_run())
         new = [trial for trial in trials.entries if trial.config_hash not in known]

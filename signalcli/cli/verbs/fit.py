@@ -13,6 +13,7 @@ from signalcli.cli.progress import progress
 from signalcli.cli.steps.fits.cache import fit_cache
 from signalcli.cli.steps.fits.cluster import connected
 from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out, warn_of_skipped
+from signalcli.cli.steps.fits.processes import start_processes
 from signalcli.cli.steps.ledger import record_fits
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, save_refit
 from signalcli.cli.steps.universe import within
@@ -87,6 +88,7 @@ def fit(
     made_with = None if spec is None else read_trusted(spec, trusted.plugins)
     refuse_conflicts(config, folds, saving)
     check_can_save(saving.save, config)
+    start_processes(parallel, config)
     table, lines = select_features(within(read(file, FEATURES), universe), config)
     warn(lines)
     refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks)

@@ -26,6 +26,7 @@ from signalcli.cli.steps.fits.left_out import (
     warn_of_ranks,
     warn_of_skipped,
 )
+from signalcli.cli.steps.fits.processes import start_processes
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
@@ -157,6 +158,7 @@ def run(
     report = None if reporting.report is None else ReportConfig(reporting.report)
     if report is not None:
         check_report(report)
+    start_processes(parallel, fit)
     fetched = fetch_bars(names, fetch, storing if storing.update else None, partial=True)
     bars, adjustment = within(fetched.bars, universe), _adjustment(fetch, given)
     warn_of_jumps(bars)

@@ -11,6 +11,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, further_output
 from signalcli.cli.progress import search_progress
 from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
+from signalcli.cli.steps.fits.processes import start_processes
 from signalcli.cli.steps.fits.tuning import (
     check_search,
     refuse_searched,
@@ -74,6 +75,7 @@ def tune(
     refuse_searched(space, fitted.settings)
     refuse_conflicts(fitted, folds)
     tuning = Tuning(config, space, fitted, folds, rule, whole=files.best is not None)
+    start_processes(parallel, fitted)
     table = _read_features(file, tuning, leaks)
     with search_progress() as observer:
         tuned = search(table, tuning, observer, parallel.jobs, cache=cache_folder(caching))

@@ -93,5 +93,5 @@ def trials_of(net: pd.DataFrame) -> Trials:
     """The columns of a table of net returns by date, as trials."""
     sharpes = [s for s in (moments(net[name].to_numpy())[0] for name in net) if not math.isnan(s)]
     variance = float(np.var(sharpes, ddof=1)) if len(sharpes) > 1 else 0.0
-    dates = net.index.to_series()
+    dates = net.index.to_numpy()
     return Trials(net.shape[1], variance, expected_luck(join([draw(dates, net[c].to_numpy()) for c in net])))
