@@ -96,6 +96,16 @@ def closing_lines(table: pd.DataFrame) -> list[str]:
     return [f"positions in {count(len(last), 'symbol')} are closed at their last close: {names}"]
 
 
+def no_signal_lines(bars: pd.DataFrame) -> list[str]:
+    """One line that names the symbols outside the universe at their newest bar; none without one."""
+    newest = bars.groupby("symbol").tail(1)
+    outside = list(newest.loc[~are_members(newest), "symbol"])
+    if not outside:
+        return []
+    what = f"{count(len(outside), 'symbol')} outside the universe at the newest bar"
+    return [f"no signal for {what}: {shortened(outside)}"]
+
+
 def universe_lines(table: pd.DataFrame, universe: pd.DataFrame) -> list[str]:
     """Lines that count the rows outside, and name symbols without a place in the universe or without rows."""
     outside = int((~are_members(table)).sum())

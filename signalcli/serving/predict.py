@@ -13,8 +13,9 @@ import pandas as pd
 from signalcli.backtesting.booking import positions
 from signalcli.config.trading import TradingRule
 from signalcli.data.interval import future_date
+from signalcli.data.universe import are_members
 from signalcli.errors import ConfigError, DataError, printable
-from signalcli.schemas import BAND, CLASS_COLUMNS
+from signalcli.schemas import BAND, CLASS_COLUMNS, MEMBER
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.bundle.manifest import Manifest
 from signalcli.serving.inputs import complete_rows, make_inputs, refuse_plugins, to_matrix
@@ -39,7 +40,8 @@ def predict(
     bundles : sequence of Bundle
         Each predicts its own symbol, a pooled one all symbols.
     rows : DataFrame
-        BARS, from which the features are built as for the fit, or FEATURES.
+        BARS, from which the features are built as for the fit, or FEATURES. Rows outside the universe, if it
+        is marked, get no signal.
     thresholds : dict or None
         ``threshold`` and ``long_only``, replacing those saved with the models.
     every : bool
@@ -68,9 +70,12 @@ def predict(
     for bundle in bundles:
         rule = replace(bundle.manifest.rule, **(thresholds or {}))
         for symbol, own_rows in rows.groupby("symbol", sort=True):
-            if bundle.manifest.symbol in {None, symbol}:
+            inside = are_members(own_rows)
+            if bundle.manifest.symbol in {None, symbol} and (inside.any() if every else inside[-1]):
                 _refuse_age(bundle, own_rows, max_age)
                 parts.append(_predict_symbol(bundle, own_rows, rule, calendar, every=every))
+    if not parts and MEMBER in rows:
+        raise DataError("UNIVERSE-EMPTY", "no symbol of a model is in the universe at its newest bar")
     if not parts:
         raise DataError("PREDICT-SYMBOL", "no bars of a symbol that a model was fitted on")
     return check_signals(pd.concat(parts, ignore_index=True), "signals")
@@ -78,7 +83,7 @@ def predict(
 
 def _refuse_symbols(bundles: Sequence[Bundle], rows: pd.DataFrame) -> None:
     fitted = {bundle.manifest.symbol for bundle in bundles}
-    others = sorted(set(rows["symbol"]) - fitted)
+    others = sorted(set(rows["symbol"][are_members(rows)]) - fitted)
     if others and None not in fitted:
         raise DataError(
             "PREDICT-SYMBOL",
@@ -112,9 +117,14 @@ def _predict_symbol(
 ) -> pd.DataFrame:
     manifest = bundle.manifest
     table = make_inputs(manifest, rows if every else rows.tail(manifest.settled_history))
-    table = _complete_rows(manifest, table) if every else _newest_row(manifest, table)
+    table = _complete_rows(manifest, _inside(table, rows)) if every else _newest_row(manifest, table)
     validity = _validity(manifest, rows["date"].to_numpy(), table["date"].to_numpy(), calendar)
     return signals_of_rows(bundle, table, rule).assign(**validity)
+
+
+def _inside(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The inputs of the rows inside the universe."""
+    return table[np.isin(table["date"], rows["date"][are_members(rows)])] if MEMBER in rows else table
 
 
 def signals_of_rows(bundle: Bundle, table: pd.DataFrame, rule: TradingRule) -> pd.DataFrame:
@@ -148,6 +158,7 @@ def _complete_rows(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
 def skipped_bars(signals: pd.DataFrame, bars: pd.DataFrame) -> dict[str, int]:
     """Bars behind the first signal of each symbol without a signal of their own, if there are any."""
     firsts = signals.groupby("symbol")["date"].min()
+    bars = bars[are_members(bars)]
     later = bars[bars["date"] >= bars["symbol"].map(firsts)]
     counts = later.groupby("symbol").size() - signals.groupby("symbol")["date"].nunique()
     return {str(symbol): int(n) for symbol, n in counts.items() if n > 0}

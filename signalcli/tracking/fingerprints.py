@@ -15,6 +15,7 @@ from signalcli.schemas import (
     BAND,
     CLASS_COLUMNS,
     HORIZON,
+    MEMBER,
     PATH,
     PRICES,
     WEIGHT,
@@ -25,7 +26,7 @@ from signalcli.tracking.recipe import Recipe
 from signalcli.training.plan import EVERY_SYMBOL, make_plan
 
 STAGES = ("bars", "features", "folds", "predictions", "scores")
-TARGETS = ("forward_return", "direction", "label_end", HORIZON, WEIGHT)
+TARGETS = ("forward_return", "direction", "label_end", HORIZON, WEIGHT, MEMBER)
 
 
 def hash_inputs(features: pd.DataFrame, recipe: Recipe) -> dict[str, dict[str, str]]:

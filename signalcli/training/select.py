@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.config.fit import FitConfig
+from signalcli.data.universe import are_members
 from signalcli.errors import UsageError, count, nearest, printable, typed
 from signalcli.features.named import channel_of, features_by_name
 from signalcli.schemas import KEPT, feature_columns
@@ -63,14 +64,16 @@ def _kept(features: pd.DataFrame) -> list[str]:
 def _sparse(features: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """Columns that less than half of the rows know; the lags of one channel stay or go together.
 
-    Of a computed one, the first bars of a symbol do not count, because it needs them.
+    Of a computed one, the first bars of a symbol do not count, because it needs them. Rows outside the
+    universe do not count either, where a comparison of its members is unknown.
     """
     declared = features_by_name(columns)
     place = features.groupby("symbol").cumcount().to_numpy() + 1
+    inside = are_members(features)
     shares: dict[str, list[float]] = {}
     for name in columns:
         known = np.isfinite(features[name].to_numpy("float64"))
-        settled = known[place >= declared[name].look_back] if name in declared else known
+        settled = known[inside & (place >= declared[name].look_back if name in declared else True)]
         shares.setdefault(channel_of(name), []).append(settled.mean() if len(settled) else 1.0)
     return [name for name in columns if np.mean(shares[channel_of(name)]) < DENSE]
 

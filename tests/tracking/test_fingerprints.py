@@ -299,3 +299,11 @@ def test_another_rule_is_a_further_trial_of_the_fits_that_are_known():
     assert record_of_rule(known, other, rule, "r2", "later").entries == []
     unknown = SimpleNamespace(symbol="A", model="ar1", stages=None)
     assert record_of_rule([unknown], PREDICTIONS, rule, "", "").entries == []
+
+
+def test_another_universe_is_another_trial():
+    """A model that learns from other rows is another one, although bars, features and labels are the same."""
+    every = TABLE.assign(member=1)
+    later = TABLE.assign(member=(TABLE["date"] >= "2024-01-10").astype("int8"))
+    hashes = [stages(table)["features"] for table in (TABLE, every, later)]
+    assert len(set(hashes)) == len(hashes)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from signalcli.cli.console import console
 from signalcli.cli.steps.fits.models import load_models, warn_of_writers
 from signalcli.cli.steps.save import save_refit, trusted
+from signalcli.cli.steps.universe import warn_of_no_signals
+from signalcli.config.features import FeatureConfig
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import Promote, SaveConfig
 from signalcli.config.span import duration
@@ -59,6 +61,14 @@ def save_models(
     return save_refit(saving, result.features, config.fit, config.folds, origin, mode, dropped, plugins)
 
 
+def _rows_to_predict(bars: pd.DataFrame, config: FeatureConfig) -> pd.DataFrame:
+    """The bars, or FEATURES where columns compare symbols: a saved model sees the bars of one symbol."""
+    from signalcli.features.build import build
+    from signalcli.features.catalogue import select_features
+
+    return build(bars, config) if any(f.across for f in select_features(config)) else bars
+
+
 def append_signals(
     saving: SaveConfig, bars: pd.DataFrame, config: RunConfig, adjustment: str | None, bundles: list[Bundle]
 ) -> None:
@@ -70,10 +80,11 @@ def append_signals(
 
     signals = predict(
         bundles or load_models(saving.save, trusted(saving, config.fit)),
-        bars,
+        _rows_to_predict(bars, config.features),
         adjustment=adjustment,
         plugins=config.features.plugins,
         calendar=saving.calendar,
     )
+    warn_of_no_signals(bars)
     changed = append(signals, saving.append)
     console.note(f"{saving.append}: {count(len(signals), 'row')}, {'written' if changed else 'nothing new'}")

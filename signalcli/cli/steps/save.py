@@ -11,7 +11,7 @@ from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.saving import Promote, SaveConfig
-from signalcli.errors import CheckFailedError
+from signalcli.errors import CheckFailedError, count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,24 +51,31 @@ def save_refit(
     fits = list(refit(features, config, folds))
     gate = Gate(mode, dt.datetime.now(dt.UTC), dropped, plugins, trusted(saving, config))
     outcomes = save_through_gate(fits, features, Path(str(saving.save)), origin, gate)
-    for outcome in outcomes:
-        if outcome.taken:
-            _tell_saved(outcome)
+    _tell_saved([outcome for outcome in outcomes if outcome.taken])
     if not saving.require_promotion and (text := _stays(outcomes)):
         console.warn(f"{saving.save}: {text}")
     return outcomes
 
 
-def _tell_saved(outcome: Outcome) -> None:
-    """Print that a model was saved, and warn of columns that bars do not give."""
-    place, manifest = outcome.place, outcome.manifest
-    own = [name for name in manifest.own_columns if not manifest.config.takes(name)]
-    console.note(f"{place}: model saved" + (f" ({outcome.decision.reason})" if outcome.decision else ""))
+def _tell_saved(outcomes: list[Outcome]) -> None:
+    """Print which models were saved; one warning is about columns that bars do not give."""
+    for saved in outcomes:
+        reason = f" ({saved.decision.reason})" if saved.decision else ""
+        console.note(f"{saved.place}: model saved{reason}")
+    own = {saved.place: columns for saved in outcomes if (columns := _own_columns(saved))}
     if own:
+        place, columns = next(iter(own.items()))
+        more = f", and {count(len(own) - 1, 'other model')} too" if len(own) > 1 else ""
         console.warn(
-            f"{place}: reads {own[0]} ({len(own)} such columns), which cannot be computed from bars; "
-            "pipe FEATURES into predict, or name the feature config with --spec"
+            f"{place}: reads {columns[0]} ({count(len(columns), 'such column')}), which cannot be computed "
+            f"from the bars of one symbol{more}; pipe FEATURES into predict, or name the feature config with "
+            "--spec"
         )
+
+
+def _own_columns(saved: Outcome) -> list[str]:
+    """Columns that a model reads and that neither its recipe nor its bars give."""
+    return [name for name in saved.manifest.own_columns if not saved.manifest.config.takes(name)]
 
 
 def _stays(outcomes: list[Outcome]) -> str:

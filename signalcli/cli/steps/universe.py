@@ -23,6 +23,13 @@ def within(table: pd.DataFrame, config: UniverseConfig) -> pd.DataFrame:
     return seal_outside(marked)
 
 
+def warn_of_no_signals(bars: pd.DataFrame) -> None:
+    """Print which symbols get no signal because they are outside the universe now."""
+    from signalcli.data.universe import no_signal_lines
+
+    warn(no_signal_lines(bars))
+
+
 def warn_of_closings(predictions: pd.DataFrame) -> None:
     """Print which positions are closed because their symbol leaves the universe or ends."""
     from signalcli.data.universe import closing_lines

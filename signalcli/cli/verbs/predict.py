@@ -10,6 +10,7 @@ from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_signals
 from signalcli.cli.steps.fits.models import load_models
+from signalcli.cli.steps.universe import warn_of_no_signals, within
 from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -19,6 +20,7 @@ from signalcli.config.retry import RetryConfig
 from signalcli.config.saving import SaveConfig
 from signalcli.config.span import duration
 from signalcli.config.trading import TradingRule
+from signalcli.config.universe import UniverseConfig
 from signalcli.errors import printable
 from signalcli.io.files import STDIO
 
@@ -39,6 +41,7 @@ def predict(
     saving: Annotated[SaveConfig, Only("append", "calendar", "trust")] = SaveConfig(),
     rule: Annotated[dict[str, Any], Given(TradingRule, "threshold", "long_only")] = NOTHING,
     features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
+    universe: UniverseConfig = UniverseConfig(),
     reading: Reading = FetchConfig(),
     adjusted: Annotated[dict[str, Any], Given(FetchConfig, "adjust")] = NOTHING,
     retrying: RetryConfig = RetryConfig(),
@@ -57,9 +60,10 @@ def predict(
     require(model != "", "--model", "", "the folder of a saved model")
     bundles = load_models(model, saving.trust)
     fetched = fetch_bars(*bars_input(bars, reading))
+    rows = within(fetched.bars, universe)
     signals = serving.predict(
         bundles,
-        fetched.bars,
+        rows,
         rule,
         every=all,
         max_age=None if max_age is None else duration("--max-age", max_age),
@@ -67,7 +71,9 @@ def predict(
         plugins=features.plugins,
         calendar=saving.calendar,
     )
-    if all and (skipped := serving.skipped_bars(signals, fetched.bars)):
+    if not all:
+        warn_of_no_signals(rows)
+    if all and (skipped := serving.skipped_bars(signals, rows)):
         names = ", ".join(f"{n} of {printable(symbol)}" for symbol, n in list(skipped.items())[:3])
         console.warn(
             f"no signal for {sum(skipped.values())} bars ({names}{', …' if len(skipped) > 3 else ''}): "

@@ -187,13 +187,15 @@ def run(
 @verb
 def demo(
     fit: Annotated[FitConfig, Only("models", "random_state")] = FitConfig(),
+    parallel: Annotated[ParallelConfig, Only("jobs")] = ParallelConfig(jobs=2),
     output: OutputConfig = OutputConfig(),
 ) -> None:
     """Run on the bars of IBM from 2000 to 2013, which come with the package."""
     from signalcli.data.sources.sample import sample_file
 
     config = RunConfig(fetch=FetchConfig(source=sample_file()), fit=fit)
-    result = _run_pipeline(fetch_bars(["IBM"], config.fetch).bars, config, jobs=1)
+    start_processes(parallel, fit)
+    result = _run_pipeline(fetch_bars(["IBM"], config.fetch).bars, config, parallel.jobs)
     metrics = _metrics(result, config.rule, ScorecardConfig(), LedgerConfig())
     emit_results(result.returns, metrics, ReturnsConfig(output.output, output.chosen))
 
