@@ -39,6 +39,8 @@ class Recipe:
         The rule under which the Sharpe ratio is measured.
     search : dict or None
         Settings of the search that chose the parameters of each fold, whose space is in ``fit.settings``.
+    universe : str or None
+        File of the universe, as named.
     """
 
     fit: FitConfig
@@ -48,6 +50,7 @@ class Recipe:
     symbols: tuple[str, ...] = ()
     rule: TradingRule = field(default_factory=TradingRule)
     search: dict[str, Any] | None = None
+    universe: str | None = None
 
 
 def to_text(recipe: Recipe) -> str:
@@ -66,6 +69,7 @@ def from_text(text: str) -> Recipe:
         tuple(saved["symbols"]),
         _load(TradingRule, saved.get("rule", {})),
         saved.get("search"),
+        saved.get("universe"),
     )
 
 

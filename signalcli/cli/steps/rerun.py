@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalcli.cli.inputs import fetch_bars
+from signalcli.cli.steps.universe import within
 from signalcli.config.fetch import FetchConfig
+from signalcli.config.universe import UniverseConfig
 from signalcli.errors import CheckFailedError, ConfigError, NoInputError, UsageError, printable
 from signalcli.io.files import STDIO
 from signalcli.tracking.recipe import Recipe, from_text
@@ -49,7 +51,12 @@ def refuse_own_models(recipe: Recipe, named: tuple[str, ...]) -> None:
 
 
 def features_of(
-    recipe: Recipe, symbols: set[str], table: str | None, store: str | None, plugins: tuple[str, ...] = ()
+    recipe: Recipe,
+    symbols: set[str],
+    table: str | None,
+    store: str | None,
+    plugins: tuple[str, ...] = (),
+    universe: UniverseConfig = UniverseConfig(),
 ) -> pd.DataFrame:
     """Return FEATURES of the run's symbols: from a table, or from bars of a table, a store, or the source.
 
@@ -61,6 +68,7 @@ def features_of(
     own = rows[rows["symbol"].isin(symbols)]
     if not len(own):
         raise NoInputError("RUN-SYMBOLS", f"no rows of {', '.join(map(printable, sorted(symbols)))}")
+    own = within(own, universe)
     if "direction" in rows:
         return check(own, FEATURES, printable(table or STDIO))
     if recipe.features is None:

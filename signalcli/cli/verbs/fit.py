@@ -96,7 +96,7 @@ def fit(
     with fit_cache(caching, config) as cache, connected(parallel, config) as cluster, progress() as report:
         predictions = walk_forward(table, config, folds, report, parallel.jobs, cache=cache, cluster=cluster)
     warn_of_skipped(table, predictions, config, folds)
-    record_fits(ledger.ledger, table, predictions, Recipe(config, folds))
+    record_fits(ledger.ledger, table, predictions, Recipe(config, folds, universe=universe.universe))
     emit(predictions, output)
     if saving.save is not None:
         from signalcli.serving.bundle.describe import Origin

@@ -168,7 +168,7 @@ def run(
     if not bundles:
         with fit_cache(caching, fit) as cache, connected(parallel, fit) as cluster:
             result = _run_pipeline(bars, config, parallel.jobs, cache, cluster)
-        recipe = Recipe(fit, folds, features, fetch, tuple(names), rule)
+        recipe = Recipe(fit, folds, features, fetch, tuple(names), rule, universe=universe.universe)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         warn_of_closings(result.predictions)
         shared = trade_portfolio(result.predictions, sharing, rule)

@@ -18,6 +18,7 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig
+from signalcli.config.universe import UniverseConfig
 from signalcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def verify(
         str | None, typer.Argument(help="FEATURES or BARS of the run; - reads the pipe.", metavar="TABLE")
     ] = None,
     reading: Annotated[FetchConfig, Only("store")] = FetchConfig(),
+    universe: UniverseConfig = UniverseConfig(),
     trusted: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),
     parallel: Annotated[ParallelConfig, Only("jobs")] = ParallelConfig(),
     ledger: Ledger = LedgerConfig(),
@@ -99,7 +101,11 @@ def verify(
     fits = read_run(ledger_file(ledger.ledger), run)
     recipe = recipe_of(fits[0])
     refuse_own_models(recipe, trusted.plugins)
-    features = features_of(recipe, {fit["symbol"] for fit in fits}, table, reading.store, trusted.plugins)
+    symbols, of_universe = (
+        {fit["symbol"] for fit in fits},
+        UniverseConfig(universe.universe or recipe.universe),
+    )
+    features = features_of(recipe, symbols, table, reading.store, trusted.plugins, of_universe)
     with progress() as report:
         rows = rerun(fits, features, recipe, report, parallel.jobs)
     emit_listing(_table(rows), output)

@@ -85,3 +85,21 @@ def test_comparisons_with_others_are_kept_and_are_among_members(folder):
     table = pd.read_csv(io.StringIO(features))
     before, newest = (table.groupby("symbol").nth(place).set_index("symbol").loc[STAYS] for place in (-2, -1))
     assert newest["ret_rank"].rank().tolist() == (newest["close"] / before["close"]).rank().tolist()
+
+
+@pytest.mark.parametrize("begins", ["run --source", "features"])
+def test_a_run_is_repeated_with_its_universe(folder, begins, tmp_path):
+    ledger, words = tmp_path / "ledger.db", f"--universe {folder}/universe.csv --window 4"
+    fit = f"--model ar --folds 2 --cache off --ledger {ledger}"
+    if begins == "features":
+        made = run(f"features {folder}/bars.csv {words} -o {tmp_path}/features.csv")
+        run(f"fit {tmp_path}/features.csv {fit}")
+        table = tmp_path / "features.csv"
+    else:
+        made = run(f"run --source {folder}/bars.csv {words} {fit}")
+        table = folder / "bars.csv"
+    assert "outside the universe" in made.stderr
+    name = pd.read_csv(io.StringIO(run(f"runs list --ledger {ledger}")))["run"].iloc[0]
+    rows = pd.read_csv(io.StringIO(run(f"runs verify {name} {table} --ledger {ledger}")))
+    assert rows["different"].sum() == 0
+    assert list(rows["stage"]) == ["bars", "features", "folds", "predictions", "scores"]
