@@ -51,12 +51,7 @@ def refuse_own_models(recipe: Recipe, named: tuple[str, ...]) -> None:
 
 
 def features_of(
-    recipe: Recipe,
-    symbols: set[str],
-    table: str | None,
-    store: str | None,
-    plugins: tuple[str, ...] = (),
-    universe: UniverseConfig = UniverseConfig(),
+    recipe: Recipe, symbols: set[str], table: str | None, store: str | None, plugins: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     """Return FEATURES of the run's symbols: from a table, or from bars of a table, a store, or the source.
 
@@ -68,7 +63,7 @@ def features_of(
     own = rows[rows["symbol"].isin(symbols)]
     if not len(own):
         raise NoInputError("RUN-SYMBOLS", f"no rows of {', '.join(map(printable, sorted(symbols)))}")
-    own = within(own, universe)
+    own = within(own, UniverseConfig(recipe.universe))
     if "direction" in rows:
         return check(own, FEATURES, printable(table or STDIO))
     if recipe.features is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -100,12 +101,9 @@ def verify(
 
     fits = read_run(ledger_file(ledger.ledger), run)
     recipe = recipe_of(fits[0])
+    recipe = replace(recipe, universe=universe.universe or recipe.universe)
     refuse_own_models(recipe, trusted.plugins)
-    symbols, of_universe = (
-        {fit["symbol"] for fit in fits},
-        UniverseConfig(universe.universe or recipe.universe),
-    )
-    features = features_of(recipe, symbols, table, reading.store, trusted.plugins, of_universe)
+    features = features_of(recipe, {fit["symbol"] for fit in fits}, table, reading.store, trusted.plugins)
     with progress() as report:
         rows = rerun(fits, features, recipe, report, parallel.jobs)
     emit_listing(_table(rows), output)
