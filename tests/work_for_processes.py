@@ -40,3 +40,8 @@ def slow(given: str, task: int) -> int:
     time.sleep(60)
     Path(given, f"done{task}").touch()
     return task
+
+
+def environment_of(name: str, task: int) -> tuple[int, str | None]:
+    """A variable as this process has it."""
+    return task, os.environ.get(name)

@@ -20,7 +20,7 @@ from signalcli.errors import DataError, UnavailableError
 from signalcli.features import FeatureConfig, build
 from signalcli.training.parallel import _interrupts_blocked, map_in_order, task_runner
 from signalcli.training.walk_forward import walk_forward
-from work_for_processes import dying, failing, mask_of_interrupts, where
+from work_for_processes import dying, environment_of, failing, mask_of_interrupts, where
 
 NETS = {"units": 3, "epochs": 2, "dropout": 0.2}
 
@@ -169,3 +169,11 @@ def test_an_interrupt_that_another_thread_receives_waits_until_the_workers_have_
 
 def test_workers_are_deaf_to_interrupts():
     assert list(map_in_order(mask_of_interrupts, "", range(2), 2)) == [True, True]
+
+
+def test_thousands_of_tasks_go_in_chunks_and_each_is_told_with_its_number(monkeypatch):
+    monkeypatch.setenv("SIGNALCLI_OF_THIS_CALL", "yes")
+    told = {}
+    found = list(map_in_order(environment_of, "SIGNALCLI_OF_THIS_CALL", range(300), 2, told.__setitem__))
+    assert found == [(number, "yes") for number in range(300)]
+    assert told == dict(enumerate(found))

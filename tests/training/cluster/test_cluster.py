@@ -12,6 +12,8 @@ from random_bars import random_bars
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import ConfigError, DataError, NoInputError, UnavailableError, UsageError
+from signalcli.evaluation.comparison.compare import compare
+from signalcli.evaluation.comparison.joint_tests import joint_tests
 from signalcli.features import FeatureConfig, build
 from signalcli.training.cache.fits import FitCache
 from signalcli.training.cache.folder import CacheFolder
@@ -210,3 +212,23 @@ def test_work_without_any_worker_is_given_up(monkeypatch):
         with pytest.raises(UnavailableError, match="no worker is left") as caught:
             list(connected.map_in_order(where, "", range(2)))
     assert caught.value.code == "CLUSTER-EMPTY"
+
+
+def test_joint_tests_of_every_symbol_on_the_workers(cluster):
+    """``compare --many --cluster``: each symbol is a task, and the verdict has the bytes of one process."""
+    pytest.importorskip("arch")
+    bars = pd.concat([random_bars(160, seed=n).assign(symbol=s) for n, s in enumerate("ABC")])
+    table = build(bars, FeatureConfig(window=4))
+    compared = compare(walk_forward(table, FIT, FOLDS))
+    tasks = []
+    spread = cluster.map_in_order
+
+    class Watched:
+        def map_in_order(self, function, shared, tasks_):
+            tasks.extend(tasks_)
+            return spread(function, shared, tasks_)
+
+    found = joint_tests(compared, cluster=Watched())
+    assert tasks == ["A", "B", "C"]
+    pd.testing.assert_frame_equal(found, joint_tests(compared), check_exact=True)
+    assert found["spa_p"].between(0, 1).all()
