@@ -23,15 +23,15 @@ def test_a_checked_copy_gives_the_same_bytes(model):
 def test_numbers_that_are_not_finite_are_refused(bad):
     wrong = X.copy()
     wrong[3, 2] = bad
-    with pytest.raises(ValueError, match="NaN|infinity"):
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
         create("majority").fit(wrong, Y)
-    with pytest.raises(ValueError, match="NaN|infinity"):
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
         create("majority").fit(X, Y).predict_proba(wrong)
 
 
 @pytest.mark.parametrize("y", [Y + 0.5, Y[:-1], np.array([Y, Y]).T])
 def test_labels_that_are_no_classes_are_refused(y):
-    with pytest.raises(ValueError, match="continuous|inconsistent|1d array|multilabel"):
+    with pytest.raises(ValueError, match=r"continuous|inconsistent|1d array|multilabel"):
         create("majority").fit(X, y)
 
 

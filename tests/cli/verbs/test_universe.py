@@ -1,6 +1,7 @@
 """A universe in production: who is outside gets no signal, and comparisons are among members only."""
 
 import io
+import json
 
 import numpy as np
 import pandas as pd
@@ -76,6 +77,8 @@ def test_comparisons_with_others_are_kept_and_are_among_members(folder):
     """They are unknown outside the universe, on more than half of the rows, and yet not left out."""
     saved(folder, "cross", "--sets lags,cross")
     signals = pd.read_csv(folder / "cross.csv")
+    manifest = json.loads((folder / "cross" / "manifest.json").read_text())
+    assert "ret_rank" in json.dumps(manifest)
     assert list(signals["symbol"]) == STAYS
     features = run(
         f"features {folder}/bars.csv --sets lags,cross --window 4 --universe {folder}/universe.csv"
