@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import subprocess
 from typing import Any
@@ -14,9 +15,9 @@ SECONDS = 60
 
 
 def check_notify(target: str) -> None:
-    """Raise UsageError for a command that cannot be parsed, or a service without apprise."""
+    """Raise UsageError for a command that cannot be parsed, and an address that apprise does not know."""
     if _is_service(target):
-        _apprise()
+        _sender(target)
     elif not _words(target):
         raise UsageError(
             "OPTION-VALUE", f"--notify {printable(target)}: must be a command, such as 'mail -s alarm me'"
@@ -66,14 +67,18 @@ def _run(words: list[str], message: str) -> str:
 
 def _send(target: str, message: str) -> str:
     """Why a service failed; empty if it did not."""
-    sender = _apprise().Apprise()
-    if not sender.add(target):
-        return "apprise does not know this address"
-    return "" if sender.notify(title="signalcli", body=message) else "the service refused it"
+    sent = _sender(target).notify(title="signalcli", body=message)
+    return "" if sent else "the service refused it, or could not be reached"
 
 
-def _apprise() -> Any:
+def _sender(target: str) -> Any:
+    """What sends to an address, of which messages show the kind only: the rest may be a password."""
     require_library("apprise", "--notify with an address", "or name a command")
     import apprise
 
-    return apprise
+    logging.getLogger("apprise").addHandler(logging.NullHandler())  # else its lines go to stderr
+    sender = apprise.Apprise()
+    if not sender.add(target):
+        kind = printable(target.partition("://")[0])
+        raise UsageError("OPTION-VALUE", f"--notify {kind}://…: apprise does not know this address")
+    return sender
