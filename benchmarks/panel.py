@@ -108,9 +108,12 @@ def _two_workers(file: Path) -> Iterator[Path]:
 
 
 def _dask(*words: str) -> subprocess.Popen[bytes]:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([sys.executable, "-m", "dask", *words], env=environment, **quiet)
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *words],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _wait_for_workers(file: Path) -> None:
