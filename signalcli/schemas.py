@@ -232,7 +232,7 @@ def _sort_by_key(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFram
         return table.reset_index(drop=True)
     repeated = table.duplicated(key)
     if repeated.any():
-        values = ", ".join(printable(v) for v in table.loc[repeated, key].iloc[0])
+        values = ", ".join(printable(v).removesuffix(" 00:00:00") for v in table.loc[repeated, key].iloc[0])
         raise DataError(
             "TABLE-KEY", f"{where}: {schema.name} row ({values}) appears twice; keep one row for each {key}"
         )
