@@ -7,6 +7,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from signalcli.cli.options.examples import fold_examples
 from signalcli.config.plot import COLON, is_name
 from signalcli.config.portfolio import TOP, is_portfolio
 
@@ -15,11 +16,18 @@ HEADINGS = (
     "Validation", "Trading", "Checks", "Watch", "Report", "Ledger", "Saving", "Output", "General",
 )  # fmt: skip
 FIGURE_AND_FILE = "[FIGURE] FILE"
+MARGIN = 2  # characters to the left of the description
 NARROWEST = 26  # characters of the column of flags, so that all headings share it
 
 
 class VerbCommand(TyperCommand):
     """A command whose help groups its options; advanced ones are hidden unless ``--help-all``."""
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """Write the description; an example that is wider than the terminal continues on the next line."""
+        whole, self.help = self.help, fold_examples(self.help or "", formatter.width - MARGIN)
+        super().format_help_text(ctx, formatter)
+        self.help = whole
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, then the options under their headings."""
@@ -91,6 +99,7 @@ def _record(parameter: Any, ctx: Any) -> tuple[str, str]:
 def _footer(ctx: Any, every: bool, left: int) -> Iterator[str]:
     prefix = ctx.auto_envvar_prefix
     if every:
-        yield f"A flag of yes or no has an opposite: --no-…; each option can be set as {prefix}_OPTION too."
+        yield "A flag without a value has an opposite, --no-…. The environment variable"
+        yield f"{prefix}_OPTION sets an option too."
     elif left:
         yield f"{left} more options: {ctx.command_path} --help-all"
