@@ -66,6 +66,19 @@ def test_readme_python_works(script: str, folder: Path) -> None:
     assert "sharpe" in done.stdout
 
 
+def test_every_block_of_code_names_a_language_that_the_site_knows() -> None:
+    """Sphinx warns of others, and a warning is an error."""
+    from pygments.lexers import get_all_lexers
+
+    known = {alias for _, aliases, _, _ in get_all_lexers() for alias in aliases}
+    config = (ROOT / "docs" / "conf.py").read_text(encoding="utf-8")
+    known |= set(re.findall(r'"(\w+)"', config[config.index("for name in (") :]))
+    for page in (ROOT / "docs").rglob("*.md"):
+        if "_build" not in page.parts:
+            languages = re.findall(r"^```(\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+            assert set(languages) <= known, page
+
+
 def test_the_readme_names_every_exit_status() -> None:
     from signalcli.errors import ExitStatus
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from typer.core import TyperCommand
 
 from signalcli.cli.options.examples import fold_examples
 from signalcli.config.plot import COLON, is_name
-from signalcli.config.portfolio import TOP, is_portfolio
+from signalcli.config.portfolio import KINDS, TOP, is_portfolio
 
 HEADINGS = (
     "Options", "Audit", "Input", "Join", "Intervals", "Features", "Target", "Models", "Search", "Importance",
@@ -67,11 +68,16 @@ def _joined(args: list[str]) -> list[str]:
 def _pooled(args: list[str]) -> list[str]:
     """Arguments with ``--portfolio`` alone, without a kind of portfolio, as the flag ``--pool``."""
     following = [*args, ""][1:]
-    kinds = [is_portfolio(word) or word.startswith(TOP) for word in following]
+    kinds = [is_portfolio(word) or _is_like_portfolio(word) for word in following]
     return [
         "--pool" if word == "--portfolio" and not kind else word
         for word, kind in zip(args, kinds, strict=True)
     ]
+
+
+def _is_like_portfolio(word: str) -> bool:
+    """Whether a word is a misspelled kind of portfolio rather than a file; its check says what is wrong."""
+    return bool(get_close_matches(word.partition(":")[0], [*KINDS, TOP.rstrip(":")], cutoff=0.8))
 
 
 def _heading(parameter: Any) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from signalcli.cli.commands import VERBS, load
-from signalcli.cli.options.command import HEADINGS, _heading
+from signalcli.cli.options.command import HEADINGS, _heading, _pooled
 
 
 def commands(verb):
@@ -15,3 +15,17 @@ def commands(verb):
 def test_every_option_stands_under_a_heading_that_is_shown(verb: str) -> None:
     of_options = [_heading(p) for c in commands(verb) for p in c.params if p.param_type_name == "option"]
     assert {heading for heading in of_options if heading} <= set(HEADINGS)
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["--portfolio", "p.csv"], ["--pool", "p.csv"]),
+        (["--portfolio"], ["--pool"]),
+        (["--portfolio", "top:3"], ["--portfolio", "top:3"]),
+        (["--portfolio", "topp:3"], ["--portfolio", "topp:3"]),
+        (["--portfolio", "volatilty"], ["--portfolio", "volatilty"]),
+    ],
+)
+def test_a_misspelled_portfolio_is_no_file(words, read):
+    assert _pooled(words) == read
