@@ -37,6 +37,5 @@ def _near(path: Path) -> str:
             names = [entry.name for _, entry in zip(range(MOST_LISTED), entries, strict=False)]
     except (OSError, ValueError):
         return ""
-    return next(
-        (str(path.with_name(name)) for name in get_close_matches(path.name, names, n=1, cutoff=NEAR)), ""
-    )
+    near = get_close_matches(path.name, names, n=1, cutoff=NEAR)
+    return str(path.with_name(near[0])) if near else ""

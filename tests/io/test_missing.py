@@ -36,7 +36,9 @@ def test_a_near_name_of_the_same_folder_is_meant(name, hint):
 
 
 def test_the_advice_can_be_typed():
-    with pytest.raises(NoInputError, match="bar.csv: No such file or directory; did you mean bars.csv"):
+    with pytest.raises(
+        NoInputError, match=r"^bar\.csv: No such file or directory; did you mean bars\.csv\?$"
+    ):
         read_bytes("bar.csv")
     with pytest.raises(OutputError) as error:
         write_bytes("deep/er/x.csv", b"x")
