@@ -227,7 +227,10 @@ def _sort_by_key(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFram
     for name in key:
         empty = table[name].isna() | (table[name] == "")
         if empty.any():
-            raise DataError("TABLE-KEY", f"{where}: {empty.sum()} of {len(table)} rows have no {name}")
+            raise DataError(
+                "TABLE-KEY",
+                f"{where}: {empty.sum()} of {len(table)} rows have no {name}; fill or remove them",
+            )
     if is_sorted(table, key):  # the usual case; sorting text takes longer than reading it
         return table.reset_index(drop=True)
     repeated = table.duplicated(key)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from signalcli.errors import LockedError, OutputError, printable
 
+ADVICE = "; its folder must exist and be writable"
 _POLL_INTERVAL = 0.05  # seconds
 _FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -32,7 +33,7 @@ def hold_lock(target: Path, wait: float = 0.0) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o666)
     except OSError as error:
-        raise OutputError("LOCK-OPEN", f"{printable(path)}: {error.strerror or error}") from error
+        raise OutputError("LOCK-OPEN", f"{printable(path)}: {error.strerror or error}{ADVICE}") from error
     try:
         _acquire(descriptor, target, wait)
         yield
@@ -74,5 +75,7 @@ def _try_lock(descriptor: int, target: Path) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:  # a file system without locks
-        raise OutputError("LOCK-OPEN", f"{printable(target)}: cannot be locked: {error.strerror}") from error
+        raise OutputError(
+            "LOCK-OPEN", f"{printable(target)}: cannot be locked: {error.strerror}{ADVICE}"
+        ) from error
     return True
