@@ -24,6 +24,10 @@ NARROWEST = 26  # characters of the column of flags, so that all headings share 
 class VerbCommand(TyperCommand):
     """A command whose help groups its options; advanced ones are hidden unless ``--help-all``."""
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Arguments without the braces that typer puts around those that are required."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         """Write the description; an example that is wider than the terminal continues on the next line."""
         whole, self.help = self.help, fold_examples(self.help or "", formatter.width - MARGIN)
@@ -37,9 +41,9 @@ class VerbCommand(TyperCommand):
         _write(formatter, "Arguments", [record for record in arguments if record])
         options: list[Any] = [p for p in self.get_params(ctx) if p.param_type_name == "option"]
         for heading in HEADINGS:
-            shown = [p for p in options if _heading(p) == heading and (every or not p.hidden)]
+            shown = [p for p in options if heading_of(p) == heading and (every or not p.hidden)]
             _write(formatter, heading, [_record(p, ctx) for p in shown])
-        left = sum(p.hidden and _heading(p) in HEADINGS for p in options)
+        left = sum(p.hidden and heading_of(p) in HEADINGS for p in options)
         formatter.write("\n".join(["", *_footer(ctx, every, left), ""]))
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
@@ -52,7 +56,7 @@ class VerbCommand(TyperCommand):
         """Complete advanced options as well."""
         parameters: list[Any] = self.params
         for parameter in parameters:
-            parameter.hidden = not _heading(parameter)
+            parameter.hidden = not heading_of(parameter)
         return super().shell_complete(ctx, incomplete)
 
 
@@ -80,7 +84,7 @@ def _is_like_portfolio(word: str) -> bool:
     return bool(get_close_matches(word.partition(":")[0], [*KINDS, TOP.rstrip(":")], cutoff=0.8))
 
 
-def _heading(parameter: Any) -> str:
+def heading_of(parameter: Any) -> str:
     """Every option but an old spelling has a heading; --help is click's own."""
     return "General" if "--help" in parameter.opts else getattr(parameter, "rich_help_panel", None) or ""
 
