@@ -9,7 +9,7 @@ import pandas as pd
 
 from signalcli.data.bars import date_text
 from signalcli.data.universe import are_members
-from signalcli.errors import DataError, printable
+from signalcli.errors import DataError, count, printable
 from signalcli.schemas import BASELINES, CLASS_COLUMNS
 
 LISTED = 5  # models that a line names
@@ -57,4 +57,4 @@ def _refuse(rows: pd.DataFrame, invalid: np.ndarray, code: str, what: str, hint:
     if invalid.any():
         first = rows.loc[invalid, ["symbol", "date", "model"]].iloc[0]
         where = f"{printable(first['symbol'])} {date_text(first['date'])} {printable(first['model'])}"
-        raise DataError(code, f"{where}: {what} ({invalid.sum()} rows in all); {hint}")
+        raise DataError(code, f"{where}: {what} ({count(int(invalid.sum()), 'row')} in all); {hint}")

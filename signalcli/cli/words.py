@@ -13,6 +13,7 @@ from signalcli.errors import NoInputError, UsageError, printable
 from signalcli.io.files import STDIO
 from signalcli.io.missing import missing_hint
 
+ADDRESS = "; an address is not read: download the file and name it"
 LIST = "@"  # first character of a word that names a file of words
 RANGE = re.compile(r"(.*?)([0-9]+)\.\.\1([0-9]+)")  # S001..S500
 _LONGEST_RANGE = 100_000  # symbols
@@ -112,7 +113,8 @@ def _is_file(word: str, *, alone: bool, slashes: bool) -> bool:
         if not exists and slashes and not word.lower().endswith(_ENDINGS) and word != STDIO:
             return False
         if not exists and word != STDIO:
-            text = f"{printable(word)}: No such file or directory{missing_hint(word)}"
+            hint = ADDRESS if "://" in word else missing_hint(word)
+            text = f"{printable(word)}: No such file or directory{hint}"
             raise NoInputError("INPUT-OPEN", text)
         return True
     return alone and exists and not folder
