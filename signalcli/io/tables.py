@@ -21,19 +21,8 @@ if TYPE_CHECKING:
 Format = Literal["csv", "json", "jsonl", "parquet"]
 FORMATS: tuple[str, ...] = get_args(Format)
 OTHER_FORMATS = (
-    "xlsx",
-    "xls",
-    "ods",
-    "feather",
-    "arrow",
-    "h5",
-    "sqlite",
-    "db",
-    "duckdb",
-    "html",
-    "md",
-    "zip",
-)
+    "xlsx", "xls", "ods", "feather", "arrow", "h5", "sqlite", "db", "duckdb", "html", "md", "zip",
+)  # fmt: skip
 
 
 def read_table(source: str, schema: Schema) -> pd.DataFrame:
@@ -70,7 +59,8 @@ def format_of(target: str, option: str | None) -> Format:
     name = target.lower().removesuffix(PACKED)
     ending = name.rsplit(".", 1)[-1] if target != STDIO else ""
     if option is None and ending in OTHER_FORMATS:
-        text = f"{printable(target)}: .{ending} is not written; end it in .{', .'.join(FORMATS)}, or add --format"
+        written = ", ".join(f".{form}" for form in FORMATS)
+        text = f"{printable(target)}: .{ending} is not written; end it in {written}, or add --format"
         raise UsageError("FORMAT-UNKNOWN", text)
     form = option or (ending if ending in FORMATS else "csv")
     if form not in FORMATS:

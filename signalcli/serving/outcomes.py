@@ -140,7 +140,8 @@ def _refuse_other_prices(signals: pd.DataFrame, bars: pd.DataFrame) -> None:
         raise DataError(
             "SCORE-BARS",
             f"{printable(symbol)} {date:%Y-%m-%d}: the close of the signal is not in the bars "
-            f"({count(int(different.sum()), 'signal')} in all); use the bars, and the --adjust, that predict read",
+            f"({count(int(different.sum()), 'signal')} in all); use the bars, and the --adjust, that "
+            "predict read",
         )
 
 
@@ -176,8 +177,10 @@ def outcome_warnings(
             f"--model is not the model of {printable(', '.join(unknown[:3]))} ({len(unknown)} in all); the "
             "label of these signals is the direction of the close until valid_until"
         )
-    if count := _count_unlabeled(signals, predictions):
-        lines.append(f"{count} signals are not scored: their label needs older bars; begin --bars earlier")
+    if unlabeled := _count_unlabeled(signals, predictions):
+        lines.append(
+            f"{count(unlabeled, 'signal')} not scored: the label needs older bars; begin --bars earlier"
+        )
     return lines
 
 
