@@ -113,7 +113,7 @@ class Container:
             text=True,
             check=False,
             user=self.runs_as,
-            timeout=1800,
+            timeout=5400,  # the full image has 2.7 GB to fetch and unpack
         )
 
 
