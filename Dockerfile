@@ -1,6 +1,7 @@
-# Two images: `full` does everything, `serve` predicts with saved models and has neither TensorFlow nor LightGBM.
+# Two images: `full` has every verb, `serve` predicts with saved models and has neither TensorFlow nor LightGBM.
 #
 #     docker build --target full -t signalcli .
+#     docker build --target full --build-arg EXTRAS=calendar,plot,report,inspect,tune -t signalcli .   # more extras
 #     docker build --target serve -t signalcli:serve .
 #     docker build --target serve --build-arg ALSO=yfinance -t signalcli:serve .   # with fetch from Yahoo
 #     docker run --rm -v signals:/data signalcli:serve predict --model ibm bars.csv
@@ -21,10 +22,11 @@ RUN /opt/signalcli/bin/python -m pip install --no-cache-dir --no-deps .
 FROM python:3.11-slim AS build-full
 WORKDIR /src
 RUN python -m venv /opt/signalcli
+ARG EXTRAS="calendar,notify,plot,report"
 COPY pyproject.toml README.md LICENSE constraints.txt ./
 COPY signalcli signalcli
 COPY sample_data sample_data
-RUN /opt/signalcli/bin/python -m pip install --no-cache-dir -c constraints.txt '.[calendar,plot]'
+RUN /opt/signalcli/bin/python -m pip install --no-cache-dir -c constraints.txt ".[${EXTRAS}]"
 
 FROM python:3.11-slim AS base
 # The user is a number, so that an orchestrator can see that it is not root.

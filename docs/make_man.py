@@ -12,7 +12,11 @@ import click
 import signalcli
 from signalcli.cli.commands import GROUPS, VERBS, load
 from signalcli.cli.error_pages import exits
+from signalcli.cli.options.command import HEADINGS, heading_of
+from signalcli.cli.options.examples import fold_examples
 
+EXAMPLES = "\b\n"  # begins a paragraph of command lines
+WIDTH = 72  # characters of an example on a page of 80 columns
 TARGET = Path(__file__).parent / "_build" / "man" / "man1"
 
 
@@ -44,31 +48,40 @@ def _page(name: str, command: Any) -> str:
     text = (command.help or "").split("\n\n")
     summary = " ".join(text[0].split()).removesuffix(".")
     synopsis = f".SH SYNOPSIS\n{escape(words)} {escape(_usage(command))}\n"
-    body = f".SH DESCRIPTION\n{''.join(map(_paragraph, text))}"
-    return f"{_head(name, summary)}{synopsis}{body}{_options(command)}{_exits()}{_see('signalcli')}"
+    body = f".SH DESCRIPTION\n{''.join(_paragraph(one) for one in text if not one.startswith(EXAMPLES))}"
+    shown = "".join(_example(one) for one in text if one.startswith(EXAMPLES))
+    examples = f".SH EXAMPLES\n{shown}" if shown else ""
+    ends = f"{_exits()}{_environment(name)}{_see('signalcli')}"
+    return f"{_head(name, summary)}{synopsis}{body}{_options(command)}{examples}{ends}"
 
 
 def _head(name: str, summary: str) -> str:
+    summary = summary[:1].lower() + summary[1:] if summary[1:2].islower() else summary
     title = f'.TH "{name.upper()}" 1 "" "signalcli {signalcli.__version__}" "signalcli"\n'
     return f"{title}.SH NAME\n{escape(name)} \\- {escape(summary)}\n"
 
 
 def _usage(command: Any) -> str:
-    context = click.Context(command)
-    arguments = (one.make_metavar(context) for one in command.params if one.param_type_name == "argument")
-    return " ".join(["[OPTIONS]", *arguments])
+    return " ".join(command.collect_usage_pieces(click.Context(command)))
 
 
 def _paragraph(text: str) -> str:
-    """A paragraph; one that begins with a backspace is an example, whose lines stay apart."""
-    if text.startswith("\b\n"):
-        return f".PP\n.nf\n{escape(text[2:])}\n.fi\n"
     return f".PP\n{escape(' '.join(text.split()))}\n"
 
 
+def _example(text: str) -> str:
+    """Command lines, each on a line of its own; wide ones are continued after a backslash."""
+    return f".PP\n.nf\n{escape(fold_examples(text.removeprefix(EXAMPLES), WIDTH))}\n.fi\n"
+
+
 def _options(command: Any) -> str:
-    items = "".join(_item(*_record(one)) for one in command.params if one.param_type_name == "option")
-    return f".SH OPTIONS\n{items}" if items else ""
+    """Every option under its heading; old spellings have none."""
+    options = [one for one in command.params if one.param_type_name == "option"]
+    sections = ""
+    for heading in HEADINGS:
+        items = "".join(_item(*_record(one)) for one in options if heading_of(one) == heading)
+        sections += f".SS {escape(heading)}\n{items}" if items else ""
+    return f".SH OPTIONS\n{sections}" if sections else ""
 
 
 def _record(option: Any) -> tuple[str, str]:
@@ -83,6 +96,13 @@ def _item(term: str, text: str) -> str:
 
 def _exits() -> str:
     return ".SH EXIT STATUS\n" + "".join(_item(page.code, page.summary) for page in exits.PAGES)
+
+
+def _environment(name: str) -> str:
+    variable = f"{name.upper().replace('-', '_')}_OPTION"
+    return ".SH ENVIRONMENT\n" + _item(
+        variable, "Sets an option, such as --seed by …_SEED; a flag comes before it."
+    )
 
 
 def _see(*names: str) -> str:

@@ -227,12 +227,15 @@ def _sort_by_key(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFram
     for name in key:
         empty = table[name].isna() | (table[name] == "")
         if empty.any():
-            raise DataError("TABLE-KEY", f"{where}: {empty.sum()} of {len(table)} rows have no {name}")
+            raise DataError(
+                "TABLE-KEY",
+                f"{where}: {empty.sum()} of {len(table)} rows have no {name}; fill or remove them",
+            )
     if is_sorted(table, key):  # the usual case; sorting text takes longer than reading it
         return table.reset_index(drop=True)
     repeated = table.duplicated(key)
     if repeated.any():
-        values = ", ".join(printable(v) for v in table.loc[repeated, key].iloc[0])
+        values = ", ".join(printable(v).removesuffix(" 00:00:00") for v in table.loc[repeated, key].iloc[0])
         raise DataError(
             "TABLE-KEY", f"{where}: {schema.name} row ({values}) appears twice; keep one row for each {key}"
         )

@@ -60,7 +60,7 @@ class Container:
         return FOLDERS.sub(f"{self.root}/", text)
 
     def build(self, steps: list[Step]) -> None:
-        """Carry out RUN, COPY, ENV, WORKDIR, USER and HEALTHCHECK; a failing RUN is an error."""
+        """Carry out RUN, COPY, ARG, ENV, WORKDIR, USER and HEALTHCHECK; a failing RUN is an error."""
         for name, text in steps:
             if carry_out := getattr(self, f"_{name.lower()}", None):
                 carry_out(text)
@@ -72,6 +72,10 @@ class Container:
         for pair in text.split():
             key, _, value = self.inside(pair).partition("=")
             self.environment[key] = value.replace("$PATH", self.environment["PATH"])
+
+    def _arg(self, text: str) -> None:
+        key, _, value = text.partition("=")
+        self.environment.setdefault(key, value.strip('"'))
 
     def _workdir(self, text: str) -> None:
         self.cwd = Path(self.inside(text))
@@ -109,7 +113,7 @@ class Container:
             text=True,
             check=False,
             user=self.runs_as,
-            timeout=1800,
+            timeout=5400,  # the full image has 2.7 GB to fetch and unpack
         )
 
 

@@ -7,8 +7,9 @@ import functools
 import numpy as np
 import pandas as pd
 
+from signalcli.data.bars import date_text
 from signalcli.data.universe import are_members
-from signalcli.errors import DataError, printable
+from signalcli.errors import DataError, count, printable
 from signalcli.schemas import BASELINES, CLASS_COLUMNS
 
 LISTED = 5  # models that a line names
@@ -54,5 +55,6 @@ def check_prices(predictions: pd.DataFrame) -> None:
 def _refuse(rows: pd.DataFrame, invalid: np.ndarray, code: str, what: str, hint: str) -> None:
     """Raise DataError that names the first invalid row and counts all of them."""
     if invalid.any():
-        symbol, date, model = (printable(v) for v in rows.loc[invalid, ["symbol", "date", "model"]].iloc[0])
-        raise DataError(code, f"{symbol} {date} {model}: {what} ({invalid.sum()} rows in all); {hint}")
+        first = rows.loc[invalid, ["symbol", "date", "model"]].iloc[0]
+        where = f"{printable(first['symbol'])} {date_text(first['date'])} {printable(first['model'])}"
+        raise DataError(code, f"{where}: {what} ({count(int(invalid.sum()), 'row')} in all); {hint}")

@@ -11,7 +11,9 @@ from signalcli.cli.console import console
 from signalcli.config.fetch import FetchConfig
 from signalcli.errors import NoInputError, UsageError, printable
 from signalcli.io.files import STDIO
+from signalcli.io.missing import missing_hint
 
+ADDRESS = "; an address is not read: download the file and name it"
 LIST = "@"  # first character of a word that names a file of words
 RANGE = re.compile(r"(.*?)([0-9]+)\.\.\1([0-9]+)")  # S001..S500
 _LONGEST_RANGE = 100_000  # symbols
@@ -55,7 +57,8 @@ def _read_list(word: str) -> list[str]:
             content = handle.read(_LONGEST_LIST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise NoInputError("INPUT-OPEN", f"{printable(word)}: {printable(reason)}") from error
+        text = f"{printable(word)}: {printable(reason)}{missing_hint(path, error)}"
+        raise NoInputError("INPUT-OPEN", text) from error
     if len(content) > _LONGEST_LIST:
         raise UsageError(
             "SYMBOL-LIST", f"{printable(word)}: more than {_LONGEST_LIST:,} bytes are no list of symbols"
@@ -110,7 +113,9 @@ def _is_file(word: str, *, alone: bool, slashes: bool) -> bool:
         if not exists and slashes and not word.lower().endswith(_ENDINGS) and word != STDIO:
             return False
         if not exists and word != STDIO:
-            raise NoInputError("INPUT-OPEN", f"{printable(word)}: No such file or directory")
+            hint = ADDRESS if "://" in word else missing_hint(word)
+            text = f"{printable(word)}: No such file or directory{hint}"
+            raise NoInputError("INPUT-OPEN", text)
         return True
     return alone and exists and not folder
 

@@ -16,4 +16,7 @@ def require(holds: bool, option: str, value: object, want: str) -> None:
 def require_fitted(owners: Iterable[str], models: tuple[str, ...]) -> None:
     """Raise UsageError where ``--set`` names a model that is not fitted."""
     for name in owners:
-        require(name in models, "--set", f"{name}.…", f"for a model that is fitted: {', '.join(models)}")
+        want = (
+            f"for a model that is fitted ({', '.join(models)}); add {brief(name)} to --model, or leave it out"
+        )
+        require(name in models, "--set", f"{name}.…", want)

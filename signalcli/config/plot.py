@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from signalcli.config.base import Config
 from signalcli.config.option import Option, brief
-from signalcli.errors import UsageError
+from signalcli.errors import UsageError, nearest
 
 FIGURES = (
     "verdict", "equity", "drawdown", "rolling", "months", "calibration", "probabilities", "confusion",
@@ -36,7 +36,7 @@ class PlotConfig(Config):
         if figure and figure not in FIGURES:
             raise UsageError(
                 "PLOT-FIGURE",
-                f"--plot {brief(figure)}: no such figure; one of {', '.join(FIGURES)}",
+                f"--plot {brief(figure)}: no such figure; did you mean {nearest(figure, FIGURES)}?",
             )
         if self.as_text and figure and figure not in IN_TERMINAL:
             raise UsageError(

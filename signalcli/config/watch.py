@@ -9,13 +9,15 @@ from signalcli.config.option import Option
 
 @dataclass(frozen=True)
 class WatchConfig(Config):
-    """Whether past signals are held against the promise of their model, and who is told."""
+    """Whether past signals are as good as their model was on its test rows, and who is told."""
 
     heading: ClassVar[str] = "Watch"
 
     watch: Annotated[
         bool,
-        Option("Print the state of each model against its promise; remembered beside SIGNALS."),
+        Option(
+            "Print whether each model still does as well as on its test rows; state is kept beside SIGNALS."
+        ),
     ] = False
     notify: Annotated[
         str | None,

@@ -99,7 +99,8 @@ def _drop_invalid(
         raise DataError(
             "DATA-BADROWS",
             f"{where}: {share:.0%} of the rows are bad ({reasons}); "
-            f"more than {MOST_BAD:.0%} is a broken file",
+            f"more than {MOST_BAD:.0%} is a broken file; signalcli validate lists them, --bad-rows keep "
+            "reads them as they are",
         )
     return raw[~invalid], warnings
 

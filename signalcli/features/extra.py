@@ -116,8 +116,12 @@ def extra_lines(bars: pd.DataFrame, config: FeatureConfig) -> list[str]:
             f"known in less than half of {len(bars):,} rows",
             f"{EXTRA} {typed([ALL_EXTRA, *extra.sparse])} keeps them",
         ),
-        *_line(extra.taken, "of a name that signalcli uses", "rename it to use it"),
+        *_line(extra.taken, "of a name that signalcli uses", _rename(len(extra.taken))),
     ]
+
+
+def _rename(count: int) -> str:
+    return "rename it to use it" if count == 1 else "rename them to use them"
 
 
 def _line(names: list[str], what: str, cure: str) -> list[str]:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from signalcli.errors import NoInputError, OutputError, printable
 from signalcli.io.leftovers import open_temporary, remove_leftovers
+from signalcli.io.missing import folder_hint, missing_hint
 
 PACKED = ".gz"  # ending of a file that is compressed with gzip
 STDIO = "-"
@@ -31,7 +32,8 @@ def read_bytes(source: str) -> bytes:
         return Path(source).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise NoInputError("INPUT-OPEN", f"{source_name(source)}: {printable(reason)}") from error
+        text = f"{source_name(source)}: {printable(reason)}{missing_hint(source, error)}"
+        raise NoInputError("INPUT-OPEN", text) from error
 
 
 def _read_stdin() -> bytes:
@@ -107,7 +109,8 @@ def open_atomic(target: str) -> Iterator[BinaryIO]:
     except OSError as error:
         place = "stdout" if target == STDIO else printable(target)
         raise OutputError(
-            "OUTPUT-WRITE", f"{place}: {error.strerror or error}; nothing was written"
+            "OUTPUT-WRITE",
+            f"{place}: {error.strerror or error}; nothing was written{folder_hint(target, error)}",
         ) from error
 
 

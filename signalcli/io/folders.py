@@ -24,6 +24,7 @@ from pathlib import Path
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
 from signalcli.io.files import sync_folder
 from signalcli.io.locks import hold_lock
+from signalcli.io.missing import missing_hint
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _ATTEMPTS = 20
@@ -65,7 +66,8 @@ def _open_folder(folder: Path) -> Iterator[int]:
             raise DamagedError("a link; name the folder itself") from error
         if folder.exists() and not folder.is_dir():
             raise DamagedError("not a folder") from error
-        raise NoInputError("INPUT-OPEN", f"{printable(folder)}: {error.strerror or error}") from error
+        text = f"{printable(folder)}: {error.strerror or error}{missing_hint(folder, error)}"
+        raise NoInputError("INPUT-OPEN", text) from error
     try:
         yield descriptor
     finally:

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from signalcli.errors import LockedError, OutputError, printable
+from signalcli.io.missing import folder_hint
 
+ADVICE = "; its folder must exist and be writable"
 _POLL_INTERVAL = 0.05  # seconds
 _FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -32,7 +34,8 @@ def hold_lock(target: Path, wait: float = 0.0) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o666)
     except OSError as error:
-        raise OutputError("LOCK-OPEN", f"{printable(path)}: {error.strerror or error}") from error
+        hint = folder_hint(path, error) or ADVICE
+        raise OutputError("LOCK-OPEN", f"{printable(path)}: {error.strerror or error}{hint}") from error
     try:
         _acquire(descriptor, target, wait)
         yield
@@ -74,5 +77,7 @@ def _try_lock(descriptor: int, target: Path) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:  # a file system without locks
-        raise OutputError("LOCK-OPEN", f"{printable(target)}: cannot be locked: {error.strerror}") from error
+        raise OutputError(
+            "LOCK-OPEN", f"{printable(target)}: cannot be locked: {error.strerror}{ADVICE}"
+        ) from error
     return True

@@ -6,7 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from signalcli.errors import DataError, UsageError
+from signalcli.errors import DataError, UsageError, printable
 from signalcli.io.csv import arrow_message, header, parse_csv
 from signalcli.io.files import PACKED, STDIO, source_name, write_bytes
 from signalcli.io.formatting import CellFormat, cell_format, format_cells, format_csv
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Format = Literal["csv", "json", "jsonl", "parquet"]
 FORMATS: tuple[str, ...] = get_args(Format)
+OTHER_FORMATS = (
+    "xlsx", "xls", "ods", "feather", "arrow", "h5", "sqlite", "db", "duckdb", "html", "md", "zip",
+)  # fmt: skip
 
 
 def read_table(source: str, schema: Schema) -> pd.DataFrame:
@@ -55,6 +58,10 @@ def format_of(target: str, option: str | None) -> Format:
     """Return the output format: the option, else the ending of the file, else CSV. Raises UsageError."""
     name = target.lower().removesuffix(PACKED)
     ending = name.rsplit(".", 1)[-1] if target != STDIO else ""
+    if option is None and ending in OTHER_FORMATS:
+        written = ", ".join(f".{form}" for form in FORMATS)
+        text = f"{printable(target)}: .{ending} is not written; end it in {written}, or add --format"
+        raise UsageError("FORMAT-UNKNOWN", text)
     form = option or (ending if ending in FORMATS else "csv")
     if form not in FORMATS:
         raise UsageError("FORMAT-UNKNOWN", f"no format {form!r}; known are {', '.join(FORMATS)}")

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from signalcli.errors import ConfigError, SignalcliError, printable
+from signalcli.errors import ConfigError, SignalcliError, nearest, printable
 
 if TYPE_CHECKING:
     from importlib import metadata
@@ -64,7 +65,7 @@ class UserCode:
         except (SignalcliError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            reason = f"{type(error).__name__}: {printable(error)}"
+            reason = f"{type(error).__name__}: {printable(error)}{_hint(error)}"
             raise ConfigError("PLUGIN-LOAD", f"{self.flag} {printable(name)}: {reason}") from error
 
     def load(self, name: str) -> Any:
@@ -95,6 +96,21 @@ class UserCode:
 
     def _refused(self, name: str, reason: str) -> ConfigError:
         return ConfigError("PLUGIN-NAME", f"{self.flag} {printable(name)}: {reason}")
+
+
+def _hint(error: BaseException) -> str:
+    """What to do about a module that is not found, or about a name that it does not have."""
+    if isinstance(error, ModuleNotFoundError):
+        return "; run from the folder of its file, or install it"
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        public = _public(error.obj)
+        return f"; did you mean {nearest(error.name or '', public)}?" if public else ""
+    return ""
+
+
+def _public(module: ModuleType) -> list[str]:
+    """Classes and functions of a module."""
+    return [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
 
 
 @contextmanager

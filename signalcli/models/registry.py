@@ -160,8 +160,9 @@ def resolve_parameter(model: str, name: str, among: Catalogue = MODELS) -> str:
         return f"{member}__{resolve_parameter(member, own) if member in MODELS else own}"
     if canonical in settable or name in FROM_TABLE:
         return canonical
-    near = get_close_matches(name, settable, n=2)
-    hint = f"did you mean {' or '.join(near)}?" if near else _list_names(settable)
+    aliases = [alias for alias, meant in PARAMETER_ALIASES.items() if meant in settable]
+    near = get_close_matches(name, [*settable, *aliases], n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else _list_names(model, settable)
     raise UsageError("MODEL-PARAM", f"model {model} has no parameter {name!r}; {hint}")
 
 
@@ -214,9 +215,9 @@ def _resolve_arguments(name: str, among: Catalogue, arguments: dict[str, Any]) -
     return resolved
 
 
-def _list_names(names: list[str]) -> str:
+def _list_names(model: str, names: list[str]) -> str:
     if len(names) > MAX_LISTED:
-        return "signalcli models lists those it has"
+        return f"signalcli models {model} lists those it has"
     return f"it has {', '.join(names)}" if names else "it has none"
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from signalcli.config.features import FeatureConfig
 from signalcli.config.trading import TradingRule
-from signalcli.errors import DataError, UsageError, printable
+from signalcli.errors import DataError, UsageError, count, printable
 from signalcli.features.build import label
 from signalcli.schemas import BAND, CLASS_COLUMNS, HORIZON, PREDICTIONS, check
 from signalcli.serving.bundle.load import Bundle
@@ -140,7 +140,8 @@ def _refuse_other_prices(signals: pd.DataFrame, bars: pd.DataFrame) -> None:
         raise DataError(
             "SCORE-BARS",
             f"{printable(symbol)} {date:%Y-%m-%d}: the close of the signal is not in the bars "
-            f"({different.sum()} signals in all); use the bars, and the --adjust, that predict read",
+            f"({count(int(different.sum()), 'signal')} in all); use the bars, and the --adjust, that "
+            "predict read",
         )
 
 
@@ -176,8 +177,10 @@ def outcome_warnings(
             f"--model is not the model of {printable(', '.join(unknown[:3]))} ({len(unknown)} in all); the "
             "label of these signals is the direction of the close until valid_until"
         )
-    if count := _count_unlabeled(signals, predictions):
-        lines.append(f"{count} signals are not scored: their label needs older bars; begin --bars earlier")
+    if unlabeled := _count_unlabeled(signals, predictions):
+        lines.append(
+            f"{count(unlabeled, 'signal')} not scored: the label needs older bars; begin --bars earlier"
+        )
     return lines
 
 

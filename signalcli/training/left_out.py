@@ -26,10 +26,18 @@ def left_out(features: pd.DataFrame, folds: FoldConfig) -> list[str]:
     if not after_warm_up.any():  # the fit refuses such a table
         return []
     return [
+        *_empty_holdout(features["date"], folds),
         *_lost_symbols(rows["symbol"], after_warm_up),
         *_long_warm_up(rows, columns, after_warm_up),
         *_unknown_features(rows[columns], after_warm_up & ~complete, after_warm_up),
     ]
+
+
+def _empty_holdout(dates: pd.Series[pd.Timestamp], folds: FoldConfig) -> list[str]:
+    """A hold-out that begins after the last row."""
+    if folds.holdout is None or folds.open_holdout or dates.max() >= pd.Timestamp(folds.holdout):
+        return []
+    return [f"--holdout {folds.holdout} holds no row out: the last one is of {dates.max():%Y-%m-%d}"]
 
 
 def _members(features: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,10 @@ def test_a_path_that_does_not_exist_is_no_symbol():
         with pytest.raises(NoInputError, match="No such file"):
             split(word)
     line = run("run AAPL.csv", status=66).stderr
-    assert line == "signalcli: error[INPUT-OPEN]: AAPL.csv: No such file or directory\n"
+    assert line == (
+        "signalcli: error[INPUT-OPEN]: AAPL.csv: No such file or directory; check the name and the working "
+        "folder\n"
+    )
 
 
 def test_a_file_named_like_a_symbol_is_read_and_said():

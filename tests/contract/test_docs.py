@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -51,6 +52,30 @@ def test_commands_of_readme_and_guides_work_and_are_silent(block: str, folder: P
     assert done.stderr == ""
 
 
+PIPES = re.findall(
+    r"```shell\n(.*?)```", (ROOT / "docs" / "guide" / "pipes.md").read_text(encoding="utf-8"), re.DOTALL
+)
+TOOLS = ("csvgrep", "mlr", "sqlite3", "csvlook", "duckdb")
+
+
+@pytest.mark.parametrize("line", PIPES[0].splitlines(), ids=lambda line: line.split()[0])
+def test_other_tools_work_in_between(line: str, folder: Path) -> None:
+    """Each line whose tools are installed, after the commands of the README, which write its files."""
+    missing = [tool for tool in TOOLS if re.search(rf"\b{tool}\b", line) and shutil.which(tool) is None]
+    if missing or not (folder / "predictions.csv").exists():
+        pytest.skip(f"needs {missing or 'the files of the README'}")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", line],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=small_environment() | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.splitlines()[0])
 def test_readme_python_works(script: str, folder: Path) -> None:
     done = subprocess.run(
@@ -64,6 +89,19 @@ def test_readme_python_works(script: str, folder: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "sharpe" in done.stdout
+
+
+def test_every_block_of_code_names_a_language_that_the_site_knows() -> None:
+    """Sphinx warns of others, and a warning is an error."""
+    from pygments.lexers import get_all_lexers
+
+    known = {alias for _, aliases, _, _ in get_all_lexers() for alias in aliases}
+    config = (ROOT / "docs" / "conf.py").read_text(encoding="utf-8")
+    known |= set(re.findall(r'"(\w+)"', config[config.index("for name in (") :]))
+    for page in (ROOT / "docs").rglob("*.md"):
+        if "_build" not in page.parts:
+            languages = re.findall(r"^```(\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+            assert set(languages) <= known, page
 
 
 def test_the_readme_names_every_exit_status() -> None:

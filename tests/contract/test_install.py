@@ -132,6 +132,45 @@ def test_the_serving_image_serves(image: Container) -> None:
     assert "pip install" in yahoo.stderr
 
 
+@pytest.fixture(scope="module")
+def full_image() -> Iterator[Container]:
+    """The full image as a folder; the libraries of the system are those of this machine."""
+    root = Path(tempfile.mkdtemp())
+    root.chmod(0o755)
+    container = Container(root)
+    steps = [*DOCKERFILE["build-full"], *chain(DOCKERFILE, "full")]
+    container.build([step for step in steps if not step.text.startswith("apt-get ")])
+    yield container
+    shutil.rmtree(root)
+
+
+@pytest.mark.slow
+def test_the_full_image_fits_reports_and_serves(full_image: Container) -> None:
+    """Every kind of model, a figure, a report, a message and a healthy night, with its own packages only."""
+    data = full_image.root / "data"
+    write_table(fresh_bars(), str(data / "bars.csv"), "csv")
+    (data / "nightly.toml").write_text('[predict]\nsave = "aaa"\nappend = "signals.csv"\n')
+    for path in [data, *data.rglob("*")]:
+        os.chown(path, full_image.runs_as, -1)
+    fit = "signalcli fit features.csv --folds 2 --ledger off"
+    ran = {
+        "features": "signalcli features bars.csv > features.csv",
+        "fit": f"{fit} --model ar,tree,lstm --set lstm.epochs=1 > predictions.csv",
+        "save": f"{fit} --model tree --save aaa > tree.csv",
+        "figure": "signalcli backtest predictions.csv --plot equity.png > metrics.csv",
+        "report": "signalcli report predictions.csv -o report.html",
+        "predict": "signalcli predict --model aaa bars.csv --append signals.csv > signal.csv",
+        "messages": "signalcli doctor --format csv | grep notify,ok",
+        "health": full_image.health,
+    }
+    for name, command in ran.items():
+        done = full_image.run(command)
+        assert (done.returncode, done.stderr) == (0, ""), name
+    assert (data / "equity.png").stat().st_size > 10_000
+    assert (data / "report.html").stat().st_size > 50_000
+    assert (data / "signals.csv").read_text().count("\n") == 2, "a heading and a signal"
+
+
 @pytest.mark.slow
 def test_an_image_without_a_job_is_not_healthy(image: Container) -> None:
     (image.root / "data" / "nightly.toml").unlink(missing_ok=True)

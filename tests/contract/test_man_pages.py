@@ -37,3 +37,14 @@ def test_groff_reads_every_page_without_a_warning_and_shows_every_flag() -> None
     flags = {flag.replace("\\", "") for flag in re.findall(r"^\.B (\\-\\-[a-z\\-]+)", text, re.MULTILINE)}
     assert len(flags) > 100
     assert {flag for flag in flags if flag not in shown} == set()
+
+
+def test_a_page_has_usage_headings_and_examples_that_fit_into_eighty_columns() -> None:
+    page = PAGES["signalcli-score.1"]
+    assert ".SH SYNOPSIS\nsignalcli score [OPTIONS] SIGNALS\n" in page
+    assert page.index(".SS Input\n") < page.index(".SS Trading\n") < page.index(".SH EXAMPLES\n")
+    examples = page.partition(".SH EXAMPLES\n")[2].partition(".SH")[0]
+    assert "\\-\\-notify 'mail \\-s signals me'" in examples
+    assert max(len(line.replace("\\-", "-")) for line in examples.splitlines()) <= 74
+    assert "SIGNALCLI_SCORE_OPTION" in page
+    assert "signalcli doctor [OPTIONS] [JOB.toml]" in PAGES["signalcli-doctor.1"]

@@ -227,6 +227,13 @@ def test_the_format_is_the_one_asked_for_or_the_name_s(target, asked, form):
     assert format_of(target, asked) == form
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "feather", "html"])
+def test_a_name_of_another_format_is_refused_unless_a_format_is_chosen(ending):
+    with pytest.raises(UsageError, match=rf"a.{ending}: .{ending} is not written; end it in .csv, .json, .*"):
+        format_of(f"a.{ending}", None)
+    assert format_of(f"a.{ending}", "csv") == "csv"
+
+
 def test_an_unknown_format_names_the_known_ones():
     with pytest.raises(UsageError, match="no format 'xml'; known are csv, json, jsonl, parquet"):
         format_of("-", "xml")

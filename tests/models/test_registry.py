@@ -107,11 +107,13 @@ def test_an_unknown_parameter_names_the_near_ones():
         UsageError, match=r"model tree has no parameter 'num_leafs'; did you mean num_leaves\?"
     ):
         create("tree", num_leafs=3)
+    with pytest.raises(UsageError, match=r"'hiden_size'; did you mean hidden_size or kernel_size"):
+        create("lstm", hiden_size=3)  # an alias, which may be typed too
     with pytest.raises(UsageError, match="majority has no parameter 'p'; it has none"):
         create("majority", p=3)
     with pytest.raises(UsageError, match=r"ar has no parameter 'zzz'; it has p, criterion, max_p$"):
         create("ar", zzz=3)
-    with pytest.raises(UsageError, match=r"'zzz'; signalcli models lists those it has$"):
+    with pytest.raises(UsageError, match=r"'zzz'; signalcli models lstm lists those it has$"):
         create("lstm", zzz=3)
 
 

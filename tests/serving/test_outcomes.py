@@ -250,5 +250,5 @@ def test_signals_whose_label_needs_older_bars_are_counted() -> None:
     found = realized_predictions(signals, eight_bars(), [bundle(config={"horizon": 2})])
     unknown = found.assign(direction=pd.array([None, 0, 1, None, None, None], dtype="Int8"))
     (line,) = outcome_warnings(signals, unknown, [bundle()])
-    assert line == "1 signals are not scored: their label needs older bars; begin --bars earlier"
+    assert line == "1 signal not scored: the label needs older bars; begin --bars earlier"
     assert outcome_warnings(signals, found, [bundle()]) == []

@@ -1,5 +1,7 @@
 """What a fit leaves out is named and counted, once a kind; the usual warm-up is not a loss."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,3 +65,16 @@ def test_every_verb_counts_the_rows_without_a_forecast(tmp_path, verb):
     done = run(verb, made)
     assert "rows have no forecast (logistic 3): flat and not judged" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "lines"),
+    [
+        ("2020-06-16", []),
+        ("2020-06-17", ["--holdout 2020-06-17 holds no row out: the last one is of 2020-06-16"]),
+    ],
+)
+def test_a_holdout_after_the_last_row_is_named(day, lines):
+    features = table("A")
+    assert f"{features['date'].max():%Y-%m-%d}" == "2020-06-16"
+    assert left_out(features, FoldConfig(holdout=dt.date.fromisoformat(day))) == lines

@@ -17,7 +17,7 @@ import typer
 
 from signalcli.cli.console import console
 from signalcli.cli.job_file import PATHS
-from signalcli.cli.options.environment import from_environment, variable
+from signalcli.cli.options.environment import from_environment, variable, warn_of_unknown_variables
 from signalcli.cli.options.own_code import refuse_code_of_others
 from signalcli.cli.options.parameters import canonical_models, split_parameters
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
@@ -49,6 +49,7 @@ def verb(function: Callable[..., None], main: tuple[str, ...] = ()) -> Callable[
     @wraps(function)
     def command(context: typer.Context, **texts: Any) -> None:
         general(**_Values(context, texts, GENERAL).built())
+        warn_of_unknown_variables(context)
         refuse_code_of_others(context, [s for slot in slots for s in slot.settings])
         own = {p.name: context if p.annotation is typer.Context else texts[p.name] for p in plain}
         configs = _Values(context, texts, slots).built()

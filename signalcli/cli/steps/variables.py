@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from signalcli.cli.commands import VERBS, load
+from signalcli.cli.options.environment import variables_of
 
 PREFIX = "SIGNALCLI_"
 
@@ -24,12 +24,6 @@ def _variables() -> Iterator[str]:
     for verb in VERBS:
         command = load(verb)
         inner = getattr(command, "commands", {})
-        yield from _of_command(command, f"{PREFIX}{verb.upper()}")
+        yield from variables_of(command, f"{PREFIX}{verb.upper()}")
         for name, one in inner.items():
-            yield from _of_command(one, f"{PREFIX}{verb.upper()}_{name.upper().replace('-', '_')}")
-
-
-def _of_command(command: Any, prefix: str) -> Iterator[str]:
-    for parameter in command.params:
-        named = parameter.envvar
-        yield from [named] if isinstance(named, str) else named or [f"{prefix}_{parameter.name.upper()}"]
+            yield from variables_of(one, f"{PREFIX}{verb.upper()}_{name.upper().replace('-', '_')}")

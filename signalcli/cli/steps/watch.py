@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 def check_watch(config: WatchConfig, signals: str, model: str | None) -> None:
     """Raise UsageError, before the work, for a watch that has no model, no memory, or nobody to tell."""
     if config.watch and model is None:
-        raise UsageError("OPTION-VALUE", "--watch: must be used with --model, whose promise is watched")
+        raise UsageError(
+            "OPTION-VALUE",
+            "--watch: must be used with --model, the folder of the model that gave the signals",
+        )
     if config.watch and signals == STDIO:
         raise UsageError(
             "OPTION-VALUE", "--watch: must be used with a file of SIGNALS, beside which it remembers"

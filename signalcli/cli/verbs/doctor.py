@@ -41,7 +41,7 @@ def doctor(
     Versions, extras, folders and rights, clock, ledger, store, saved models: one line each, with what to do.
     Nothing is written, and nothing is asked of the network without --network.
 
-    \\b
+    \b
     signalcli doctor
     signalcli doctor nightly.toml --network
     """

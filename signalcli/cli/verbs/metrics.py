@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated
 
 from signalcli.cli.options.verb import verb
@@ -29,7 +30,7 @@ def metrics(
     every = [*explain_metrics(), *explain_errors()]
     rows = [row for row in every if explain in {None, row["name"]}]
     if not rows:
-        raise UsageError(
-            "METRIC-UNKNOWN", f"no metric {brief(explain)}; `signalcli metrics` lists all of them"
-        )
+        near = get_close_matches(str(explain), [str(row["name"]) for row in every], n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`signalcli metrics` lists all of them"
+        raise UsageError("METRIC-UNKNOWN", f"no metric {brief(explain)}; {hint}")
     emit_listing(pd.DataFrame(rows), output)

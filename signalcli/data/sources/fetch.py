@@ -53,7 +53,9 @@ def fetch(
         return Fetched(selected, notes, failures)
     where = place_of(config)
     if selected.empty:
-        raise NoInputError("DATA-WINDOW", f"{where}: {_span(raw)}; none between --start and --end")
+        raise NoInputError(
+            "DATA-WINDOW", f"{where}: {_span(raw)}; none in the window; change {_window_flags(config)}"
+        )
     cleaned = to_bars(
         selected,
         where=where,
@@ -142,7 +144,10 @@ def _make_synthetic(symbols: Sequence[str], config: FetchConfig) -> pd.DataFrame
     process_of = {symbol: config.process or symbol for symbol in symbols}
     for name in config.settings:
         if name not in process_of.values():
-            raise UsageError("OPTION-VALUE", f"--set {printable(name)}.…: {printable(name)} is not fetched")
+            shown = printable(name)
+            raise UsageError(
+                "OPTION-VALUE", f"--set {shown}.…: {shown} is not fetched; fetch it, or leave it out"
+            )
     start = (config.start or dt.date(2000, 1, 3)).isoformat()
     make = partial(synthetic_bars, rows=config.rows, start=start, seed=config.seed, interval=config.interval)
     parts = [
@@ -184,6 +189,12 @@ def _in_window(raw: pd.DataFrame, config: FetchConfig) -> pd.DataFrame:
     days = raw["date"].dt.normalize()
     first, last = pd.Timestamp(config.start or dt.date.min), pd.Timestamp(config.end or dt.date.max)
     return raw[(days >= first) & (days <= last)]
+
+
+def _window_flags(config: FetchConfig) -> str:
+    """The options that limit the window."""
+    ends = {"--start": config.start, "--end": config.end}
+    return " or ".join(flag for flag, end in ends.items() if end is not None) or "--start or --end"
 
 
 def _span(raw: pd.DataFrame) -> str:

@@ -18,6 +18,7 @@ from signalcli.io.files import read_bytes, write_bytes
 from signalcli.io.leftovers import remove_leftovers
 
 BARS, VINTAGES = "bars", "vintages"
+CHOICE = "(--source, --interval and --adjust choose)"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Dataset:
 
         if not symbols:
             raise NoInputError(
-                "STORE-EMPTY", f"{printable(self.root)}: no {self.name} bars; fetch --store first"
+                "STORE-EMPTY", f"{printable(self.root)}: no {self.name} bars; {self._hint('')}"
             )
         tables = [read_arrow(self._existing_path(symbol)) for symbol in dict.fromkeys(symbols)]
         table = pa.concat_tables(tables, promote_options="default")
@@ -100,13 +101,15 @@ class Dataset:
         return path
 
     def _hint(self, symbol: str) -> str:
-        """Return the datasets that have the symbol, or else the nearest symbols of this one."""
-        files = self.root.glob(f"{BARS}/*/*{ENDING}")
-        others = sorted(p.parent.name for p in files if symbol_of(p).lower() == symbol.lower())
+        """Return the datasets that have the symbol, else the nearest symbols, else the other datasets."""
+        files = sorted(self.root.glob(f"{BARS}/*/*{ENDING}"))
+        others = [p.parent.name for p in files if symbol_of(p).lower() == symbol.lower()]
         if others:
-            return f"it is in {', '.join(others)} (--source, --interval and --adjust choose)"
-        symbols = self.symbols()
-        return f"did you mean {printable(nearest(symbol, symbols))}?" if symbols else "fetch --store first"
+            return f"it is in {', '.join(others)} {CHOICE}"
+        if symbols := self.symbols():
+            return f"did you mean {printable(nearest(symbol, symbols))}?"
+        stored = ", ".join(dict.fromkeys(p.parent.name for p in files))
+        return f"the store has {stored} {CHOICE}" if stored else "fetch --store first"
 
 
 def _unused_path(folder: Path, name: str) -> Path:

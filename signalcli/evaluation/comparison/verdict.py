@@ -13,16 +13,21 @@ def summarize(verdict: pd.DataFrame, config: ComparisonConfig) -> str:
     rows = verdict[verdict["criterion"] == config.by]
     winners = rows[rows["verdict"] == "edge"]
     best = (winners if len(winners) else rows).sort_values("p_holm", kind="stable").iloc[0]
-    result = (
-        f"{len(winners)} of {len(rows)} models beat the best baseline; the most significant is"
-        if len(winners)
-        else f"none of {len(rows)} models beats the best baseline; the closest is"
-    )
+    chosen = "it is" if len(rows) == 1 else "the most significant is" if len(winners) else "the closest is"
     return (
-        f"{result} {printable(best['model'])} on {printable(best['symbol'])}: {config.by.replace('_', ' ')} "
-        f"{best['value']:.4g} against {best['baseline_value']:.4g} of {printable(best['baseline'])}, "
-        f"corrected p {best['p_holm']:.2g}{_similar_models(rows)}"
+        f"{_count(len(winners), rows)}; {chosen} {printable(best['model'])} on {printable(best['symbol'])}: "
+        f"{config.by.replace('_', ' ')} {best['value']:.4g} against {best['baseline_value']:.4g} of "
+        f"{printable(best['baseline'])}, corrected p {best['p_holm']:.2g}{_similar_models(rows)}"
     )
+
+
+def _count(winners: int, rows: pd.DataFrame) -> str:
+    """How many models beat the best baseline; of several symbols, how many pairs of model and symbol."""
+    if len(rows) == 1:
+        return f"the model {'beats' if winners else 'does not beat'} the best baseline"
+    what = "models" if rows["symbol"].nunique() == 1 else "pairs of model and symbol"
+    start = f"{winners} of {len(rows):,} {what} beat" if winners else f"none of {len(rows):,} {what} beats"
+    return f"{start} the best baseline"
 
 
 def _similar_models(rows: pd.DataFrame) -> str:

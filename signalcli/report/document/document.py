@@ -83,7 +83,7 @@ def name(text: object) -> Cell:
 
 def number(value: float, digits: int = 3) -> Cell:
     """A number with this many decimals."""
-    return Cell(f"{value:,.{digits}f}".replace("-", "−"), value) if _known(value) else Cell(UNKNOWN)
+    return Cell(f"{value:z,.{digits}f}".replace("-", "−"), value) if _known(value) else Cell(UNKNOWN)
 
 
 def whole(value: float) -> Cell:
@@ -100,14 +100,14 @@ def tinted(value: float, full: float) -> Cell:
     """A return in percent without its sign, colored by its size; ``full`` has the strongest color."""
     if not _known(value):
         return Cell("", math.nan)
-    return Cell(f"{100 * value:.1f}".replace("-", "−"), value, max(min(value / full, 1.0), -1.0))
+    return Cell(f"{100 * value:z.1f}".replace("-", "−"), value, max(min(value / full, 1.0), -1.0))
 
 
 def interval(value: float, low: float, high: float, digits: int = 1) -> Cell:
     """A fraction in percent with its interval."""
     if not (_known(low) and _known(high)):
         return fraction(value, digits)
-    span = f"{100 * low:.{digits}f} – {100 * high:.{digits}f}"
+    span = f"{100 * low:z.{digits}f} – {100 * high:z.{digits}f}"
     return Cell(f"{percent(value, digits)} ({span})", value)
 
 

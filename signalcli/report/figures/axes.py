@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from signalcli.report.figures.dates import date_labels
+from signalcli.report.figures.letters import cut
 from signalcli.report.figures.palette import AXIS
 from signalcli.report.results import short_name
 
@@ -31,33 +32,54 @@ class End(NamedTuple):
 
 def label(model: str, most: int = LABEL) -> str:
     """Name of a model, short enough for a panel."""
-    shown = short_name(model)
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+    return cut(short_name(model), most)
 
 
 def time_axis(axes: Axes, dates: np.ndarray) -> None:
     """Limit the x axis to the dates, with as many labels as fit."""
     first, last = dates[0], dates[-1]
     if first == last:
-        last = first + np.timedelta64(1, "D")
+        day = np.timedelta64(1, "D")
+        axes.set_xlim(first - day, first + day)
+        axes.set_xticks(*date_labels(first, first, 1))
+        return
     axes.set_xlim(first, last)
-    axes.set_xticks(*date_labels(first, last, max(int(axes.bbox.width / TICK), 2)))
+    axes.set_xticks(*date_labels(first, last, labels_across(axes)))
 
 
 def percent_axis(axes: Axes, low: float, high: float, axis: str = "y") -> None:
     """Limit an axis to fractions, with a few labels in percent."""
+    (axes.set_ylim if axis == "y" else axes.set_xlim)(low, high)
+    percent_ticks(axes, axis, 4 if axis == "y" else min(labels_across(axes), 4))
+
+
+def percent_ticks(axes: Axes, axis: str, most: int) -> None:
+    """Put about ``most`` round labels in percent on an axis, with the decimals that tell them apart."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    digits = 0 if high - low >= 0.05 else 1 if high - low >= 0.005 else 2
-    (axes.set_ylim if axis == "y" else axes.set_xlim)(low, high)
     of_axis = axes.yaxis if axis == "y" else axes.xaxis
-    of_axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+    digits = percent_digits(np.asarray(locator.tick_values(*of_axis.get_view_interval())))
+    of_axis.set_major_locator(locator)
     of_axis.set_major_formatter(FuncFormatter(lambda x, _: percent(x, digits)))
+
+
+def labels_across(axes: Axes) -> int:
+    """Number of labels for which the x axis has room, at least 2."""
+    return max(int(axes.bbox.width / TICK), 2)
+
+
+def percent_digits(fractions: np.ndarray) -> int:
+    """Decimals with which every one of these fractions, in percent, is written as it is; at most 4."""
+    values = 100 * np.asarray(fractions, dtype="float64")
+    step = float(np.min(np.diff(values))) if len(values) > 1 else 1.0
+    exact = (d for d in range(4) if np.allclose(values, values.round(d), rtol=0, atol=1e-3 * step))
+    return next(exact, 4)
 
 
 def percent(value: float, digits: int = 0) -> str:
     """A fraction in percent, with a minus sign instead of a hyphen."""
-    return f"{100 * value:.{digits}f} %".replace("-", "−")
+    return f"{100 * value:z.{digits}f} %".replace("-", "−")
 
 
 def log_axis(axes: Axes, low: float, high: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signalcli.report.figures.figure import figure
+from signalcli.report.figures.letters import text_width
 from signalcli.report.figures.palette import AXIS, GRID, INK, MUTED
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ class Picture:
     @property
     def left(self) -> float:
         """Pixels to the left of the data."""
-        return max((len(text) * LETTER + 14 for text in self.starts), default=LEFT)
+        return max((text_width(text) * LETTER + 14 for text in self.starts), default=LEFT)
 
     @property
     def right(self) -> float:
         """Pixels to the right of the data."""
-        return RIGHT + max((len(text) * LETTER for text in self.ends), default=0.0)
+        return RIGHT + max((text_width(text) * LETTER for text in self.ends), default=0.0)
 
 
 def write_picture(picture: Picture, path: str) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from signalcli.config.reliability import ReliabilityConfig
 from signalcli.errors import UsageError
 from signalcli.evaluation.reliability import reliability_of_records
-from signalcli.report.figures.axes import label, limits, percent_axis
+from signalcli.report.figures.axes import label, limits, percent_axis, percent_ticks
 from signalcli.report.figures.palette import AXIS, HUES, MUTED
 from signalcli.report.figures.picture import Panel, Picture, write_picture
 from signalcli.report.figures.results.equity import left_out, select_models
@@ -79,13 +79,11 @@ def _text(name: str, value: object) -> str:
 
 
 def _draw(axes: Axes, bins: pd.DataFrame, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
-    from matplotlib.ticker import MaxNLocator
-
     low, high = y_range
     floor = low - (high - low) * ROWS / (1 - ROWS)
-    percent_axis(axes, floor, high)
+    axes.set_ylim(floor, high)
+    percent_ticks(axes, "y", 7)
     percent_axis(axes, *x_range, "x")
-    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
     axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
     axes.plot([0, 1], [0, 1], color=AXIS, linewidth=1.2)
     x, share = bins["mean_p"].to_numpy(), bins["share"].to_numpy()

@@ -21,7 +21,7 @@ MOST_CURVES = 4
 
 
 def tuning_text(table: pd.DataFrame, history: pd.DataFrame, *, color: bool) -> str:
-    """The table, the wandering parameters, and the curve of the last search of each model."""
+    """The table, the parameters that differ between folds, and the curve of the last search of each model."""
     objective = str(table["objective"].iloc[0])
     interval = [
         "" if np.isnan(low) else f"{low:.3f} … {high:.3f}"
@@ -36,13 +36,13 @@ def tuning_text(table: pd.DataFrame, history: pd.DataFrame, *, color: bool) -> s
     width = line_width(color=color)
     parts = [
         listing_text(shown.rename(columns=names).to_dict("records"), color=color),
-        "".join(f"{join_to_width(line, width)}\n" for line in _wandering(table)),
+        "".join(f"{join_to_width(line, width)}\n" for line in _varying(table)),
         *_curves(history, objective),
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _wandering(table: pd.DataFrame) -> Iterator[list[str]]:
+def _varying(table: pd.DataFrame) -> Iterator[list[str]]:
     """For each model and symbol, the values that each parameter had over the outer folds."""
     folds = table[~table["fold"].isin(["all", "best"])]
     for (symbol, model), rows in folds.groupby(["symbol", "model"], sort=False):

@@ -98,6 +98,16 @@ def test_the_environment_comes_behind_the_flag(monkeypatch: pytest.MonkeyPatch) 
         call("brew")
 
 
+def test_a_variable_of_no_option_is_named_with_the_near_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TEA_BREW_CUP", "7")
+    monkeypatch.setenv("TEA_POUR_ELSE", "7")  # of another verb
+    assert call("brew")["given"] == {}
+    line = "TEA_BREW_CUP sets no option and is left out; did you mean TEA_BREW_CUPS?"
+    assert capsys.readouterr().err.count(line) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

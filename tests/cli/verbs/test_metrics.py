@@ -28,6 +28,7 @@ def test_one_metric_is_explained() -> None:
     _, line = run("metrics --explain dsr").splitlines()
     assert "2014" in line
     assert "`signalcli metrics` lists" in run("metrics --explain luck", status=2).stderr
+    assert "no metric sharp; did you mean sharpe?" in run("metrics --explain sharp", status=2).stderr
 
 
 def test_all_of_them_are_shown_when_asked_for(kept: tuple[str, Path]) -> None:

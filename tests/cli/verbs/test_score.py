@@ -211,4 +211,4 @@ def test_what_is_judged_otherwise_or_not_at_all_is_named(three):
     run("predict --model v b.csv --all -o s.csv")
     said = run("score s.csv --bars b.csv --model v").stderr
     # signals from bar 10 on (a window of 6 returns, each with a z-score of 6); deviations from bar 20 on
-    assert "10 signals are not scored: their label needs older bars" in said
+    assert "10 signals not scored: the label needs older bars" in said

@@ -103,7 +103,7 @@ def test_a_table_for_people(features) -> None:
         ("--space ar.p=0..9 --sampler grid --trials 3", 2, "the grid has 10 points"),
         ("--space ar.p=1,2 --cv combinatorial", 2, "--cv combinatorial: must be expanding or rolling"),
         ("--space ar.p=1,2 --set ar.p=3", 2, "is searched by --space too"),
-        ("--space ar.p=1,2 --set tree.num_leaves=3", 2, "for a model that is fitted: ar"),
+        ("--space ar.p=1,2 --set tree.num_leaves=3", 2, "for a model that is fitted (ar"),
         ("--space ar.p=1,2 --set p=3", 2, "--set p=3: must name its model"),
         ("--space ar.p=1,2 --time-limit soon", 2, "must be a span"),
         ("--space ar.p=1,2 --best - --history -", 2, "--best and --history: must be a file"),

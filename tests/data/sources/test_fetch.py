@@ -71,7 +71,8 @@ def test_the_end_of_time_is_an_end(end):
 )
 def test_no_bars_in_the_window_says_which_there_are(window):
     message = refused(NoInputError, "IBM", **window)
-    assert message == f"{STOCKS}: bars from 2000-03-01 to 2013-03-01; none between --start and --end"
+    (end,) = window
+    assert message == f"{STOCKS}: bars from 2000-03-01 to 2013-03-01; none in the window; change --{end}"
 
 
 def test_a_file_of_one_nameless_series_takes_the_name_asked_for(tmp_path):

@@ -58,6 +58,9 @@ def test_the_message_says_where_else_a_symbol_is(dataset: Dataset) -> None:
         Dataset(dataset.root, "yahoo-1d-split").bars(["WALK"])
     with pytest.raises(NoInputError, match="did you mean walk"):
         dataset.bars(["IBM"])
+    for symbols in (["IBM"], []):  # a dataset without bars in a store with bars
+        with pytest.raises(NoInputError, match=r"; the store has yahoo-1d-total \(--source, --interval and"):
+            Dataset(dataset.root, "yahoo-1d-split").bars(symbols)
 
 
 def test_others_read_a_whole_folder_as_it_is(dataset: Dataset) -> None:

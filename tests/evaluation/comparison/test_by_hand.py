@@ -216,3 +216,19 @@ def test_the_summary_names_the_most_significant_edge_by_the_deciding_criterion()
         "none of 2 models beats the best baseline; the closest is b on S: accuracy 0.4 against 0.6"
     )
     assert not has_edge(none.table, none.config)
+
+
+def test_the_summary_of_one_model_and_that_of_several_symbols():
+    config = ComparisonConfig(by="accuracy")
+    one = table(BASELINES | {"a": right_on(20)})
+    assert summarize(compare(one, config, FREE).table, config).startswith(
+        "the model beats the best baseline; it is a on S: accuracy 1 against 0.6"
+    )
+    weak = table(BASELINES | {"a": right_on(8)})
+    assert summarize(compare(weak, config, FREE).table, config).startswith(
+        "the model does not beat the best baseline; it is a on S"
+    )
+    two = pd.concat([weak, weak.assign(symbol="T")], ignore_index=True)
+    assert summarize(compare(two, config, FREE).table, config).startswith(
+        "none of 2 pairs of model and symbol beats the best baseline; the closest is"
+    )

@@ -2,10 +2,22 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
-from signalcli.report.figures.axes import label, limits, log_levels, percent, spread, thinned
+from signalcli.report.figures.axes import (
+    label,
+    labels_across,
+    limits,
+    log_levels,
+    percent,
+    percent_axis,
+    percent_digits,
+    spread,
+    thinned,
+    time_axis,
+)
 
 heights = st.lists(st.floats(-50, 350), min_size=1, max_size=12).map(sorted)
 
@@ -66,3 +78,48 @@ def test_percent_has_a_minus_sign():
 def test_labels_are_short():
     assert label("x" * 30) == "x" * 19 + "…"
     assert label("gradient", 5) == "grad…"
+
+
+@pytest.mark.parametrize(
+    ("fractions", "digits"),
+    [
+        ([0, 0.025, 0.05, 0.075], 1),  # 2.5 % and 7.5 %, not 2 % and 8 %
+        ([0.4, 0.5, 0.6], 0),
+        ([0.0, 0.00025, 0.0005], 3),
+        ([-0.5, 0.0, 0.5], 0),
+        ([0.002], 1),
+    ],
+)
+def test_labels_in_percent_have_the_decimals_that_they_need(fractions, digits):
+    assert percent_digits(np.array(fractions)) == digits
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(1e-4, 1), st.floats(0, 1))
+def test_labels_in_percent_say_where_they_stand(span, low):
+    axes = Figure().subplots()
+    percent_axis(axes, low, low + span)
+    ticks = axes.get_yticks()
+    labels = axes.yaxis.get_major_formatter().format_ticks(ticks)
+    shown = [float(label.replace("−", "-").removesuffix(" %")) for label in labels]
+    np.testing.assert_allclose(shown, 100 * ticks, rtol=0, atol=0.1 * span)
+
+
+def test_nothing_has_no_minus_sign():
+    assert (percent(-0.0001), percent(-0.0), percent(-0.0004, 1)) == ("0 %", "0 %", "0.0 %")
+
+
+@pytest.mark.parametrize("inches", [1.0, 2.0, 12.0])
+def test_an_axis_has_as_many_labels_as_fit(inches):
+    axes = Figure(figsize=(inches, 3), dpi=72).add_axes((0, 0, 1, 1))
+    percent_axis(axes, 0.699, 0.731, "x")
+    inside = [tick for tick in axes.get_xticks() if 0.699 <= tick <= 0.731]
+    assert len(inside) <= labels_across(axes) + 1
+
+
+def test_one_date_has_one_label_in_the_middle():
+    axes = Figure().subplots()
+    time_axis(axes, np.array(["2024-05-03"], dtype="datetime64[D]"))
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["3 May"]
+    low, high = axes.get_xlim()
+    assert low < axes.get_xticks()[0] < high

@@ -52,6 +52,16 @@ OUTSIDE = """() => [...document.querySelectorAll("svg text")].filter((t) => t.ch
   .filter((t) => { const b = t.getBoundingClientRect(); return b.right > innerWidth + 1 || b.left < -1; })
   .map((t) => t.textContent)"""
 
+# Texts of a drawing that lie on each other.
+OVERLAPPING = """() => [...document.querySelectorAll("svg")].flatMap((svg) => {
+  if (!svg.checkVisibility()) return [];
+  const texts = [...svg.querySelectorAll("text")].map((t) => [t.getBoundingClientRect(), t.textContent]);
+  return texts.flatMap(([a, one], k) => texts.slice(k + 1)
+    .filter(([b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+    .map(([, other]) => `${one} / ${other}`));
+})"""
+
 
 def write(folder, **options):
     predictions = random_predictions(**options)
@@ -82,6 +92,13 @@ def hostile(tmp_path_factory):
     return write(tmp_path_factory.mktemp("hostile"), rows=60, symbols=HOSTILE, models=HOSTILE[:1])
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Eight models on a phone: their values lie close, so that labels of axes have many decimals."""
+    models = ("ar", "conv", "gru", "logistic", "lstm", "mlp", "rnn", "tree")
+    return write(tmp_path_factory.mktemp("many"), rows=2000, models=models)
+
+
 def opened(browser, address, width=1280, scheme="light", **options):
     """The page, and whatever it said or asked for."""
     view = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
@@ -95,13 +112,13 @@ def opened(browser, address, width=1280, scheme="light", **options):
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-@pytest.mark.parametrize("kind", ["plain", "hostile"])
+@pytest.mark.parametrize("kind", ["plain", "hostile", "many"])
 def test_quiet_alone_and_inside_the_window(browser, request, kind, width, scheme):
     view, told = opened(browser, request.getfixturevalue(kind), width, scheme)
     assert view.evaluate("document.documentElement.scrollWidth") <= width
     assert view.title().startswith("signalcli report")
-    if kind == "plain":
-        assert view.evaluate(OUTSIDE) == []
+    assert view.evaluate(OUTSIDE) == []
+    assert view.evaluate(OVERLAPPING) == []
     assert told == []
     view.close()
 

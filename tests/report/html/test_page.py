@@ -6,12 +6,15 @@ from html.parser import HTMLParser
 import pytest
 
 from random_predictions import random_predictions
+from signalcli.backtesting.simulate import backtest
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import UsageError
 from signalcli.report.document.build import build_document
+from signalcli.report.document.performance import performance
 from signalcli.report.html import page
 from signalcli.report.html.page import check_html, write_html
+from signalcli.report.results import Results
 from signalcli.tracking.provenance import provenance
 
 HOSTILE = (
@@ -128,6 +131,17 @@ def test_without_jinja_one_line_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(page, "is_installed", lambda _: False)
     with pytest.raises(UsageError, match=r"signalcli\[report\]"):
         check_html()
+
+
+def test_a_portfolio_has_the_trades_of_its_symbols():
+    """Its mean position is never flat, which would count as a single trade."""
+    predictions = random_predictions(rows=60, models=("ar",), symbols=("AAA", "BBB"))
+    results = Results(predictions, backtest(predictions), TradingRule())
+    (scores,) = performance(results).tables
+    shown = {row[0].text: row[-1].text for row in scores.rows}
+    for model in ("ar", "persistence"):
+        assert int(shown[model]) == results.trades["model"].eq(model).sum()
+    assert shown["buy_hold"] == "2"
 
 
 @pytest.mark.slow

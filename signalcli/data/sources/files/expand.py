@@ -5,9 +5,11 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from signalcli.config.services import BUILT_IN
 from signalcli.errors import NoInputError, UsageError, count, printable
 from signalcli.io.files import STDIO
 
@@ -47,12 +49,15 @@ def _expand(source: str) -> Expanded:
     if source == STDIO or (_exists(path) and not path.is_dir()):
         return Expanded([NamedFile(source)], [])
     if _ADDRESS.match(source):
-        text = f"--source {printable(source)}: nothing is read from the network but yahoo"
+        text = f"--source {printable(source)}: an address is not read"
         raise UsageError("SOURCE-URL", f"{text}; download the file and name it")
     if source and _exists(path):
         return _folder(source, path)
     if glob.has_magic(source):
         return Expanded([NamedFile(name) for name in _matches(source)], [])
+    if near := get_close_matches(source, BUILT_IN, n=1):
+        text = f"{printable(source)}: no such file, and no such service; did you mean {near[0]}?"
+        raise NoInputError("INPUT-OPEN", text)
     return Expanded([NamedFile(source)], [])  # reading it says what is wrong
 
 

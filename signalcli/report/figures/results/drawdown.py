@@ -22,8 +22,9 @@ BUCKETS = 90  # of the filled area
 def drawdown_picture(results: Results) -> Picture:
     """One panel a model, with the same axes: fall from the peak of equity, buy & hold gray behind it."""
     models, shown = select_models(results), results.shown
-    deepest = max(float(record.drawdown.max()) for record in shown.values())
     held = shown.get(BUY_HOLD)
+    drawn = [*(shown[model] for model in models), *([] if held is None else [held])]
+    deepest = max(float(record.drawdown.max()) for record in drawn)
     panels = tuple(
         Panel(
             f"{label(model)}: deepest {percent(-shown[model].drawdown.max())}",

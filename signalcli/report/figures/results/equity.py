@@ -17,6 +17,7 @@ from signalcli.report.figures.axes import (
     label_ends,
     limits,
     log_axis,
+    percent,
     percent_axis,
     time_axis,
 )
@@ -124,7 +125,8 @@ def _draw_costs(axes: Axes, records: Mapping[str, Record]) -> None:
     for model, cost in paid.items():
         style = model_style(model, list(records))
         draw_line(axes, records[model].dates, cost, **style)
-        ends.append(End(f"{label(model, NAME)} {100 * cost[-1]:.1f} %", float(cost[-1]), str(style["color"])))
+        paid_text = percent(cost[-1], 1 if cost[-1] >= 0.01 else 2)
+        ends.append(End(f"{label(model, NAME)} {paid_text}", float(cost[-1]), str(style["color"])))
     label_ends(axes, ends)
 
 

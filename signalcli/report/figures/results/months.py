@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.evaluation.months import months_by_years
-from signalcli.report.figures.axes import label
+from signalcli.report.figures.axes import label, percent
 from signalcli.report.figures.palette import GAIN, GROUND, INK, LOSS
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.figures.results.equity import left_out, select_models
@@ -65,4 +65,5 @@ def _draw_cell(axes: Axes, row: int, column: int, value: float) -> None:
         (column - 0.5, row - 0.5), 1, 1, facecolor=color, alpha=strength(value, column), edgecolor=GROUND
     )
     axes.add_patch(cell)
-    axes.text(column, row, f"{100 * value:.1f}", ha="center", va="center", fontsize=10, color=INK)
+    text = percent(value, 1).removesuffix(" %")
+    axes.text(column, row, text, ha="center", va="center", fontsize=10, color=INK)

@@ -72,3 +72,6 @@ def _draw(axes: Axes, curve: Rolling, kind: Kind, low_high: tuple[float, float])
     axes.axhline(kind.reference, color=MUTED, linewidth=0.9)
     axes.fill_between(curve.dates, curve.low, curve.high, color=HUES[0], alpha=0.2, linewidth=0)
     axes.plot(curve.dates, curve.value, color=HUES[0], linewidth=1.4)
+    if len(curve.dates) == 1:  # neither a line nor a band
+        axes.vlines(curve.dates, curve.low, curve.high, color=HUES[0], linewidth=1.0, alpha=0.6)
+        axes.plot(curve.dates, curve.value, color=HUES[0], marker="o", markersize=4)

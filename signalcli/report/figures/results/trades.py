@@ -51,11 +51,16 @@ def _end(returns: np.ndarray) -> float:
 
 
 def _draw(axes: Axes, edges: np.ndarray, counts: np.ndarray, highest: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.set_ylim(0, highest * 1.08)
     percent_axis(axes, edges[0], edges[-1], "x")
     colors = [LOSS if middle < -1e-12 else GAIN for middle in (edges[1:] + edges[:-1]) / 2]
     axes.bar(edges[:-1], counts, np.diff(edges), align="edge", color=colors, linewidth=0)
     axes.axvline(0, color=MUTED, linewidth=0.9)
-    if counts.sum():
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    if not counts.sum():
+        axes.text(0.5, 0.5, "no closed trade", transform=axes.transAxes, ha="center", color=MUTED)
+    else:
         mean = float(np.average((edges[1:] + edges[:-1]) / 2, weights=counts))
         axes.plot([mean, mean], [0, highest * 0.12], color=INK, linewidth=2)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from signalcli.config.comparison import CRITERIA
 from signalcli.errors import UsageError
-from signalcli.report.figures.axes import label, limits, percent_axis
+from signalcli.report.figures.axes import label, labels_across, limits, percent_axis
 from signalcli.report.figures.palette import GAIN, INK, LOSS, MUTED
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.results import Results
@@ -77,10 +77,18 @@ def p_text(p: float) -> str:
     return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p {p:.2g}"
 
 
+def _number_axis(axes: Axes, low: float, high: float) -> None:
+    """Limit the x axis, with as many labels as fit."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_xlim(low, high)
+    axes.xaxis.set_major_locator(MaxNLocator(min(labels_across(axes), 8), steps=[1, 2, 2.5, 5, 10]))
+
+
 def _draw(axes: Axes, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
     low_high = limits(rows["value"], rows["baseline_value"], margin=0.1)
     if rows["criterion"].iloc[0] == CRITERIA[0]:
-        axes.set_xlim(*low_high)
+        _number_axis(axes, *low_high)
     else:
         percent_axis(axes, *low_high, "x")
     axes.set_ylim(len(rows) - 0.5, -0.5)

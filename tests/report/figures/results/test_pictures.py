@@ -157,3 +157,32 @@ def test_the_verdict_points_from_the_baseline_to_the_model():
     row = of.verdict[(of.verdict["criterion"] == "log_loss") & (of.verdict["model"] == "ar")].iloc[0]
     np.testing.assert_allclose(first.lines[0].get_xdata(), [row["baseline_value"], row["value"]])
     assert texts(first)[0] == "edge, p < 0.0001"
+
+
+def test_a_single_window_is_a_point_with_its_interval():
+    panels = drawn(make_picture("rolling", results(rows=20, models=("ar",))))
+    for axes in panels:
+        assert [line.get_marker() for line in axes.lines].count("o") == 1
+        assert len(axes.get_xticks()) == 1
+
+
+def test_the_axis_of_drawdowns_is_that_of_what_is_drawn():
+    """A baseline that falls deeper than every model and than buy & hold is not drawn."""
+    found = results(rows=120, models=("ar",), skill=1.0)
+    (axes,) = drawn(make_picture("drawdown", found))
+    deepest = max(found.shown[m].drawdown.max() for m in ("ar", "buy_hold"))
+    assert found.shown["persistence"].drawdown.max() > 2 * deepest
+    assert axes.get_ylim()[0] == pytest.approx(-1.05 * deepest)
+
+
+def test_small_costs_are_written_as_they_are():
+    predictions = random_predictions(rows=60, models=("ar",))
+    held = Results(always := predictions.assign(p_up=0.6), backtest(always), TradingRule())
+    assert "ar 0.05 %" in texts(drawn(make_picture("equity", held))[1])
+
+
+def test_no_closed_trade_is_written_and_counts_are_whole():
+    predictions = random_predictions(rows=60, models=("ar",)).assign(p_up=0.6)
+    (axes,) = drawn(make_picture("trades", Results(predictions, backtest(predictions), TradingRule())))
+    assert "no closed trade" in texts(axes)
+    assert all(float(tick).is_integer() for tick in axes.get_yticks())
