@@ -37,9 +37,23 @@ def is_date(text: str) -> bool:
     return bool(_DATE.match(text.strip()))
 
 
+def is_clock(text: str) -> bool:
+    """Return whether a text is a clock time with a colon, such as 09:30."""
+    return bool(_CLOCK.match(text.strip()))
+
+
 def are_clocks(texts: pd.Series[Any]) -> bool:
     """Return whether nearly all filled cells are clock times, such as 09:30 or 093000."""
     return _most(texts, _CLOCK) or (_most(texts, _DIGITS) and texts.str.len().nunique() == 1)
+
+
+def are_short_clocks(texts: pd.Series[Any]) -> bool:
+    """Return whether all cells are clock times without leading zeros, such as 930 and 1600."""
+    digits = texts.str.strip()
+    if not digits.str.fullmatch(r"\d{1,6}").all():
+        return False
+    padded = digits.str.zfill(4 if digits.str.len().max() <= 4 else 6)
+    return bool(padded.str.match(_DIGITS).all())
 
 
 def are_serials(texts: pd.Series[Any]) -> bool:

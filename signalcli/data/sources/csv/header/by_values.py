@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from signalcli.data.sources.csv.dates.looks import are_clocks, are_dates, are_serials
+from signalcli.data.sources.csv.dates.looks import are_clocks, are_dates, are_serials, are_short_clocks
 from signalcli.data.sources.csv.dates.parse import parse_dates
 from signalcli.data.sources.csv.header.fields import Fields
 from signalcli.data.sources.csv.numbers.formats import to_numbers
@@ -115,8 +115,17 @@ def _direction(dates: pd.Series[Any]) -> int:
 def _find_time(sample: pd.DataFrame, fields: Fields) -> Fields:
     """Return the column of clock times between the date and the prices."""
     taken = set(fields.values())
-    at = next((i for i in sample if i not in taken and are_clocks(sample[i])), None)
+    at = next((i for i in sample if i not in taken and are_clocks(sample[i])), _short_clock(sample, fields))
     return {} if at is None or at > min(fields[p] for p in PRICES) else {"time": at}
+
+
+def _short_clock(sample: pd.DataFrame, fields: Fields) -> int | None:
+    """Return the column right of dates that come several times, when each pair of both comes once."""
+    at = fields["date"] + 1
+    if at in fields.values() or at not in sample or sample[fields["date"]].is_unique:
+        return None
+    once = not sample[[fields["date"], at]].duplicated().any()
+    return at if once and are_short_clocks(sample[at]) else None
 
 
 def _find_volume(numbers: pd.DataFrame, prices: Fields) -> Fields:
