@@ -15,13 +15,9 @@ RANGES = {
 
 def in_range(texts: pd.Series[Any], part: str) -> bool:
     """Return whether nearly all cells are whole numbers that a part of a date can have."""
-    return share_in_range(texts, part) >= _SHARE
-
-
-def share_in_range(texts: pd.Series[Any], part: str) -> float:
-    """Return the share of cells that are whole numbers which a part of a date can have."""
-    numbers = pd.to_numeric(_whole(texts), errors="coerce")
-    return float(numbers.between(*RANGES[part]).mean())
+    whole = _whole(texts)
+    numbers = pd.to_numeric(whole.where(whole.str.fullmatch(r"\d{1,4}")), errors="coerce")
+    return bool(numbers.between(*RANGES[part]).mean() >= _SHARE)
 
 
 def join_date(cells: dict[str, pd.Series[Any]]) -> pd.Series[Any]:

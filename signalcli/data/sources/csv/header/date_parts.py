@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "second": ("second", "ss", "sec", "seconds", "sekunde", "seconde", "segundo", "секунда", "秒", "초"),
 }  # fmt: skip
 _DAYS = ({"year", "month", "day"}, {"year", "day_of_year"})
+_REPEATED = 0.3  # of the rows of intraday bars have the date of the row above
 _FIRST = 4  # columns among which a file without a header has the parts of its dates
 
 
@@ -122,7 +123,7 @@ def _is_certain(sample: pd.DataFrame, parts: Fields) -> bool:
 
 
 def _bare_clock(cells: pd.DataFrame, at: int, days: pd.Series[str]) -> Fields:
-    """Return the columns of hour and minute, and second, right of dates that come several times."""
+    """Return the columns of hour and minute, and second, right of dates that come several times in a row."""
     found: Fields = {}
     stamps = days
     for part, i in zip(("hour", "minute", "second"), range(at, len(cells.columns)), strict=False):
@@ -130,4 +131,4 @@ def _bare_clock(cells: pd.DataFrame, at: int, days: pd.Series[str]) -> Fields:
             break
         found[part] = i
         stamps = stamps + " " + cells[i]
-    return found if "minute" in found and not days.is_unique else {}
+    return found if "minute" in found and (days == days.shift()).mean() >= _REPEATED else {}
