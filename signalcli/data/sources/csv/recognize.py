@@ -18,7 +18,7 @@ from signalcli.data.sources.csv.grid.grid import (
 from signalcli.data.sources.csv.grid.separators import with_tabs
 from signalcli.data.sources.csv.header.by_values import date_columns, guess_order, is_bar, recognize_columns
 from signalcli.data.sources.csv.header.date_parts import join_bare_clock, join_bare_parts, join_named_parts
-from signalcli.data.sources.csv.header.fields import Fields, base_volume, match_fields, volume_columns
+from signalcli.data.sources.csv.header.fields import Fields, match_fields
 from signalcli.data.sources.csv.header.find import best_line, delimiter_of, find_header, header_at
 from signalcli.data.sources.csv.header.header import Header, trimmed
 from signalcli.data.sources.csv.header.hinted import (
@@ -27,6 +27,7 @@ from signalcli.data.sources.csv.header.hinted import (
     refuse_bare,
     refuse_missing,
 )
+from signalcli.data.sources.csv.header.settled import settled
 from signalcli.data.sources.csv.hints import Hints
 from signalcli.errors import DataError
 from signalcli.io.csv import split_cells
@@ -82,7 +83,7 @@ def layout_of_cells(grid: Grid, names: Sequence[str] | None, where: str, hints: 
         header = _named_header(names, where, hints)
         if header is None:
             refuse_missing(names, match_fields(names), recognize_columns(grid.cells, ","), f"{where}:1")
-        layout = Layout(*join_named_parts(grid, header or Header(tuple(names), match_fields(names))))
+        layout = Layout(*join_named_parts(grid, settled(header or Header(tuple(names), match_fields(names)), grid)))
         return layout if "date" in layout.header.fields else _with_date(layout, where)
     fields = (recognize_columns(grid.cells, ",") or {}) | hinted_fields(
         [""] * grid.cells.shape[1], hints.columns, where
@@ -136,21 +137,7 @@ def _hinted(header: Header, hints: Hints, where: str) -> Header:
 def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> Layout:
     names = _padded(header, lines)
     grid = parse_grid(content, where, header.delimiter, len(names), header.line + header.rows)
-    return Layout(*join_named_parts(grid, _with_volume(replace(header, names=names), grid)))
-
-
-def _with_volume(header: Header, grid: Grid) -> Header:
-    """Return the header with the volume in units of the symbol, or the first that is not all zeros."""
-    if "symbol" in header.fields and (
-        own := base_volume(header.names, grid.cells[header.fields["symbol"]].iloc[:1])
-    ):
-        return replace(header, fields=header.fields | own)
-    named = volume_columns(header.names) if "volume" in header.fields else []
-    if len(named) < 2:
-        return header
-    filled = [i for i in named if not grid.cells[i].str.fullmatch(r"\s*0*\.?0*\s*").all()]
-    at = header.fields["volume"]
-    return replace(header, fields=header.fields | {"volume": at if at in filled or not filled else filled[0]})
+    return Layout(*join_named_parts(grid, settled(replace(header, names=names), grid)))
 
 
 def _padded(header: Header, lines: Sequence[str]) -> tuple[str, ...]:

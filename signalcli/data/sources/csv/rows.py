@@ -9,6 +9,7 @@ import pandas as pd
 
 from signalcli.data.sources.csv.dates.live import clock_of_day, clocks_left_out, note_of
 from signalcli.data.sources.csv.dates.parse import parse_dates
+from signalcli.data.sources.csv.dates.periods import unquoted
 from signalcli.data.sources.csv.dates.standard_time import standard_time
 from signalcli.data.sources.csv.events import MOST, odd_lines, without_events
 from signalcli.data.sources.csv.frame import name_columns
@@ -69,7 +70,7 @@ class _Parser(NamedTuple):
         cells = strip_cells(texts[numeric], blanks=self.delimiter != ",")
         form = formats.infer_number_format(cells, self.delimiter, self.where)
         numbers = {name: formats.parse_numbers(cells[name], form, self.where) for name in numeric}
-        symbol = {"symbol": texts["symbol"].str.strip()} if "symbol" in texts else {}
+        symbol = {"symbol": unquoted(texts["symbol"].str.strip())} if "symbol" in texts else {}
         return _parse_extra_columns(texts.assign(date=dates, **numbers, **symbol), form), notes
 
     def _dates(self, texts: pd.DataFrame) -> tuple[pd.Series[Any], list[str]]:

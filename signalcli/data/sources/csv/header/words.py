@@ -12,14 +12,14 @@ ENGLISH: Words = {
     "symbol": (
         "symbol", "ticker", "name", "code", "instrument", "ts_code", "sym", "symbols", "tickers",
         "security", "pair", "stock", "scrip", "ric", "contract", "currency_pair", "stock_code",
-        "act_symbol",
+        "act_symbol", "secid", "dataset_code",
     ),
     "date": (
         "date", "datetime", "timestamp", "date_time", "gmt_time", "local_time", "utc_time", "est_time",
         "local_date", "trade_date", "trading_date", "trading_day", "session_date", "business_date",
         "exchange_date", "exchange_time", "price_date", "as_of_date", "date_gmt", "date_utc", "time_utc",
-        "dates", "day", "open_time", "time_open", "opentime", "window_start", "time_period_start",
-        "start_time", "starttime", "bar_time", "candle_time", "candle_begin_time", "time_stamp", "ts",
+        "dates", "day", "open_time", "time_period_start", "time_open", "opentime", "window_start",
+        "start_time", "starttime", "started_at", "bar_time", "candle_time", "candle_begin_time", "time_stamp", "ts",
         "ts_event", "ts_init", "event_time", "begin", "begins_at", "start", "snapped_at", "time_iso",
         "date_iso", "quote_date", "dtyyyymmdd", "yyyymmdd", "datetime_utc", "kline_open_time", "created_at",
         "as_of", "asof", "period", "month", "week", "time", "unix", "unix_time", "unix_timestamp", "epoch",
@@ -47,8 +47,8 @@ ENGLISH: Words = {
     "volume": (
         "volume", "vol", "total_volume", "trade_volume", "traded_volume", "volume_traded", "share_volume",
         "px_volume", "total_traded_quantity", "total_trade_quantity", "traded_quantity", "no_of_shares",
-        "shares_traded", "qty", "quantity", "acvol_uns", "accumulated_volume", "base_volume", "basevolume",
-        "volumefrom", "volume_from", "tickvol", "tick_volume", "ticks", "v", "vo",
+        "shares_traded", "number_of_shares_traded", "volume_base", "contracts_traded", "qty", "quantity", "acvol_uns", "accumulated_volume", "base_volume", "basevolume",
+        "volumefrom", "volume_from", "base_token_volume", "number_of_shares", "tickvol", "tick_volume", "ticks", "v", "vo",
     ),
     "adj_close": (
         "adj_close", "adjusted_close", "adjclose", "close_adj", "close_adjusted", "adj_price",
@@ -99,7 +99,7 @@ FRENCH: Words = {
         "cloture", "fermeture", "clot", "dernier", "cours_de_cloture", "dernier_cours", "cours", "prix",
         "clo",
     ),
-    "volume": ("volume_echange", "quantite", "quantites", "titres", "volumes", "nombre_de_titres", "qte"),
+    "volume": ("volume_echange", "quantite", "quantites", "titres", "volumes", "nombre_de_titres", "nombre_d_actions", "qte"),
     "adj_close": ("cloture_ajustee", "cloture_ajuste", "cours_ajuste"),
 }  # fmt: skip
 
@@ -163,10 +163,10 @@ POLISH: Words = {
     "open": ("otwarcie", "kurs_otwarcia", "otw", "cena_otwarcia"),
     "high": (
         "najwyzszy", "kurs_maksymalny", "maks", "maksimum", "maksymalny", "najw", "wysoki",
-        "cena_maksymalna", "max",
+        "cena_maksymalna", "kurs_max", "max",
     ),
     "low": (
-        "najnizszy", "kurs_minimalny", "min", "minimum", "minimalny", "najn", "niski", "cena_minimalna",
+        "najnizszy", "kurs_minimalny", "kurs_min", "min", "minimum", "minimalny", "najn", "niski", "cena_minimalna",
     ),
     "close": (
         "zamkniecie", "kurs_zamkniecia", "ostatnio", "ostatni", "zamk", "cena_zamkniecia", "kurs", "cena",
