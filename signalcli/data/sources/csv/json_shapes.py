@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from signalcli.errors import DataError
+from signalcli.errors import DataError, printable
 from signalcli.io.json_table import BOM, parse_error, parse_lines
 
 _SYMBOL = re.compile(r"^[A-Z0-9^][A-Z0-9.^=:/_-]*$")
@@ -17,6 +17,7 @@ _SYMBOL_KEYS = (
     *_CERTAIN_KEYS, "pair", "instrument", "code", "ts_code", "dataset_code", "2. Symbol",
     "2. Digital Currency Code", "s",
 )  # fmt: skip
+_MESSAGES = ("error", "message", "msg", "note", "information", "detail", "reason")
 _NAMES = ("columns", "column_names", "fields", "headers", "header", "names", "cols")
 _DEEPEST = 50
 _FEW = 40  # keys of an object that describes a table; more are dates
@@ -32,14 +33,31 @@ class Rows(NamedTuple):
 def find_rows(content: bytes, where: str) -> list[dict[str, Any]] | list[list[Any]]:
     """Return the bars of JSON as objects of scalars, or as lists of cells. Raises DataError."""
     try:
-        tables = list(_tables(_parse(content.removeprefix(BOM), where), "", 0))
+        value = _parse(content.removeprefix(BOM), where)
+        tables = list(_tables(value, "", 0))
     except RecursionError as error:
         raise parse_error(error, where) from error
+    _refuse_book(value, where)
     if not tables:
-        raise DataError("TABLE-EMPTY", f"{where}: no rows; nothing to do")
+        said = _message(value)
+        raise DataError("TABLE-EMPTY", f"{where}: {said or 'no rows; nothing to do'}")
     longest = max(tables, key=lambda table: len(table.rows))
     alike = [t for t in tables if t.symbol and isinstance(t.rows[0], type(longest.rows[0]))]
     return _joined(alike if longest.symbol else [longest], where)
+
+
+def _refuse_book(value: Any, where: str) -> None:
+    """Raise DataError for an order book: bids and asks beside each other."""
+    inner = next((v for v in value.values() if isinstance(v, dict)), {}) if isinstance(value, dict) else {}
+    if any({"bids", "asks"} <= set(v) for v in (value, inner) if isinstance(v, dict)):
+        raise DataError("BARS-COLUMNS", f"{where}: an order book (bids and asks), not bars; get the candles")
+
+
+def _message(value: Any) -> str:
+    """Return what a service says instead of an answer with rows; empty when it says nothing."""
+    texts = [(k, v) for k, v in value.items() if isinstance(v, str)] if isinstance(value, dict) else []
+    said = [v for k, v in texts if any(word in k.lower() for word in _MESSAGES)]
+    return f"no rows, but a message: {printable(said[0][:200])}" if said else ""
 
 
 def _joined(tables: list[Rows], where: str) -> Any:

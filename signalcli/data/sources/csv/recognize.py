@@ -27,6 +27,7 @@ from signalcli.data.sources.csv.header.hinted import (
     refuse_bare,
     refuse_missing,
 )
+from signalcli.data.sources.csv.header.other_tables import name_bare_table
 from signalcli.data.sources.csv.header.settled import settled
 from signalcli.data.sources.csv.hints import Hints
 from signalcli.errors import DataError
@@ -127,11 +128,11 @@ def _hinted(header: Header, hints: Hints, where: str) -> Header:
     """Return the header with the columns that the user names, and the others where they are recognized."""
     own = hinted_fields(header.names, hints.columns, where)
     known = {f: i for f, i in match_fields(header.names).items() if i not in own.values()}
-    return replace(
-        header,
-        fields=header.fields | known | own,
-        symbols={} if set(own) - {"date", "time"} else header.symbols,
-    )
+    fields = header.fields | known | own
+    symbols = {} if set(own) - {"date", "time"} else header.symbols
+    if not symbols:
+        refuse_missing(header.names, {"date": -1} | fields, None, f"{where}:{header.line + 1}")
+    return replace(header, fields=fields, symbols=symbols)
 
 
 def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> Layout:
@@ -196,6 +197,8 @@ def _refuse(lines: Sequence[str], where: str, grid: Grid | None) -> None:
     at = best_line(lines)
     names = trimmed(split_cells(lines[at], delimiter_of(lines[at])))
     place = f"{where}:{at + 1}"
+    if not match_fields(names) and (bare := name_bare_table(names)):
+        raise DataError("BARS-COLUMNS", f"{place}: {bare}; add a header line")
     if grid is None:
         refuse_missing(names, match_fields(names), None, place)
         return
