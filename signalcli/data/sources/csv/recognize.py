@@ -84,7 +84,9 @@ def layout_of_cells(grid: Grid, names: Sequence[str] | None, where: str, hints: 
         header = _named_header(names, where, hints)
         if header is None:
             refuse_missing(names, match_fields(names), recognize_columns(grid.cells, ","), f"{where}:1")
-        layout = Layout(*join_named_parts(grid, settled(header or Header(tuple(names), match_fields(names)), grid)))
+        layout = Layout(
+            *join_named_parts(grid, settled(header or Header(tuple(names), match_fields(names)), grid))
+        )
         return layout if "date" in layout.header.fields else _with_date(layout, where)
     fields = (recognize_columns(grid.cells, ",") or {}) | hinted_fields(
         [""] * grid.cells.shape[1], hints.columns, where

@@ -10,7 +10,9 @@ import pandas as pd
 from signalcli.errors import count, printable
 
 _CLOCK = r"(?P<clock>[T ]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)$"  # noqa: E501
-_MIDNIGHT = r"[T ]+0?0:00(?::00)?(?:[.,]0+)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$|[T ]+12:00(?::00)?\s*[Aa][Mm]$"
+_MIDNIGHT = (
+    r"[T ]+0?0:00(?::00)?(?:[.,]0+)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$|[T ]+12:00(?::00)?\s*[Aa][Mm]$"
+)
 _FEWEST = 3  # other bars of a symbol, which show that they are daily
 _SAMPLE = 9  # rows that tell intraday bars from daily ones
 _SUMMER = pd.Timedelta(hours=1)  # by which the clock of daily bars in UTC changes with summer time
@@ -80,8 +82,7 @@ def _are_outermost(live: np.ndarray, symbols: pd.Series[Any]) -> bool:
     """Return whether at most one row of each symbol is live, its first or last of enough others."""
     groups = pd.Series(live).groupby(symbols.to_numpy(), sort=False)
     return all(
-        part.sum() == 0
-        or (part.sum() == 1 and len(part) > _FEWEST and bool(part.iloc[0] or part.iloc[-1]))
+        part.sum() == 0 or (part.sum() == 1 and len(part) > _FEWEST and bool(part.iloc[0] or part.iloc[-1]))
         for _, part in groups
     )
 

@@ -7,7 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.data.sources.csv.dates.counts import are_counts, are_serials, from_counts, from_serials, refuse_rounded
+from signalcli.data.sources.csv.dates.counts import (
+    are_counts,
+    are_serials,
+    from_counts,
+    from_serials,
+    refuse_rounded,
+)
 from signalcli.data.sources.csv.dates.given import with_time
 from signalcli.data.sources.csv.dates.layout import advice, infer_format
 from signalcli.data.sources.csv.dates.periods import first_days, unwrapped
