@@ -18,7 +18,11 @@ def turnover(line: list[str]) -> str:
 
 EXCHANGES: dict[str, Layout] = {
     "Ariva": Layout(
-        text([[*line, turnover(line)] for line in COMMA], ";", "Datum;Erster;Hoch;Tief;Schlusskurs;Stuecke;Volumen"),
+        text(
+            [[*line, turnover(line)] for line in COMMA],
+            ";",
+            "Datum;Erster;Hoch;Tief;Schlusskurs;Stuecke;Volumen",
+        ),
         DAILY,
     ),
     "Euronext": Layout(
@@ -32,7 +36,10 @@ EXCHANGES: dict[str, Layout] = {
     ),
     "Moscow": Layout(
         text(
-            [["TQBR", *line[:1], "Zed", "ZQX", "12", line[1], line[3], line[2], line[4], line[5]] for line in PLAIN],
+            [
+                ["TQBR", *line[:1], "Zed", "ZQX", "12", line[1], line[3], line[2], line[4], line[5]]
+                for line in PLAIN
+            ],
             ";",
             "BOARDID;TRADEDATE;SHORTNAME;SECID;NUMTRADES;OPEN;LOW;HIGH;CLOSE;VOLUME",
             above=["history", ""],
@@ -49,7 +56,10 @@ EXCHANGES: dict[str, Layout] = {
     ),
     "Taiwan": Layout(
         text(
-            [[f"{d.year - 1911}/{d:%m/%d}", line[5], "1,000", *line[1:5], "+0.5", "12", ""] for d, line in zip(DAILY["date"], PLAIN, strict=True)],  # noqa: E501
+            [
+                [f"{d.year - 1911}/{d:%m/%d}", line[5], "1,000", *line[1:5], "+0.5", "12", ""]
+                for d, line in zip(DAILY["date"], PLAIN, strict=True)
+            ],
             header='"日期","成交股數","成交金額","開盤價","最高價","最低價","收盤價","漲跌價差","成交筆數",',
             quote='"',
             above=['"110年03月 2330 Zed 各日成交資訊"'],
@@ -60,7 +70,10 @@ EXCHANGES: dict[str, Layout] = {
     ),
     "Finam": Layout(
         text(
-            [["ZQX", "D", f"{d:%y%m%d}", "0", *line[1:]] for d, line in zip(DAILY["date"], PLAIN, strict=True)],
+            [
+                ["ZQX", "D", f"{d:%y%m%d}", "0", *line[1:]]
+                for d, line in zip(DAILY["date"], PLAIN, strict=True)
+            ],
             ";",
             "<TICKER>;<PER>;<DATE>;<TIME>;<OPEN>;<HIGH>;<LOW>;<CLOSE>;<VOL>",
         ),
@@ -69,13 +82,20 @@ EXCHANGES: dict[str, Layout] = {
     "Amibroker": Layout(
         text(
             [["ZQX", *line] for line in rows(DAILY, "%Y%m%d")],
-            above=["$FORMAT Ticker, Date_YMD, Open, High, Low, Close, Volume", "$SKIPLINES 0", "$SEPARATOR ,"],
+            above=[
+                "$FORMAT Ticker, Date_YMD, Open, High, Low, Close, Volume",
+                "$SKIPLINES 0",
+                "$SEPARATOR ,",
+            ],
         ),
         {"ZQX": DAILY},
         1,
     ),
     "ThinkOrSwim": Layout(
-        text(rows(DAILY, "%m/%d/%y"), header="Date,Open,High,Low,Close,Volume", above=["ZQX, Daily, 1 Y", ""]), DAILY
+        text(
+            rows(DAILY, "%m/%d/%y"), header="Date,Open,High,Low,Close,Volume", above=["ZQX, Daily, 1 Y", ""]
+        ),
+        DAILY,
     ),
     "Interactive Brokers": Layout(
         text(rows(MINUTE, "%Y%m%d  %H:%M:%S"), header="Date,Open,High,Low,Close,Volume"), MINUTE
@@ -98,7 +118,10 @@ EXCHANGES: dict[str, Layout] = {
     ),
     "spreadsheet of a search engine": Layout(
         text(
-            [[f"{d.month}/{d.day}/{d.year} 16:00:00", *line[1:]] for d, line in zip(DAILY["date"], PLAIN, strict=True)],
+            [
+                [f"{d.month}/{d.day}/{d.year} 16:00:00", *line[1:]]
+                for d, line in zip(DAILY["date"], PLAIN, strict=True)
+            ],
             "\t",
             "Date\tOpen\tHigh\tLow\tClose\tVolume",
         ),
@@ -121,10 +144,18 @@ EXCHANGES: dict[str, Layout] = {
     ),
     "coins of a page": Layout(
         text(
-            [[us_date(bar["date"]), *(f"${bar[n]:,.2f}" for n in ("open", "high", "low", "close")), f"${bar['volume']:,.0f}", "$1,000,000"] for bar in BIG.to_dict("records")],  # noqa: E501
+            [
+                [
+                    us_date(bar["date"]),
+                    *(f"${bar[n]:,.2f}" for n in ("open", "high", "low", "close")),
+                    f"${bar['volume']:,.0f}",
+                    "$1,000,000",
+                ]
+                for bar in BIG.to_dict("records")
+            ],
             "\t",
             "Date\tOpen*\tHigh\tLow\tClose**\tVolume\tMarket Cap",
         ),
         BIG,
     ),
-}  # fmt: skip
+}

@@ -1,4 +1,4 @@
-"""Shapes of other brands: blanks and rare marks, dates in parts, running bars, periods, services, exchanges."""
+"""Shapes of other brands: rare marks, dates in parts, running bars, periods, services, exchanges."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ from signalcli.errors import DataError
 
 COLUMNS = ["symbol", "date", *NUMBERS]
 GROUPS = {
-    "blanks": BLANKS, "parts": PARTS, "live": LIVE, "dates": DATES, "services": SERVICES, "exchanges": EXCHANGES,
-}  # fmt: skip
-SHAPES = [
-    pytest.param(shape, id=f"{group}, {name}") for group, shapes in GROUPS.items() for name, shape in shapes.items()
-]  # fmt: skip
+    "blanks": BLANKS,
+    "parts": PARTS,
+    "live": LIVE,
+    "dates": DATES,
+    "services": SERVICES,
+    "exchanges": EXCHANGES,
+}
+ALL = [(f"{group}, {name}", shape) for group, shapes in GROUPS.items() for name, shape in shapes.items()]
+SHAPES = [pytest.param(shape, id=name) for name, shape in ALL]
 HEADER = "Date,Open,High,Low,Close,Volume"
 
 
@@ -53,7 +57,7 @@ def test_a_running_bar_is_counted_with_its_place() -> None:
 def test_a_clock_among_daily_bars_is_no_running_bar() -> None:
     lines = rows(DAILY, "%Y-%m-%d")
     lines[30][0] += " 15:59:58"
-    with pytest.raises(DataError, match="f.csv:32: '2021-04-12 15:59:58' is not a date like '2021-03-01'"):
+    with pytest.raises(DataError, match=r"f.csv:32: '2021-04-12 15:59:58' is not a date like '2021-03-01'"):
         parse_bars(text(lines, header=HEADER), "f.csv")
 
 
@@ -86,7 +90,7 @@ def test_six_digits_of_few_rows_are_not_guessed() -> None:
 
 def test_dates_that_a_spreadsheet_rounded_are_refused() -> None:
     lines = rows(DAILY, lambda date: f"{date.timestamp():.2e}")
-    with pytest.raises(DataError, match="f.csv:3: '1.61e.09': a spreadsheet has rounded the dates"):
+    with pytest.raises(DataError, match=r"f.csv:3: '1.61e.09': a spreadsheet has rounded the dates"):
         parse_bars(text(lines, header=HEADER), "f.csv")
 
 

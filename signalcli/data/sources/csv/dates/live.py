@@ -62,7 +62,8 @@ def note_of(live: np.ndarray, texts: pd.Series[Any], where: str) -> list[str]:
     if not live.any():
         return []
     first = int(live.argmax())
-    text = f"{where}:{texts.index[first]}: '{printable(texts.iloc[first])}' is a running bar of daily bars"
+    place = f"{where}:{texts.index[first]}: '{printable(texts.iloc[first])}'"
+    text = f"{place} is a running bar of daily bars"
     return [f"{text} ({count(int(live.sum()), 'row')} in all); read as the bar of that day"]
 
 
@@ -73,7 +74,7 @@ def _clocks(texts: pd.Series[Any]) -> tuple[pd.Series[Any], np.ndarray]:
 
 
 def _are_intraday(texts: pd.Series[Any]) -> bool:
-    """Return whether most of a few rows have a clock; daily bars have one in the last row of a symbol only."""
+    """Return whether most of a few rows have a clock; daily bars have one in one row of a symbol."""
     at = np.linspace(0, len(texts) - 1, min(_SAMPLE, len(texts))).astype("int64")
     return bool(_clocks(texts.iloc[at])[1].mean() > 0.5)
 

@@ -21,7 +21,7 @@ def in_range(texts: pd.Series[Any], part: str) -> bool:
 
 
 def join_date(cells: dict[str, pd.Series[Any]]) -> pd.Series[Any]:
-    """Return texts such as ``2024-1-02`` or ``2 Jan 2024`` of year, month and day, or year and day of year."""
+    """Return texts such as ``2024-01-02`` or ``2 Jan 2024`` of the parts of a day."""
     year = _whole(cells["year"])
     if "day_of_year" in cells:
         days = pd.to_datetime(

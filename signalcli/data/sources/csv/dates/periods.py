@@ -33,7 +33,7 @@ def unquoted(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def unwrapped(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Return texts without what spreadsheets and floats add: quotes, exponents, the point of ``20240102.0``."""
+    """Return texts without what spreadsheets and floats add: quotes, exponents, the end of ``20240102.0``."""
     texts = unquoted(texts)
     first = texts.iloc[0] if len(texts) else ""
     if re.fullmatch(_SCIENTIFIC, first) and texts.str.fullmatch(_SCIENTIFIC).all():

@@ -19,7 +19,8 @@ ENGLISH: Words = {
         "local_date", "trade_date", "trading_date", "trading_day", "session_date", "business_date",
         "exchange_date", "exchange_time", "price_date", "as_of_date", "date_gmt", "date_utc", "time_utc",
         "dates", "day", "open_time", "time_period_start", "time_open", "opentime", "window_start",
-        "start_time", "starttime", "started_at", "bar_time", "candle_time", "candle_begin_time", "time_stamp", "ts",
+        "start_time", "starttime", "started_at", "bar_time", "candle_time", "candle_begin_time",
+        "time_stamp", "ts",
         "ts_event", "ts_init", "event_time", "begin", "begins_at", "start", "snapped_at", "time_iso",
         "date_iso", "quote_date", "dtyyyymmdd", "yyyymmdd", "datetime_utc", "kline_open_time", "created_at",
         "as_of", "asof", "period", "month", "week", "time", "unix", "unix_time", "unix_timestamp", "epoch",
@@ -47,8 +48,10 @@ ENGLISH: Words = {
     "volume": (
         "volume", "vol", "total_volume", "trade_volume", "traded_volume", "volume_traded", "share_volume",
         "px_volume", "total_traded_quantity", "total_trade_quantity", "traded_quantity", "no_of_shares",
-        "shares_traded", "number_of_shares_traded", "volume_base", "contracts_traded", "qty", "quantity", "acvol_uns", "accumulated_volume", "base_volume", "basevolume",
-        "volumefrom", "volume_from", "base_token_volume", "number_of_shares", "tickvol", "tick_volume", "ticks", "v", "vo",
+        "shares_traded", "number_of_shares_traded", "volume_base", "contracts_traded", "qty", "quantity",
+        "acvol_uns", "accumulated_volume", "base_volume", "basevolume",
+        "volumefrom", "volume_from", "base_token_volume", "number_of_shares", "tickvol", "tick_volume",
+        "ticks", "v", "vo",
     ),
     "adj_close": (
         "adj_close", "adjusted_close", "adjclose", "close_adj", "close_adjusted", "adj_price",
@@ -99,7 +102,10 @@ FRENCH: Words = {
         "cloture", "fermeture", "clot", "dernier", "cours_de_cloture", "dernier_cours", "cours", "prix",
         "clo",
     ),
-    "volume": ("volume_echange", "quantite", "quantites", "titres", "volumes", "nombre_de_titres", "nombre_d_actions", "qte"),
+    "volume": (
+        "volume_echange", "quantite", "quantites", "titres", "volumes", "nombre_de_titres",
+        "nombre_d_actions", "qte",
+    ),
     "adj_close": ("cloture_ajustee", "cloture_ajuste", "cours_ajuste"),
 }  # fmt: skip
 
@@ -166,7 +172,8 @@ POLISH: Words = {
         "cena_maksymalna", "kurs_max", "max",
     ),
     "low": (
-        "najnizszy", "kurs_minimalny", "kurs_min", "min", "minimum", "minimalny", "najn", "niski", "cena_minimalna",
+        "najnizszy", "kurs_minimalny", "kurs_min", "min", "minimum", "minimalny", "najn", "niski",
+        "cena_minimalna",
     ),
     "close": (
         "zamkniecie", "kurs_zamkniecia", "ostatnio", "ostatni", "zamk", "cena_zamkniecia", "kurs", "cena",
