@@ -49,7 +49,7 @@ def join_named_parts(grid: Grid, header: Header) -> tuple[Grid, Header]:
     parts = {part: i for part, words in WORDS.items() if (i := _position(keys, words)) is not None}
     if set(FEATURES.columns) <= set(header.names):
         return grid, header
-    clock = {part: parts[part] for part in ("hour", "minute", "second") if part in parts}
+    clock: Fields = {part: parts[part] for part in ("hour", "minute", "second") if part in parts}
     clock = clock if {"hour", "minute"} <= set(clock) else {}
     day = next(({p: parts[p] for p in need} for need in _DAYS if need <= set(parts)), {})
     date = header.fields.get("date")
