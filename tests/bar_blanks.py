@@ -84,5 +84,16 @@ BLANKS: dict[str, Layout] = {
     "bars of text without a header": Layout(text(PLAIN, "|"), DAILY),
     "markdown": Layout(ruled("|" + "---|" * 6).split(b"\n", 1)[1], DAILY, 1),
     "rules": Layout(ruled("+" + ("-" * 10 + "+") * 6), DAILY, 1),
+    "org": Layout(ruled("|" + "+".join(["---"] * 6) + "|").split(b"\n", 1)[1], DAILY, 1),
+    "polars print": Layout(
+        "\n".join(
+            [
+                "shape: (70, 6)",
+                *(f"│ {' ┆ '.join(line)} │" for line in [TITLES, ["---"] * 6, ["str", *["f64"] * 5], *PLAIN]),
+            ]
+        ).encode(),
+        DAILY,
+        1,
+    ),
     "tilde without a header": Layout(text(PLAIN, "~"), DAILY),
 } | {f"mark {mark!r}": marked(mark) for mark in "~^:#/!\x1f¦"}

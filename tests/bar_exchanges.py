@@ -17,6 +17,9 @@ def turnover(line: list[str]) -> str:
 
 
 EXCHANGES: dict[str, Layout] = {
+    "comma of an American date": Layout(
+        text(rows(DAILY, us_date), header="Date,Open,High,Low,Close,Volume"), DAILY
+    ),
     "Ariva": Layout(
         text(
             [[*line, turnover(line)] for line in COMMA],

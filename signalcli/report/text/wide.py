@@ -52,4 +52,6 @@ def _cut(text: str, width: int) -> str:
 
 
 def _widest_word(rows: Sequence[Row], name: str) -> int:
-    return max(cell_len(word) for text in [name, *(row[name] for row in rows)] for word in text.split() or [""])
+    return max(
+        cell_len(word) for text in [name, *(row[name] for row in rows)] for word in text.split() or [""]
+    )

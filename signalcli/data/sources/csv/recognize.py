@@ -15,7 +15,7 @@ from signalcli.data.sources.csv.grid.grid import (
     width_of,
     with_line_ends,
 )
-from signalcli.data.sources.csv.grid.separators import with_tabs
+from signalcli.data.sources.csv.grid.separators import with_quoted_dates, with_tabs
 from signalcli.data.sources.csv.header.by_values import date_columns, guess_order, is_bar, recognize_columns
 from signalcli.data.sources.csv.header.date_parts import join_bare_clock, join_bare_parts, join_named_parts
 from signalcli.data.sources.csv.header.fields import Fields, match_fields
@@ -50,7 +50,7 @@ def recognize(content: bytes, where: str, hints: Hints) -> Layout:
     """
     if not content.strip():
         raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
-    content = with_line_ends(content)
+    content = with_quoted_dates(with_line_ends(content))
     try:
         return _recognize(content, where, hints)
     except DataError as error:
@@ -145,7 +145,7 @@ def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> 
 
 def _padded(header: Header, lines: Sequence[str]) -> tuple[str, ...]:
     """Return the names with empty ones for cells that rows have more than the header, if those are empty."""
-    below = (line for line in lines[header.line + header.rows :] if line.strip())
+    below = (line for line in lines[header.line + header.rows :] if any(c.isalnum() for c in line))
     cells = split_cells(next(below, ""), header.delimiter)
     width = len(header.names)
     fits = len(cells) > width and not any(cell for cell in cells[width:])

@@ -8,6 +8,7 @@ import pytest
 from bar_blanks import BLANKS
 from bar_dates import DATES
 from bar_exchanges import EXCHANGES
+from bar_languages import WORDS
 from bar_layouts import DAILY, NUMBERS, Layout, rows, text
 from bar_parts import LIVE, PARTS
 from bar_services import SERVICES
@@ -23,6 +24,7 @@ GROUPS = {
     "dates": DATES,
     "services": SERVICES,
     "exchanges": EXCHANGES,
+    "languages": WORDS,
 }
 ALL = [(f"{group}, {name}", shape) for group, shapes in GROUPS.items() for name, shape in shapes.items()]
 SHAPES = [pytest.param(shape, id=name) for name, shape in ALL]
@@ -52,6 +54,12 @@ def test_a_running_bar_is_counted_with_its_place() -> None:
         "f.csv:71: '2021-06-04 15:59:58' is a running bar of daily bars (2 rows in all); "
         "read as the bar of that day"
     )
+
+
+def test_a_cell_that_is_missing_between_blanks_moves_no_other() -> None:
+    lines = [line[:5] if i == 10 else line for i, line in enumerate(rows(DAILY, "%Y-%m-%d"))]
+    with pytest.raises(DataError, match=r"f.csv:12: expected 6 columns, got 5"):
+        parse_bars(text(lines, "   ", HEADER.replace(",", "   ")), "f.csv")
 
 
 def test_a_clock_among_daily_bars_is_no_running_bar() -> None:

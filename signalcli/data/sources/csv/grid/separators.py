@@ -9,11 +9,21 @@ from functools import partial
 
 from signalcli.data.sources.csv.grid.delimiter import FEWEST
 
-RARE = "~^\x1f\x01\x02\x1e¦§!#&*@:/"
+RARE = "~^\x1f\x01\x02\x1e┆│¦§!#&*@:/"
+_BORDER = " │"  # beside the outer cells of a printed table
 _WIDE = re.compile(r"\s{2,}|\t")
 _QUOTED = re.compile(r"""(?:"[^"]*"|'[^']*'(?=\s|$)|\S)+""")
+_COMMA_DATE = re.compile(rb"^([A-Za-z]{3,9}\.? +\d{1,2}, *\d{4}),", re.MULTILINE)
+_HEAD = 4096  # bytes that show whether dates have commas
 _SAMPLE = 40  # lines that show which separator fits
 Split = Callable[[str], list[str]]
+
+
+def with_quoted_dates(content: bytes) -> bytes:
+    """Return the text with quotes around ``Jan 2, 2024`` at the start of lines, whose comma is no separator."""
+    head = content[:_HEAD]
+    most = 2 * len(_COMMA_DATE.findall(head)) > head.count(b"\n") > 0
+    return _COMMA_DATE.sub(rb'"\1",', content) if most else content
 
 
 def with_tabs(content: bytes) -> Iterator[bytes]:
@@ -38,7 +48,7 @@ def _splits(sample: Sequence[str]) -> list[Split]:
 
 
 def _at_mark(line: str, mark: str) -> list[str]:
-    return [cell.strip() for cell in line.split(mark)]
+    return [cell.strip(_BORDER) for cell in line.split(mark)]
 
 
 def _at_wide_blanks(line: str) -> list[str]:

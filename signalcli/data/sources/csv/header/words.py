@@ -294,8 +294,117 @@ KOREAN: Words = {
     "adj_close": ("수정종가", "수정주가", "조정종가"),
 }  # fmt: skip
 
+DANISH: Words = {
+    "symbol": ("navn", "aktie", "papir"),
+    "date": ("dato", "dato_tid", "dag"),
+    "time": ("tid", "klokkeslaet"),
+    "open": ("abning", "aabning", "abningskurs", "aben"),
+    "high": ("hoj", "hojeste", "hojest"),
+    "low": ("lav", "laveste", "lavest"),
+    "close": ("luk", "lukning", "lukkekurs", "slutkurs", "seneste", "senest", "kurs"),
+    "volume": ("volumen", "omsaetning", "antal", "maengde"),
+    "adj_close": ("justeret_luk", "justeret_lukkekurs"),
+}  # fmt: skip
+
+NORWEGIAN: Words = {
+    "symbol": ("navn", "aksje", "ticker_navn"),
+    "date": ("dato", "dato_tid", "dag"),
+    "time": ("tid", "klokkeslett"),
+    "open": ("apning", "aapning", "apningskurs", "apen"),
+    "high": ("hoy", "hoyeste", "hoyest"),
+    "low": ("lav", "laveste", "lavest"),
+    "close": ("slutt", "sluttkurs", "siste", "sist", "lukning", "kurs"),
+    "volume": ("volum", "omsetning", "antall", "totalt_volum"),
+    "adj_close": ("justert_slutt", "justert_sluttkurs"),
+}  # fmt: skip
+
+FINNISH: Words = {
+    "symbol": ("nimi", "osake", "tunnus"),
+    "date": ("paivamaara", "paiva", "pvm"),
+    "time": ("aika", "kello"),
+    "open": ("avaus", "avauskurssi", "avattu"),
+    "high": ("ylin", "korkein", "ylin_kurssi"),
+    "low": ("alin", "matalin", "alin_kurssi"),
+    "close": ("paatos", "paatoskurssi", "viimeisin", "sulku", "kurssi"),
+    "volume": ("maara", "volyymi", "kokonaisvolyymi"),
+    "adj_close": ("oikaistu_paatos", "oikaistu_paatoskurssi"),
+}  # fmt: skip
+
+ROMANIAN: Words = {
+    "symbol": ("simbol", "emitent"),
+    "date": ("data", "data_ora", "zi"),
+    "time": ("ora",),
+    "open": ("deschidere", "pret_deschidere", "desch"),
+    "high": ("maxim", "pret_maxim"),
+    "low": ("minim", "pret_minim"),
+    "close": ("inchidere", "ultimul", "pret_inchidere", "pret"),
+    "volume": ("volum", "cantitate"),
+    "adj_close": ("inchidere_ajustata",),
+}  # fmt: skip
+
+GREEK: Words = {
+    "symbol": ("σύμβολο", "μετοχή"),
+    "date": ("ημερομηνία", "ημερ_νία", "ημέρα"),
+    "time": ("ώρα",),
+    "open": ("άνοιγμα", "τιμή_ανοίγματος"),
+    "high": ("υψηλό", "ανώτατη", "μέγιστη", "μέγιστο", "ανώτερο"),
+    "low": ("χαμηλό", "κατώτατη", "ελάχιστη", "ελάχιστο", "κατώτερο"),
+    "close": ("κλείσιμο", "τιμή_κλεισίματος", "τελευταία", "τιμή"),
+    "volume": ("όγκος", "όγκος_συναλλαγών", "τεμάχια"),
+    "adj_close": ("προσαρμοσμένο_κλείσιμο",),
+}  # fmt: skip
+
+UKRAINIAN: Words = {
+    "symbol": ("тікер", "символ", "інструмент"),
+    "date": ("дата", "дата_і_час", "день"),
+    "time": ("час_доби", "година"),
+    "open": ("відкриття", "відкр", "ціна_відкриття"),
+    "high": ("максимум", "макс", "найвища", "найвища_ціна"),
+    "low": ("мінімум", "мін", "найнижча", "найнижча_ціна"),
+    "close": ("закриття", "закр", "ціна_закриття", "остання", "ціна"),
+    "volume": ("обсяг", "об_єм", "кількість"),
+    "adj_close": ("скориговане_закриття",),
+}  # fmt: skip
+
+VIETNAMESE: Words = {
+    "symbol": ("mã", "mã_ck", "mã_chứng_khoán"),
+    "date": ("ngày", "ngày_giao_dịch", "ngày_giờ"),
+    "time": ("giờ",),
+    "open": ("mở", "mở_cửa", "giá_mở_cửa"),
+    "high": ("cao", "cao_nhất", "giá_cao_nhất"),
+    "low": ("thấp", "thấp_nhất", "giá_thấp_nhất"),
+    "close": ("đóng", "đóng_cửa", "giá_đóng_cửa", "lần_cuối", "giá"),
+    "volume": ("kl", "khối_lượng", "khối_lượng_giao_dịch"),
+    "adj_close": ("giá_điều_chỉnh", "đóng_cửa_điều_chỉnh"),
+}  # fmt: skip
+
+INDONESIAN: Words = {
+    "symbol": ("simbol", "kode", "kode_saham", "saham"),
+    "date": ("tanggal", "tgl"),
+    "time": ("jam", "waktu"),
+    "open": ("pembukaan", "buka", "harga_pembukaan"),
+    "high": ("tertinggi", "harga_tertinggi"),
+    "low": ("terendah", "harga_terendah"),
+    "close": ("penutupan", "tutup", "terakhir", "harga_penutupan", "harga"),
+    "volume": ("jumlah", "volume_perdagangan"),
+    "adj_close": ("penutupan_disesuaikan",),
+}  # fmt: skip
+
+ARABIC: Words = {
+    "symbol": ("الرمز", "رمز", "السهم"),
+    "date": ("التاريخ", "تاريخ", "اليوم"),
+    "time": ("الوقت",),
+    "open": ("الافتتاح", "افتتاح", "سعر_الافتتاح", "فتح"),
+    "high": ("الأعلى", "أعلى", "أعلى_سعر"),
+    "low": ("الأدنى", "أدنى", "أدنى_سعر"),
+    "close": ("الإغلاق", "إغلاق", "سعر_الإغلاق", "آخر", "آخر_سعر", "السعر"),
+    "volume": ("الحجم", "حجم", "حجم_التداول", "الكمية"),
+    "adj_close": ("الإغلاق_المعدل",),
+}  # fmt: skip
+
 LANGUAGES: tuple[Words, ...] = (
     ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, POLISH, CZECH, HUNGARIAN, SWEDISH, TURKISH,
-    RUSSIAN, CHINESE, JAPANESE, KOREAN,
+    RUSSIAN, CHINESE, JAPANESE, KOREAN, DANISH, NORWEGIAN, FINNISH, ROMANIAN, GREEK, UKRAINIAN, VIETNAMESE,
+    INDONESIAN, ARABIC,
 )  # fmt: skip
 LOCAL_TIMES = ("local_time", "local_date", "ortszeit", "heure_locale", "hora_local", "ora_locale")
