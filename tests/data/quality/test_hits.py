@@ -122,7 +122,7 @@ FAULTS: dict[str, tuple[Change, str, int]] = {
     "week repeated": (repeated, "redated", 20),
 }
 SOUND: dict[str, Change] = {
-    "nothing": lambda bars, at: bars,
+    "nothing": lambda bars, _: bars,
     "news, up 62 %": news(1.62),
     "news, down 35 %": news(0.65),
     "news, down by half": news(0.5),
@@ -135,7 +135,7 @@ SOUND: dict[str, Change] = {
 
 
 def counts(change: Change, check: str = "") -> tuple[int, int]:
-    """In how many series the check finds something at the place, and how many findings there are elsewhere."""
+    """In how many series the check finds the fault at its place, and how many findings there are elsewhere."""
     hits = others = 0
     for seed in range(SERIES):
         at = 40 + 9 * seed
