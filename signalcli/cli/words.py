@@ -23,6 +23,7 @@ _LONGEST_LIST = 2**24  # bytes
 _ENDINGS = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".feather", ".arrow", ".ipc",
     ".xlsx", ".xls", ".zip", ".gz", ".bz2", ".xz", ".zst", ".db", ".sqlite", ".sqlite3", ".duckdb",
+    ".prn", ".asc", ".dat", ".mst", ".tab", ".psv", ".ods", ".xlsm", ".h5", ".hdf5", ".pkl", ".html",
 )  # fmt: skip
 
 

@@ -54,6 +54,21 @@ def test_a_path_that_does_not_exist_is_no_symbol():
     )
 
 
+@pytest.mark.parametrize("missing", ["gone.csv", "gone.prn", "data/gone"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_missing_file_is_named_wherever_it_stands(missing, place, folder):
+    words = ["AAPL.csv", "MSFT"]
+    words.insert(place, missing)
+    with pytest.raises(NoInputError, match=f"^{missing}: No such file or directory$"):
+        split(*words)
+
+
+def test_a_word_that_is_neither_symbol_nor_file_is_named(folder):
+    line = run("fetch AAPL.csv GONE", status=66).stderr
+    assert "no symbol 'GONE'" in line
+    assert "No file has that name" in line
+
+
 def test_a_file_named_like_a_symbol_is_read_and_said():
     Path("IBM").write_text(BARS)
     result = run("fetch IBM")

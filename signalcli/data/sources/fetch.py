@@ -181,6 +181,7 @@ def _select_symbols(raw: pd.DataFrame, symbols: Sequence[str], where: str) -> pd
     if missing:
         near = printable(nearest(missing[0], available, 3))
         text = f"{where}: no symbol {printable(missing[0])!r}; did you mean {near}?"
+        text += " No file has that name, either"
         raise NoInputError("SYMBOL-UNKNOWN", text)
     return raw[raw["symbol"].isin(list(symbols))] if symbols else raw
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len, set_cell_size
+
 Row = dict[str, str]
 MARGIN = 2  # blanks between two columns
 NARROWEST = 12  # characters of a cell before it is cut
@@ -24,7 +26,7 @@ def wide_text(rows: Sequence[Row], width: int) -> str:
     shown = {name: cells for name, cells in shown.items() if any(cells)}
     shared = {name: cells for name, cells in shown.items() if len(rows) > 1 and len(set(cells)) == 1}
     own = {name: cells for name, cells in shown.items() if name not in shared}
-    names = max(map(len, shown), default=0)
+    names = max(map(cell_len, shown), default=0)
     lines = [_line(name, names, cells[:1], width - names - MARGIN) for name, cells in shared.items()]
     for first, last, cell in _groups(own, len(rows), width - names):
         lines += [""] * bool(lines)
@@ -34,20 +36,22 @@ def wide_text(rows: Sequence[Row], width: int) -> str:
 
 def _groups(fields: dict[str, list[str]], rows: int, width: int) -> Iterator[tuple[int, int, int]]:
     """Yield first and last row of each group, and the width of its cells."""
-    longest = max((len(cell) for cells in fields.values() for cell in cells), default=0)
+    longest = max((cell_len(cell) for cells in fields.values() for cell in cells), default=0)
     cell = min(max(longest, 1), max(width // 3 - MARGIN, NARROWEST)) if rows > 1 else width - MARGIN
     count = max(width // (cell + MARGIN), 1)
     yield from ((first, first + count, cell) for first in range(0, rows, count) if fields)
 
 
 def _line(name: str, names: int, cells: Sequence[str], width: int) -> str:
-    texts = (f"{_cut(cell, width):<{width}}" for cell in cells)
-    return (" " * MARGIN).join([f"{name:<{names}}", *texts]).rstrip()
+    texts = (set_cell_size(_cut(cell, width), width) for cell in cells)
+    return (" " * MARGIN).join([set_cell_size(name, names), *texts]).rstrip()
 
 
 def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 def _widest_word(rows: Sequence[Row], name: str) -> int:
-    return max(len(word) for text in [name, *(row[name] for row in rows)] for word in text.split() or [""])
+    return max(
+        cell_len(word) for text in [name, *(row[name] for row in rows)] for word in text.split() or [""]
+    )

@@ -1,5 +1,7 @@
 """Tables wider than a terminal: a line a field."""
 
+from rich.cells import cell_len
+
 from signalcli.report.text.wide import fits, wide_text
 
 ROWS = [
@@ -33,3 +35,13 @@ def test_columns_fit_when_no_word_is_broken() -> None:
     assert fits([{"name": "one two three", "x": "1"}], 8)
     assert not fits([{"name": "one two three", "x": "1"}], 7)
     assert fits([], 1)
+
+
+def test_characters_of_two_columns_count_twice() -> None:
+    """Three symbols of nine Chinese characters are 18 columns wide, not nine."""
+    rows = [{"symbol": "银行股份有限公司A", "value": str(i)} for i in range(3)]
+    lines = wide_text([*rows, {"symbol": "B", "value": "3"}], 40).splitlines()
+    assert max(map(cell_len, lines)) <= 40
+    assert not fits(rows, 17)
+    (cut,) = wide_text([{"a": "银" * 50}], 20).splitlines()
+    assert cut == "a  " + "银" * 8 + "…"

@@ -83,5 +83,6 @@ def _with_time(rows: pd.DataFrame, header: Header) -> pd.DataFrame:
 
 
 def _nameless(grid: Grid, header: Header, where: str) -> list[str]:
-    number = len(grid.cells.columns) - len(header.fields)
+    others = set(grid.cells) - set(header.fields.values())
+    number = sum(bool(grid.cells[i].str.strip().ne("").any()) for i in others)
     return [f"{where}: no header line; {count(number, 'column')} without a name left out"] if number else []

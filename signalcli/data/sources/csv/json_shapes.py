@@ -7,11 +7,18 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from signalcli.errors import DataError
+from signalcli.errors import DataError, printable
 from signalcli.io.json_table import BOM, parse_error, parse_lines
 
 _SYMBOL = re.compile(r"^[A-Z0-9^][A-Z0-9.^=:/_-]*$")
-_SYMBOL_KEYS = ("symbol", "ticker", "pair", "instrument", "code", "ts_code", "2. Symbol", "s")
+_ANY_CASE = re.compile(r"^[A-Za-z^][A-Za-z0-9^.=:/_-]*$")
+_CERTAIN_KEYS = ("symbol", "ticker")  # a name in small letters is one, too
+_SYMBOL_KEYS = (
+    *_CERTAIN_KEYS, "pair", "instrument", "code", "ts_code", "dataset_code", "2. Symbol",
+    "2. Digital Currency Code", "s",
+)  # fmt: skip
+_MESSAGES = ("error", "message", "msg", "note", "information", "detail", "reason")
+_NAMES = ("columns", "column_names", "fields", "headers", "header", "names", "cols")
 _DEEPEST = 50
 _FEW = 40  # keys of an object that describes a table; more are dates
 
@@ -26,14 +33,31 @@ class Rows(NamedTuple):
 def find_rows(content: bytes, where: str) -> list[dict[str, Any]] | list[list[Any]]:
     """Return the bars of JSON as objects of scalars, or as lists of cells. Raises DataError."""
     try:
-        tables = list(_tables(_parse(content.removeprefix(BOM), where), "", 0))
+        value = _parse(content.removeprefix(BOM), where)
+        tables = list(_tables(value, "", 0))
     except RecursionError as error:
         raise parse_error(error, where) from error
+    _refuse_book(value, where)
     if not tables:
-        raise DataError("TABLE-EMPTY", f"{where}: no rows; nothing to do")
+        said = _message(value)
+        raise DataError("TABLE-EMPTY", f"{where}: {said or 'no rows; nothing to do'}")
     longest = max(tables, key=lambda table: len(table.rows))
     alike = [t for t in tables if t.symbol and isinstance(t.rows[0], type(longest.rows[0]))]
     return _joined(alike if longest.symbol else [longest], where)
+
+
+def _refuse_book(value: Any, where: str) -> None:
+    """Raise DataError for an order book: bids and asks beside each other."""
+    inner = next((v for v in value.values() if isinstance(v, dict)), {}) if isinstance(value, dict) else {}
+    if any({"bids", "asks"} <= set(v) for v in (value, inner) if isinstance(v, dict)):
+        raise DataError("BARS-COLUMNS", f"{where}: an order book (bids and asks), not bars; get the candles")
+
+
+def _message(value: Any) -> str:
+    """Return what a service says instead of an answer with rows; empty when it says nothing."""
+    texts = [(k, v) for k, v in value.items() if isinstance(v, str)] if isinstance(value, dict) else []
+    said = [v for k, v in texts if any(word in k.lower() for word in _MESSAGES)]
+    return f"no rows, but a message: {printable(said[0][:200])}" if said else ""
 
 
 def _joined(tables: list[Rows], where: str) -> Any:
@@ -115,8 +139,8 @@ def _object_tables(value: dict[str, Any], symbol: str, depth: int) -> Iterator[R
     if columns := _columns(value):
         yield Rows(symbol, columns)
         return
-    if _is_split(value):
-        yield Rows(symbol, _split_rows(value))
+    if split := _split_rows(value):
+        yield Rows(symbol, split)
         return
     if dated := _keyed(value):
         yield Rows(symbol, dated)
@@ -128,8 +152,9 @@ def _object_tables(value: dict[str, Any], symbol: str, depth: int) -> Iterator[R
 
 def _symbol_beside(value: dict[str, Any]) -> str:
     """Return the symbol that an object names, or that a description inside it does."""
-    named = (value[key] for key in _SYMBOL_KEYS if isinstance(value.get(key), str))
-    symbol = next((name for name in named if _SYMBOL.match(name) and not name.isdigit()), "")
+    named = ((key, value[key]) for key in _SYMBOL_KEYS if isinstance(value.get(key), str))
+    forms = ((name, _ANY_CASE if key in _CERTAIN_KEYS else _SYMBOL) for key, name in named)
+    symbol = next((name for name, form in forms if form.match(name) and not name.isdigit()), "")
     inner = (v for v in value.values() if not symbol and isinstance(v, dict | list) and len(v) < _FEW)
     objects = (v[0] if isinstance(v, list) and len(v) == 1 else v for v in inner)
     return symbol or next(filter(None, (_symbol_beside(v) for v in objects if isinstance(v, dict))), "")
@@ -164,20 +189,35 @@ def _scalar_lists(value: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
             yield from _scalar_lists(inner)
 
 
-def _is_split(value: dict[str, Any]) -> bool:
-    """Return whether an object has names of columns, and rows of cells beside them."""
-    names, data = value.get("columns"), value.get("data")
-    return isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data)
+def _split_names(value: dict[str, Any]) -> tuple[str, list[str]]:
+    """Return the key of rows of cells, and the names of their columns beside them; nothing without both."""
+    rows = (key for key, inner in value.items() if _are_cells(inner))
+    key = next(rows, "")
+    width = len(value[key][0]) if key else 0
+    lists = (value[name] for name in _NAMES if isinstance(value.get(name), list))
+    names = next((list(map(_column_name, names)) for names in lists if 0 < len(names) <= width), [])
+    return (key, names) if all(names) else ("", [])
+
+
+def _are_cells(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, list) for row in value)
+
+
+def _column_name(name: Any) -> str:
+    """Return the name of a column: a text, the levels of pandas, or an object that describes the column."""
+    if isinstance(name, dict):
+        return str(name.get("name") or name.get("label") or name.get("id") or "")
+    return str(name) if not isinstance(name, list) else str(tuple(name))
 
 
 def _split_rows(value: dict[str, Any]) -> list[Any]:
-    names = [str(name) if not isinstance(name, list) else str(tuple(name)) for name in value["columns"]]
+    """Return rows as objects, with the index of pandas as a column without a name; [] without names."""
+    key, names = _split_names(value)
     index = value.get("index")
-    if not isinstance(index, list) or len(index) != len(value["data"]):
-        return [dict(zip(names, row, strict=False)) for row in value["data"]]
-    return [
-        {"": at} | dict(zip(names, row, strict=False)) for at, row in zip(index, value["data"], strict=True)
-    ]
+    rows = [dict(zip(names, row, strict=False)) for row in value[key]] if key and names else []
+    if isinstance(index, list) and len(index) == len(rows):
+        return [{"": at} | row for at, row in zip(index, rows, strict=True)]
+    return rows
 
 
 def _keyed(value: dict[str, Any]) -> list[dict[str, Any]]:

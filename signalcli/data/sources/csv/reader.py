@@ -34,7 +34,7 @@ def _rows(content: bytes | pd.DataFrame | pa.Table, where: str, hints: Hints) ->
     if not isinstance(content, bytes):
         table = content if isinstance(content, pd.DataFrame) else content.to_pandas(ignore_metadata=True)
         if hints.columns or names_bars(table.columns):
-            return Rows(typed_rows(table, where, hints), [])
+            return Rows(*typed_rows(table, where, hints))
         # a sheet whose header stands further below, or that has none
         content = table.to_csv(index=False).encode()
     layout = json_layout if is_json(content) else recognize

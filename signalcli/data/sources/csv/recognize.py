@@ -15,8 +15,10 @@ from signalcli.data.sources.csv.grid.grid import (
     width_of,
     with_line_ends,
 )
+from signalcli.data.sources.csv.grid.separators import with_quoted_dates, with_tabs
 from signalcli.data.sources.csv.header.by_values import date_columns, guess_order, is_bar, recognize_columns
-from signalcli.data.sources.csv.header.fields import base_volume, match_fields, volume_columns
+from signalcli.data.sources.csv.header.date_parts import join_bare_clock, join_bare_parts, join_named_parts
+from signalcli.data.sources.csv.header.fields import Fields, match_fields
 from signalcli.data.sources.csv.header.find import best_line, delimiter_of, find_header, header_at
 from signalcli.data.sources.csv.header.header import Header, trimmed
 from signalcli.data.sources.csv.header.hinted import (
@@ -25,6 +27,8 @@ from signalcli.data.sources.csv.header.hinted import (
     refuse_bare,
     refuse_missing,
 )
+from signalcli.data.sources.csv.header.other_tables import name_bare_table
+from signalcli.data.sources.csv.header.settled import settled
 from signalcli.data.sources.csv.hints import Hints
 from signalcli.errors import DataError
 from signalcli.io.csv import split_cells
@@ -40,16 +44,38 @@ class Layout(NamedTuple):
 
 
 def recognize(content: bytes, where: str, hints: Hints) -> Layout:
-    """Return the layout of the bytes of a text file. Raises DataError."""
+    """Return the layout of the bytes of a text file. Raises DataError.
+
+    Rare separators, and blanks, are tried where no column is found between common ones.
+    """
     if not content.strip():
         raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
-    content = with_line_ends(content)
+    content = with_quoted_dates(with_line_ends(content))
+    try:
+        return _recognize(content, where, hints)
+    except DataError as error:
+        return _with_rare_separator(content, where, hints, error)
+
+
+def _with_rare_separator(content: bytes, where: str, hints: Hints, error: DataError) -> Layout:
+    """Return the layout of text with another separator. Raises the error of the most certain one."""
+    errors = []
+    texts = list(with_tabs(content)) if error.code == "BARS-COLUMNS" else []
+    for text in sorted(texts, key=lambda text: find_header(head_lines(text)) is None):
+        try:
+            return _recognize(text, where, hints)
+        except DataError as other:
+            errors.append(other)
+    raise errors[0] if errors else error
+
+
+def _recognize(content: bytes, where: str, hints: Hints) -> Layout:
     lines = head_lines(content)
     header = None if hints.no_header else _hinted_header(lines, hints, where) or find_header(lines)
     if header is None:
         return _without_header(content, lines, where, hints)
     layout = _parse(content, lines, where, header)
-    return layout if "date" in header.fields else _with_date(layout, where)
+    return layout if "date" in layout.header.fields else _with_date(layout, where)
 
 
 def layout_of_cells(grid: Grid, names: Sequence[str] | None, where: str, hints: Hints) -> Layout:
@@ -58,7 +84,9 @@ def layout_of_cells(grid: Grid, names: Sequence[str] | None, where: str, hints: 
         header = _named_header(names, where, hints)
         if header is None:
             refuse_missing(names, match_fields(names), recognize_columns(grid.cells, ","), f"{where}:1")
-        layout = Layout(grid, header or Header(tuple(names), match_fields(names)))
+        layout = Layout(
+            *join_named_parts(grid, settled(header or Header(tuple(names), match_fields(names)), grid))
+        )
         return layout if "date" in layout.header.fields else _with_date(layout, where)
     fields = (recognize_columns(grid.cells, ",") or {}) | hinted_fields(
         [""] * grid.cells.shape[1], hints.columns, where
@@ -102,36 +130,22 @@ def _hinted(header: Header, hints: Hints, where: str) -> Header:
     """Return the header with the columns that the user names, and the others where they are recognized."""
     own = hinted_fields(header.names, hints.columns, where)
     known = {f: i for f, i in match_fields(header.names).items() if i not in own.values()}
-    return replace(
-        header,
-        fields=header.fields | known | own,
-        symbols={} if set(own) - {"date", "time"} else header.symbols,
-    )
+    fields = header.fields | known | own
+    symbols = {} if set(own) - {"date", "time"} else header.symbols
+    if not symbols:
+        refuse_missing(header.names, {"date": -1} | fields, None, f"{where}:{header.line + 1}")
+    return replace(header, fields=fields, symbols=symbols)
 
 
 def _parse(content: bytes, lines: Sequence[str], where: str, header: Header) -> Layout:
     names = _padded(header, lines)
     grid = parse_grid(content, where, header.delimiter, len(names), header.line + header.rows)
-    return Layout(grid, _with_volume(replace(header, names=names), grid))
-
-
-def _with_volume(header: Header, grid: Grid) -> Header:
-    """Return the header with the volume in units of the symbol, or the first that is not all zeros."""
-    if "symbol" in header.fields and (
-        own := base_volume(header.names, grid.cells[header.fields["symbol"]].iloc[:1])
-    ):
-        return replace(header, fields=header.fields | own)
-    named = volume_columns(header.names) if "volume" in header.fields else []
-    if len(named) < 2:
-        return header
-    filled = [i for i in named if not grid.cells[i].str.fullmatch(r"\s*0*\.?0*\s*").all()]
-    at = header.fields["volume"]
-    return replace(header, fields=header.fields | {"volume": at if at in filled or not filled else filled[0]})
+    return Layout(*join_named_parts(grid, settled(replace(header, names=names), grid)))
 
 
 def _padded(header: Header, lines: Sequence[str]) -> tuple[str, ...]:
     """Return the names with empty ones for cells that rows have more than the header, if those are empty."""
-    below = (line for line in lines[header.line + header.rows :] if line.strip())
+    below = (line for line in lines[header.line + header.rows :] if any(c.isalnum() for c in line))
     cells = split_cells(next(below, ""), header.delimiter)
     width = len(header.names)
     fits = len(cells) > width and not any(cell for cell in cells[width:])
@@ -159,13 +173,25 @@ def _without_header(content: bytes, lines: Sequence[str], where: str, hints: Hin
         _refuse(lines, where, None)
     delimiter = delimiter or delimiter_of(lines[0])
     grid = parse_grid(content, where, delimiter, width_of(list(lines), delimiter), 0)
-    guess = recognize_columns(grid.cells, delimiter)
-    names = ("",) * len(grid.cells.columns)
-    fields = (guess or {}) | hinted_fields(names, hints.columns, where)
+    grid, header, guess = _recognized(grid, delimiter)
+    fields = (guess or {}) | hinted_fields(header.names, hints.columns, where)
     if not hints.no_header and not hints.columns and (guess is None or not is_bar(grid.cells.iloc[0], guess)):
         _refuse(lines, where, grid)
-    refuse_missing([f"column {i + 1}" for i in range(len(names))], fields, None, where)
-    return Layout(grid, Header(names, fields, {}, -1, 0, delimiter))
+    refuse_missing([f"column {i + 1}" for i in range(len(header.names))], fields, None, where)
+    return Layout(grid, replace(header, fields=fields))
+
+
+def _recognized(grid: Grid, delimiter: str) -> tuple[Grid, Header, Fields | None]:
+    """Return a table without a header, with parts of dates in one column, and what its columns are."""
+    bare = Header(("",) * len(grid.cells.columns), {}, {}, -1, 0, delimiter)
+    fields = recognize_columns(grid.cells, delimiter)
+    if fields is None:
+        grid, bare, date = join_bare_parts(grid, bare)
+        return grid, bare, recognize_columns(grid.cells, delimiter) if date else None
+    if "time" not in fields:
+        grid, bare = join_bare_clock(grid, bare, fields["date"])
+        fields |= {"date": bare.fields.get("date", fields["date"])}
+    return grid, bare, fields
 
 
 def _refuse(lines: Sequence[str], where: str, grid: Grid | None) -> None:
@@ -173,6 +199,8 @@ def _refuse(lines: Sequence[str], where: str, grid: Grid | None) -> None:
     at = best_line(lines)
     names = trimmed(split_cells(lines[at], delimiter_of(lines[at])))
     place = f"{where}:{at + 1}"
+    if not match_fields(names) and (bare := name_bare_table(names)):
+        raise DataError("BARS-COLUMNS", f"{place}: {bare}; add a header line")
     if grid is None:
         refuse_missing(names, match_fields(names), None, place)
         return

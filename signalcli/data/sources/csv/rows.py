@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from signalcli.data.sources.csv.dates.live import clock_of_day, clocks_left_out, note_of
 from signalcli.data.sources.csv.dates.parse import parse_dates
+from signalcli.data.sources.csv.dates.periods import unquoted
 from signalcli.data.sources.csv.dates.standard_time import standard_time
 from signalcli.data.sources.csv.events import MOST, odd_lines, without_events
 from signalcli.data.sources.csv.frame import name_columns
@@ -53,22 +55,31 @@ class _Parser(NamedTuple):
     def bars(self, texts: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """Return typed rows; when a cell is wrong, first without the lines that are no bars."""
         try:
-            return self._in_standard_time(self._typed(texts), [])
+            return self._in_standard_time(*self._typed(texts))
         except DataError:
             bars, left_out = without_events(texts)
             if len(bars) == len(texts) or bars.empty or (left_out and left_out.number > MOST * len(texts)):
                 raise
             notes = [left_out.note(self.where)] if left_out else []
-            return self._in_standard_time(self._typed(bars), notes)
+            rows, more = self._typed(bars)
+            return self._in_standard_time(rows, notes + more)
 
-    def _typed(self, texts: pd.DataFrame) -> pd.DataFrame:
-        dates = parse_dates(texts["date"], self.where, self.hints.date_format, local=self.local)
+    def _typed(self, texts: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+        dates, notes = self._dates(texts)
         numeric = texts.columns.intersection(list(NUMBERS), sort=False)
         cells = strip_cells(texts[numeric], blanks=self.delimiter != ",")
         form = formats.infer_number_format(cells, self.delimiter, self.where)
         numbers = {name: formats.parse_numbers(cells[name], form, self.where) for name in numeric}
-        symbol = {"symbol": texts["symbol"].str.strip()} if "symbol" in texts else {}
-        return _parse_extra_columns(texts.assign(date=dates, **numbers, **symbol), form)
+        symbol = {"symbol": unquoted(texts["symbol"].str.strip())} if "symbol" in texts else {}
+        return _parse_extra_columns(texts.assign(date=dates, **numbers, **symbol), form), notes
+
+    def _dates(self, texts: pd.DataFrame) -> tuple[pd.Series[Any], list[str]]:
+        """Return dates, and a line about running bars of a daily file."""
+        symbols = texts["symbol"] if "symbol" in texts else pd.Series("", texts.index)
+        written = clocks_left_out(texts["date"].str.strip(), symbols)
+        parsed = parse_dates(written.dates, self.where, self.hints.date_format, local=self.local)
+        dates, late = clock_of_day(parsed, symbols)
+        return dates, note_of(written.at | late, texts["date"], self.where)
 
     def _in_standard_time(self, rows: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, list[str]]:
         """Return rows whose dates are unique where an hour comes twice because clocks were set back."""

@@ -29,7 +29,8 @@ def metrics_text(
     that shows them.
     """
     stream, console = string_console(color=color)
-    shown = metrics.drop(columns=[*hidden], errors="ignore").dropna(axis="columns", how="all")
+    filled = metrics.columns[metrics.notna().any()].union([*TITLE_COLUMNS], sort=False)
+    shown = metrics.drop(columns=[*hidden, *metrics.columns.difference(filled)], errors="ignore")
     if hidden and metrics.groupby("model").size().max() > FEW:
         left_out = _print_lines(shown, console)
     else:

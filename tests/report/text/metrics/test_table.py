@@ -152,3 +152,10 @@ def test_foreign_text_cannot_steer_the_lines() -> None:
     text = metrics_text(frame, color=False, hidden=NOT_MAIN)
     assert "\x1b" not in text
     assert "[/b]" in text
+
+
+@pytest.mark.parametrize("symbols", [1, 4])
+def test_bars_of_a_single_date_have_no_bars_a_year(symbols: int) -> None:
+    rows = [card(symbol=symbol) | {"bars_per_year": np.nan} for symbol in SYMBOLS[:symbols]]
+    text = metrics_text(pd.DataFrame(rows), color=False, hidden=NOT_MAIN)
+    assert "out of sample\n" in text

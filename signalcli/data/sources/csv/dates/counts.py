@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def are_counts(texts: pd.Series[Any]) -> bool:
 
 def are_serials(texts: pd.Series[Any]) -> bool:
     """Return whether all cells may be days since 1899-12-30, as a spreadsheet stores dates."""
-    return len(texts.iloc[0].partition(".")[0]) <= 8 and bool(texts.str.fullmatch(_SERIAL).all())
+    return len(re.split("[.,]", texts.iloc[0])[0]) <= 8 and bool(texts.str.fullmatch(_SERIAL).all())
 
 
 def from_counts(texts: pd.Series[Any], where: str) -> pd.Series[Any]:
@@ -41,6 +42,14 @@ def from_counts(texts: pd.Series[Any], where: str) -> pd.Series[Any]:
         if mask.any():
             counts[mask] = _microseconds(texts[mask], unit, where)
     return pd.Series(counts.astype("datetime64[us]"), texts.index)
+
+
+def refuse_rounded(texts: pd.Series[Any], where: str) -> None:
+    """Raise DataError when counts in scientific notation have too few digits to tell the bars apart."""
+    if texts.duplicated().any() and texts.str.contains("[eE]", regex=True).any():
+        line = texts.index[texts.duplicated().to_numpy().argmax()]
+        text = f"{where}:{line}: '{printable(texts.loc[line])}': a spreadsheet has rounded the dates"
+        raise DataError("DATA-DATE", f"{text}; save the file with all digits")
 
 
 def from_serials(texts: pd.Series[Any]) -> pd.Series[Any]:

@@ -16,18 +16,19 @@ _YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d{2})(?:\D|$)")
 _COMPACT = re.compile(r"^(19|20|21)\d{6}(?:\D|$)")
 _ALL_DIGITS = re.compile(r"^(?:19|20|21)\d{6}(?:\d{4}|\d{6})$")
 _TIME = re.compile(
-    r"^([T, ]+)(\d{6}|\d{4}|\d{1,2}(?:([:.])\d{2})?(?:([:.])\d{2})?)([.,]\d+)?([- ]?[AaPp][Mm])?"
+    r"^([T, _-]+)(\d{6}|\d{4}|\d{1,2}(?:([-:.])\d{2})?(?:([-:.])\d{2})?)([.,]\d+)?([- ]?[AaPp][Mm])?"
     r"(?:(\s*)(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$"
 )
+_MANY = 20  # dates of six digits whose order tells their format
+_SIX = ("%d%m%y", "%y%m%d", "%m%d%y")
 _CANDIDATES = (
-    "%d%m%y",
-    "%y%m%d",
-    "%m%d%y",
+    *_SIX,
     "%d%m%Y",
     "%m%d%Y",
     "%Y%d%m",
     "%Y-%d-%m",
     "%Y/%d/%m",
+    "%Y%m",
     "%Y-%j",
     "%Y%j",
 )
@@ -50,12 +51,24 @@ def infer_format(texts: pd.Series[Any], where: str, original: pd.Series[Any]) ->
     if match := _MONTH_ONLY.match(first):
         return f"%Y{match[1]}%m"
     match = _YEAR_LAST.match(first)
+    if not match and (form := _short_format(texts)):
+        return form
     if not match:
         raise DataError("DATA-DATE", f"{place} is not in a known date format; {advice(texts)}")
     year = "%Y" if len(match[4]) == 4 else "%y"
     forms = [f"{order.format(match[2])}{year}" for order in ("%d{0}%m{0}", "%m{0}%d{0}")]
     date = _day_month(texts, forms, f"{where}: dates like '{printable(original.iloc[0])}'")
     return date + infer_time_format(first[match.end(4) :], place, date)
+
+
+def _short_format(texts: pd.Series[Any]) -> str:
+    """Return the one format of six digits, and a time, in which many dates are in order; empty for none."""
+    if len(texts) < _MANY or not re.match(r"\d{6}(?:\D|$)", texts.iloc[0]):
+        return ""
+    days = texts.str[:6]
+    read = {form: dates for form in _SIX if (dates := _read(days, form)) is not None}
+    forms = [f for f, d in read.items() if d.is_monotonic_increasing or d.is_monotonic_decreasing]
+    return forms[0] + infer_time_format(texts.iloc[0][6:], "", forms[0]) if len(forms) == 1 else ""
 
 
 def _day_month(texts: pd.Series[Any], forms: list[str], place: str) -> str:
@@ -72,7 +85,7 @@ def infer_time_format(rest: str, place: str, date: str) -> str:
     """Return the format string of what follows a date of format ``date``: nothing, or a time and a zone."""
     if not rest:
         return ""
-    match = _TIME.match(rest)
+    match = _TIME.match(rest) if not (rest[0] == "-" and "-" in date) else None  # 2024-01-02-05:00
     if not match and not any(c.isdigit() for c in rest):
         text = f"{place}: its end is not in a known format; use --date-format"
         raise DataError("DATA-DATE", f"{text} {shlex.quote(date + rest.replace('%', '%%'))}")

@@ -19,6 +19,8 @@ _DATE = re.compile(
     r"|\d{1,2}(?:st|nd|rd|th|\.)?[-/. ]*[^\W\d]{3,}\.?[-/., ]+'?\d{2,4}(?:\D.*)?"  # 2-Jan-2024
     r"|[^\W\d]{3,}\.? *\d{1,2}(?:st|nd|rd|th)?,? +'?\d{2,4}(?:\D.*)?"  # Jan 2, 2024
     r"|(?:19|20|21)\d\d *[年년].*"
+    r"|(?:19|20|21)\d\d[-/ ]?(?:Q[1-4]|W[0-5]\d(?:-?[1-7])?|M(?:0?[1-9]|1[0-2]))"  # 2024-Q1
+    r"|\d(?:\.\d*)?[eE]\+?(?:0?7|09|1[0-9])"  # 1.7e+09
     r"|-?\d{9,10}(?:\.\d+)?|\d{12,13}(?:\.\d+)?|\d{15,16}|\d{18,19}))$"
 )
 _COUNT = re.compile(r"^-?\d{9,19}(?:\.\d+)?$")
@@ -37,9 +39,23 @@ def is_date(text: str) -> bool:
     return bool(_DATE.match(text.strip()))
 
 
+def is_clock(text: str) -> bool:
+    """Return whether a text is a clock time with a colon, such as 09:30."""
+    return bool(_CLOCK.match(text.strip()))
+
+
 def are_clocks(texts: pd.Series[Any]) -> bool:
     """Return whether nearly all filled cells are clock times, such as 09:30 or 093000."""
     return _most(texts, _CLOCK) or (_most(texts, _DIGITS) and texts.str.len().nunique() == 1)
+
+
+def are_short_clocks(texts: pd.Series[Any]) -> bool:
+    """Return whether all cells are clock times without leading zeros, such as 930 and 1600."""
+    digits = texts.str.strip()
+    if not digits.str.fullmatch(r"\d{1,6}").all():
+        return False
+    padded = digits.str.zfill(4 if digits.str.len().max() <= 4 else 6)
+    return bool(padded.str.match(_DIGITS).all())
 
 
 def are_serials(texts: pd.Series[Any]) -> bool:

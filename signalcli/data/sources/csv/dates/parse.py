@@ -7,9 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.data.sources.csv.dates.counts import are_counts, are_serials, from_counts, from_serials
+from signalcli.data.sources.csv.dates.counts import (
+    are_counts,
+    are_serials,
+    from_counts,
+    from_serials,
+    refuse_rounded,
+)
 from signalcli.data.sources.csv.dates.given import with_time
 from signalcli.data.sources.csv.dates.layout import advice, infer_format
+from signalcli.data.sources.csv.dates.periods import first_days, unwrapped
 from signalcli.data.sources.csv.dates.plain import plain_dates
 from signalcli.data.sources.csv.dates.zones import region
 from signalcli.errors import DataError, UsageError, printable
@@ -35,11 +42,14 @@ def parse_dates(
         if dates.notna().any():
             _refuse_unknown(dates, texts, where)
             return _naive(dates)
-    elif are_counts(texts):
-        return from_counts(texts, where)
-    elif are_serials(texts):
-        return from_serials(texts)
-    plain, zone = region(plain_dates(texts))
+    else:
+        bare = unwrapped(texts)
+        if are_counts(bare):
+            refuse_rounded(texts, where)
+            return from_counts(bare, where)
+        if are_serials(bare):
+            return from_serials(bare)
+    plain, zone = region(plain_dates(texts if date_format is not None else first_days(unwrapped(texts))))
     if zone is None and _all_midnight(plain):
         plain = plain.str.replace(_ZONE, "", regex=True)
     form = infer_format(plain, where, texts) if date_format is None else with_time(plain, date_format, where)

@@ -10,7 +10,11 @@ import pandas as pd
 from signalcli.data.sources.csv.dates.months import numbered_months
 from signalcli.data.sources.csv.dates.zones import numbered_zones
 
-_UNUSUAL = r"[^0-9TZ:+./\- ]|[-/.] |\.$|\.\d{4}\.|(?:GMT|UTC)[+-]"
+_UNUSUAL = r"[^0-9TZ:+./\- ]|:\d{2}(?:\.\d+)?[+-]\d{2}$|[-/.] |\.$|\.\d{4}\.|(?:GMT|UTC)[+-]"
+_YEAR_AT_END = (  # Mon Feb 20 14:30:00 UTC 2023
+    r"^(?:[^\W\d_]{3,}\.?,? +)?([^\W\d_]{3,}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2})"
+    r"( [+-]\d{2}:?\d{2}| [A-Z]{3,4})? (\d{4})$"
+)
 _REMARK = r"\s*\([^()]*\)"  # (Wed), (Central European Time)
 _REPLACEMENTS = (
     (r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\s*", r"\1-\2-\3 "),
@@ -21,6 +25,9 @@ _REPLACEMENTS = (
     (r"\s*г\.?$", ""),
     (r"(?<=\d)\s*([AaPp])\.?\s?[Mm]\.?(?=\s|$)", r" \1M"),
     (r"\b(\d{1,2})h(\d{2})\b", r"\1:\2"),
+    (r"^(\d{1,2}[^\W\d_]{3}\d{2,4}):(?=\d{1,2}:\d{2})", r"\1 "),  # 20FEB2023:14:30:00
+    (_YEAR_AT_END, r"\1 \2, \5 \3\4"),
+    (r"(:\d{2}(?:\.\d+)?)([+-]\d{2})$", r"\1\2:00"),  # +00
     (r"^[^\W\d_]{2,}\.?,?\s+(?=[^\W\d_]{3,}\.?\s*\d|\d{1,4}[-/.]\d|\d{1,2}\.?\s+[^\W\d_]{3,})", ""),  # Wed,
 )
 

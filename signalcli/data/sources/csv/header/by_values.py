@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from signalcli.data.sources.csv.dates.looks import are_clocks, are_dates, are_serials
+from signalcli.data.sources.csv.dates.looks import are_clocks, are_dates, are_serials, are_short_clocks
 from signalcli.data.sources.csv.dates.parse import parse_dates
 from signalcli.data.sources.csv.header.fields import Fields
 from signalcli.data.sources.csv.numbers.formats import to_numbers
@@ -21,13 +21,14 @@ _MOST = 12  # numeric columns, from the left, among which the prices are looked 
 _SHARE = 0.98  # of the rows that must obey
 _WIDEST = 0.7  # mean log of high / low of a bar: the high is twice the low
 _FEWEST = 10  # bars that show where opens are
+_MANY = 40  # bars that would not all rise
 _CLEAR = 0.5  # how much nearer opens must be to the last close before the order of the columns is overruled
 
 
 def recognize_columns(cells: pd.DataFrame, delimiter: str) -> Fields | None:
     """Return the position of date, prices, and time, symbol and volume where there are any; else None."""
     sample = cells.head(_SAMPLE)
-    dates = date_columns(sample)
+    dates = date_columns(sample) if len(sample) else []
     if not dates:
         return None
     numbers = to_numbers(sample.drop(columns=dates), delimiter)
@@ -65,7 +66,16 @@ def _find_prices(numbers: pd.DataFrame, direction: int) -> Fields | None:
     usable = [i for i in numbers if (numbers[i] > 0).mean() >= _SHARE][:_MOST]
     scores = {group: _score(numbers, group) for group in combinations(usable, 4)}
     scored = [(score, group) for group, score in scores.items() if score is not None]
+    if scored and _are_levels(numbers[list(min(scored)[1])].dropna().to_numpy()):
+        return None
     return _name_prices(numbers, min(scored)[1], direction) if scored else None
+
+
+def _are_levels(values: np.ndarray) -> bool:
+    """Return whether four columns have one order in every row, as levels of an order book do; bars do not."""
+    steps = np.diff(np.sort(values, axis=1), axis=1) > 0
+    alike = (np.argsort(values, axis=1) == np.argsort(values[0])).all()
+    return len(values) >= _MANY and bool(alike and steps.all())
 
 
 def _score(numbers: pd.DataFrame, group: tuple[int, ...]) -> tuple[float, int, int] | None:
@@ -115,8 +125,17 @@ def _direction(dates: pd.Series[Any]) -> int:
 def _find_time(sample: pd.DataFrame, fields: Fields) -> Fields:
     """Return the column of clock times between the date and the prices."""
     taken = set(fields.values())
-    at = next((i for i in sample if i not in taken and are_clocks(sample[i])), None)
+    at = next((i for i in sample if i not in taken and are_clocks(sample[i])), _short_clock(sample, fields))
     return {} if at is None or at > min(fields[p] for p in PRICES) else {"time": at}
+
+
+def _short_clock(sample: pd.DataFrame, fields: Fields) -> int | None:
+    """Return the column right of dates that come several times, when each pair of both comes once."""
+    at = fields["date"] + 1
+    if at in fields.values() or at not in sample or sample[fields["date"]].is_unique:
+        return None
+    once = not sample[[fields["date"], at]].duplicated().any()
+    return at if once and are_short_clocks(sample[at]) else None
 
 
 def _find_volume(numbers: pd.DataFrame, prices: Fields) -> Fields:

@@ -58,14 +58,20 @@ def match_fields(names: Sequence[str]) -> Fields:
     Of several columns the one with the most certain name is taken, and of equally certain ones the first.
     """
     fields: Fields = {}
+    named = [(i, name) for i, name in enumerate(names) if not _is_capital_twin(name, names)]
     for field in FIELDS:
-        ranks = [(rank, i) for i, name in enumerate(names) if (rank := field_of(name, field)) is not None]
+        ranks = [(rank, i) for i, name in named if (rank := field_of(name, field)) is not None]
         free = [(rank, i) for rank, i in ranks if i not in fields.values()]
         if free:
             fields[field] = min(free)[1]
     if "volume" not in fields:
         fields |= _volume_of_unit(names, fields)
     return fields
+
+
+def _is_capital_twin(name: str, names: Sequence[str]) -> bool:
+    """Return whether a name is one capital letter whose small one is a name, too: ``T`` beside ``t``."""
+    return len(name) == 1 and name.isupper() and name.lower() in names
 
 
 def volume_columns(names: Sequence[str]) -> list[int]:
@@ -97,7 +103,7 @@ def _unit_volumes(names: Sequence[str]) -> list[tuple[int, str]]:
 
 def repeated_fields(names: Sequence[str], fields: Fields) -> list[str]:
     """Return the fields whose very name another column has, too: ``close`` and ``Close``."""
-    keys = [normalize(name) for name in names]
+    keys = [normalize(name) if not _is_capital_twin(name, names) else name for name in names]
     named = {f: keys[i] for f, i in fields.items() if f != "time" and field_of(names[i], f) is not None}
     return sorted(field for field, key in named.items() if key and keys.count(key) > 1)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from signalcli.data.sources.csv.header.aligned import aligned
 from signalcli.data.sources.csv.header.fields import has_prices, match_fields
 from signalcli.data.sources.csv.header.header import Header, trimmed
 from signalcli.data.sources.csv.header.side_by_side import split_names
@@ -13,6 +14,7 @@ from signalcli.data.sources.csv.header.stacked import stacked_header
 from signalcli.io.csv import split_cells
 
 DELIMITERS = ",;\t|"
+_BELOW = 8  # lines that show which columns have no name
 _QUOTED = re.compile(r'"[^"]*"|\([^()]*\)')
 
 
@@ -28,9 +30,10 @@ def find_header(lines: Sequence[str]) -> Header | None:
         delimiter = delimiter_of(line)
         if line.count(delimiter) < 3 and at:
             continue
-        header = header_at(
-            [split_cells(text, delimiter) for text in lines[max(at - 1, 0) : at + 4]], min(at, 1), delimiter
-        )
+        rows = [split_cells(text, delimiter) for text in lines[max(at - 1, 0) : at + _BELOW]]
+        top = min(at, 1)
+        rows[top] = aligned(rows[top], rows[top + 1 :])
+        header = header_at(rows[: top + 4], top, delimiter)
         if header is not None:
             return replace(header, line=header.line + max(at - 1, 0))
     return None

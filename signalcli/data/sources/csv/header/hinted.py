@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from signalcli.data.sources.csv.header.fields import FIELDS, Fields
 from signalcli.data.sources.csv.header.names import normalize
+from signalcli.data.sources.csv.header.other_tables import name_other_table, single_price
 from signalcli.errors import DataError, nearest, printable, shortened
 from signalcli.schemas import PRICES
 
@@ -48,9 +49,18 @@ def refuse_missing(names: Sequence[str], known: Fields, guess: Fields | None, pl
     """Raise DataError when the date or a price has no column, with the flag that names it."""
     missing = missing_fields(known)
     if missing:
-        listed = shortened([name.strip() for name in names], 30)
-        text = f"{place}: no column for {', '.join(missing)} among {listed}"
-        raise DataError("BARS-COLUMNS", f"{text}; {_advice(names, known, guess, missing)}")
+        text = name_other_table(names, known) or _refusal(names, known, guess, missing)
+        raise DataError("BARS-COLUMNS", f"{place}: {text}")
+
+
+def _refusal(names: Sequence[str], known: Fields, guess: Fields | None, missing: list[str]) -> str:
+    listed = shortened([name.strip() for name in names], 30)
+    text = f"no column for {', '.join(missing)} among {listed}"
+    price = single_price(names, known) if guess is None else None
+    if price is not None:
+        flag = flag_text(names, dict.fromkeys(PRICES, price))
+        return f"{text}; use --columns {flag} to take one price for all four"
+    return f"{text}; {_advice(names, known, guess, missing)}"
 
 
 def refuse_bare(fields: Fields, place: str) -> NoReturn:

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_DIRECTIVE = re.compile(r"^[$@]format\s+", re.IGNORECASE)  # $FORMAT Ticker, Date_YMD
 _NUMBER = re.compile(r"^\d{1,2}[a-z]?\s*[.)]\s*")  # 1. open, 1a. open (USD)
 _UNIT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -32,7 +33,7 @@ def spellings(name: str) -> tuple[str, ...]:
     ``1. open`` may be ``open``, ``Close/Last`` ``close``, ``openPrice`` ``open_price``, ``Price (USD)`` and
     ``Price - USD`` ``price``.
     """
-    bare = _UNIT.sub(" ", _NUMBER.sub("", name)).strip()
+    bare = _UNIT.sub(" ", _NUMBER.sub("", _DIRECTIVE.sub("", name))).strip()
     forms = [name, bare, _CAMEL.sub("_", bare), *bare.split("/"), bare.partition(" - ")[0]]
     keys = [key for form in forms if (key := normalize(form))]
     return tuple(dict.fromkeys(keys)) or (name.strip(),)

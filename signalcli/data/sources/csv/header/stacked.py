@@ -33,7 +33,7 @@ def _groups(names: Sequence[str], symbols: Sequence[str]) -> dict[str, Fields]:
         return {}
     several = len({normalize(names[i]) for i in fields}) < len(fields)
     filled = _filled(symbols) if several else [cell.strip() for cell in symbols]
-    if any(not filled[i] or _is_number(filled[i]) or filled[i] in MISSING_VALUES for i in fields):
+    if any(_is_number(filled[i]) or filled[i] in MISSING_VALUES or not _is_word(filled[i]) for i in fields):
         return {}
     groups = group_columns([name if i in fields else "" for i, name in enumerate(names)], filled)
     return groups if set(groups) == {filled[i] for i in fields} else {}
@@ -68,6 +68,11 @@ def _index_name(names: Sequence[str], cells: Sequence[str]) -> bool:
 
 def _named(names: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
     return (cells[0], *names[1:])
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text has a letter or a digit; the rule below a header has none."""
+    return any(c.isalnum() for c in text)
 
 
 def _is_number(text: str) -> bool:

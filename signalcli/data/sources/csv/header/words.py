@@ -12,14 +12,15 @@ ENGLISH: Words = {
     "symbol": (
         "symbol", "ticker", "name", "code", "instrument", "ts_code", "sym", "symbols", "tickers",
         "security", "pair", "stock", "scrip", "ric", "contract", "currency_pair", "stock_code",
-        "act_symbol",
+        "act_symbol", "secid", "dataset_code",
     ),
     "date": (
         "date", "datetime", "timestamp", "date_time", "gmt_time", "local_time", "utc_time", "est_time",
         "local_date", "trade_date", "trading_date", "trading_day", "session_date", "business_date",
         "exchange_date", "exchange_time", "price_date", "as_of_date", "date_gmt", "date_utc", "time_utc",
-        "dates", "day", "open_time", "time_open", "opentime", "window_start", "time_period_start",
-        "start_time", "starttime", "bar_time", "candle_time", "candle_begin_time", "time_stamp", "ts",
+        "dates", "day", "open_time", "time_period_start", "time_open", "opentime", "window_start",
+        "start_time", "starttime", "started_at", "bar_time", "candle_time", "candle_begin_time",
+        "time_stamp", "ts",
         "ts_event", "ts_init", "event_time", "begin", "begins_at", "start", "snapped_at", "time_iso",
         "date_iso", "quote_date", "dtyyyymmdd", "yyyymmdd", "datetime_utc", "kline_open_time", "created_at",
         "as_of", "asof", "period", "month", "week", "time", "unix", "unix_time", "unix_timestamp", "epoch",
@@ -47,8 +48,10 @@ ENGLISH: Words = {
     "volume": (
         "volume", "vol", "total_volume", "trade_volume", "traded_volume", "volume_traded", "share_volume",
         "px_volume", "total_traded_quantity", "total_trade_quantity", "traded_quantity", "no_of_shares",
-        "shares_traded", "qty", "quantity", "acvol_uns", "accumulated_volume", "base_volume", "basevolume",
-        "volumefrom", "volume_from", "tickvol", "tick_volume", "ticks", "v", "vo",
+        "shares_traded", "number_of_shares_traded", "volume_base", "contracts_traded", "qty", "quantity",
+        "acvol_uns", "accumulated_volume", "base_volume", "basevolume",
+        "volumefrom", "volume_from", "base_token_volume", "number_of_shares", "tickvol", "tick_volume",
+        "ticks", "v", "vo",
     ),
     "adj_close": (
         "adj_close", "adjusted_close", "adjclose", "close_adj", "close_adjusted", "adj_price",
@@ -99,7 +102,10 @@ FRENCH: Words = {
         "cloture", "fermeture", "clot", "dernier", "cours_de_cloture", "dernier_cours", "cours", "prix",
         "clo",
     ),
-    "volume": ("volume_echange", "quantite", "quantites", "titres", "volumes", "nombre_de_titres", "qte"),
+    "volume": (
+        "volume_echange", "quantite", "quantites", "titres", "volumes", "nombre_de_titres",
+        "nombre_d_actions", "qte",
+    ),
     "adj_close": ("cloture_ajustee", "cloture_ajuste", "cours_ajuste"),
 }  # fmt: skip
 
@@ -163,10 +169,11 @@ POLISH: Words = {
     "open": ("otwarcie", "kurs_otwarcia", "otw", "cena_otwarcia"),
     "high": (
         "najwyzszy", "kurs_maksymalny", "maks", "maksimum", "maksymalny", "najw", "wysoki",
-        "cena_maksymalna", "max",
+        "cena_maksymalna", "kurs_max", "max",
     ),
     "low": (
-        "najnizszy", "kurs_minimalny", "min", "minimum", "minimalny", "najn", "niski", "cena_minimalna",
+        "najnizszy", "kurs_minimalny", "kurs_min", "min", "minimum", "minimalny", "najn", "niski",
+        "cena_minimalna",
     ),
     "close": (
         "zamkniecie", "kurs_zamkniecia", "ostatnio", "ostatni", "zamk", "cena_zamkniecia", "kurs", "cena",
@@ -287,8 +294,117 @@ KOREAN: Words = {
     "adj_close": ("수정종가", "수정주가", "조정종가"),
 }  # fmt: skip
 
+DANISH: Words = {
+    "symbol": ("navn", "aktie", "papir"),
+    "date": ("dato", "dato_tid", "dag"),
+    "time": ("tid", "klokkeslaet"),
+    "open": ("abning", "aabning", "abningskurs", "aben"),
+    "high": ("hoj", "hojeste", "hojest"),
+    "low": ("lav", "laveste", "lavest"),
+    "close": ("luk", "lukning", "lukkekurs", "slutkurs", "seneste", "senest", "kurs"),
+    "volume": ("volumen", "omsaetning", "antal", "maengde"),
+    "adj_close": ("justeret_luk", "justeret_lukkekurs"),
+}  # fmt: skip
+
+NORWEGIAN: Words = {
+    "symbol": ("navn", "aksje", "ticker_navn"),
+    "date": ("dato", "dato_tid", "dag"),
+    "time": ("tid", "klokkeslett"),
+    "open": ("apning", "aapning", "apningskurs", "apen"),
+    "high": ("hoy", "hoyeste", "hoyest"),
+    "low": ("lav", "laveste", "lavest"),
+    "close": ("slutt", "sluttkurs", "siste", "sist", "lukning", "kurs"),
+    "volume": ("volum", "omsetning", "antall", "totalt_volum"),
+    "adj_close": ("justert_slutt", "justert_sluttkurs"),
+}  # fmt: skip
+
+FINNISH: Words = {
+    "symbol": ("nimi", "osake", "tunnus"),
+    "date": ("paivamaara", "paiva", "pvm"),
+    "time": ("aika", "kello"),
+    "open": ("avaus", "avauskurssi", "avattu"),
+    "high": ("ylin", "korkein", "ylin_kurssi"),
+    "low": ("alin", "matalin", "alin_kurssi"),
+    "close": ("paatos", "paatoskurssi", "viimeisin", "sulku", "kurssi"),
+    "volume": ("maara", "volyymi", "kokonaisvolyymi"),
+    "adj_close": ("oikaistu_paatos", "oikaistu_paatoskurssi"),
+}  # fmt: skip
+
+ROMANIAN: Words = {
+    "symbol": ("simbol", "emitent"),
+    "date": ("data", "data_ora", "zi"),
+    "time": ("ora",),
+    "open": ("deschidere", "pret_deschidere", "desch"),
+    "high": ("maxim", "pret_maxim"),
+    "low": ("minim", "pret_minim"),
+    "close": ("inchidere", "ultimul", "pret_inchidere", "pret"),
+    "volume": ("volum", "cantitate"),
+    "adj_close": ("inchidere_ajustata",),
+}  # fmt: skip
+
+GREEK: Words = {
+    "symbol": ("σύμβολο", "μετοχή"),
+    "date": ("ημερομηνία", "ημερ_νία", "ημέρα"),
+    "time": ("ώρα",),
+    "open": ("άνοιγμα", "τιμή_ανοίγματος"),
+    "high": ("υψηλό", "ανώτατη", "μέγιστη", "μέγιστο", "ανώτερο"),
+    "low": ("χαμηλό", "κατώτατη", "ελάχιστη", "ελάχιστο", "κατώτερο"),
+    "close": ("κλείσιμο", "τιμή_κλεισίματος", "τελευταία", "τιμή"),
+    "volume": ("όγκος", "όγκος_συναλλαγών", "τεμάχια"),
+    "adj_close": ("προσαρμοσμένο_κλείσιμο",),
+}  # fmt: skip
+
+UKRAINIAN: Words = {
+    "symbol": ("тікер", "символ", "інструмент"),
+    "date": ("дата", "дата_і_час", "день"),
+    "time": ("час_доби", "година"),
+    "open": ("відкриття", "відкр", "ціна_відкриття"),
+    "high": ("максимум", "макс", "найвища", "найвища_ціна"),
+    "low": ("мінімум", "мін", "найнижча", "найнижча_ціна"),
+    "close": ("закриття", "закр", "ціна_закриття", "остання", "ціна"),
+    "volume": ("обсяг", "об_єм", "кількість"),
+    "adj_close": ("скориговане_закриття",),
+}  # fmt: skip
+
+VIETNAMESE: Words = {
+    "symbol": ("mã", "mã_ck", "mã_chứng_khoán"),
+    "date": ("ngày", "ngày_giao_dịch", "ngày_giờ"),
+    "time": ("giờ",),
+    "open": ("mở", "mở_cửa", "giá_mở_cửa"),
+    "high": ("cao", "cao_nhất", "giá_cao_nhất"),
+    "low": ("thấp", "thấp_nhất", "giá_thấp_nhất"),
+    "close": ("đóng", "đóng_cửa", "giá_đóng_cửa", "lần_cuối", "giá"),
+    "volume": ("kl", "khối_lượng", "khối_lượng_giao_dịch"),
+    "adj_close": ("giá_điều_chỉnh", "đóng_cửa_điều_chỉnh"),
+}  # fmt: skip
+
+INDONESIAN: Words = {
+    "symbol": ("simbol", "kode", "kode_saham", "saham"),
+    "date": ("tanggal", "tgl"),
+    "time": ("jam", "waktu"),
+    "open": ("pembukaan", "buka", "harga_pembukaan"),
+    "high": ("tertinggi", "harga_tertinggi"),
+    "low": ("terendah", "harga_terendah"),
+    "close": ("penutupan", "tutup", "terakhir", "harga_penutupan", "harga"),
+    "volume": ("jumlah", "volume_perdagangan"),
+    "adj_close": ("penutupan_disesuaikan",),
+}  # fmt: skip
+
+ARABIC: Words = {
+    "symbol": ("الرمز", "رمز", "السهم"),
+    "date": ("التاريخ", "تاريخ", "اليوم"),
+    "time": ("الوقت",),
+    "open": ("الافتتاح", "افتتاح", "سعر_الافتتاح", "فتح"),
+    "high": ("الأعلى", "أعلى", "أعلى_سعر"),
+    "low": ("الأدنى", "أدنى", "أدنى_سعر"),
+    "close": ("الإغلاق", "إغلاق", "سعر_الإغلاق", "آخر", "آخر_سعر", "السعر"),
+    "volume": ("الحجم", "حجم", "حجم_التداول", "الكمية"),
+    "adj_close": ("الإغلاق_المعدل",),
+}  # fmt: skip
+
 LANGUAGES: tuple[Words, ...] = (
     ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, POLISH, CZECH, HUNGARIAN, SWEDISH, TURKISH,
-    RUSSIAN, CHINESE, JAPANESE, KOREAN,
+    RUSSIAN, CHINESE, JAPANESE, KOREAN, DANISH, NORWEGIAN, FINNISH, ROMANIAN, GREEK, UKRAINIAN, VIETNAMESE,
+    INDONESIAN, ARABIC,
 )  # fmt: skip
 LOCAL_TIMES = ("local_time", "local_date", "ortszeit", "heure_locale", "hora_local", "ora_locale")
