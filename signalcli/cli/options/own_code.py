@@ -38,7 +38,7 @@ def refuse_code_of_file(
 
     ``named`` are the models of the command line.
     """
-    _check_models(where, [name for name in models if name not in set(named)])
+    _check_models(where, [name for name in dict.fromkeys(models) if name not in set(named)])
     _check_parameters(where, [f"={value.rpartition('=')[2]}" for value in values if not _is_range(value)])
 
 
