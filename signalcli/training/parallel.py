@@ -50,16 +50,16 @@ def map_in_order(
 @contextmanager
 def task_runner(
     function: Callable[[Shared, Task], Result], shared: Shared, jobs: int
-) -> Iterator[Callable[[Sequence[Task]], list[Result]]]:
-    """Yield a function that maps tasks as `map_in_order` does, as often as it is called.
+) -> Iterator[Callable[..., Iterator[Result]]]:
+    """Yield a function of tasks and ``done`` that maps as `map_in_order` does, as often as it is called.
 
     With ``jobs`` > 1 the processes stay until the end of the block.
     """
     if jobs < 2:
-        yield lambda tasks: [function(shared, task) for task in tasks]
+        yield partial(map_in_order, function, shared, jobs=1)
         return
     with _process_pool(function, shared, jobs) as pool:
-        yield lambda tasks: list(_start(pool, tasks))
+        yield partial(_start, pool)
 
 
 def _start(

@@ -11,7 +11,6 @@ from signalcli.cli.options.tuned import to_toml
 from signalcli.cli.outputs import write_text
 from signalcli.cli.steps.ledger import new_run, record, trials_by_symbol
 from signalcli.config.checks import require
-from signalcli.config.folds import FoldConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.tuning import TuneConfig, TuneOutputConfig
 from signalcli.errors import UsageError, count, first_of, printable
@@ -26,10 +25,8 @@ if TYPE_CHECKING:
     from signalcli.research.tuning.tune import Tuned, Tuning
 
 
-def check_search(config: TuneConfig, folds: FoldConfig, files: TuneOutputConfig) -> None:
+def check_search(config: TuneConfig, files: TuneOutputConfig) -> None:
     """Raise UsageError, before the work, for what cannot be searched or written."""
-    wish = "expanding or rolling: a search reports every row once"
-    require(folds.cv != "combinatorial", "--cv", folds.cv, wish)
     printed = [f"--{n}" for n in ("predictions", "best", "history") if getattr(files, n) == STDIO]
     require(len(printed) < 2, " and ".join(printed), "", "a file, all but one of them")
     if config.sampler == "tpe":
