@@ -146,16 +146,12 @@ BITSTAMP = {
 def test_another_exchange_with_another_shape_of_answers(web, monkeypatch, fault):
     """The check knows no exchange: it looks at what ccxt asks of the answer."""
     monkeypatch.setattr("ccxt.Exchange.throttle", lambda *_: None)
-    pair = {
-        "name": "BTC/USD", "url_symbol": "btcusd", "base_decimals": 8, "counter_decimals": 0,
-        "minimum_order": "10 USD", "trading": "Enabled", "market_symbol": "btcusd",
+    market = {
+        "name": "BTC/USD", "market_symbol": "btcusd", "base_currency": "BTC", "counter_currency": "USD",
+        "base_decimals": 8, "counter_decimals": 0, "minimum_order_value": "10", "trading": "Enabled",
+        "description": "Bitcoin / U.S. dollar", "market_type": "SPOT",
     }  # fmt: skip
-    market = {"base_currency": "BTC", "counter_currency": "USD", "market_type": "SPOT", **pair}
-    for path, document in (
-        ("/api/v2/trading-pairs-info/", [pair]), ("/api/v2/markets/", [market]),
-        ("/api/v2/currencies/", []),
-    ):  # fmt: skip
-        web.answers(path, json_reply(document))
+    web.answers("/api/v2/markets/", json_reply([market]))
     reply, status = BITSTAMP[fault]
     web.answers("/api/v2/ohlc/btcusd/", once(reply))
     [error] = fetched(source="ccxt:bitstamp", end=dt.date(2024, 1, 2)).failures
