@@ -17,7 +17,6 @@ from signalcli.cli.steps.fits.tuning import (
     check_search,
     refuse_searched,
     trials_by_label,
-    warn_of_search,
     write_best,
 )
 from signalcli.config.cache import CacheConfig
@@ -66,6 +65,7 @@ def tune(
     signalcli tune features.csv --space ar.p=0..6 --best best.toml
     signalcli fit features.csv --params best.toml --save models/ar
     """
+    from signalcli.research.tuning.lines import search_lines
     from signalcli.research.tuning.tune import Tuning
     from signalcli.research.tuning.tune import tune as search
 
@@ -83,7 +83,7 @@ def tune(
         search_progress() as observer,
     ):
         tuned = search(table, tuning, observer, parallel.jobs, cache=cache, cluster=cluster)
-    warn_of_search(tuned)
+    warn(search_lines(tuned))
     _write(table, tuned, tuning, ledger, files, output)
 
 
