@@ -117,7 +117,7 @@ def faulty(symbols, start, end, interval):
     if symbol in RAISED:
         raise RAISED[symbol]
     if symbol == "SLOW":
-        bars_asked.wait(60)
+        bars_asked.wait(5)
     if symbol == "HTML":
         json.loads("<html></html>")
     if symbol == "TORN":
