@@ -7,31 +7,59 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalcli.config.comparison import ComparisonConfig
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.importance import ImportanceConfig
+from signalcli.config.join import JoinConfig
 from signalcli.config.leaks import LeakConfig
+from signalcli.config.resample import ResampleConfig
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import TuneConfig, TunedFitConfig
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from signalcli.data.join.side import Side
+    from signalcli.research.tuning.tune import Tuned, Tuning
     from signalcli.serving.bundle.load import Bundle
 
 __all__ = [
-    "ComparisonConfig", "FeatureConfig", "FetchConfig", "FitConfig", "FoldConfig", "LeakConfig",
-    "ScorecardConfig",
-    "TradingRule", "backtest", "build_features", "compare", "fetch", "load_model", "predict", "read_bars",
-    "save_model", "scorecard", "walk_forward",
+    "ComparisonConfig", "FeatureConfig", "FetchConfig", "FitConfig", "FoldConfig", "ImportanceConfig",
+    "JoinConfig", "LeakConfig", "ResampleConfig", "ScorecardConfig", "TradingRule", "TuneConfig",
+    "TuneResult", "TunedFitConfig", "backtest", "build_features", "compare", "fetch", "importance", "join",
+    "load_model", "predict", "read_bars", "resample", "save_model", "scorecard", "tune", "walk_forward",
 ]  # fmt: skip
+
+
+class TuneResult(NamedTuple):
+    """Result of `tune`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        TUNING: what the search of each outer fold chose, and its score on the rows it has not seen.
+    predictions : DataFrame
+        PREDICTIONS of the outer rows.
+    history : DataFrame
+        Every trial.
+    best : dict
+        Parameters by model that a search of all labeled rows chose; empty unless asked for.
+    """
+
+    table: pd.DataFrame
+    predictions: pd.DataFrame
+    history: pd.DataFrame
+    best: dict[str, dict[str, Any]]
 
 
 def fetch(*symbols: str, config: FetchConfig | None = None) -> pd.DataFrame:
@@ -57,6 +85,53 @@ def read_bars(path: str | Path, *symbols: str, config: FetchConfig | None = None
     >>> bars = read_bars("bars.csv", "IBM", config=FetchConfig(adjust="split"))
     """
     return fetch(*symbols, config=replace(config or FetchConfig(), source=str(path)))
+
+
+def resample(bars: pd.DataFrame, config: ResampleConfig) -> pd.DataFrame:
+    """BARS of a longer interval; the unfinished one is left out. Like ``signalcli resample``.
+
+    What was left out is named in a UserWarning. Raises UsageError for an interval that is not longer.
+
+    >>> weeks = resample(bars, ResampleConfig(to="1wk", calendar="XNYS"))
+    """
+    from signalcli.data.resample.resample import resample as to_longer
+
+    result = to_longer(bars, config)
+    _warn(result.lines)
+    return result.bars
+
+
+def join(
+    bars: pd.DataFrame,
+    *sides: pd.DataFrame | str | Path,
+    config: JoinConfig | None = None,
+    close_time: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """BARS with the columns of other series, each value from its release on. Like ``signalcli join``.
+
+    sides : tables, or files of them, with a column of the times of release.
+    close_time : closes of daily bars, as in ``--close-time``.
+
+    What has no counterpart is named in a UserWarning. Raises DataError and UsageError.
+
+    >>> wide = join(bars, "macro.csv", config=JoinConfig(tolerance="40d"))
+    """
+    from signalcli.data.join.join import join as join_sides
+
+    config = config or JoinConfig()
+    config.check_tables(len(sides))
+    read = [_side(side, number, config) for number, side in enumerate(sides)]
+    joined = join_sides(bars, read, config, close_time)
+    _warn(joined.lines)
+    return joined.bars
+
+
+def _side(side: pd.DataFrame | str | Path, number: int, config: JoinConfig) -> Side:
+    from signalcli.data.join.side import make_side, read_side
+
+    if isinstance(side, str | Path):
+        return read_side(str(side), number, config)
+    return make_side(side.reset_index(drop=True), f"side table {number + 1}", number, config)
 
 
 def build_features(
@@ -92,14 +167,10 @@ def walk_forward(
 
     >>> predictions = walk_forward(features, FitConfig(models=("ar", "tree")), FoldConfig(folds=3))
     """
-    from signalcli.features.leaks.refuse import refuse_leaks
-    from signalcli.schemas import feature_columns
     from signalcli.training import walk_forward as training
-    from signalcli.training.plan import seal_holdout
 
     folds = folds or FoldConfig()
-    table = _selected(features, fit or FitConfig())
-    refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks or LeakConfig())
+    table = _checked(features, fit or FitConfig(), folds, leaks)
     return training.walk_forward(table, fit or FitConfig(), folds, jobs=jobs)
 
 
@@ -109,8 +180,99 @@ def _selected(features: pd.DataFrame, fit: FitConfig) -> pd.DataFrame:
 
     table, lines = select_features(features, fit)
     for text in lines:
-        warnings.warn(text, UserWarning, stacklevel=3)
+        warnings.warn(text, UserWarning, stacklevel=4)
     return table
+
+
+def importance(
+    features: pd.DataFrame,
+    fit: FitConfig | None = None,
+    folds: FoldConfig | None = None,
+    config: ImportanceConfig | None = None,
+    jobs: int = 1,
+    leaks: LeakConfig | None = None,
+) -> pd.DataFrame:
+    """IMPORTANCE of the features of each model on test rows. Like ``signalcli importance``.
+
+    What was not measured is named in a UserWarning. Raises UsageError for a method that no model has.
+
+    >>> table = importance(features, FitConfig(models=("tree",)), config=ImportanceConfig(by="fold"))
+    """
+    from signalcli.research.importance.importance import importance as measure
+
+    fit, folds = fit or FitConfig(models=("tree",)), folds or FoldConfig()
+    refuse_conflicts(fit, folds)
+    measured = measure(_checked(features, fit, folds, leaks), fit, folds, config, jobs=jobs)
+    _warn(measured.lines)
+    return measured.table
+
+
+def tune(
+    features: pd.DataFrame,
+    config: TuneConfig,
+    fit: TunedFitConfig | None = None,
+    folds: FoldConfig | None = None,
+    rule: TradingRule | None = None,
+    jobs: int = 1,
+    leaks: LeakConfig | None = None,
+    *,
+    best: bool = False,
+) -> TuneResult:
+    """Nested search of model parameters, reported on rows that it has not seen. Like ``signalcli tune``.
+
+    Neither ledger nor cache is used. ``best`` adds a search of all labeled rows. What was left out is named
+    in a UserWarning. Raises UsageError for a space that the models do not have.
+
+    >>> found = tune(features, TuneConfig(space=("tree.num_leaves=7,15,31",)), best=True)
+    """
+    from signalcli.cli.options.space import read_space
+    from signalcli.cli.steps.fits.tuning import refuse_searched
+    from signalcli.research.tuning.lines import search_lines
+    from signalcli.research.tuning.tune import Tuning
+    from signalcli.research.tuning.tune import tune as search
+
+    named, folds = fit or TunedFitConfig(), folds or FoldConfig()
+    space = read_space(config.spaces, named.models)
+    fitted = named.of(tuple(space))
+    refuse_searched(space, fitted.settings)
+    refuse_conflicts(config, fitted, folds)
+    tuning = Tuning(config, space, fitted, folds, rule or TradingRule(), whole=best)
+    table = _checked(features, fitted, folds, leaks)
+    tuned = search(table, tuning, jobs=jobs)
+    _warn(search_lines(tuned))
+    return _tune_result(table, tuned, tuning)
+
+
+def _tune_result(features: pd.DataFrame, tuned: Tuned, tuning: Tuning) -> TuneResult:
+    """Tables of a search; its Sharpe ratios are deflated by its own trials."""
+    from signalcli.research.tuning.entries import ledger_record, trials_of_record, with_every_symbol
+    from signalcli.research.tuning.table import history_table, tuning_table
+    from signalcli.research.tuning.verdict import judge
+
+    record = ledger_record(features, tuned, tuning, "", dt.datetime.now(dt.UTC).isoformat())
+    trials = with_every_symbol(trials_of_record(record), tuned.predictions)
+    verdicts = [judge(one) for one in (*tuned.searches, *tuned.whole)]
+    table = tuning_table(tuned, verdicts, trials, tuning.rule)
+    best = {one.model: dict(one.chosen.parameters) for one in tuned.whole}
+    return TuneResult(table, tuned.predictions, history_table(tuned, verdicts), best)
+
+
+def _checked(
+    features: pd.DataFrame, fit: FitConfig, folds: FoldConfig, leaks: LeakConfig | None
+) -> pd.DataFrame:
+    """FEATURES with the chosen features. Raises DataError for one that knows the next return."""
+    from signalcli.features.leaks.refuse import refuse_leaks
+    from signalcli.schemas import feature_columns
+    from signalcli.training.plan import seal_holdout
+
+    table = _selected(features, fit)
+    refuse_leaks(seal_holdout(table, folds), feature_columns(table), leaks or LeakConfig())
+    return table
+
+
+def _warn(lines: Iterable[str]) -> None:
+    for text in lines:
+        warnings.warn(text, UserWarning, stacklevel=3)
 
 
 def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.DataFrame:

@@ -40,6 +40,8 @@ class Schema:
         Required columns, in order.
     optional : dict of str to ColumnType
         Columns that are typed where a table has them.
+    optional_key : tuple of str
+        Columns that belong to the key where a table has them.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Schema:
     key: tuple[str, ...]
     columns: dict[str, ColumnType]
     optional: dict[str, ColumnType] = field(default_factory=dict)
+    optional_key: tuple[str, ...] = ()
 
 
 # Control characters other than tab and line ends, and those that turn the direction of text.
@@ -120,6 +123,8 @@ IMPORTANCE = Schema(
         "verdict": ColumnType.TEXT,
         "rows": ColumnType.COUNT,
     },
+    {"fold": ColumnType.COUNT},
+    ("fold",),
 )
 
 PORTFOLIO = "PORTFOLIO"  # stands for all symbols together
@@ -223,7 +228,8 @@ def _refuse_infinity(table: pd.DataFrame, where: str) -> None:
 
 def _sort_by_key(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame:
     """Return the rows sorted by key. Raises DataError for an empty or repeated key."""
-    key = [*schema.key, *([PATH] if "model" in schema.key and PATH in table else [])]
+    paths = [PATH] if "model" in schema.key and PATH in table else []
+    key = [*schema.key, *paths, *(c for c in schema.optional_key if c in table)]
     for name in key:
         empty = table[name].isna() | (table[name] == "")
         if empty.any():

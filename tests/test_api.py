@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
+import warnings
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import signalcli as sc
-from shell import SAMPLE, run, small_environment
+from random_bars import random_bars
+from shell import ROOT, SAMPLE, run, small_environment
 from signalcli.errors import NoInputError, UsageError
 from signalcli.io.tables import to_bytes
 
@@ -85,3 +88,71 @@ def test_what_is_missing_raises_and_what_is_dropped_warns(tmp_path: Path) -> Non
     (tmp_path / "bars.csv").write_text(rows + "2024-01-31,1,1,2,1,1\n")
     with pytest.warns(UserWarning, match="dropped|high"):
         assert len(sc.read_bars(tmp_path / "bars.csv")) == 30
+
+
+@pytest.fixture(scope="module")
+def features() -> pd.DataFrame:
+    config = sc.FeatureConfig(sets=("lags",), window=3, channels=("ret", "range"))
+    return sc.build_features(random_bars(150), config)
+
+
+def text_of(table: pd.DataFrame) -> str:
+    return to_bytes(table, "csv").decode()
+
+
+def test_resample_is_the_verb() -> None:
+    bars = random_bars(63)
+    config = sc.ResampleConfig(to="1wk", calendar="XNYS")
+    with pytest.warns(UserWarning, match="unfinished|outside"):
+        weeks = sc.resample(bars, config)
+    assert text_of(weeks) == run("resample --to 1wk --calendar XNYS", stdin=to_bytes(bars, "csv"))
+
+
+def test_join_is_the_verb_for_tables_and_for_files(tmp_path: Path) -> None:
+    bars = random_bars(40)
+    bars.to_csv(tmp_path / "bars.csv", index=False)
+    side = pd.DataFrame({"released_at": ["2020-01-10", "2020-02-10"], "period": ["2019-12", "2020-01"]})
+    side = side.assign(cpi=[1.5, 2.5])
+    side.to_csv(tmp_path / "side.csv", index=False)
+    config, read = sc.JoinConfig(tolerance="20d"), sc.read_bars(tmp_path / "bars.csv")
+    printed = run(f"join {tmp_path}/bars.csv {tmp_path}/side.csv --tolerance 20d")
+    for one in (side, side.set_index(side.index[::-1]), tmp_path / "side.csv"):
+        with pytest.warns(UserWarning, match="rows stay empty"):
+            assert text_of(sc.join(read, one, config=config)) == printed
+    with pytest.raises(UsageError, match="no column"):
+        sc.join(read, side.drop(columns="released_at"))
+
+
+def test_importance_is_the_verb(features: pd.DataFrame) -> None:
+    config = sc.ImportanceConfig(copies=1, repeats=2, by="fold")
+    table = sc.importance(features, sc.FitConfig(("logistic",)), sc.FoldConfig(2), config)
+    flags = "--model logistic --folds 2 --copies 1 --repeats 2 --by fold"
+    assert text_of(table) == run(f"importance {flags}", stdin=to_bytes(features, "csv"))
+
+
+def test_tune_is_the_verb(features: pd.DataFrame, tmp_path: Path) -> None:
+    config = sc.TuneConfig(space=("ar.p=0,1,2",), sampler="grid", inner_folds=2)
+    found = sc.tune(features, config, folds=sc.FoldConfig(2), best=True)
+    files = {name: tmp_path / name for name in ("predictions", "history", "best")}
+    flags = " ".join(f"--{name} {file}" for name, file in files.items())
+    space = "--space ar.p=0,1,2 --sampler grid --inner-folds 2 --folds 2 --ledger off"
+    printed = run(f"tune {space} {flags}", stdin=to_bytes(features, "csv"))
+    assert text_of(found.table) == printed
+    assert text_of(found.predictions) == files["predictions"].read_text()
+    assert text_of(found.history) == files["history"].read_text()
+    assert found.best == tomllib.loads(files["best"].read_text())["fit"]["set"]
+    with pytest.raises(UsageError, match="--cv combinatorial"):
+        sc.tune(features, config, folds=sc.FoldConfig(cv="combinatorial"))
+    with pytest.raises(UsageError, match="is searched by --space too"):
+        sc.tune(features, config, sc.TunedFitConfig(settings={"ar": {"p": 1}}))
+
+
+def test_the_examples_of_the_docs_run(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    page = (ROOT / "docs" / "guide" / "python.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(ROOT)
+    names: dict[str, object] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        for code in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL):
+            exec(code, names)  # noqa: S102 (the page of this repository)
+    assert "parameters" in capsys.readouterr().out

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from signalcli.cli.options.parameters import split_owner
 from signalcli.cli.toml import read_toml, value_text
 from signalcli.config.job import sections
 from signalcli.config.option import Setting, brief
@@ -62,7 +63,7 @@ def _check_models(where: str, found: dict[str, Any]) -> None:
     """Raise ConfigError for a name that is no model, because only here its file is known."""
     from signalcli.models.registry import resolve
 
-    owners = [text.partition("=")[0].rpartition(".")[0] for text in found.get(PARAMETERS, ())]
+    owners = [split_owner(text.partition("=")[0])[0] for text in found.get(PARAMETERS, ())]
     try:
         for name in [*found.get("models", ()), *filter(None, owners)]:
             resolve(name)

@@ -455,6 +455,16 @@ OUTPUT = (
     ),
 )
 
+TUNING = (
+    Conflict(
+        "FoldConfig.cv",
+        "TuneConfig.inner_folds",
+        "expanding or rolling: a search reports every row once",
+        ("combinatorial", 3),
+        clash=lambda cv, _: COMBINATORIAL(cv),
+    ),
+)
+
 PARALLEL = (
     Conflict(
         "ParallelConfig.jobs",
@@ -474,5 +484,6 @@ CONFLICTS: tuple[Conflict, ...] = (
     *FORECAST,
     *INPUT,
     *OUTPUT,
+    *TUNING,
     *PARALLEL,
 )

@@ -10,7 +10,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -59,9 +59,13 @@ class UserCode:
 
     @contextmanager
     def faults(self, name: str) -> Iterator[None]:
-        """Anything that the user's code raises, SystemExit included, becomes a ConfigError."""
+        """Anything that the user's code raises, SystemExit included, becomes a ConfigError.
+
+        What it prints goes to stderr, because standard output is for the table of the verb.
+        """
         try:
-            yield
+            with redirect_stdout(sys.stderr):
+                yield
         except (SignalcliError, KeyboardInterrupt):
             raise
         except BaseException as error:

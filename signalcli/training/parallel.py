@@ -51,22 +51,22 @@ def map_in_order(
     count = min(jobs, len(tasks))
     size = max(len(tasks) // (CHUNKS * count), 1)
     with _process_pool(function, shared, count) as pool:
-        yield from _start(pool, tasks, size, done)
+        yield from _start(pool, tasks, done, size)
 
 
 @contextmanager
 def task_runner(
     function: Callable[[Shared, Task], Result], shared: Shared, jobs: int
-) -> Iterator[Callable[[Sequence[Task]], list[Result]]]:
-    """Yield a function that maps tasks as `map_in_order` does, as often as it is called.
+) -> Iterator[Callable[..., Iterator[Result]]]:
+    """Yield a function of tasks and ``done`` that maps as `map_in_order` does, as often as it is called.
 
     With ``jobs`` > 1 the processes stay until the end of the block.
     """
     if jobs < 2:
-        yield lambda tasks: [function(shared, task) for task in tasks]
+        yield partial(map_in_order, function, shared, jobs=1)
         return
     with _process_pool(function, shared, jobs) as pool:
-        yield lambda tasks: list(_start(pool, tasks, 1))
+        yield partial(_start, pool)
 
 
 def prepare_processes(count: int, modules: Sequence[str]) -> None:
@@ -85,8 +85,8 @@ def prepare_processes(count: int, modules: Sequence[str]) -> None:
 def _start(
     pool: ProcessPoolExecutor,
     tasks: Sequence[Any],
-    size: int,
     done: Callable[[int, Any], None] | None = None,
+    size: int = 1,
 ) -> Iterator[Any]:
     """Hand tasks to the processes, ``size`` at a time; return their results in order, as they come."""
     places = range(0, len(tasks), size)

@@ -38,8 +38,8 @@ def test_results_come_in_order_from_other_processes_that_share_the_cores(monkeyp
 
 def test_a_runner_keeps_its_processes_until_the_end_of_the_block():
     with task_runner(where, "given", 2) as run_tasks:
-        first, second = run_tasks(range(4)), run_tasks(range(4, 6))
-        assert run_tasks([]) == []
+        first, second = list(run_tasks(range(4))), list(run_tasks(range(4, 6)))
+        assert list(run_tasks([])) == []
     assert [task for _, task, _, _ in [*first, *second]] == list(range(6))
     pids = {pid for _, _, _, pid in [*first, *second]}
     assert len(pids) <= 2
@@ -51,7 +51,7 @@ def test_a_runner_keeps_its_processes_until_the_end_of_the_block():
 
 def test_a_runner_raises_the_first_error_in_order_and_leaves_nobody():
     with pytest.raises(DataError), task_runner(failing, "given", 2) as run_tasks:
-        run_tasks(range(4))
+        list(run_tasks(range(4)))
     assert multiprocessing.active_children() == []
 
 

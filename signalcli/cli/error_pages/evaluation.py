@@ -152,6 +152,13 @@ PAGES = (
         "signalcli report predictions.csv --output report.html",
     ),
     Page(
+        "REPORT-IMPORTANCE",
+        (65,),
+        "The table after --importance measures no model of the report.",
+        "Measure the models whose predictions are reported.",
+        "signalcli importance features.csv --model tree -o importance.csv",
+    ),
+    Page(
         "LEDGER-NONE",
         (2, 66),
         "There is no ledger yet, or it is switched off.",

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from signalcli.cli.options.environment import from_environment, variable
+from signalcli.cli.options.parameters import split_owner
 from signalcli.config.option import Setting
 from signalcli.config.services import is_own, services_of
 
@@ -38,7 +39,7 @@ def refuse_code_of_file(
 
     ``named`` are the models of the command line.
     """
-    _check_models(where, [name for name in models if name not in set(named)])
+    _check_models(where, [name for name in dict.fromkeys(models) if name not in set(named)])
     _check_parameters(where, [f"={value.rpartition('=')[2]}" for value in values if not _is_range(value)])
 
 
@@ -84,7 +85,7 @@ def _check_parameters(where: str, texts: list[str]) -> None:
 def _check_space(where: str, texts: list[str]) -> None:
     """A space of the environment may name a model of one's own, or members that are some."""
     pairs = [text.partition("=") for text in texts]
-    owners = [key.strip().rpartition(".")[0] for key, equals, _ in pairs if equals]
+    owners = [split_owner(key)[0] for key, equals, _ in pairs if equals]
     refuse_code_of_file(where, owners, [values for _, _, values in pairs], ())
 
 

@@ -45,6 +45,17 @@ def _canonical(found: Parameters) -> Parameters:
     return merged
 
 
+def split_owner(key: str) -> tuple[str, str, str]:
+    """Return owner, dot and parameter of ``OWNER.PARAM``; both may hold the dots of a module.
+
+    ``package.module:name.trees`` is a parameter of ``package.module:name``, and
+    ``ensemble.package.module:name__trees`` one of ``ensemble``, whose member has that name.
+    """
+    module, colon, last = key.strip().rpartition(":")
+    member = colon and "." not in last
+    return key.strip().partition(".") if member and "." in module else key.strip().rpartition(".")
+
+
 def parse_parameters(texts: Sequence[str], owners: Sequence[str]) -> Parameters:
     """Return parameters by owner; one without an owner belongs to every one of ``owners``.
 
@@ -53,7 +64,7 @@ def parse_parameters(texts: Sequence[str], owners: Sequence[str]) -> Parameters:
     found: Parameters = {}
     for text in texts:
         key, equals, value = text.partition("=")
-        owner, dot, parameter = key.strip().rpartition(".")
+        owner, dot, parameter = split_owner(key)
         if not equals or not parameter or (dot and not owner):
             raise UsageError(
                 "OPTION-VALUE", f"--set {brief(text)}: must be MODEL.PARAM=VALUE, such as lstm.units=64"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from signalcli.cli.options.own_code import refuse_code_of_file
-from signalcli.cli.options.parameters import parse_value
+from signalcli.cli.options.parameters import parse_value, split_owner
 from signalcli.cli.toml import read_toml
 from signalcli.config.option import brief
 from signalcli.errors import ConfigError, UsageError, nearest
@@ -54,7 +54,7 @@ def _given(text: str, named: tuple[str, ...]) -> Iterator[Given]:
         yield from _of_file(text, named)
         return
     key, _, values = text.partition("=")
-    model, dot, name = key.strip().rpartition(".")
+    model, dot, name = split_owner(key)
     if not dot and len(named) == 1:
         model = named[0]
     if not model or not name or not values.strip():

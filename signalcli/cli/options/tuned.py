@@ -7,6 +7,7 @@ from typing import Any
 
 from signalcli.cli.job_file import parameter_texts
 from signalcli.cli.options.own_code import refuse_code_of_file
+from signalcli.cli.options.parameters import split_owner
 from signalcli.cli.toml import read_toml
 from signalcli.config.option import brief
 from signalcli.errors import ConfigError, UsageError
@@ -58,7 +59,7 @@ def read_params(file: str, named: tuple[str, ...] | None) -> tuple[tuple[str, ..
     refuse_code_of_file(where, [*models, *section.get(SET, {})], texts, named or ())
     fitted = named or tuple(models)
     for text in texts:
-        owner = text.partition("=")[0].rpartition(".")[0]
+        owner = split_owner(text.partition("=")[0])[0]
         if owner not in fitted:
             names = ", ".join(fitted)
             raise UsageError(

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
+from signalcli.cli.inputs import read
 from signalcli.cli.outputs import on_terminal
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.output import LedgerConfig
 from signalcli.config.report import ReportConfig
 from signalcli.config.trading import TradingRule
-from signalcli.errors import printable
+from signalcli.errors import DataError, printable
 from signalcli.io.files import STDIO, write_bytes
 
 if TYPE_CHECKING:
@@ -34,14 +36,29 @@ def write_report(
     comparison: ComparisonConfig,
     ledger: LedgerConfig,
     config: ReportConfig,
+    importances: pd.DataFrame | None = None,
 ) -> None:
-    """Write the report on PREDICTIONS as HTML or Markdown. Raises DataError and OutputError."""
+    """Write the report on PREDICTIONS, with IMPORTANCE if given. Raises DataError and OutputError."""
     from signalcli.report.document.build import build_document
     from signalcli.tracking.ledger import ledger_file
     from signalcli.tracking.provenance import provenance
 
     known = provenance(ledger_file(ledger.ledger), predictions)
-    _write(build_document(predictions, rule, comparison, known), config)
+    _write(build_document(predictions, rule, comparison, known, importances), config)
+
+
+def read_importances(file: str | None, predictions: pd.DataFrame) -> pd.DataFrame | None:
+    """Return IMPORTANCE of the models in PREDICTIONS; a warning names others. Raises DataError for none."""
+    if file is None:
+        return None
+    from signalcli.report.document.importance import of_models
+    from signalcli.schemas import IMPORTANCE
+
+    table, lines = of_models(read(file, IMPORTANCE), predictions)
+    if table.empty:
+        raise DataError("REPORT-IMPORTANCE", f"{lines[0]}; measure the models of the report")
+    warn(lines)
+    return table
 
 
 def write_runs_report(ledger: LedgerConfig, config: ReportConfig, runs: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.steps.ledger import record_rule
 from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts
-from signalcli.cli.steps.report import check_report, write_report, write_runs_report
+from signalcli.cli.steps.report import check_report, read_importances, write_report, write_runs_report
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.option import Option
@@ -29,6 +29,15 @@ def report(
             heading="Input",
         ),
     ] = (),
+    importance: Annotated[
+        str | None,
+        Option(
+            "IMPORTANCE table of the models, for a section of its own (signalcli importance).",
+            metavar="FILE",
+            heading="Input",
+            complete="files",
+        ),
+    ] = None,
     comparison: ComparisonConfig = ComparisonConfig(),
     rule: TradingRule = TradingRule(),
     ledger: Annotated[LedgerConfig, Only("ledger")] = LedgerConfig(),
@@ -41,14 +50,17 @@ def report(
     \b
     signalcli report predictions.csv -o report.html
     signalcli report predictions.csv --format md | head -40
+    signalcli report predictions.csv --importance importance.csv -o report.html
     signalcli report --runs 3f2a,9c1b -o runs.html
     """
     check_report(output)
     if runs:
         require(not predictions, "--runs", ",".join(runs), "used without a table of predictions")
+        require(importance is None, "--importance", importance, "used with a table of predictions")
         write_runs_report(ledger, output, runs)
         return
     table = read_several(predictions or [])
+    importances = read_importances(importance, table)
     warn_of_missing_forecasts(table)
     record_rule(ledger.ledger, table, rule)
-    write_report(table, rule, comparison, ledger, output)
+    write_report(table, rule, comparison, ledger, output, importances)

@@ -10,13 +10,14 @@ from signalcli.cli.options.space import read_space
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, further_output
 from signalcli.cli.progress import search_progress
+from signalcli.cli.steps.fits.cache import fit_cache
+from signalcli.cli.steps.fits.cluster import connected
 from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
 from signalcli.cli.steps.fits.processes import start_processes
 from signalcli.cli.steps.fits.tuning import (
     check_search,
     refuse_searched,
     trials_by_label,
-    warn_of_search,
     write_best,
 )
 from signalcli.config.cache import CacheConfig
@@ -45,7 +46,7 @@ def tune(
     file: FeaturesFile = None,
     config: TuneConfig = TuneConfig(),
     fit: Annotated[TunedFitConfig, Only(*FITTED)] = TunedFitConfig(),
-    parallel: Annotated[ParallelConfig, Only("jobs")] = ParallelConfig(),
+    parallel: ParallelConfig = ParallelConfig(),
     caching: CacheConfig = CacheConfig(),
     folds: FoldConfig = FoldConfig(),
     leaks: LeakConfig = LeakConfig(),
@@ -65,11 +66,12 @@ def tune(
     signalcli tune features.csv --space ar.p=0..6 --best best.toml
     signalcli fit features.csv --params best.toml --save models/ar
     """
+    from signalcli.research.tuning.lines import search_lines
     from signalcli.research.tuning.tune import Tuning
     from signalcli.research.tuning.tune import tune as search
-    from signalcli.training.cache.open import cache_folder
 
-    check_search(config, folds, files)
+    check_search(config, files)
+    refuse_conflicts(config, folds)
     space = read_space(config.spaces, fit.models)
     fitted = fit.of(tuple(space))
     refuse_searched(space, fitted.settings)
@@ -77,9 +79,13 @@ def tune(
     tuning = Tuning(config, space, fitted, folds, rule, whole=files.best is not None)
     start_processes(parallel, fitted)
     table = _read_features(file, tuning, leaks)
-    with search_progress() as observer:
-        tuned = search(table, tuning, observer, parallel.jobs, cache=cache_folder(caching))
-    warn_of_search(tuned)
+    with (
+        fit_cache(caching, fitted) as cache,
+        connected(parallel, fitted) as cluster,
+        search_progress() as observer,
+    ):
+        tuned = search(table, tuning, observer, parallel.jobs, cache=cache, cluster=cluster)
+    warn(search_lines(tuned))
     _write(table, tuned, tuning, ledger, files, output)
 
 

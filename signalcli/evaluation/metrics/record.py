@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,8 @@ class LabelRecord:
 class Record(LabelRecord):
     """Labels, and positions and returns of all rows, each (n_bars,).
 
-    market : function that returns the returns of the bars from close to close; few metrics need them.
+    market : function that returns the returns of the bars from close to close; few metrics need them. It can
+        be sent to another process, as every part of a record.
     """
 
     position: np.ndarray
@@ -185,8 +186,13 @@ def make_record(columns: dict[str, np.ndarray], rows: RowIndex, booked: dict[str
         **booked,
         dates=dates,
         per_year=bars_per_year(dates),
-        market=lambda: close_to_close_returns(columns["close"][rows]),
+        market=partial(_market_returns, columns["close"], rows),
     )
+
+
+def _market_returns(close: np.ndarray, rows: RowIndex) -> np.ndarray:
+    """Returns of some bars from close to close, (n_bars,)."""
+    return close_to_close_returns(close[rows])
 
 
 def _booked_arrays(returns: pd.DataFrame) -> dict[str, np.ndarray]:

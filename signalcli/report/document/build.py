@@ -12,6 +12,7 @@ from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError, count, shortened
 from signalcli.evaluation.comparison.compare import compare
 from signalcli.report.document.document import Document
+from signalcli.report.document.importance import importance
 from signalcli.report.document.origin import origin
 from signalcli.report.document.parts import parts
 from signalcli.report.document.performance import months, moving_windows, performance
@@ -23,9 +24,16 @@ from signalcli.tracking.provenance import Provenance
 
 
 def build_document(
-    predictions: pd.DataFrame, rule: TradingRule, config: ComparisonConfig, known: Provenance
+    predictions: pd.DataFrame,
+    rule: TradingRule,
+    config: ComparisonConfig,
+    known: Provenance,
+    importances: pd.DataFrame | None = None,
 ) -> Document:
-    """The report on PREDICTIONS, with what the ledger knows of them. Raises DataError."""
+    """The report on PREDICTIONS, with what the ledger knows of them, and IMPORTANCE if at hand.
+
+    Raises DataError.
+    """
     results, refused = _results(predictions, rule, config, known)
     sentence, edge = verdict_sentence(results, config, refused)
     sections = (
@@ -34,6 +42,7 @@ def build_document(
         moving_windows(results),
         months(results),
         probabilities(results),
+        *(() if importances is None or importances.empty else (importance(importances),)),
         parts(results),
         trades(results),
         origin(results, known),

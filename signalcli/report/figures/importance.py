@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 20  # features of a panel
 MAX_PANELS = 24
+PANEL = ("symbol", "model", "method", "level", "fold")  # what a panel has one of
 BAR, MARGINS = 18, 60  # pixels of a bar, and around the bars of a panel
 CAPTION = (
     "Importance on test rows; red: the noise floor, the 95 % bound of shuffled copies. "
@@ -32,7 +33,7 @@ def draw_importance(table: pd.DataFrame, path: str) -> None:
 
 def importance_picture(table: pd.DataFrame) -> Picture:
     """One panel for each symbol, model, method and level (and fold), with its highest features."""
-    names = [c for c in ("symbol", "model", "method", "level", "fold") if c in table]
+    names = [c for c in PANEL if c in table]
     groups = list(table.groupby(names, sort=False))
     if not 0 < len(groups) <= MAX_PANELS:
         raise UsageError(

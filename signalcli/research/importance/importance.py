@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,6 +70,7 @@ def importance(
     for found in map_in_order(measure_fold, (plan, config), tasks, jobs):
         steps.fit_done()
         draws += found
+    _refuse_unmeasured(draws, plan, config)
     table = _summarize(pd.DataFrame(draws, columns=Draw._fields), config)
     return Measured(table, [*plan.left_out, *lines, *_unmeasured(table, fit, config)])
 
@@ -80,12 +81,23 @@ def _refuse_methods(fit: FitConfig, config: ImportanceConfig) -> list[str]:
     for method in (m for m in config.methods if m in TARGETS):
         without = [m for m in fit.models if not is_own(m) and entry(m).target != TARGETS[method]]
         if len(without) == len(fit.models):
-            raise UsageError(
-                "IMPORTANCE-METHOD",
-                f"--method {method}: none of {', '.join(without)} has it; it needs {NEEDED[method]}",
-            )
+            raise _no_model_has(method, without)
         lines += [f"{method} left out for {', '.join(without)}: needs {NEEDED[method]}"] if without else []
     return lines
+
+
+def _refuse_unmeasured(draws: list[Draw], plan: Plan, config: ImportanceConfig) -> None:
+    """Raise UsageError for a method that no model has; a model of one's own shows it by its fit."""
+    measured = {draw.method for draw in draws}
+    for method in (m for m in config.methods if m in TARGETS and m not in measured):
+        raise _no_model_has(method, plan.config.models)
+
+
+def _no_model_has(method: str, models: Sequence[str]) -> UsageError:
+    names = printable(", ".join(models))
+    return UsageError(
+        "IMPORTANCE-METHOD", f"--method {method}: none of {names} has it; it needs {NEEDED[method]}"
+    )
 
 
 def _not_dropped(plan: Plan, config: ImportanceConfig) -> list[str]:

@@ -17,6 +17,7 @@ from signalcli.research.tuning.tune import Tuned, Tuning
 from signalcli.tracking.entries import FitRecord, Tried, join_records, make_record, record_of_trials
 from signalcli.tracking.luck import expected_best, join
 from signalcli.tracking.recipe import Recipe
+from signalcli.training.plan import EVERY_SYMBOL
 
 
 def ledger_record(features: pd.DataFrame, tuned: Tuned, tuning: Tuning, run: str, made_at: str) -> FitRecord:
@@ -47,6 +48,12 @@ def trials_of_record(record: FitRecord) -> dict[str, Trials]:
         luck = expected_best(join([record.datasets[e.data_hash].luck for e in own.values()]))
         found[symbol] = Trials(len(own), variance, luck)
     return found
+
+
+def with_every_symbol(trials: dict[str, Trials], predictions: pd.DataFrame) -> dict[str, Trials]:
+    """The trials by symbol; symbols that share a model have those of the one with the highest benchmark."""
+    rows = max(predictions["date"].nunique(), 2)
+    return trials | {EVERY_SYMBOL: max(trials.values(), key=lambda one: one.benchmark(rows))}
 
 
 def _tried(tuned: Tuned, recipe: Recipe) -> Iterator[Tried]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -15,19 +16,20 @@ from signalcli.config.folds import FoldConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import TuneConfig
 from signalcli.errors import DataError
-from signalcli.research.tuning.fits import OuterFit, SearchData, run_fit
+from signalcli.research.tuning.fits import CachedFits, OuterFit, SearchData, run_fit
 from signalcli.research.tuning.inner import inner_config, inner_folds
 from signalcli.research.tuning.samplers import make_sampler, number_of_trials
 from signalcli.research.tuning.search import Search
 from signalcli.research.tuning.space import Space
 from signalcli.schemas import CLASS_COLUMNS, FITTED_BASELINES, PREDICTIONS
-from signalcli.training.cache.folder import CacheFolder
+from signalcli.training.cache.fits import FitCache
+from signalcli.training.cluster.cluster import Cluster
+from signalcli.training.cluster.spread import spread_runner
 from signalcli.training.estimators import check_settings
 from signalcli.training.fits.data import FitData, fit_data
 from signalcli.training.fits.table import predictions_table
 from signalcli.training.fits.warned import warn_again
 from signalcli.training.folds import Fold
-from signalcli.training.parallel import task_runner
 from signalcli.training.plan import EVERY_SYMBOL, FitTask, Plan, make_plan
 
 Run = Callable[[Sequence[Any]], list[Any]]
@@ -105,7 +107,8 @@ def tune(
     observer: Observer | None = None,
     jobs: int = 1,
     clock: Callable[[], float] = time.monotonic,
-    cache: CacheFolder | None = None,
+    cache: FitCache | None = None,
+    cluster: Cluster | None = None,
 ) -> Tuned:
     """Tune every outer fold on inner folds of its own training part; test it on its own rows.
 
@@ -121,8 +124,10 @@ def tune(
     clock : callable
         Seconds, for the time limit. All searches go on side by side, so that a limit leaves each with the
         same number of trials.
-    cache : CacheFolder or None
+    cache : FitCache or None
         Fits that it holds are read, so that an interrupted search goes on where it stopped.
+    cluster : Cluster or None
+        Workers that fit instead of processes of this machine; the result is the same.
 
     Raises
     ------
@@ -135,14 +140,25 @@ def tune(
     check_settings(fit.every_model, fit.settings)
     work, left_out = _plan(features, replace(tuning, fit=fit))
     searches, whole = list(_searches(work, tuning)), list(_whole_searches(work, tuning))
-    data = SearchData(fit_data(work.plan), work.inner, cache)
-    with task_runner(run_fit, data, jobs) as run:
+    data = SearchData(fit_data(work.plan), work.inner)
+    with _runner(data, jobs, cache, cluster) as run:
         in_time = _search(run, [*searches, *whole], tuning, observer, clock)
         tasks = list(_outer_tasks(work, searches))
         if observer:
             observer(Stage(1, 1, f"{len(tasks)} outer fits"))
         predictions = _predictions(work.plan, data.data, tasks, run(tasks))
     return Tuned(predictions, searches, whole, work.plan.columns, tuning.inner, left_out, in_time)
+
+
+@contextmanager
+def _runner(data: SearchData, jobs: int, cache: FitCache | None, cluster: Cluster | None) -> Iterator[Run]:
+    """Yield what gives the results of tasks; no cache where workers compute with other instructions."""
+    with spread_runner(run_fit, data, jobs, cluster) as run:
+        if cache is None or (cluster is not None and not cluster.exact):
+            yield lambda tasks: list(run(tasks))
+        else:
+            cached = CachedFits(data, run, cache)
+            yield lambda tasks: list(cached(tasks))
 
 
 def _predictions(plan: Plan, data: FitData, tasks: list[OuterFit], results: Sequence[Any]) -> pd.DataFrame:

@@ -7,6 +7,8 @@ Histogram trees are listed and checked instead (`signalcli.serving.own.histogram
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 from signalcli.errors import printable
@@ -43,7 +45,7 @@ def _load(content: bytes, types: list[str]) -> Any:
     others = sorted({_name(text) for text in found} ^ set(types))
     if others:
         raise DamagedError(f"its manifest does not list the types of its estimator: {printable(others[0])}")
-    with working_folder_last():
+    with working_folder_last(), redirect_stdout(sys.stderr):
         return io.loads(content, trusted=found)
 
 

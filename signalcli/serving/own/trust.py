@@ -11,7 +11,7 @@ from signalcli.models.registry import MODELS, OWN
 from signalcli.serving.own.histogram_trees import TYPE
 
 TRUST = UserCode("--trust", OWN.group, "type")
-HARMLESS = (TYPE, "sklearn.utils._bunch:Bunch")  # checked when they are read; a dict
+HARMLESS = (TYPE, "sklearn.utils._bunch:Bunch", "collections:OrderedDict")  # checked when read; dicts
 
 
 def refuse_untrusted(folder: Path, types: Sequence[str], trust: Sequence[str]) -> None:

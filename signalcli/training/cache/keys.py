@@ -19,6 +19,9 @@ from signalcli.training.estimators import make_estimator
 from signalcli.training.fits.data import FitData
 from signalcli.training.plan import FitTask
 
+RowHashes = dict[tuple[int, int, tuple[str, ...]], str]
+"""By group, fold and columns."""
+
 
 class UnknownValueError(Exception):
     """A setting whose value cannot be described: the fit has no key and is not cached."""
@@ -27,12 +30,12 @@ class UnknownValueError(Exception):
 class FitKeys:
     """Keys of the fits of a walk-forward; rows that several models read are hashed once.
 
-    data : what the fits share.
+    data : what the fits share. rows : hashes of rows that keys with other settings have found already.
     """
 
-    def __init__(self, data: FitData) -> None:
+    def __init__(self, data: FitData, rows: RowHashes | None = None) -> None:
         self.data = data
-        self._rows: dict[tuple[int, int, tuple[str, ...]], str] = {}
+        self._rows = {} if rows is None else rows
         self._models: dict[tuple[str, tuple[int, int]], str | None] = {}
 
     def key(self, task: FitTask) -> str | None:

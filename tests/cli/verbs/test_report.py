@@ -164,3 +164,45 @@ def test_runs_of_the_ledger_side_by_side(tmp_path: Path, predictions: Path) -> N
     assert "1 run of the ledger" in texts((tmp_path / "r.html").read_text())
     assert "LEDGER-RUN" in run(f"report --runs nothing --ledger {ledger}", status=2).stderr
     assert "OPTION-VALUE" in run(f"report {predictions} --runs {first} --ledger {ledger}", status=2).stderr
+
+
+IMPORTANCE = "symbol,model,method,level,feature,value,floor,spread,rank,verdict,rows"
+
+
+def of_importance(models: tuple[str, ...], *, folds: int = 0) -> str:
+    """IMPORTANCE of two features, of which ``size`` is above the floor."""
+    lines = [IMPORTANCE + (",fold" if folds else "")]
+    for model in models:
+        for fold in range(1, folds + 1) if folds else [None]:
+            end = "" if fold is None else f",{fold}"
+            lines.append(f"AAA,{model},permutation,feature,size<b>,0.5,0.1,0.01,1,above,70{end}")
+            lines.append(f"AAA,{model},permutation,feature,color,0.05,0.1,0.01,2,noise,70{end}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("folds", [0, 2])
+def test_importances_at_hand_are_a_section(predictions: Path, tmp_path: Path, folds: int) -> None:
+    file = tmp_path / "i.csv"
+    file.write_text(of_importance(("ar",), folds=folds))
+    page = run(f"report {predictions} --ledger off --importance {file}")
+    words = texts(page)
+    assert "Importance of features" in words
+    assert "1 of 2 features above the noise floor: size<b>." in words
+    assert "size<b>" not in page
+    short = run(f"report {predictions} --ledger off --format md --importance {file}")
+    rows = [line for line in short.splitlines() if "permutation" in line]
+    assert len(rows) == 2 * max(folds, 1)
+    assert [row.split(" | ")[-1] for row in rows][:2] == ["above |", "noise |"]
+    assert "Importance" not in run(f"report {predictions} --ledger off --format md")
+
+
+def test_importances_of_other_models_are_told(predictions: Path, tmp_path: Path) -> None:
+    (tmp_path / "some.csv").write_text(of_importance(("ar", "lstm")))
+    some = run(f"report {predictions} --ledger off --format md --importance {tmp_path}/some.csv")
+    assert "--importance: 1 model left out, without predictions: lstm" in some.stderr
+    assert "lstm" not in some
+    (tmp_path / "none.csv").write_text(of_importance(("lstm",)))
+    none = run(f"report {predictions} --ledger off --importance {tmp_path}/none.csv", status=65)
+    assert "error[REPORT-IMPORTANCE]" in none.stderr
+    mixed = run(f"report --runs abc --ledger off --importance {tmp_path}/none.csv", status=2)
+    assert "--importance" in mixed.stderr

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -165,3 +166,27 @@ def test_parameters_of_a_model_that_is_not_fitted(features, tmp_path) -> None:
     file.write_text("[fit.set.tree]\nnum_leaves = 7")
     error = run(f"fit {features} --params {file} --model ar --ledger off", status=2).stderr
     assert "tree.… must be for a model that is fitted: ar" in error
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_cache_is_told_of_as_in_fit(features, tmp_path, jobs) -> None:
+    search = f"tune {features} {SMALL} --ledger off --jobs {jobs} --cache"
+    first = run(f"{search} {tmp_path}/cache")
+    for entry in list(tmp_path.glob("cache/fits/*/*"))[:2]:
+        entry.write_bytes(entry.read_bytes()[:-9])
+    again = run(f"{search} {tmp_path}/cache")
+    assert again == first
+    assert again.stderr.count("\n") == 1
+    assert "2 entries of the cache were damaged and are fitted again" in again.stderr
+    assert run(f"{search} {tmp_path}/cache").stderr == ""
+    (tmp_path / "file").touch()
+    blocked = run(f"{search} {tmp_path}/file/cache", status=74).stderr
+    assert "error[CACHE-WRITE]" in blocked
+    assert blocked.count("\n") == 1
+
+
+def test_a_default_cache_that_cannot_be_written_only_warns(features, monkeypatch) -> None:
+    monkeypatch.setattr("signalcli.training.cache.open.user_folder", lambda *_: Path(features))
+    said = run(f"tune {features} {SMALL} --ledger off").stderr
+    assert "warning: fits are not cached" in said
+    assert said.count("\n") == 1

@@ -17,6 +17,7 @@ from signalcli.research.tuning import fits
 from signalcli.research.tuning.inner import inner_config, inner_folds
 from signalcli.research.tuning.space import Choice, Range
 from signalcli.research.tuning.tune import Tuning, tune
+from signalcli.training.cache.fits import FitCache
 from signalcli.training.cache.folder import CacheFolder
 from signalcli.training.plan import make_plan
 from signalcli.training.walk_forward import walk_forward
@@ -44,7 +45,7 @@ def test_a_space_of_one_point_is_a_fit() -> None:
 
 
 def test_an_interrupted_search_goes_on_from_the_cache(tmp_path, monkeypatch) -> None:
-    cache = CacheFolder(tmp_path, 10**8)
+    cache = FitCache(CacheFolder(tmp_path, 10**8))
     assert outcome(tune(TABLE, SETTINGS, cache=cache)) == outcome(FOUND)
     monkeypatch.setattr(fits, "fit_task", None)  # nothing is fitted any more
     again = tune(TABLE, SETTINGS, cache=cache)

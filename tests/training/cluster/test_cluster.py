@@ -11,10 +11,14 @@ from cluster_work import asked, failing, other_software, where
 from random_bars import random_bars
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import TuneConfig
 from signalcli.errors import ConfigError, DataError, NoInputError, UnavailableError, UsageError
 from signalcli.evaluation.comparison.compare import compare
 from signalcli.evaluation.comparison.joint_tests import joint_tests
 from signalcli.features import FeatureConfig, build
+from signalcli.research.tuning.space import Choice
+from signalcli.research.tuning.tune import Tuning, tune
 from signalcli.training.cache.fits import FitCache
 from signalcli.training.cache.folder import CacheFolder
 from signalcli.training.cluster import cluster as module
@@ -232,3 +236,17 @@ def test_joint_tests_of_every_symbol_on_the_workers(cluster):
     assert tasks == ["A", "B", "C"]
     pd.testing.assert_frame_equal(found, joint_tests(compared), check_exact=True)
     assert found["spa_p"].between(0, 1).all()
+
+
+def test_a_search_of_parameters_gives_the_bytes_of_one_process(cluster, tmp_path):
+    """Every trial, the tuned predictions, and the cache of the client, which workers do not see."""
+    config = TuneConfig(space="-", sampler="grid", inner_folds=2)
+    space = {"tree": (Choice("num_leaves", (3, 5)), Choice("learning_rate", (0.1, 9.0)))}
+    tuning = Tuning(config, space, FitConfig(settings=FIT.settings), FoldConfig(folds=2), TradingRule())
+    cache = FitCache(CacheFolder(tmp_path, 2**30))
+    alone = tune(TABLE, tuning)
+    for found in (tune(TABLE, tuning, cluster=cluster, cache=cache), tune(TABLE, tuning, cache=cache)):
+        pd.testing.assert_frame_equal(found.predictions, alone.predictions, check_exact=True)
+        scores = [[(t.parameters, t.state, t.scores) for t in search.trials] for search in found.searches]
+        assert scores == [[(t.parameters, t.state, t.scores) for t in s.trials] for s in alone.searches]
+    assert (cache.taken, cache.fitted) == (24, 24)

@@ -84,7 +84,7 @@ def _dates(column: pd.Series[Any], where: str, interval: str) -> pd.Series[Any]:
     if by_day and getattr(column.dtype, "tz", None) is not None:
         column = column.dt.tz_localize(None)  # the day at the exchange
     dates = cast(column, BARS.columns["date"], where)
-    if by_day and (dates != dates.dt.normalize()).any():
+    if by_day and (dates.dropna() != dates.dropna().dt.normalize()).any():
         raise DataError("SOURCE-DATE", f"{where}: dates of {interval} bars have times; give days")
     return dates
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from signalcli.config.services import EXCHANGE
 from signalcli.data.sources.services.contract import SourceBars
+from signalcli.data.sources.services.exchange_client import with_client
 from signalcli.data.sources.web.client import WebClient
 from signalcli.data.sources.web.network import TemporaryError, short
 from signalcli.data.sources.web.retry import retried
@@ -56,7 +57,7 @@ class Exchange:
 
     def __init__(self, name: str, kind: type, client: WebClient) -> None:
         self._name, self._client = printable(name), client
-        self._exchange = _with_client(kind, client)
+        self._exchange = with_client(kind, client)
 
     def __call__(
         self, symbols: Sequence[str], start: dt.date | None, end: dt.date | None, interval: str
@@ -99,7 +100,7 @@ class Exchange:
 
         def ask() -> list[list[Any]]:
             found = self._translated(
-                symbol, lambda: self._exchange.fetch_ohlcv(symbol, timeframe, since=since, limit=PAGE)
+                symbol, lambda: self._exchange.fetch_bars(symbol, timeframe, since, PAGE)
             )
             try:
                 return sorted((row[:6] for row in found if row[0] >= since), key=lambda row: row[0])
@@ -134,23 +135,6 @@ class Exchange:
         return [
             f"{printable(symbol)}: {self._name} has no {timeframe} bars before {first}, asked from {start}"
         ]
-
-
-def _with_client(exchange: type, client: WebClient) -> Any:
-    """Return an exchange of ccxt whose requests are those of the client, with its deadline."""
-
-    def fetch(self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
-        answer = client.request(method, url, headers=dict(headers or {}), data=body)
-        if answer.status in {401, 403}:
-            raise TemporaryError(f"HTTP {answer.status}")
-        document = answer.document
-        reason, sent = str(answer.status), (headers, body)
-        self.handle_errors(answer.status, reason, url, method, answer.headers, answer.text, document, *sent)
-        if answer.status >= 400:
-            raise TemporaryError(f"HTTP {answer.status}")
-        return document
-
-    return type(exchange.__name__, (exchange,), {"fetch": fetch})({"enableRateLimit": True})
 
 
 def _milliseconds(day: dt.date) -> int:

@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from http.client import HTTPException
 from typing import NamedTuple
 
 from signalcli.config.services import EXCHANGE, GROUP
+from signalcli.data.sources.services.bounded import call_within
 from signalcli.data.sources.services.contract import Source, SourceBars
 from signalcli.data.sources.web.client import WebClient
+from signalcli.data.sources.web.deadline import Deadline
 from signalcli.errors import (
     ConfigError,
     NoInputError,
@@ -59,23 +62,28 @@ def open_source(name: str, timeout: float) -> Iterator[OpenSource]:
         with WebClient(timeout) as client:
             yield OpenSource(Exchange(name, kind, client), allot=client.allot)
     else:
-        yield _own(name)
+        yield _own(name, timeout)
 
 
-def _own(name: str) -> OpenSource:
+def _own(name: str, timeout: float) -> OpenSource:
     with OWN.faults(name):
         function: Source = OWN.load(name)
         batch = max(1, int(getattr(function, "batch", 1)))
-    return OpenSource(guarded(name, function), batch)
+    deadline = Deadline(timeout)
+    return OpenSource(guarded(name, function, deadline), batch, deadline.allot)
 
 
-def guarded(name: str, function: Source) -> Source:
-    """Return the function with whatever it raises as an error of ours."""
+def guarded(name: str, function: Source, deadline: Deadline | None = None) -> Source:
+    """Return the function with whatever it raises as an error of ours; it is given up at the deadline."""
 
     def ask(symbols: Sequence[str], start: dt.date | None, end: dt.date | None, interval: str) -> SourceBars:
         try:
             with OWN.faults(name):
-                return function(symbols, start, end, interval)
+                wanted = symbols, start, end, interval
+                if deadline is None:
+                    return function(*wanted)
+                answer: SourceBars = call_within(deadline.remaining(), function, *wanted)
+                return answer
         except ConfigError as error:
             raise _explained(name, error) from error.__cause__
 
@@ -91,7 +99,7 @@ def _explained(name: str, error: ConfigError) -> SignalcliError:
         return UsageError("SOURCE-KEY", f"{reason}; check the key of this source")
     if status == 404 or isinstance(cause, FileNotFoundError | PermissionError | IsADirectoryError):
         return NoInputError("SOURCE-NOSYMBOL", f"{reason}; check the symbol")
-    if isinstance(cause, OSError | json.JSONDecodeError):
+    if isinstance(cause, OSError | json.JSONDecodeError | HTTPException | EOFError):
         return UnavailableError("SOURCE-UNAVAILABLE", f"{reason}; try again later")
     return ConfigError(error.code, _without_secrets(error.message))
 

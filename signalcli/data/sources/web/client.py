@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
+from signalcli.data.sources.web.deadline import Deadline
 from signalcli.data.sources.web.network import TemporaryError, network_message, retry_after
 
 SHARE = 1 / 3  # most of the timeout that one request may take
-LEAST_TIME = 0.01  # seconds; less counts as 0, because curl takes 0 for no limit
 RATE_LIMITED = 429
 
 
@@ -30,7 +29,7 @@ class Answer(NamedTuple):
             raise TemporaryError(_body_message(self.text)) from error
 
 
-class WebClient:
+class WebClient(Deadline):
     """Client for requests that read; redirects are not followed, so that no header leaves its host.
 
     Parameters
@@ -42,8 +41,8 @@ class WebClient:
     def __init__(self, timeout: float) -> None:
         from curl_cffi import requests
 
-        self.timeout, self.demanded = timeout, 0.0
-        self._deadline = self._allotted = time.monotonic() + timeout
+        super().__init__(timeout)
+        self.demanded = 0.0
         self._http: Any = requests.Session()
 
     def __enter__(self) -> Self:
@@ -51,16 +50,6 @@ class WebClient:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
-
-    def allot(self, shares: int) -> None:
-        """Let the next requests take one of so many equal shares of the time that is left."""
-        now = time.monotonic()
-        self._allotted = now + max(0.0, self._deadline - now) / shares
-
-    def remaining(self) -> float:
-        """Return the seconds until the deadline, or until the end of the share; 0 when it has passed."""
-        left = min(self._deadline, self._allotted) - time.monotonic()
-        return left if left > LEAST_TIME else 0.0
 
     def request(self, method: str, url: str, **options: Any) -> Answer:
         """Return the answer to a request with curl's options ``params``, ``headers`` and ``data``.

@@ -105,6 +105,19 @@ FAULTS = {
     "an empty body": (Reply(b""), 69, "empty answer"),
     "an error of the exchange": (kraken({}, ["EService:Unavailable"]), 69, "unexpected answer"),
     "no candles": (kraken({"XXBTZUSD": [], "last": 0}), 66, "no finished 1d bars"),
+    "no candles but null": (kraken({"XXBTZUSD": None, "last": 0}), 66, "no finished 1d bars"),
+    "a list where an object is due": (json_reply([]), 69, "unexpected answer"),
+    "a list of lists where an object is due": (json_reply([candle(0)]), 69, "unexpected answer"),
+    "an object without a result": (json_reply({}), 69, "unexpected answer (no result)"),
+    "a result that is a list": (kraken([]), 69, "unexpected answer (no XXBTZUSD)"),
+    "a result that is text": (kraken("soon"), 69, "unexpected answer"),
+    "a result of another symbol": (kraken({"XETHZUSD": [candle(0)]}), 69, "(no XXBTZUSD)"),
+    "candles that are an object": (kraken({"XXBTZUSD": {}, "last": 0}), 69, "XXBTZUSD is no list"),
+    "candles that are a number": (kraken({"XXBTZUSD": 7, "last": 0}), 69, "XXBTZUSD is no list"),
+    "a candle that is an object": (kraken({"XXBTZUSD": [{}], "last": 0}), 69, "unexpected answer"),
+    "a candle without a time": (kraken({"XXBTZUSD": [[None, *candle(0)[1:]]]}), 69, "without a time"),
+    "a number instead of a document": (json_reply(7), 69, "unexpected answer"),
+    "null instead of a document": (json_reply(None), 69, "unexpected answer"),
     "candles that contradict": (kraken({"XXBTZUSD": [candle(0), candle(0, 101.0), candle(1)]}), 65, "twice"),
 }
 
@@ -118,6 +131,31 @@ def test_every_fault_has_its_exit_status(exchange, fault):
     assert result.bars.empty
     assert (int(error.exit_status), error.symbol) == (status, "BTC/USD")
     assert words in error.message
+
+
+BITSTAMP = {
+    "a list where an object is due": (json_reply([]), 69),
+    "an object without data": (json_reply({}), 69),
+    "data that are a list": (json_reply({"data": []}), 69),
+    "bars that are an object": (json_reply({"data": {"ohlc": {}}}), 69),
+    "no bars": (json_reply({"data": {"pair": "BTC/USD", "ohlc": []}}), 66),
+}
+
+
+@pytest.mark.parametrize("fault", BITSTAMP)
+def test_another_exchange_with_another_shape_of_answers(web, monkeypatch, fault):
+    """The check knows no exchange: it looks at what ccxt asks of the answer."""
+    monkeypatch.setattr("ccxt.Exchange.throttle", lambda *_: None)
+    market = {
+        "name": "BTC/USD", "market_symbol": "btcusd", "base_currency": "BTC", "counter_currency": "USD",
+        "base_decimals": 8, "counter_decimals": 0, "minimum_order_value": "10", "trading": "Enabled",
+        "description": "Bitcoin / U.S. dollar", "market_type": "SPOT",
+    }  # fmt: skip
+    web.answers("/api/v2/markets/", json_reply([market]))
+    reply, status = BITSTAMP[fault]
+    web.answers("/api/v2/ohlc/btcusd/", once(reply))
+    [error] = fetched(source="ccxt:bitstamp", end=dt.date(2024, 1, 2)).failures
+    assert (int(error.exit_status), error.symbol) == (status, "BTC/USD"), error.message
 
 
 def test_an_exchange_that_is_down_from_the_start_is_tried_again(exchange, naps):

@@ -91,13 +91,82 @@ def greedy(symbols, start, end, interval):
 """
 
 
+FAULTY = """
+import http.client
+import json
+import threading
+from urllib.error import HTTPError, URLError
+import pandas as pd
+from my_source import rows
+from signalcli.data.sources import SourceBars
+
+HTTP = {"E500": 500, "E429": 429, "E401": 401, "E404": 404}
+RAISED = {
+    "NET": URLError("no network"), "CUT": http.client.IncompleteRead(b"abc", 100), "GZIP": EOFError("ended"),
+    "GONE": ConnectionResetError("by peer"), "EXIT": SystemExit(0), "KEY": KeyError("data"),
+}
+bars_asked = threading.Event()
+
+def good(symbol):
+    return SourceBars(rows(symbol), "none-needed")
+
+def faulty(symbols, start, end, interval):
+    (symbol,) = symbols
+    if symbol in HTTP:
+        raise HTTPError("http://x/", HTTP[symbol], "said", {}, None)
+    if symbol in RAISED:
+        raise RAISED[symbol]
+    if symbol == "SLOW":
+        bars_asked.wait(5)
+    if symbol == "HTML":
+        json.loads("<html></html>")
+    if symbol == "TORN":
+        json.loads('[{"date": "2024-01-0')
+    table = rows(symbol)
+    if symbol == "NONE":
+        table = table.head(0)
+    if symbol == "TEXT":
+        table = table.assign(close="much")
+    if symbol == "TWICE":
+        table = pd.concat([table, table.assign(close=table["close"] + 0.5)])
+    if symbol == "NODAY":
+        table = table.assign(date=None)
+    if symbol == "NULL":
+        return SourceBars(None, "none-needed")
+    return SourceBars(table, "none-needed")
+"""
+FAULTS = {
+    "NET": (69, "URLError"),
+    "E500": (69, "HTTP Error 500"),
+    "E429": (69, "HTTP Error 429"),
+    "GONE": (69, "ConnectionResetError"),
+    "CUT": (69, "IncompleteRead"),
+    "GZIP": (69, "EOFError"),
+    "SLOW": (69, "no answer within"),
+    "HTML": (69, "JSONDecodeError"),
+    "TORN": (69, "JSONDecodeError"),
+    "NONE": (66, "no finished 1d bars"),
+    "E404": (66, "check the symbol"),
+    "TEXT": (65, "close"),
+    "TWICE": (65, "twice"),
+    "NODAY": (65, "no date"),
+    "E401": (2, "check the key"),
+    "EXIT": (78, "SystemExit"),
+    "KEY": (78, "KeyError"),
+    "NULL": (78, "must return SourceBars"),
+}
+
+
 @pytest.fixture(autouse=True)
 def my_source(tmp_path, monkeypatch):
     (tmp_path / "my_source.py").write_text(CODE)
+    (tmp_path / "my_faults.py").write_text(FAULTY)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path
+    if "my_faults" in sys.modules:
+        sys.modules.pop("my_faults").bars_asked.set()
     sys.modules.pop("my_source", None)
 
 
@@ -135,6 +204,26 @@ def test_a_failure_costs_no_other_symbol(symbol, status, words):
     out = run(f"fetch {symbol} AAA --source my_source:bars", status=status)
     assert len(out.splitlines()) == 45
     assert words in out.stderr
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_has_its_exit_status(fault):
+    status, words = FAULTS[fault]
+    wait = "--timeout 0.2" if fault == "SLOW" else ""
+    out = run(f"fetch {fault} --source my_faults:faulty {wait}", status=status)
+    assert out == ""
+    assert out.stderr.count("\n") == 1
+    assert words in out.stderr
+
+
+def test_the_time_is_shared_among_the_symbols_and_the_next_service_takes_over():
+    slow = "fetch SLOW AAA --source my_faults:faulty"
+    alone = run(f"{slow} --timeout 1", status=69)
+    assert {line.split(",")[0] for line in alone.splitlines()[1:]} == {"AAA"}
+    both = run(f"{slow},my_source:bars --timeout 1")
+    assert {line.split(",")[0] for line in both.splitlines()[1:]} == {"AAA", "SLOW"}
+    assert "my_faults:faulty gave no answer for 1 symbol (SLOW); my_source:bars is asked" in both.stderr
+    assert "no answer within" in both.stderr
 
 
 @pytest.mark.parametrize(
