@@ -12,6 +12,7 @@ from signalcli.errors import DataError
 from signalcli.evaluation.comparison.compare import Comparison, compare
 from signalcli.evaluation.comparison.joint_tests import joint_tests
 from signalcli.evaluation.comparison.verdict import has_edge, summarize
+from signalcli.evaluation.metrics.sharpe import Trials
 
 UPS = np.arange(20) % 2 == 0  # ten of twenty
 FREE = TradingRule(cost_bps=0)
@@ -187,6 +188,40 @@ def test_models_apart_by_less_than_their_seeds_are_alike():
     assert summarize(comparison.table, comparison.config).endswith(
         "; b and a differ by no more than their seeds"
     )
+
+
+def test_net_returns_are_after_costs():
+    """A sawtooth that is foreseen: 1 % a bar, ten basis points at the entry and twenty at each turn."""
+    found = compare(table(BASELINES | {"m": right_on(20)}), rule=TradingRule(cost_bps=10)).table
+    value = found.set_index(["model", "criterion"]).loc[("m", "net_return"), "value"]
+    assert value == pytest.approx(((1.01 * 0.999 - 1) + 18 * (1.01 * 0.998 - 1)) / 20)
+
+
+def test_no_row_is_compared_that_a_later_seed_does_not_forecast():
+    """Rows 9 to 20 are forecast by both: ten of twelve are right, of the baseline six."""
+    rows = table(BASELINES | seeds("net", 18, 18))
+    rows.loc[(rows["model"] == "net@1") & (rows["date"] < rows["date"].unique()[8]), "p_up"] = np.nan
+    row = verdict(rows).loc[("S", "net", "accuracy")]
+    assert (row["value"], row["baseline_value"]) == (pytest.approx(10 / 12), pytest.approx(6 / 12))
+
+
+def test_the_timing_of_several_seeds_is_that_of_their_mean_position():
+    """Two seeds that always contradict each other are flat together, and flat has no timing."""
+    row = verdict(table(BASELINES | seeds("net", 20, 0))).loc[("S", "net", "net_return")]
+    assert np.isnan(row["shift_p"])
+    row = verdict(table(BASELINES | seeds("net", 20, 20))).loc[("S", "net", "net_return")]
+    assert row["shift_p"] == pytest.approx(9 / 18)
+
+
+def test_the_deflated_sharpe_ratio_of_several_seeds_is_the_mean_of_theirs():
+    trials = {"S": Trials(3, 0.01), "T": Trials(3000, 1.0)}
+    alone, both = (
+        compare(table(BASELINES | models), rule=FREE, trials=trials).table.set_index(["model", "criterion"])
+        for models in ({"a": right_on(18), "b": right_on(11)}, seeds("net", 18, 11))
+    )
+    a, b = (alone.loc[(model, "net_return"), "dsr"] for model in "ab")
+    assert abs(a - b) > 0.1
+    assert both.loc[("net", "net_return"), "dsr"] == pytest.approx((a + b) / 2)
 
 
 def test_one_model_is_no_choice_whatever_the_number_of_baselines():

@@ -28,7 +28,7 @@ def recognize_columns(cells: pd.DataFrame, delimiter: str) -> Fields | None:
     """Return the position of date, prices, and time, symbol and volume where there are any; else None."""
     sample = cells.head(_SAMPLE)
     dates = date_columns(sample)
-    if not dates:
+    if sample.empty or not dates:
         return None
     numbers = to_numbers(sample.drop(columns=dates), delimiter)
     prices = _find_prices(numbers, _direction(sample[dates[0]]))
