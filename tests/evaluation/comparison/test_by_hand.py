@@ -10,9 +10,11 @@ from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError
 from signalcli.evaluation.comparison.compare import Comparison, compare
-from signalcli.evaluation.comparison.joint_tests import joint_tests
+from signalcli.evaluation.comparison.joint_tests import _overfitting, joint_tests
 from signalcli.evaluation.comparison.verdict import has_edge, summarize
 from signalcli.evaluation.metrics.sharpe import Trials
+from signalcli.evaluation.significance.multiple import JointTests
+from signalcli.evaluation.significance.paired import mcnemar
 
 UPS = np.arange(20) % 2 == 0  # ten of twenty
 FREE = TradingRule(cost_bps=0)
@@ -222,6 +224,70 @@ def test_the_deflated_sharpe_ratio_of_several_seeds_is_the_mean_of_theirs():
     a, b = (alone.loc[(model, "net_return"), "dsr"] for model in "ab")
     assert abs(a - b) > 0.1
     assert both.loc[("net", "net_return"), "dsr"] == pytest.approx((a + b) / 2)
+
+
+def test_each_symbol_is_deflated_by_its_own_trials():
+    one = table(BASELINES | {"a": right_on(18)})
+    both = pd.concat([one, one.assign(symbol="T")], ignore_index=True)
+    found = compare(both, rule=FREE, trials={"T": Trials(3, 0.01)}).table
+    dsr = found[found["criterion"] == "net_return"].set_index("symbol")["dsr"]
+    assert np.isnan(dsr["S"])
+    assert dsr["T"] > 0
+
+
+def test_spreads_of_two_models_add_up_as_squares():
+    """.875 and .7 are apart by .175: more than √(.106² + .071²) = .128, less than their sum .177."""
+    found = verdict(table(BASELINES | seeds("a", 19, 16) | seeds("b", 15, 13)))
+    assert found.xs("accuracy", level="criterion")["like"].isna().all()
+
+
+def test_equal_models_without_seeds_have_no_spread_to_be_alike_within():
+    found = verdict(table(BASELINES | {"a": right_on(18), "b": right_on(18)}))
+    assert found["like"].isna().all()
+
+
+def test_rows_that_are_missing_take_their_bars_along():
+    """With labels of three bars, rows that some model does not forecast are still bars between the others."""
+    up = np.arange(60) % 2 == 0
+    models = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 36), ("m", 52))}
+    rows = table(models, up, horizon=3)
+    day = rows.groupby("model").cumcount()
+    hole = (day % 5 < 2) & (rows["model"] == "m")
+    rows.loc[hole, "p_up"] = np.nan
+    found = verdict(rows).loc[("S", "m", "accuracy")]
+    bars = np.flatnonzero(np.arange(60) % 5 >= 2)
+    m, base = bars < 52, bars < 36
+    assert found["baseline"] == "majority"
+    assert found["p_value"] == mcnemar(m, base, 3, bars).p_value
+    assert found["p_value"] != mcnemar(m, base, 3).p_value
+
+
+def test_the_joint_tests_see_one_symbol_one_criterion_and_its_overlap(monkeypatch):
+    """Two symbols of one model each, labels of five bars: losses of 12 and of 18 right rows of 20."""
+    seen = []
+
+    def remember(losses, benchmark, *, alpha, horizon):
+        seen.append((losses.shape[1], int((losses[:, 0] == 0).sum()), alpha, horizon))
+        return JointTests(0.5, np.array([True]), np.array([1.0]))
+
+    monkeypatch.setattr("signalcli.evaluation.comparison.joint_tests.compare_models", remember)
+    rows = [table(BASELINES | {"m": right_on(n)}, symbol=s, horizon=5) for s, n in (("S", 13), ("T", 18))]
+    rule = TradingRule(cost_bps=0, hold=1)
+    found = compare(pd.concat(rows, ignore_index=True), ComparisonConfig(alpha=0.1), rule)
+    joint_tests(found)
+    assert [(columns, alpha) for columns, _, alpha, _ in seen] == [(1, 0.1)] * 6
+    assert [horizon for *_, horizon in seen] == [5, 5, 1] * 2
+    assert (seen[1][1], seen[4][1]) == (13, 18), "rows without an error"
+
+
+def test_every_seed_was_a_choice():
+    """One model with two seeds on 40 bars: the better of the two was chosen, so luck has a part in it."""
+    up = np.arange(40) % 3 > 0
+    models = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 22))}
+    two = {"net@0": right_on(30, up=up), "net@1": right_on(12, up=up)}
+    assert 0 <= _overfitting(compare(table(models | two, up), rule=FREE).candidates["S"]) <= 1
+    one = {"net@0": right_on(30, up=up)}
+    assert np.isnan(_overfitting(compare(table(models | one, up), rule=FREE).candidates["S"]))
 
 
 def test_one_model_is_no_choice_whatever_the_number_of_baselines():
