@@ -258,7 +258,7 @@ def test_a_spell_of_one_day_is_one(tmp_path):
 
 def test_neither_labels_nor_forecasts_are_left_outside():
     names = ["forward_return", "direction", "label_end", "p_up", "p_flat", "p_down", "band"]
-    table = pd.DataFrame(dict.fromkeys(names, [1.0, 1.0]) | {"member": [1, 0], "close": [5.0, 6.0]})
+    table = pd.DataFrame({name: [1.0, 1.0] for name in names} | {"member": [1, 0], "close": [5.0, 6.0]})
     sealed = seal_outside(table)
     assert sealed[names].isna().to_numpy().tolist() == [[False] * 7, [True] * 7]
     assert sealed["close"].tolist() == [5.0, 6.0]

@@ -109,7 +109,7 @@ class Fake:
         self.asked: list[float] = []
         self.pvalues = {"lower": 0.1, "consistent": 0.2, "upper": 0.3}
 
-    def SPA(self, benchmark: np.ndarray, models: np.ndarray, **options: object) -> "Fake":
+    def SPA(self, benchmark: np.ndarray, models: np.ndarray, **options: object) -> "Fake":  # noqa: N802
         self.given.append(options | {"models": models.shape[1]})
         return self
 
