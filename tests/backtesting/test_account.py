@@ -17,7 +17,7 @@ def booked(opens, closes, position, rule=FREE, **more):
 
 
 def test_what_is_lost_over_night_is_not_won_back_within_the_day():
-    """Short from 100; the next open at 350 takes 2.5 times all there is, and the close at 100 gives nothing."""
+    """Short from 100; the next open at 350 takes 2.5 times all there is, the close at 100 gives nothing."""
     found = booked([100, 100, 350, 100], [100, 100, 100, 100], [-1, -1, -1, -1])
     assert found["equity"] == [1, 1, 0, 0]
     assert found["gross_return"] == [0, 0, -1, 0]
@@ -74,11 +74,10 @@ def test_a_stop_within_the_bar_is_a_second_trade():
 
 
 def test_the_drawdown_is_from_the_highest_equity_the_start_included():
-    """Half is lost first, and then a tenth is gained: .55 of the start. Each group begins at 1."""
-    once = booked([100, 100, 50], [100, 50, 55], [1, 1, 1])
-    assert once["equity"] == pytest.approx([1, 0.5, 0.55])
-    assert once["drawdown"] == pytest.approx([0, 0.5, 0.45])
-    opens, closes = [100, 100, 200, *[100, 100, 50]], [100, 200, 200, *[100, 50, 55]]
-    twice = booked(opens, closes, [1] * 6, starts=np.array([0, 3]))
-    assert twice["equity"] == pytest.approx([1, 2, 2, 1, 0.5, 0.55])
-    assert twice["drawdown"] == pytest.approx([0, 0, 0, 0, 0.5, 0.45])
+    """A tenth is paid at the first close; then all is doubled, and half of that lost. Groups begin anew."""
+    rule = TradingRule(cost_bps=1_000, fill="close")
+    once = booked([100] * 3, [100, 200, 100], [1, 1, 1], rule)
+    assert once["equity"] == pytest.approx([0.9, 1.8, 0.9])
+    assert once["drawdown"] == pytest.approx([0.1, 0, 0.5])
+    twice = booked([100] * 6, [100, 200, 100] * 2, [1] * 6, rule, starts=np.array([0, 3]))
+    assert twice["drawdown"] == pytest.approx(once["drawdown"] * 2)

@@ -51,13 +51,13 @@ def dates_of(table):
 
 
 def test_two_symbols_of_the_same_week_are_two_bars():
-    days = pd.bdate_range("2024-03-04", periods=6).as_unit("us")
-    one, two = (random_bars(6, seed, symbol=s).assign(date=days) for seed, s in ((1, "A"), (2, "B")))
-    both = longer(pd.concat([one, two], ignore_index=True), "1wk")
+    days = pd.date_range("2024-03-04", periods=7).as_unit("us")  # from Monday to Sunday
+    one, two = (random_bars(7, seed, symbol=s).assign(date=days) for seed, s in ((1, "A"), (2, "B")))
+    whole = {"bar_length": "1d"}
+    both = longer(pd.concat([one, two], ignore_index=True), "1wk", **whole)
     assert both["symbol"].tolist() == ["A", "B"]
-    pd.testing.assert_frame_equal(
-        both, pd.concat([longer(one, "1wk"), longer(two, "1wk")], ignore_index=True), check_dtype=False
-    )
+    alone = [longer(bars, "1wk", **whole) for bars in (one, two)]
+    pd.testing.assert_frame_equal(both, pd.concat(alone, ignore_index=True))
 
 
 def test_a_week_has_first_open_last_close_extremes_and_the_sum_of_volume():
