@@ -158,10 +158,10 @@ def test_a_symbol_that_begins_after_a_weekend_was_alive_on_it():
 
 
 def test_a_symbol_that_ends_is_alive_on_its_last_day():
-    """It never paused; on its last day, a Friday, half of the capital is its own."""
-    friday = predictions("A", WEEK[:3], [100, 110, 99])
+    """It never paused; on its last day, a Friday without a move, half of the capital is its own."""
+    friday = predictions("A", WEEK[:3], [100, 110, 110])
     found, _ = pooled(friday, COIN)
-    assert found.net[1:4].tolist() == pytest.approx([0.05, 0.0, 0.1])
+    assert found.net[1:4].tolist() == pytest.approx([0.05, 0.05, 0.1])
 
 
 def test_costs_of_a_portfolio_are_the_mean_of_those_of_its_symbols():
