@@ -192,6 +192,19 @@ def test_models_apart_by_less_than_their_seeds_are_alike():
     )
 
 
+@pytest.mark.parametrize("models", [BASELINES, {"m": right_on(18)}])
+def test_models_and_baselines_are_both_needed(models):
+    with pytest.raises(DataError, match="no model or no baselines"):
+        verdict(table(models))
+
+
+def test_several_paths_are_not_compared():
+    rows = table(BASELINES | {"m": right_on(18)})
+    both = pd.concat([rows.assign(path=1), rows.assign(path=2)], ignore_index=True)
+    with pytest.raises(DataError, match="tested on several paths"):
+        verdict(both)
+
+
 def test_net_returns_are_after_costs():
     """A sawtooth that is foreseen: 1 % a bar, ten basis points at the entry and twenty at each turn."""
     found = compare(table(BASELINES | {"m": right_on(20)}), rule=TradingRule(cost_bps=10)).table
