@@ -48,6 +48,12 @@ def test_a_half_spread_in_prices_is_divided_by_the_price_and_replaces_the_consta
     assert found.tolist() == pytest.approx([0.01 + 0.001, 0.01 + 0.0005, 0.04 + 0.002])
 
 
+def test_a_quoted_spread_is_a_share_of_the_price_of_the_trade_not_of_the_close():
+    quoted = market([100, 50, 200], [125, 80, 160], [1, 1, 1], half_spread=np.array([1.0, 1.0, 4.0]))
+    found = proportional_costs(np.ones(3), OVERNIGHT, quoted.opens, quoted, TradingRule(**FREE))
+    assert found.tolist() == pytest.approx([0.01, 0.02, 0.02])
+
+
 def test_without_bars_there_is_no_quoted_spread_and_nothing_to_borrow():
     rule = TradingRule(half_spread_bps=30, borrow_bps=365, **FREE)
     assert proportional_costs(TURNOVER, OVERNIGHT, PRICE, None, rule).tolist() == [0.003, 0.0015, 0.006]

@@ -6,6 +6,7 @@ import pytest
 
 from random_bars import random_bars
 from signalcli.backtesting.booking import positions
+from signalcli.backtesting.held import rule_of
 from signalcli.backtesting.simulate import backtest
 from signalcli.backtesting.trades import list_trades
 from signalcli.config.trading import TradingRule
@@ -93,3 +94,16 @@ def test_a_comparison_measures_against_the_baseline_that_holds():
         for rule in (TradingRule(), TradingRule(stop_loss=0.005))
     ]
     assert values[0] == values[1]
+
+
+def test_a_constant_baseline_is_traded_by_the_threshold_and_costs_of_the_rule_alone():
+    kept = {"threshold": 0.6, "long_only": True, "cost_bps": 3.0, "slippage_bps": 5.0}
+    kept |= {"min_commission": 2.0, "per_share": 0.01, "capital": 5_000.0, "lookback": 7}
+    rule = TradingRule(
+        **kept, stop_loss=0.1, sizing="probability", max_position=0.5, hold=5, max_turnover=0.1
+    )
+    found = rule_of("majority", rule)
+    assert {name: getattr(found, name) for name in kept} == kept
+    assert (found.stop_loss, found.sizing, found.max_position, found.hold) == (None, "sign", 1.0, 1)
+    assert found.max_turnover is None
+    assert rule_of("ar", rule) is rule

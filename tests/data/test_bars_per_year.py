@@ -91,3 +91,15 @@ def test_a_row_that_is_lost_changes_nothing(seed, lost, name):
     index, expected = CASES[name]
     kept = np.random.default_rng(seed).random(len(index)) >= lost
     assert bars_per_year(index[kept]) == expected
+
+
+def test_a_half_day_is_not_usual():
+    """Seven hourly bars a session, four on one of ten days: 7 · 252, not the mean 6.7 · 252."""
+    hours = sessions("2024-03-04", 10, "09:00", "16:00", "1h")
+    half = (hours.astype("datetime64[D]") == np.datetime64("2024-03-08")) & (np.arange(len(hours)) % 7 > 3)
+    assert bars_per_year(hours[~half]) == 7 * 252
+
+
+def test_a_single_saturday_makes_no_week_of_seven_days():
+    days = np.array([*dates("2024-01-01", "2024-03-01", "B"), np.datetime64("2024-03-02", "us")])
+    assert bars_per_year(days) == 252

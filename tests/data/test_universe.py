@@ -219,6 +219,51 @@ def test_the_account_holds_nothing_outside_and_pays_for_leaving(rule):
         assert of_s1["equity"].iloc[50] == pytest.approx(gained, rel=1e-12)
 
 
+def ends_of(*dates_of_symbols: list[str]) -> list[str]:
+    """Dates of the closing rows of the first symbol, all of it inside the universe."""
+    parts = [
+        pd.DataFrame({"symbol": f"S{i}", "date": pd.to_datetime(dates).as_unit("us")})
+        for i, dates in enumerate(dates_of_symbols)
+    ]
+    table = pd.concat(parts, ignore_index=True).assign(member=1)
+    rows = table[closing_rows(table)]
+    return [f"{date:%m-%d}" for date in rows.loc[rows["symbol"] == "S0", "date"]]
+
+
+@pytest.mark.parametrize(
+    ("own", "last", "closed"),
+    [
+        (["01-01", "01-02", "01-05"], "01-08", []),  # three days, as long as its longest pause
+        (["01-01", "01-02", "01-05"], "01-09", ["01-05"]),  # four, longer than that
+        (["01-01", "01-02", "01-03"], "01-05", ["01-03"]),  # it never paused, whatever others may
+        (["01-01", "02-01"], "02-15", []),  # a pause of a month counts as 14 days
+        (["01-01", "02-01"], "02-16", ["02-01"]),
+        (["01-05"], "01-06", ["01-05"]),  # one bar shows no pause
+    ],
+)
+def test_a_symbol_has_ended_when_it_is_silent_for_longer_than_it_ever_was(own, last, closed):
+    days = pd.date_range("2024-01-01", f"2024-{last}")
+    assert ends_of([f"2024-{day}" for day in own], [str(day) for day in days]) == closed
+
+
+def test_a_row_without_a_mark_is_outside():
+    table = pd.DataFrame({"member": pd.array([1, None, 0], dtype="Int8")})
+    assert are_members(table).tolist() == [True, False, False]
+
+
+def test_a_spell_of_one_day_is_one(tmp_path):
+    source = write(tmp_path / "u.csv", "symbol,from,until\nA,2024-01-02,2024-01-02\n")
+    assert len(read_universe(source)) == 1
+
+
+def test_neither_labels_nor_forecasts_are_left_outside():
+    names = ["forward_return", "direction", "label_end", "p_up", "p_flat", "p_down", "band"]
+    table = pd.DataFrame({name: [1.0, 1.0] for name in names} | {"member": [1, 0], "close": [5.0, 6.0]})
+    sealed = seal_outside(table)
+    assert sealed[names].isna().to_numpy().tolist() == [[False] * 7, [True] * 7]
+    assert sealed["close"].tolist() == [5.0, 6.0]
+
+
 def test_a_trade_ends_with_its_symbol():
     trades = list_trades(always_long(panel()), TradingRule(cost_bps=0)).query("model == 'tree'")
     ends = trades.query("symbol == 'S1'")

@@ -285,3 +285,33 @@ def test_the_error_of_a_hit_rate():
     """A quarter of 3.92 wide: .25; .5 / √100 at least."""
     assert _error(scores(0.5, 100, 0.01, 0.99)) == pytest.approx(0.98 / 3.919927969)
     assert _error(scores(0.5, 100, 0.49, 0.51)) == 0.05
+
+
+def test_a_better_hit_rate_has_drifted_as_much_as_a_worse_one():
+    training = scores(0.55, 400, 0.501, 0.599)
+    assert _differ(scores(0.65, 400, 0.601, 0.699), training, 1, 0.05)
+    assert _differ(scores(0.45, 400, 0.401, 0.499), training, 1, 0.05)
+
+
+def test_the_alarms_of_a_report_are_shared_by_models_and_measures(bundle, monkeypatch):
+    """.05 over four parts and two models on one symbol; each sees the bars of its symbol."""
+    seen = []
+
+    def features(bundle, signals, bars, alarm):
+        seen.append((len(signals), sorted(bars["symbol"].unique()), alarm))
+        return []
+
+    monkeypatch.setattr("signalcli.serving.drift._feature_drift", features)
+    monkeypatch.setattr("signalcli.serving.drift._accuracy", features)
+    bars = the_same_walk(90)
+    signals = predict([bundle], bars, every=True)
+    drift([bundle, bundle], signals, pd.concat([bars, bars.assign(symbol="B")], ignore_index=True))
+    assert seen == [(len(signals), ["ar1"], pytest.approx(0.05 / 4 / 2))] * 4
+
+
+def test_the_features_of_a_report_are_those_of_its_signals(bundle):
+    """Of all signals the last fifty; a bar without a signal is not live."""
+    bars = the_same_walk(240)
+    signals = predict([bundle], bars, every=True)
+    found = drift([bundle], signals.tail(50), bars)
+    assert set(found.loc[found["measure"] == "psi", "rows"]) == {50}

@@ -385,3 +385,28 @@ def test_a_later_date_that_is_known_earlier_waits_for_the_tested_rows():
     fold = list(split(dates, dates, config, Moments(known, unresolved)))[1]
     assert fold.test.tolist() == [2, 3]
     assert fold.train.tolist() == [0, 1, 5]
+
+
+def test_what_follows_a_test_group_waits_for_its_latest_label_not_for_that_of_its_last_row():
+    """The label of the third date reaches to the seventh, that of the fourth only to the fifth."""
+    dates = days(8)
+    label_end = ends(dates, 1)
+    label_end[2] = dates[6]
+    folds = list(split(dates, label_end, FoldConfig(folds=4, cv="combinatorial", test_groups=1)))
+    assert shown(dates, folds[1].test) == ["01-03", "01-04"]
+    assert shown(dates, folds[1].train) == ["01-01", "01-02", "01-07"]
+
+
+def test_rolling_training_parts_are_as_long_as_the_first_without_its_gap():
+    """Four dates stand before the first block, three of them before the gap."""
+    dates = days(12)
+    first, second = split(dates, ends(dates, 1), FoldConfig(folds=2, cv="rolling", gap=1))
+    assert shown(dates, first.train) == ["01-01", "01-02", "01-03"]
+    assert shown(dates, second.train) == ["01-05", "01-06", "01-07"]
+
+
+def test_a_longest_training_part_that_is_named_goes_before_the_length_of_the_first():
+    dates = days(12)
+    first, second = split(dates, ends(dates, 1), FoldConfig(folds=2, cv="rolling", max_train=2))
+    assert shown(dates, first.train) == ["01-03", "01-04"]
+    assert shown(dates, second.train) == ["01-07", "01-08"]

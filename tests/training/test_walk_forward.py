@@ -443,3 +443,15 @@ def test_a_test_row_decides_nothing_for_the_others_of_its_fold(row):
     found = walk_forward(changed, FIT, FOLDS)
     date = TABLE["date"].iloc[row]
     same(found[found["date"] != date], EXPECTED[EXPECTED["date"] != date])
+
+
+def test_until_a_date_the_folds_are_fitted_whose_test_part_has_begun():
+    """On its first test date a fold has begun, the day before it has not."""
+    ar = EXPECTED[EXPECTED["model"] == "ar"]
+    begins = ar.loc[ar["fold"] == 2, "date"].iloc[0]
+    one, two = (
+        walk_forward(TABLE, FitConfig(models=("ar",)), FOLDS, until=np.datetime64(day))
+        for day in (begins - pd.Timedelta(days=1), begins)
+    )
+    same(one[one["model"] == "ar"], ar[ar["fold"] == 1])
+    same(two[two["model"] == "ar"], ar[ar["fold"] <= 2])

@@ -79,7 +79,7 @@ class _Matches:
     """The cells that one side table gives to the bars.
 
     ``rows`` has, for each added column, the row of the side table that each bar sees, -1 without one;
-    ``known`` says whether any release was known to a bar.
+    ``known`` says whether any value was known to a bar, however old.
     """
 
     bars: pd.DataFrame
@@ -112,12 +112,11 @@ class _Matches:
     ) -> None:
         releases, moments = self.side.releases.at(own), clock.known(dates)
         keys, begins = clock.keys(releases), clock.begins(releases)
-        if len(own):
-            self.known[places] = moments >= keys.min()
         for name, cells in filled.items():
             has = np.flatnonzero(cells[own])
             current = has[current_rows(keys[has], self.side.periods[own[has]])]
             at = last_known(keys[current], moments)
+            self.known[places] |= at >= 0
             if len(current):
                 fresh = (at >= 0) & self._is_fresh(moments - begins[current][at])
                 self.rows[name][places] = np.where(fresh, own[current][at], -1)

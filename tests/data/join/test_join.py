@@ -165,7 +165,7 @@ def test_an_empty_cell_is_no_release():
 
 def test_a_symbol_gets_its_own_values():
     bars = pd.concat([bars_at("2020-01-13"), bars_at("2020-01-13", symbol="BBB")], ignore_index=True)
-    table = side([("2020-01-10", "BBB", 2.0), ("2020-01-10", "CCC", 3.0)], ("released_at", "symbol", "value"))
+    table = side([("2020-01-10", "CCC", 3.0), ("2020-01-10", "BBB", 2.0)], ("released_at", "symbol", "value"))
     result = join(bars, [table], JoinConfig())
     assert result.bars["value"].fillna(0).tolist() == [0.0, 2.0]
     assert "side.csv: 1 symbol of the bars not in it (AAA)" in result.lines
@@ -178,6 +178,16 @@ def test_a_value_is_dropped_when_it_is_too_old(age, seen, closes):
     bars = bars_at("2024-03-04", "2024-03-07")
     values = cells(bars, side([("2024-03-04", 1.0)]), tolerance=age, closes=closes)
     assert values == [None, 1.0 if seen else None]
+
+
+def test_rows_are_empty_before_the_first_value_or_because_it_is_too_old():
+    """The first release has no cell, so it gives no value that could be old; the second lasts one day."""
+    bars = bars_at("2024-03-01", "2024-03-04", "2024-03-05", "2024-03-06")
+    table = side([("2024-02-29T00:00:00Z", None), ("2024-03-04T00:00:00Z", 1.0)])
+    said = join(bars, [table], JoinConfig()).lines[0]
+    assert said == "side.csv: 1 of 4 rows stay empty (1 before the first release)"
+    said = join(bars, [table], JoinConfig(tolerance="1d")).lines[0]
+    assert said == "side.csv: 2 of 4 rows stay empty (1 before the first release, 1 older than 1d)"
 
 
 def test_an_old_value_is_not_replaced_by_an_older_one():

@@ -50,6 +50,16 @@ def dates_of(table):
 # ---- values by hand
 
 
+def test_two_symbols_of_the_same_week_are_two_bars():
+    days = pd.date_range("2024-03-04", periods=7).as_unit("us")  # from Monday to Sunday
+    one, two = (random_bars(7, seed, symbol=s).assign(date=days) for seed, s in ((1, "A"), (2, "B")))
+    whole = {"bar_length": "1d"}
+    both = longer(pd.concat([one, two], ignore_index=True), "1wk", **whole)
+    assert both["symbol"].tolist() == ["A", "B"]
+    alone = [longer(bars, "1wk", **whole) for bars in (one, two)]
+    pd.testing.assert_frame_equal(both, pd.concat(alone, ignore_index=True))
+
+
 def test_a_week_has_first_open_last_close_extremes_and_the_sum_of_volume():
     bars = pd.DataFrame(
         {

@@ -10,8 +10,11 @@ from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError
 from signalcli.evaluation.comparison.compare import Comparison, compare
-from signalcli.evaluation.comparison.joint_tests import joint_tests
+from signalcli.evaluation.comparison.joint_tests import _overfitting, joint_tests
 from signalcli.evaluation.comparison.verdict import has_edge, summarize
+from signalcli.evaluation.metrics.sharpe import Trials
+from signalcli.evaluation.significance.multiple import JointTests
+from signalcli.evaluation.significance.paired import mcnemar
 
 UPS = np.arange(20) % 2 == 0  # ten of twenty
 FREE = TradingRule(cost_bps=0)
@@ -187,6 +190,117 @@ def test_models_apart_by_less_than_their_seeds_are_alike():
     assert summarize(comparison.table, comparison.config).endswith(
         "; b and a differ by no more than their seeds"
     )
+
+
+@pytest.mark.parametrize("models", [BASELINES, {"m": right_on(18)}])
+def test_models_and_baselines_are_both_needed(models):
+    with pytest.raises(DataError, match="no model or no baselines"):
+        verdict(table(models))
+
+
+def test_several_paths_are_not_compared():
+    rows = table(BASELINES | {"m": right_on(18)})
+    both = pd.concat([rows.assign(path=1), rows.assign(path=2)], ignore_index=True)
+    with pytest.raises(DataError, match="tested on several paths"):
+        verdict(both)
+
+
+def test_net_returns_are_after_costs():
+    """A sawtooth that is foreseen: 1 % a bar, ten basis points at the entry and twenty at each turn."""
+    found = compare(table(BASELINES | {"m": right_on(20)}), rule=TradingRule(cost_bps=10)).table
+    value = found.set_index(["model", "criterion"]).loc[("m", "net_return"), "value"]
+    assert value == pytest.approx(((1.01 * 0.999 - 1) + 18 * (1.01 * 0.998 - 1)) / 20)
+
+
+def test_no_row_is_compared_that_a_later_seed_does_not_forecast():
+    """Rows 9 to 20 are forecast by both: ten of twelve are right, of the baseline six."""
+    rows = table(BASELINES | seeds("net", 18, 18))
+    rows.loc[(rows["model"] == "net@1") & (rows["date"] < rows["date"].unique()[8]), "p_up"] = np.nan
+    row = verdict(rows).loc[("S", "net", "accuracy")]
+    assert (row["value"], row["baseline_value"]) == (pytest.approx(10 / 12), pytest.approx(6 / 12))
+
+
+def test_the_timing_of_several_seeds_is_that_of_their_mean_position():
+    """Two seeds that always contradict each other are flat together, and flat has no timing."""
+    row = verdict(table(BASELINES | seeds("net", 20, 0))).loc[("S", "net", "net_return")]
+    assert np.isnan(row["shift_p"])
+    row = verdict(table(BASELINES | seeds("net", 20, 20))).loc[("S", "net", "net_return")]
+    assert row["shift_p"] == pytest.approx(9 / 18)
+
+
+def test_the_deflated_sharpe_ratio_of_several_seeds_is_the_mean_of_theirs():
+    trials = {"S": Trials(3, 0.01), "T": Trials(3000, 1.0)}
+    alone, both = (
+        compare(table(BASELINES | models), rule=FREE, trials=trials).table.set_index(["model", "criterion"])
+        for models in ({"a": right_on(18), "b": right_on(11)}, seeds("net", 18, 11))
+    )
+    a, b = (alone.loc[(model, "net_return"), "dsr"] for model in "ab")
+    assert abs(a - b) > 0.1
+    assert both.loc[("net", "net_return"), "dsr"] == pytest.approx((a + b) / 2)
+
+
+def test_each_symbol_is_deflated_by_its_own_trials():
+    one = table(BASELINES | {"a": right_on(18)})
+    both = pd.concat([one, one.assign(symbol="T")], ignore_index=True)
+    found = compare(both, rule=FREE, trials={"T": Trials(3, 0.01)}).table
+    dsr = found[found["criterion"] == "net_return"].set_index("symbol")["dsr"]
+    assert np.isnan(dsr["S"])
+    assert dsr["T"] > 0
+
+
+def test_spreads_of_two_models_add_up_as_squares():
+    """.875 and .7 are apart by .175: more than √(.106² + .071²) = .128, less than their sum .177."""
+    found = verdict(table(BASELINES | seeds("a", 19, 16) | seeds("b", 15, 13)))
+    assert found.xs("accuracy", level="criterion")["like"].isna().all()
+
+
+def test_equal_models_without_seeds_have_no_spread_to_be_alike_within():
+    found = verdict(table(BASELINES | {"a": right_on(18), "b": right_on(18)}))
+    assert found["like"].isna().all()
+
+
+def test_rows_that_are_missing_take_their_bars_along():
+    """With labels of three bars, rows that some model does not forecast are still bars between the others."""
+    up = np.arange(60) % 2 == 0
+    models = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 36), ("m", 52))}
+    rows = table(models, up, horizon=3)
+    day = rows.groupby("model").cumcount()
+    hole = (day % 5 < 2) & (rows["model"] == "m")
+    rows.loc[hole, "p_up"] = np.nan
+    found = verdict(rows).loc[("S", "m", "accuracy")]
+    bars = np.flatnonzero(np.arange(60) % 5 >= 2)
+    m, base = bars < 52, bars < 36
+    assert found["baseline"] == "majority"
+    assert found["p_value"] == mcnemar(m, base, 3, bars).p_value
+    assert found["p_value"] != mcnemar(m, base, 3).p_value
+
+
+def test_the_joint_tests_see_one_symbol_one_criterion_and_its_overlap(monkeypatch):
+    """Two symbols of one model each, labels of five bars: losses of 12 and of 18 right rows of 20."""
+    seen = []
+
+    def remember(losses, benchmark, *, alpha, horizon):
+        seen.append((losses.shape[1], int((losses[:, 0] == 0).sum()), alpha, horizon))
+        return JointTests(0.5, np.array([True]), np.array([1.0]))
+
+    monkeypatch.setattr("signalcli.evaluation.comparison.joint_tests.compare_models", remember)
+    rows = [table(BASELINES | {"m": right_on(n)}, symbol=s, horizon=5) for s, n in (("S", 13), ("T", 18))]
+    rule = TradingRule(cost_bps=0, hold=1)
+    found = compare(pd.concat(rows, ignore_index=True), ComparisonConfig(alpha=0.1), rule)
+    joint_tests(found)
+    assert [(columns, alpha) for columns, _, alpha, _ in seen] == [(1, 0.1)] * 6
+    assert [horizon for *_, horizon in seen] == [5, 5, 1] * 2
+    assert (seen[1][1], seen[4][1]) == (13, 18), "rows without an error"
+
+
+def test_every_seed_was_a_choice():
+    """One model with two seeds on 40 bars: the better of the two was chosen, so luck has a part in it."""
+    up = np.arange(40) % 3 > 0
+    models = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 22))}
+    two = {"net@0": right_on(30, up=up), "net@1": right_on(12, up=up)}
+    assert 0 <= _overfitting(compare(table(models | two, up), rule=FREE).candidates["S"]) <= 1
+    one = {"net@0": right_on(30, up=up)}
+    assert np.isnan(_overfitting(compare(table(models | one, up), rule=FREE).candidates["S"]))
 
 
 def test_one_model_is_no_choice_whatever_the_number_of_baselines():

@@ -9,7 +9,7 @@ import pytest
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.config.trading import TradingRule
-from signalcli.evaluation.metrics.portfolio import pool, rebase_drawdown
+from signalcli.evaluation.metrics.portfolio import pool, rebase_drawdown, with_booked
 from signalcli.evaluation.metrics.record import records_of_returns
 from signalcli.evaluation.scorecard import scorecard
 from signalcli.schemas import PREDICTIONS, check
@@ -145,3 +145,40 @@ def test_the_horizon_of_a_portfolio_is_the_longest_and_bars_are_those_of_all_dat
     assert both.horizon == 3
     assert both.label_bars.tolist() == [0, 2, 0, 1, 2, 3]
     assert both.y.tolist() == [1, 0, 0, 0, 0, 0]
+
+
+def test_a_symbol_that_begins_after_a_weekend_was_alive_on_it():
+    """Bars from Monday on, with a weekend among them; the coin has the Saturday before."""
+    monday = pd.DatetimeIndex(["2024-01-08", "2024-01-09", "2024-01-12", "2024-01-15"])
+    days = pd.date_range("2024-01-06", "2024-01-15")
+    coin = predictions("B", days, [100, 100, 110, *[110] * 7])
+    found, _ = pooled(predictions("A", monday, [100, 100, 100, 100]), coin)
+    assert found.net[:3].tolist() == pytest.approx([0, 0, 0.05]), "half of the coin's ten per cent"
+    assert found.turnover[1] == pytest.approx(0.5), "the coin is entered, with half of the capital"
+
+
+def test_a_symbol_that_ends_is_alive_on_its_last_day():
+    """It never paused; on its last day, a Friday without a move, half of the capital is its own."""
+    friday = predictions("A", WEEK[:3], [100, 110, 110])
+    found, _ = pooled(friday, COIN)
+    assert found.net[1:4].tolist() == pytest.approx([0.05, 0.05, 0.1])
+
+
+def test_costs_of_a_portfolio_are_the_mean_of_those_of_its_symbols():
+    found, returns = pooled(predictions("A", WEEK, [100] * 7), COIN)
+    assert found.cost.tolist() == [0.0] * 7
+    costly = returns.assign(cost=returns["symbol"].map({"A": 0.01, "B": 0.03}))
+    parts = [record for name, record in records_of_returns(costly) if name["model"] == "m"]
+    assert pool(parts).cost.tolist() == pytest.approx([0.02] * 7)
+
+
+def test_the_drawdown_of_a_part_of_a_booked_portfolio_starts_anew():
+    """Half is lost on the first day of the capital, before the record begins."""
+    found, _ = pooled(COIN)
+    earlier = pd.date_range("2024-01-02", "2024-01-09")
+    flows = dict.fromkeys(("position", "turnover", "gross_return", "cost"), 0.0)
+    booked = pd.DataFrame({"date": earlier, "net_return": [-0.5, 0, 0, 0.1, -0.1, 0, 0, 0], **flows})
+    booked["drawdown"] = 0.5
+    joined = with_booked(found, booked)
+    assert joined.net.tolist() == [0, 0, 0.1, -0.1, 0, 0, 0]
+    assert joined.drawdown.tolist() == pytest.approx([0, 0, 0, 0.1, 0.1, 0.1, 0.1])

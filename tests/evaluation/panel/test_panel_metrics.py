@@ -17,6 +17,7 @@ from signalcli.errors import DataError
 from signalcli.evaluation.panel.cross_section import cross_sections
 from signalcli.evaluation.panel.panel_metrics import by_date, narrow_lines, panel_metrics
 from signalcli.evaluation.panel.quantiles import quantile_of_rows
+from signalcli.evaluation.significance.long_run import mean_test
 from signalcli.evaluation.significance.newey_west import error_of_mean, lags
 
 # Figures of alphalens-reloaded 0.5.1 and statsmodels 0.15 for the rows of `fixture`:
@@ -194,6 +195,50 @@ def test_three_classes_are_ordered_by_up_less_down():
     one, other = (of_dates(t)["rank_ic"] for t in (table, turned))
     np.testing.assert_allclose(one, -other, atol=1e-12)
     np.testing.assert_allclose(one, ORACLE["ic"], atol=1e-12)
+
+
+@pytest.mark.parametrize("ahead", [1, 4])
+def test_p_values_are_two_sided_and_heed_the_overlap(ahead):
+    """By the rank correlations of the dates: errors with the lags, and a test, of labels of four bars."""
+    table = fixture().assign(horizon=ahead)
+    x = of_dates(table)["rank_ic"].to_numpy()
+    (row,) = panel_metrics(table, FOUR).to_dict("records")
+    assert row["rank_ic_p"] == pytest.approx(mean_test(x, ahead, 0).p_value)
+    assert row["rank_ic_error"] == pytest.approx(error_of_mean(x, lags(30, ahead)))
+    turned = panel_metrics(table.assign(p_up=1 - table["p_up"]), FOUR).iloc[0]
+    assert turned["rank_ic_p"] == pytest.approx(row["rank_ic_p"])
+
+
+def by_symbols(*scores_and_returns):
+    """One row a date: scores and returns of the symbols A, B, C …"""
+    rows = [
+        ("ABCDEF"[i], pd.Timestamp("2021-01-04") + pd.Timedelta(days=day), p, r)
+        for day, of_day in enumerate(scores_and_returns)
+        for i, (p, r) in enumerate(of_day)
+    ]
+    return predictions(pd.DataFrame(rows, columns=["symbol", "date", "p_up", "forward_return"]))
+
+
+def test_dates_without_a_correlation_are_neither_positive_nor_negative():
+    """Right, wrong, and a date of equal scores: one of two is positive."""
+    table = by_symbols([(0.1, -1.0), (0.9, 1.0)], [(0.9, -1.0), (0.1, 1.0)], [(0.5, -1.0), (0.5, 1.0)])
+    row = panel_metrics(table, PanelConfig(quantiles=2, top=1)).iloc[0]
+    assert (row["rank_ic_positive"], row["undefined"], row["rank_ic"]) == (0.5, 1, 0.0)
+
+
+def test_a_row_without_a_forecast_has_no_place_in_the_order():
+    """Three symbols, then two of three with a forecast: breadth 2.5, and the highest is B."""
+    first = [(0.1, -0.01), (0.5, 0.0), (0.9, 0.01)]
+    second = [(0.1, -0.01), (0.2, 0.02), (np.nan, 0.05)]
+    row = panel_metrics(by_symbols(first, second), PanelConfig(quantiles=2, top=1)).iloc[0]
+    assert (row["breadth"], row["top"]) == (2.5, pytest.approx((0.01 + 0.02) / 2))
+
+
+def test_who_is_new_in_a_quantile_is_known_only_where_it_had_members():
+    """Equal scores leave no quantile; after that, who is in the highest was in none before."""
+    table = by_symbols([(0.5, 0.0), (0.5, 0.0)], [(0.1, 0.0), (0.9, 0.0)], [(0.9, 0.0), (0.1, 0.0)])
+    turnover = of_dates(table, PanelConfig(quantiles=2, top=1))["top_turnover"]
+    np.testing.assert_array_equal(turnover, [np.nan, np.nan, 1.0])
 
 
 def test_periods_are_means_of_their_dates():

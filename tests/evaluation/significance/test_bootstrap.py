@@ -94,3 +94,11 @@ def test_ten_bars_have_an_interval_and_nine_have_none() -> None:
     low, high = interval(x, lambda values: float(values.mean()), resamples=50)
     assert low < high
     assert np.isnan(interval(x[:9], lambda values: float(values.mean()))).all()
+
+
+def test_the_interval_is_that_of_the_percentiles() -> None:
+    """No resample has a larger value than the series, so neither has the interval of its maximum."""
+    x = np.random.default_rng(5).standard_normal(50)
+    low, high = interval(x, lambda one: float(np.max(one)), resamples=200)
+    assert low < x.max()
+    assert high == x.max()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signalcli.evaluation.significance.bootstrap import block_length
-from signalcli.evaluation.significance.multiple import _bootstrap, compare_models, holm
+from signalcli.evaluation.significance.multiple import _better_models, _bootstrap, compare_models, holm, spa_p
 
 theirs = pytest.importorskip("arch.bootstrap")
 
@@ -98,3 +98,58 @@ def test_a_difference_that_does_not_vary_beyond_rounding_is_none() -> None:
     for other in (benchmark - 0.1, benchmark + 1e-14 * rng.random(300)):
         found = compare_models(other[:, None], benchmark, resamples=200)
         assert (found.spa, found.better.tolist()) == (1.0, [False])
+
+
+class Fake:
+    """An arch whose tests remember what they are given and find one remaining model after the other."""
+
+    def __init__(self, *found: list[int]) -> None:
+        self.given: list[dict[str, object]] = []
+        self.found = list(found)
+        self.asked: list[float] = []
+        self.pvalues = {"lower": 0.1, "consistent": 0.2, "upper": 0.3}
+
+    def SPA(self, benchmark: np.ndarray, models: np.ndarray, **options: object) -> "Fake":  # noqa: N802
+        self.given.append(options | {"models": models.shape[1]})
+        return self
+
+    def compute(self) -> None:
+        pass
+
+    def better_models(self, pvalue: float) -> list[int]:
+        self.asked.append(pvalue)
+        return self.found.pop(0)
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
+    arch = Fake([1], [1], [])
+    monkeypatch.setattr("signalcli.evaluation.significance.multiple._arch", lambda: arch)
+    return arch
+
+
+def test_models_are_found_among_those_that_remain_until_none_is(fake: Fake, rng: np.random.Generator) -> None:
+    """Of three the second, then of the first and the third the second: the third."""
+    benchmark = np.zeros(40)
+    better = _better_models(rng.standard_normal((40, 3)), benchmark, 0.1, {"seed": 5})
+    assert better.tolist() == [False, True, True]
+    assert [given["models"] for given in fake.given] == [3, 2, 1]
+    assert fake.asked == [0.1] * 3
+
+
+def test_the_p_value_is_the_consistent_one(fake: Fake, rng: np.random.Generator) -> None:
+    losses = rng.standard_normal((40, 2))
+    assert spa_p(losses, np.zeros(40), 77, 5, 9) == 0.2
+    (given,) = fake.given
+    assert (given["reps"], given["seed"], given["bootstrap"]) == (77, 5, "stationary")
+
+
+def test_blocks_are_as_long_as_the_most_dependent_difference_requires() -> None:
+    """The losses of all models are dependent; the difference from the benchmark is so for one alone."""
+    rng = np.random.default_rng(4)
+    shared, own = np.cumsum(rng.standard_normal((2, 400)), axis=1)
+    losses = np.column_stack([shared + rng.standard_normal(400), shared + own])
+    dependent = round(block_length(losses[:, 1] - shared))
+    assert dependent > 10 > round(block_length(losses[:, 0] - shared))
+    assert _bootstrap(losses, shared, 10, 0, 1)["block_size"] == dependent
+    assert _bootstrap(losses[:, :1], shared, 10, 0, 1)["block_size"] < 10

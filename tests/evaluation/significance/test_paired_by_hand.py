@@ -7,7 +7,9 @@ import pytest
 
 from signalcli.evaluation.significance.long_run import mean_test
 from signalcli.evaluation.significance.overfitting import pbo
+from signalcli.evaluation.significance.overlapping import effective_share
 from signalcli.evaluation.significance.paired import diebold_mariano, mcnemar, pesaran_timmermann
+from signalcli.evaluation.significance.student import tail
 
 
 def test_two_losses_are_enough_for_a_mean_and_a_deviation() -> None:
@@ -31,6 +33,23 @@ def test_mcnemar_of_overlapping_labels_is_about_one_half(horizon: int) -> None:
     assert (better.statistic, worse.statistic) == (40, -40)
     assert better.p_value == pytest.approx(worse.p_value)
     assert better.p_value < 0.05
+
+
+def test_mcnemar_knows_at_which_bars_the_differing_rows_lie() -> None:
+    """Ten bars apart, labels of three bars share none, whatever the place among the rows."""
+    better, worse = DIFFER, np.zeros(60, dtype=bool)
+    better, worse = better & (np.arange(60) % 7 > 0), worse | (np.arange(60) % 7 == 0)
+    differ = np.flatnonzero(better != worse)
+    for bars in (np.arange(60), 10 * np.arange(60)):
+        share, rows, degrees = effective_share(better[differ], bars[differ], 3)
+        expected = tail((share - 0.5) * 2 * math.sqrt(rows), degrees)
+        assert mcnemar(better, worse, 3, bars).p_value == pytest.approx(expected)
+    apart, together = (mcnemar(better, worse, 3, bars).p_value for bars in (bars, np.arange(60)))
+    assert apart != pytest.approx(together)
+
+
+def test_as_many_hits_as_misses_have_the_p_value_1_and_not_more() -> None:
+    assert mcnemar(np.array([True, False]), np.array([False, True])) == (0.0, 1.0)
 
 
 def test_longer_labels_are_worth_fewer_rows() -> None:
@@ -70,6 +89,7 @@ def test_rows_of_one_bar_are_summed() -> None:
     once = pesaran_timmermann(y, said, 1, np.arange(100))
     twice = pesaran_timmermann(np.repeat(y, 2), np.repeat(said, 2), 1, np.repeat(np.arange(100), 2))
     assert twice.statistic == pytest.approx(once.statistic, rel=0.3)
+    assert twice == pytest.approx(mean_test((y - y.mean()) * (said - said.mean()), 1, side=1))
     assert twice.statistic < pesaran_timmermann(np.repeat(y, 2), np.repeat(said, 2)).statistic / 1.1
     assert np.isnan(pesaran_timmermann(y[:0], y[:0])).all()
 

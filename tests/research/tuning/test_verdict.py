@@ -54,6 +54,7 @@ def test_shifts_break_what_is_known(rng) -> None:
     knows = LabelRecord(**{**vars(seer), "predicted": y})
     null = null_of_labels([knows], "accuracy")
     assert null.mean() == pytest.approx(0.5, abs=0.02)
+    assert null.max() < 0.7, "no shift is none"
 
 
 def test_net_returns_without_skill(rng) -> None:

@@ -35,7 +35,10 @@ def parse_dates(
     without is taken as UTC. Daily bars dated with local midnight (``2024-01-02 00:00:00-05:00``) keep their
     date. With ``local`` the clock of the file is kept, in standard time throughout the year. Raises
     DataError with the line of the first cell that has another format, or when day and month are ambiguous.
+    A column without cells has no dates.
     """
+    if texts.empty:
+        return pd.Series([], texts.index, dtype="datetime64[us]")
     texts = texts.str.strip()
     if date_format is not None:
         dates = _parse_given(texts, date_format)

@@ -174,3 +174,8 @@ def test_hours_alone_are_hours():
     assert join_time(days, hours).tolist() == ["2024-01-02 0900", "2024-01-02 1000", "2024-01-02 1500"]
     minutes = pd.Series(["930", "1000", "1530"])
     assert join_time(days, minutes).tolist() == ["2024-01-02 0930", "2024-01-02 1000", "2024-01-02 1530"]
+
+
+@pytest.mark.parametrize("form", [None, "%Y-%m-%d"])
+def test_no_cells_are_no_dates(form):
+    assert parse(date_format=form) == []

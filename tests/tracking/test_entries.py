@@ -1,0 +1,143 @@
+"""What a trial is: every decision, the data seen and the rule give another hash; baselines are no trials."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from random_bars import random_bars
+from signalcli.backtesting.simulate import backtest
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.config.trading import TradingRule
+from signalcli.features import FeatureConfig, build
+from signalcli.tracking.entries import (
+    FitRecord,
+    _data_seen,
+    _hash_bars,
+    _model_columns,
+    hash_tested_bars,
+    join_records,
+    make_record,
+)
+from signalcli.tracking.luck import DRAWS, draw, join
+from signalcli.tracking.market_patterns import NO_PATTERNS
+from signalcli.tracking.markets import Dataset
+from signalcli.tracking.recipe import Recipe
+from signalcli.training.walk_forward import walk_forward
+
+RECIPE = Recipe(FitConfig(("logistic",), settings={"logistic": {"C": 1.0}}), FoldConfig(2))
+
+
+def hashes(name="logistic", recipe=RECIPE, features=("a", "b"), seen="s"):
+    columns = _model_columns(name, recipe, list(features), seen)
+    return columns["fit_hash"], columns["config_hash"]
+
+
+def with_fit(**changes):
+    return replace(RECIPE, fit=replace(RECIPE.fit, **changes))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": "ar"},
+        {"name": "logistic@5"},
+        {"features": ("b", "a")},
+        {"features": ("a",)},
+        {"seen": "t"},
+        {"recipe": replace(RECIPE, folds=FoldConfig(3))},
+        {"recipe": replace(RECIPE, folds=FoldConfig(2, gap=1))},
+        {"recipe": with_fit(settings={"logistic": {"C": 2.0}})},
+        {"recipe": with_fit(random_state=5)},
+        {"recipe": with_fit(calibrate="platt")},
+        {"recipe": with_fit(pooled=True)},
+        {"recipe": with_fit(coverage=0.8)},
+    ],
+)
+def test_every_decision_of_a_fit_is_another_trial(changed):
+    assert hashes(**changed)[0] != hashes()[0]
+    assert hashes(**changed)[1] != hashes()[1]
+
+
+def test_another_rule_is_another_trial_of_the_same_fit():
+    fit, trial = hashes(recipe=replace(RECIPE, rule=TradingRule(threshold=0.55)))
+    assert fit == hashes()[0]
+    assert trial != hashes()[1]
+
+
+def test_other_models_of_the_command_are_no_decision_of_this_one():
+    assert hashes(recipe=with_fit(models=("logistic", "ar"), seeds=3)) == hashes()
+
+
+def test_the_seed_of_a_repetition_is_that_of_its_name():
+    columns = _model_columns("lstm@7", RECIPE, [], "")
+    assert (columns["seed"], columns["model"], columns["baseline"]) == (7, "lstm@7", 0)
+    assert _model_columns("logistic", with_fit(random_state=5), [], "")["seed"] == 5
+    assert _model_columns("majority", RECIPE, [], "")["baseline"] == 1
+
+
+def test_a_pooled_model_sees_the_data_of_all_symbols():
+    inputs = {"A": {"features": "1", "bars": "x"}, "B": {"features": "2", "bars": "x"}}
+    assert _data_seen(inputs, FitConfig()) == {"A": "1", "B": "2"}
+    pooled = _data_seen(inputs, FitConfig(pooled=True))
+    assert pooled["A"] == pooled["B"]
+    other = _data_seen(inputs | {"B": {"features": "3"}}, FitConfig(pooled=True))
+    assert other["A"] != pooled["A"]
+
+
+def test_bars_are_their_dates_and_all_four_prices_and_each_date_counts_once():
+    bars = random_bars(5)
+    for column in ("open", "high", "low", "close"):
+        assert _hash_bars(bars.assign(**{column: bars[column] + 1})) != _hash_bars(bars)
+    assert _hash_bars(bars.assign(date=bars["date"] + pd.Timedelta(days=1))) != _hash_bars(bars)
+    twice = pd.concat([bars.assign(model="a"), bars.assign(model="b")]).sort_values("date")
+    assert hash_tested_bars(twice) == {"AAA": _hash_bars(bars)}
+
+
+TABLE = build(random_bars(120), FeatureConfig(window=4, sets=("lags",)))
+
+
+def test_a_record_has_the_luck_of_the_models_alone_and_scores_under_its_rule():
+    """Luck by the net returns under ten basis points; the Sharpe ratio is per bar, of all tested rows."""
+    recipe = Recipe(FitConfig(("ar",)), FoldConfig(2), rule=TradingRule(cost_bps=10))
+    predictions = walk_forward(TABLE, recipe.fit, recipe.folds)
+    returns = backtest(predictions, recipe.rule)
+    found = make_record(TABLE, predictions, recipe, "r", "now")
+    own = returns[returns["model"] == "ar"]
+    (dataset,) = found.datasets.values()
+    np.testing.assert_array_equal(dataset.luck, join([draw(own["date"], own["net_return"].to_numpy())]))
+    (entry,) = [e for e in found.entries if e.model == "ar"]
+    net = own["net_return"]
+    assert entry.sharpe == pytest.approx(net.mean() / net.std())
+    assert entry.rows == len(own)
+    assert entry.opened is None
+    assert {e.model: e.baseline for e in found.entries} == {
+        "ar": 0,
+        "majority": 1,
+        "persistence": 1,
+        "ar1": 1,
+    }
+
+
+def test_a_hold_out_is_opened_only_by_opening_it():
+    for folds, opened in (
+        (FoldConfig(2, holdout=TABLE["date"].iloc[90].date()), None),
+        (
+            FoldConfig(2, holdout=TABLE["date"].iloc[90].date(), open_holdout=True),
+            f"{TABLE['date'].iloc[90]:%Y-%m-%d}",
+        ),
+    ):
+        recipe = Recipe(FitConfig(("ar",)), folds)
+        predictions = walk_forward(TABLE, recipe.fit, folds)
+        assert {e.opened for e in make_record(TABLE, predictions, recipe, "r", "now").entries} == {opened}
+
+
+def test_records_that_are_joined_have_the_entries_and_the_luck_of_both():
+    low, high = np.full(DRAWS, -1.0, "float32"), np.full(DRAWS, 2.0, "float32")
+    one = FitRecord(["a"], {"d": Dataset(NO_PATTERNS, high)})  # type: ignore[list-item]
+    two = FitRecord(["b"], {"d": Dataset(NO_PATTERNS, low), "e": Dataset(NO_PATTERNS, low)})  # type: ignore[list-item]
+    both = join_records(one, two)
+    assert both.entries == ["a", "b"]
+    assert {name: float(d.luck[0]) for name, d in both.datasets.items()} == {"d": 2.0, "e": -1.0}
