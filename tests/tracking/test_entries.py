@@ -15,12 +15,11 @@ from signalcli.features import FeatureConfig, build
 from signalcli.tracking.entries import (
     FitRecord,
     _data_seen,
-    _hash_bars,
     _model_columns,
-    hash_tested_bars,
     join_records,
     make_record,
 )
+from signalcli.tracking.fingerprints import hash_bars
 from signalcli.tracking.luck import DRAWS, draw, join
 from signalcli.tracking.market_patterns import NO_PATTERNS
 from signalcli.tracking.markets import Dataset
@@ -90,10 +89,10 @@ def test_a_pooled_model_sees_the_data_of_all_symbols():
 def test_bars_are_their_dates_and_all_four_prices_and_each_date_counts_once():
     bars = random_bars(5)
     for column in ("open", "high", "low", "close"):
-        assert _hash_bars(bars.assign(**{column: bars[column] + 1})) != _hash_bars(bars)
-    assert _hash_bars(bars.assign(date=bars["date"] + pd.Timedelta(days=1))) != _hash_bars(bars)
+        assert hash_bars(bars.assign(**{column: bars[column] + 1})) != hash_bars(bars)
+    assert hash_bars(bars.assign(date=bars["date"] + pd.Timedelta(days=1))) != hash_bars(bars)
     twice = pd.concat([bars.assign(model="a"), bars.assign(model="b")]).sort_values("date")
-    assert hash_tested_bars(twice) == {"AAA": _hash_bars(bars)}
+    assert hash_bars(twice) == hash_bars(bars)
 
 
 TABLE = build(random_bars(120), FeatureConfig(window=4, sets=("lags",)))
@@ -107,7 +106,9 @@ def test_a_record_has_the_luck_of_the_models_alone_and_scores_under_its_rule():
     found = make_record(TABLE, predictions, recipe, "r", "now")
     own = returns[returns["model"] == "ar"]
     (dataset,) = found.datasets.values()
-    np.testing.assert_array_equal(dataset.luck, join([draw(own["date"], own["net_return"].to_numpy())]))
+    np.testing.assert_array_equal(
+        dataset.luck, join([draw(own["date"].to_numpy(), own["net_return"].to_numpy())])
+    )
     (entry,) = [e for e in found.entries if e.model == "ar"]
     net = own["net_return"]
     assert entry.sharpe == pytest.approx(net.mean() / net.std())
