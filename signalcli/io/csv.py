@@ -52,6 +52,13 @@ def _from_header(content: bytes) -> bytes:
     return bare if b"\n" in bare else bare + b"\n"
 
 
+def refuse_wide(width: int, where: str) -> None:
+    """Raise DataError for more columns than a table may have."""
+    if width > MOST_COLUMNS:
+        text = f"{where}:1: {width:,} columns; a table has at most {MOST_COLUMNS:,}"
+        raise DataError("CSV-WIDE", f"{text}; leave out those that no model reads")
+
+
 def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimiter: str = ",") -> pa.Table:
     """Return the rows of CSV bytes as an Arrow table.
 
@@ -63,9 +70,7 @@ def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimit
     names = header(content, delimiter)
     if not content.strip():
         raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
-    if len(names) > MOST_COLUMNS:
-        text = f"{where}:1: {len(names):,} columns; a table has at most {MOST_COLUMNS:,}"
-        raise DataError("CSV-WIDE", f"{text}; leave out those that no model reads")
+    refuse_wide(len(names), where)
     if len(set(names)) < len(names):
         repeated = printable(", ".join(sorted(n for n, count in Counter(names).items() if count > 1)))
         raise DataError("CSV-HEADER", f"{where}:1: column {repeated} appears twice; rename one")

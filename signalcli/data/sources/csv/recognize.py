@@ -31,7 +31,7 @@ from signalcli.data.sources.csv.header.other_tables import name_bare_table
 from signalcli.data.sources.csv.header.settled import settled
 from signalcli.data.sources.csv.hints import Hints
 from signalcli.errors import DataError
-from signalcli.io.csv import split_cells
+from signalcli.io.csv import MOST_COLUMNS, refuse_wide, split_cells
 
 _FEW = 200  # rows that show what columns are
 
@@ -71,11 +71,19 @@ def _with_rare_separator(content: bytes, where: str, hints: Hints, error: DataEr
 
 def _recognize(content: bytes, where: str, hints: Hints) -> Layout:
     lines = head_lines(content)
+    refuse_wide(max(_width(line) for line in lines), where)  # before the names of all columns are looked up
     header = None if hints.no_header else _hinted_header(lines, hints, where) or find_header(lines)
     if header is None:
         return _without_header(content, lines, where, hints)
     layout = _parse(content, lines, where, header)
     return layout if "date" in layout.header.fields else _with_date(layout, where)
+
+
+def _width(line: str) -> int:
+    """Return the number of cells of a line, or of a short one as many as it may have at most."""
+    delimiter = delimiter_of(line)
+    most = line.count(delimiter) + 1
+    return most if most <= MOST_COLUMNS else len(split_cells(line, delimiter))
 
 
 def layout_of_cells(grid: Grid, names: Sequence[str] | None, where: str, hints: Hints) -> Layout:

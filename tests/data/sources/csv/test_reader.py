@@ -368,3 +368,15 @@ def test_prices_named_with_their_symbol(tmp_path) -> None:
     )
     raw = read_bars_csv(str(path))
     assert raw[["symbol", "close"]].to_numpy().tolist() == [["SPY", 11.0], ["Q", 1.0]]
+
+
+def test_too_many_columns_are_refused_before_their_names_are_looked_up(monkeypatch, tmp_path):
+    """A look at 100,000 names took 20 seconds; commas inside quotes are no columns."""
+    quoted = 'date,open,high,low,close,note\n2024-01-02,1,1,1,1,"' + "," * 20_000 + '"\n'
+    (tmp_path / "note.csv").write_text(quoted)
+    assert len(read_bars_csv(str(tmp_path / "note.csv"))) == 1
+    names = ["symbol", "date", "open", "high", "low", "close", *(f"c{i}" for i in range(100_000))]
+    (tmp_path / "wide.csv").write_text(",".join(names) + "\n")
+    monkeypatch.delattr("signalcli.data.sources.csv.recognize.find_header")
+    with pytest.raises(DataError, match="100,006 columns; a table has at most 10,000"):
+        read_bars_csv(str(tmp_path / "wide.csv"))

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from signalcli.errors import DataError
-from signalcli.io.csv import MISSING_VALUES, MOST_COLUMNS, arrow_message, line_numbers
+from signalcli.io.csv import MISSING_VALUES, arrow_message, line_numbers, refuse_wide
 
 _BOM = b"\xef\xbb\xbf"
 HEAD = 40  # lines in which a header is looked for
@@ -55,9 +55,7 @@ def parse_grid(content: bytes, where: str, delimiter: str, width: int, skipped: 
     import pyarrow as pa
 
     body = _below(content, skipped)
-    if width > MOST_COLUMNS:
-        text = f"{where}:1: {width:,} columns; a table has at most {MOST_COLUMNS:,}"
-        raise DataError("CSV-WIDE", f"{text}; leave out those that no model reads")
+    refuse_wide(width, where)
     if not body.strip():
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")
     try:
