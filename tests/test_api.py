@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tomllib
-import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +12,7 @@ import pytest
 
 import signalcli as sc
 from random_bars import random_bars
-from shell import ROOT, SAMPLE, run, small_environment
+from shell import SAMPLE, run, small_environment
 from signalcli.errors import NoInputError, UsageError
 from signalcli.io.tables import to_bytes
 
@@ -145,14 +143,3 @@ def test_tune_is_the_verb(features: pd.DataFrame, tmp_path: Path) -> None:
         sc.tune(features, config, folds=sc.FoldConfig(cv="combinatorial"))
     with pytest.raises(UsageError, match="is searched by --space too"):
         sc.tune(features, config, sc.TunedFitConfig(settings={"ar": {"p": 1}}))
-
-
-def test_the_examples_of_the_docs_run(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
-    page = (ROOT / "docs" / "guide" / "python.md").read_text(encoding="utf-8")
-    monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        for code in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL):
-            exec(code, names)  # noqa: S102 (the page of this repository)
-    assert "parameters" in capsys.readouterr().out
