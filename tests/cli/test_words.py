@@ -56,15 +56,18 @@ def test_a_path_that_does_not_exist_is_no_symbol():
 
 @pytest.mark.parametrize("missing", ["gone.csv", "gone.prn", "data/gone"])
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_missing_file_is_named_wherever_it_stands(missing, place, folder):
+def test_a_missing_file_is_named_wherever_it_stands(missing, place):
+    Path("AAPL.csv").write_text(BARS)
     words = ["AAPL.csv", "MSFT"]
     words.insert(place, missing)
     with pytest.raises(NoInputError, match=f"^{missing}: No such file or directory$"):
         split(*words)
 
 
-def test_a_word_that_is_neither_symbol_nor_file_is_named(folder):
-    line = run("fetch AAPL.csv GONE", status=66).stderr
+def test_a_word_that_is_neither_symbol_nor_file_is_named():
+    for name in ("AAPL.csv", "MSFT.csv"):
+        Path(name).write_text(BARS)
+    line = run("fetch AAPL.csv MSFT.csv GONE", status=66).stderr
     assert "no symbol 'GONE'" in line
     assert "No file has that name" in line
 

@@ -135,7 +135,7 @@ SOUND: dict[str, Change] = {
 
 
 def counts(change: Change, check: str = "") -> tuple[int, int]:
-    """In how many series the check finds the fault at its place, and how many findings there are elsewhere."""
+    """In how many series the check finds the fault at its place, and how many findings are elsewhere."""
     hits = others = 0
     for seed in range(SERIES):
         at = 40 + 9 * seed

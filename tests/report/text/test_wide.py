@@ -42,6 +42,7 @@ def test_characters_of_two_columns_count_twice() -> None:
     rows = [{"symbol": "银行股份有限公司A", "value": str(i)} for i in range(3)]
     lines = wide_text([*rows, {"symbol": "B", "value": "3"}], 40).splitlines()
     assert max(map(cell_len, lines)) <= 40
+    assert wide_text([*rows, {"symbol": "B", "value": "3"}], 80).count("银行股份有限公司A") == 3
     assert not fits(rows, 17)
     (cut,) = wide_text([{"a": "银" * 50}], 20).splitlines()
     assert cut == "a  " + "银" * 8 + "…"

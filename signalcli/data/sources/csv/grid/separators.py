@@ -20,7 +20,7 @@ Split = Callable[[str], list[str]]
 
 
 def with_quoted_dates(content: bytes) -> bytes:
-    """Return the text with quotes around ``Jan 2, 2024`` at the start of lines; its comma separates nothing."""
+    """Return the text with quotes around ``Jan 2, 2024`` at the start of lines."""
     head = content[:_HEAD]
     most = 2 * len(_COMMA_DATE.findall(head)) > head.count(b"\n") > 0
     return _COMMA_DATE.sub(rb'"\1",', content) if most else content
