@@ -49,9 +49,21 @@ def map_in_order(
             yield result
         return
     count = min(jobs, len(tasks))
-    size = max(len(tasks) // (CHUNKS * count), 1)
+    size = chunk_size(len(tasks), count)
     with _process_pool(function, shared, count) as pool:
         yield from _start(pool, tasks, done, size)
+
+
+def chunk_size(tasks: int, workers: int) -> int:
+    """Number of tasks that go to a worker in one message; 1 unless there are thousands."""
+    return max(tasks // (CHUNKS * max(workers, 1)), 1)
+
+
+def run_each(
+    function: Callable[[Shared, Task], Result], shared: Shared, tasks: Sequence[Task]
+) -> list[Result]:
+    """Results of one chunk of tasks, in their order."""
+    return [function(shared, task) for task in tasks]
 
 
 @contextmanager
@@ -230,4 +242,4 @@ def _exit_with_parent() -> None:
 
 def _run(tasks: Sequence[Any]) -> list[Any]:
     function, shared = _worker[0]
-    return [function(shared, task) for task in tasks]
+    return run_each(function, shared, tasks)

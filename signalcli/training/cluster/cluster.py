@@ -5,10 +5,12 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
-from signalcli.errors import SignalcliError, UnavailableError, printable
+from signalcli.errors import SignalcliError, UnavailableError, count, printable
 from signalcli.training.cluster.worker import Software, call
+from signalcli.training.parallel import chunk_size, run_each
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
@@ -56,16 +58,26 @@ class Cluster:
         when it died is done again elsewhere. Raises UnavailableError for a task that ended two workers, and
         when the scheduler or all workers are gone.
         """
-        work = _Work(self, function, shared, tasks, done)
+        size = chunk_size(len(tasks), len(self.client.nthreads()))
+        places = range(0, len(tasks), size)
+        chunks = [tasks[place : place + size] for place in places]
+        work = _Work(self, partial(run_each, function), shared, chunks, done and partial(_tell, done, size))
         try:
-            yield from (work.result(number) for number in range(len(tasks)))
+            for number in range(len(chunks)):
+                yield from work.result(number)
         finally:
             work.cancel()
 
 
+def _tell(done: Callable[[int, Any], None], size: int, number: int, results: list[Any]) -> None:
+    """Pass on the results of a chunk."""
+    for place, result in enumerate(results, start=number * size):
+        done(place, result)
+
+
 @dataclass
 class _Work:
-    """Tasks on their way: the future of each that has not ended, and the outcome of each that has."""
+    """Chunks of tasks on their way: futures of those that have not ended, outcomes of those that have."""
 
     cluster: Cluster
     function: Callable[[Any, Any], Any]
@@ -172,7 +184,8 @@ class _Work:
         """The error of a task; one that ended its workers names the task and what to do."""
         if isinstance(error, SignalcliError) or type(error).__name__ != "KilledWorker":
             return error
-        what = printable(self.tasks[number])
+        first, *others = self.tasks[number]
+        what = printable(first) + (f" or one of the {count(len(others), 'task')} after it" if others else "")
         text = f"{what} ended two workers, most likely out of memory; give the workers more"
         return self._gone("CLUSTER-KILLED", text)
 

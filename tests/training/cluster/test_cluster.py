@@ -19,6 +19,7 @@ from signalcli.evaluation.comparison.joint_tests import joint_tests
 from signalcli.features import FeatureConfig, build
 from signalcli.research.tuning.space import Choice
 from signalcli.research.tuning.tune import Tuning, tune
+from signalcli.training import parallel
 from signalcli.training.cache.fits import FitCache
 from signalcli.training.cache.folder import CacheFolder
 from signalcli.training.cluster import cluster as module
@@ -111,11 +112,13 @@ def test_a_cancelled_future_is_lost_and_a_killed_task_ends_in_one_line(cluster):
     cancelled.status = "cancelled"
     assert module._outcome(cancelled) is module._LOST
     work = module._Work(cluster, where, "", [], None)
-    work.tasks = ["IBM lstm"]
+    work.tasks = [["IBM lstm"], ["IBM ar", "IBM tree", "A ar"]]
     error = work._explained(KilledWorker("key", None, 1), 0)
     assert isinstance(error, UnavailableError)
     assert (error.code, error.exit_status) == ("CLUSTER-KILLED", 69)
     assert "IBM lstm ended two workers" in error.message
+    several = work._explained(KilledWorker("key", None, 1), 1).message
+    assert "IBM ar or one of the 2 tasks after it ended two workers" in several
 
 
 def set_on(scheduler):
@@ -216,6 +219,14 @@ def test_work_without_any_worker_is_given_up(monkeypatch):
         with pytest.raises(UnavailableError, match="no worker is left") as caught:
             list(connected.map_in_order(where, "", range(2)))
     assert caught.value.code == "CLUSTER-EMPTY"
+
+
+def test_thousands_of_tasks_go_in_chunks_and_each_is_told_with_its_number(cluster, monkeypatch):
+    monkeypatch.setattr(parallel, "CHUNKS", 4)
+    told = {}
+    found = list(cluster.map_in_order(where, "", range(45), done=told.__setitem__))
+    assert [task for _, task, _ in found] == list(range(45))
+    assert told == dict(enumerate(found))
 
 
 def test_joint_tests_of_every_symbol_on_the_workers(cluster):
