@@ -44,7 +44,8 @@ def find_sessions(dates: np.ndarray, config: ResampleConfig, *, daily: bool) -> 
         raise UsageError("OPTION-VALUE", text)
     if config.calendar not in {NO_CALENDAR, ALWAYS}:
         return _of_exchange(dates, _calendar(config.calendar, dates), daily=daily)
-    return _of_zone(dates, _zone("UTC" if daily else config.zone))
+    zone = _zone(config.zone)  # a name that does not exist is refused for daily bars, too
+    return _of_zone(dates, ZoneInfo("UTC") if daily else zone)
 
 
 def _calendar(code: str, dates: np.ndarray) -> Any:

@@ -191,12 +191,17 @@ def largest_position(position: np.ndarray) -> float:
 
 
 @metric("trades", formula="times a side was entered", unit=COUNT)
-def count_trades(position: np.ndarray) -> float:
+def count_trades(entries: float) -> float:
+    """Number of entries into a side, those of all symbols for a portfolio."""
+    return entries
+
+
+def count_entries(position: np.ndarray) -> float:
     """Number of entries into a side, from flat or from the other side."""
-    return float(sum(_count_entries(side) for side in (position > 0, position < 0)))
+    return float(sum(_entries_of_side(side) for side in (position > 0, position < 0)))
 
 
-def _count_entries(on_side: np.ndarray) -> int:
+def _entries_of_side(on_side: np.ndarray) -> int:
     """Bars on a side whose previous bar was not."""
     return int(np.count_nonzero(on_side[1:] > on_side[:-1]) + np.count_nonzero(on_side[:1]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,7 @@ def pool(parts: list[Record]) -> Record:
         dates=dates,
         per_year=bars_per_year(dates),
         market=market,
+        entered=sum(part.entries for part in parts),
     )
     return rebase_drawdown(pooled)
 
@@ -64,11 +66,12 @@ def pool(parts: list[Record]) -> Record:
 def with_booked(record: Record, booked: pd.DataFrame) -> Record:
     """The record with the returns of a portfolio that traded the same dates with one capital.
 
-    ``booked`` has a row a date, with the date and the columns of `BOOKED`; its drawdown starts anew.
+    ``booked`` has a row a date, with the date and the columns of `BOOKED`; its drawdown starts anew. They do
+    not tell how often a side of a symbol was entered.
     """
     rows = np.searchsorted(booked["date"].to_numpy(), record.dates)
     columns: dict[str, Any] = {name: booked[column].to_numpy()[rows] for name, column in BOOKED.items()}
-    return rebase_drawdown(replace(record, **columns))
+    return rebase_drawdown(replace(record, **columns, entered=math.nan))
 
 
 def _count_alive(parts: list[Record], dates: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from signalcli.backtesting.market import close_to_close_returns
 from signalcli.evaluation.metrics.benchmark import ReturnPair, pair_returns
 from signalcli.evaluation.metrics.confusion import ConfusionMatrix, confusion_matrix
 from signalcli.evaluation.metrics.distribution import compound_by_period
-from signalcli.evaluation.metrics.performance import NetReturns, annual_return, bars_per_year
+from signalcli.evaluation.metrics.performance import NetReturns, annual_return, bars_per_year, count_entries
 from signalcli.evaluation.metrics.sharpe import Moments, Trials, moments
 from signalcli.evaluation.significance.shares import share_interval
 from signalcli.features.labels.overlap import horizon
@@ -72,6 +72,7 @@ class LabelRecord:
 class Record(LabelRecord):
     """Labels, and positions and returns of all rows, each (n_bars,).
 
+    entered : number of entries into a side, where the position does not tell them.
     market : function that returns the returns of the bars from close to close; few metrics need them. It can
         be sent to another process, as every part of a record.
     """
@@ -86,6 +87,12 @@ class Record(LabelRecord):
     per_year: float
     market: Callable[[], np.ndarray]
     trials: Trials | None = None
+    entered: float | None = None
+
+    @cached_property
+    def entries(self) -> float:
+        """Number of entries into a side."""
+        return count_entries(self.position) if self.entered is None else self.entered
 
     @cached_property
     def returns(self) -> NetReturns:

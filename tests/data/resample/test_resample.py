@@ -202,6 +202,8 @@ def test_a_bar_is_not_longer_than_the_steps_between_bars():
         longer(hours(30), "1d", calendar="XNYX")
     with pytest.raises(UsageError, match="no such time zone"):
         longer(hours(30), "1d", zone="Mars")
+    with pytest.raises(UsageError, match="no such time zone"):  # daily bars need none, and yet
+        longer(longer(hours(60), "1d"), "1wk", zone="Mars")
 
 
 # ---- a plain loop, and nothing of the future

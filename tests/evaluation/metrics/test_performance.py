@@ -90,7 +90,7 @@ def test_trades_exposure_and_turnover(position):
     for p in position:
         opened += p != 0 and np.sign(p) != np.sign(before)
         before = p
-    assert earn.count_trades(position) == opened
+    assert earn.count_entries(position) == opened
     assert earn.exposure(position) == pytest.approx(sum(abs(p) for p in position) / len(position))
     turnover = np.abs(np.diff(position, prepend=0))
     expected = sum(turnover) / len(position) * 252
@@ -107,7 +107,7 @@ def test_literal_values():
     )
     assert earn.profit_factor(net) == pytest.approx(5 / 3)
     assert earn.hit_rate(np.array([0.0, 0.01, -0.02, 0.0, 0.03])) == pytest.approx(2 / 3)
-    assert earn.count_trades(np.array([1, 1, -1, 0, 0, 1.0])) == 3
+    assert earn.count_entries(np.array([1, 1, -1, 0, 0, 1.0])) == 3
 
 
 @pytest.mark.parametrize("value", [0.01, 0.1, -0.007, 0.0])

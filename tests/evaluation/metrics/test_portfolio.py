@@ -182,3 +182,27 @@ def test_the_drawdown_of_a_part_of_a_booked_portfolio_starts_anew():
     joined = with_booked(found, booked)
     assert joined.net.tolist() == [0, 0, 0.1, -0.1, 0, 0, 0]
     assert joined.drawdown.tolist() == pytest.approx([0, 0, 0, 0.1, 0.1, 0.1, 0.1])
+
+
+def test_trades_of_a_portfolio_are_those_of_its_symbols():
+    """A mean of positions is never flat while one symbol is held, so it would show one trade."""
+    dates = pd.bdate_range("2024-01-01", periods=7)
+    closes = [100, 101, 102, 103, 104, 105, 106]
+    in_and_out = np.array([0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.9])
+    table = check(
+        pd.concat([predictions("A", dates, closes, in_and_out), predictions("B", dates, closes, 0.9)]),
+        PREDICTIONS,
+        "test",
+    )
+    returns = backtest(table, TradingRule(cost_bps=0, long_only=True))
+    rows = scorecard(returns, ScorecardConfig(portfolio=True)).set_index(["symbol", "model"])["trades"]
+    assert rows["A", "m"] > 1
+    assert rows["PORTFOLIO", "m"] == rows["A", "m"] + rows["B", "m"]
+
+
+def test_one_capital_does_not_tell_how_often_a_side_was_entered():
+    dates = pd.bdate_range("2024-01-01", periods=7)
+    record, returns = pooled(predictions("A", dates, [100, 101, 102, 103, 104, 105, 106]))
+    booked = returns[returns["model"] == "m"]
+    assert record.entries == 1
+    assert np.isnan(with_booked(record, booked).entries)
