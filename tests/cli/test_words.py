@@ -60,7 +60,9 @@ def test_a_missing_file_is_named_wherever_it_stands(missing, place):
     Path("AAPL.csv").write_text(BARS)
     words = ["AAPL.csv", "MSFT"]
     words.insert(place, missing)
-    with pytest.raises(NoInputError, match=f"^{missing}: No such file or directory$"):
+    with pytest.raises(
+        NoInputError, match=f"^{missing}: No such file or directory; check the name and the working folder$"
+    ):
         split(*words)
 
 

@@ -24,9 +24,9 @@ def spoiled(lines: list[list[str]]) -> list[list[str]]:
 
 
 UNKNOWN_COLUMNS = {
-    "another language": text(rows(DAILY, "%Y-%m-%d"), ";", "Päivä;Avaus;Ylin;Alin;Päätös;Vaihto"),
+    "another language": text(rows(DAILY, "%Y-%m-%d"), ";", "Dyddiad;Agor;Uchaf;Isaf;Cau;Nifer"),
     "one price": text(rows(DAILY, "%Y-%m-%d"), header="Date,Open,High,Low,Fixing,Volume"),
-    "two columns of dates": text([[r[0], *r] for r in rows(DAILY, "%Y-%m-%d")], header=f"Ex,Pvm,{OHLC}"),
+    "two columns of dates": text([[r[0], *r] for r in rows(DAILY, "%Y-%m-%d")], header=f"Ex,Dyd,{OHLC}"),
     "a name with a comma": text(
         rows(DAILY, "%Y-%m-%d"), header='"Pvm, klo","Avaus ""a""",Ylin,Alin,Päätös,Vaihto'
     ),

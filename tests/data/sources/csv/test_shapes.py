@@ -91,7 +91,7 @@ def test_a_whole_date_wins_over_its_parts() -> None:
 
 def test_six_digits_of_few_rows_are_not_guessed() -> None:
     with pytest.raises(
-        DataError, match=r"'010321' is not in a known date format; use --date-format '%d%m%y'"
+        DataError, match=r"'[0-9]{6}' is not in a known date format; use --date-format '%d%m%y'"
     ):
         parse_bars(text(rows(DAILY[10:29], "%d%m%y"), header=HEADER), "f.csv")
 
