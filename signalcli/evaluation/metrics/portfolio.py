@@ -13,6 +13,8 @@ from signalcli.data.universe import LONGEST_PAUSE
 from signalcli.evaluation.metrics.performance import bars_per_year
 from signalcli.evaluation.metrics.record import BOOKED, Record
 
+WARM_UP = 0.05  # share of the span in which the first tested rows of all symbols lie
+
 
 def rebase_drawdown(record: Record) -> Record:
     """The record of a part of a run, with a drawdown that starts at its first bar."""
@@ -88,12 +90,14 @@ def _lifetime(own: np.ndarray, dates: np.ndarray) -> tuple[int, int]:
     """Positions in ``dates`` from which, and before which, a symbol with bars at ``own`` is alive.
 
     What remains of ``dates`` before its first or after its last bar counts as a pause unless it is as long as
-    its longest one, as when it was listed later or is no longer traded.
+    its longest one, as when it was listed later or is no longer traded. Before its first bar it also counts
+    where tested rows begin within `WARM_UP` of each other: folds of another calendar begin some days apart,
+    and the capital of a symbol waits for its first forecast.
     """
     pause = min(np.max(np.diff(own)), LONGEST_PAUSE) if len(own) > 1 else np.timedelta64(0, "D")
     first, end = (int(np.searchsorted(dates, own[0])), int(np.searchsorted(dates, own[-1], side="right")))
     return (
-        0 if own[0] - dates[0] < pause else first,
+        0 if own[0] - dates[0] < max(pause, WARM_UP * (dates[-1] - dates[0])) else first,
         len(dates) if dates[-1] - own[-1] < pause else end,
     )
 

@@ -206,3 +206,15 @@ def test_one_capital_does_not_tell_how_often_a_side_was_entered():
     booked = returns[returns["model"] == "m"]
     assert record.entries == 1
     assert np.isnan(with_booked(record, booked).entries)
+
+
+@pytest.mark.parametrize(("late", "waits"), [(4, True), (30, False)])
+def test_capital_waits_for_a_symbol_whose_first_forecast_comes_some_days_later(late, waits):
+    """Folds of another calendar begin some days apart; a later listing brings its own capital."""
+    dates = pd.date_range("2024-01-01", periods=100)
+    rng = np.random.default_rng(3)
+    closes = {name: 100 * np.cumprod(1 + rng.normal(0, 0.02, 100)) for name in "AB"}
+    tables = [predictions("A", dates, closes["A"]), predictions("B", dates[late:], closes["B"][late:])]
+    together, returns = pooled(*tables)
+    alone = returns[(returns["symbol"] == "A") & (returns["model"] == "m")]["net_return"].to_numpy()
+    np.testing.assert_allclose(together.net[: late - 1], alone[: late - 1] / (2 if waits else 1))
