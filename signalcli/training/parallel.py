@@ -115,8 +115,13 @@ def _start(
 def _tell(done: Callable[[int, Any], None], place: int, future: Future[Any]) -> None:
     """Pass on the results of tasks that succeeded."""
     if not future.cancelled() and future.exception() is None:
-        for number, result in enumerate(future.result(), start=place):
-            done(number, result)
+        tell_each(done, place, future.result())
+
+
+def tell_each(done: Callable[[int, Any], None], place: int, results: Sequence[Any]) -> None:
+    """Pass on the results of a chunk of tasks that begins at this place among all."""
+    for number, result in enumerate(results, start=place):
+        done(number, result)
 
 
 @contextmanager

@@ -37,10 +37,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0][:50])
-def test_commands_of_readme_and_guides_work_and_are_silent(block: str, folder: Path) -> None:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block],
+def in_shell(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The commands, as a reader types them there."""
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -49,6 +49,11 @@ def test_commands_of_readme_and_guides_work_and_are_silent(block: str, folder: P
         check=False,
         timeout=300,
     )
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0][:50])
+def test_commands_of_readme_and_guides_work_and_are_silent(block: str, folder: Path) -> None:
+    done = in_shell(block, folder)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
 
@@ -65,15 +70,7 @@ def test_other_tools_work_in_between(line: str, folder: Path) -> None:
     missing = [tool for tool in TOOLS if re.search(rf"\b{tool}\b", line) and shutil.which(tool) is None]
     if missing or not (folder / "predictions.csv").exists():
         pytest.skip(f"needs {missing or 'the files of the README'}")
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", line],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=small_environment() | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        check=False,
-        timeout=300,
-    )
+    done = in_shell(line, folder)
     assert done.returncode == 0, done.stderr
 
 

@@ -46,7 +46,7 @@ MONTHS_TEXT = (
 
 def performance(results: Results) -> Section:
     """Scores of all models, equity, drawdown."""
-    rows = [score_row(m, record, _entries(results, m)) for m, record in results.shown.items()]
+    rows = [score_row(model, record) for model, record in results.shown.items()]
     scores = Table(f"Scores of {results.subject}, out of sample, after costs", SCORES, rows, brief=True)
     figures = (
         Figure(make_picture("equity", results), _equity_table(results)),
@@ -55,13 +55,7 @@ def performance(results: Results) -> Section:
     return Section("performance", "Performance", (SCORES_TEXT,), figures, (scores,))
 
 
-def _entries(results: Results, model: str) -> float:
-    """Trades of a model in all symbols; the mean position of several symbols has no entries of its own."""
-    trades = METRICS["trades"]
-    return sum(trades.of(record) for (_, name_), record in results.by_symbol.items() if name_ == model)
-
-
-def score_row(model: str, record: Record, trades: float) -> list[Cell]:
+def score_row(model: str, record: Record) -> list[Cell]:
     """Cells of `SCORES`."""
     value = {n: METRICS[n].of(record) for n in _NEEDED}
     accuracy = interval(value["accuracy"], value["accuracy_low"], value["accuracy_high"])
@@ -70,13 +64,14 @@ def score_row(model: str, record: Record, trades: float) -> list[Cell]:
         fraction(value["annual_return"]), fraction(value["annual_volatility"]), number(value["sharpe"], 2),
         number(value["sharpe_error"], 2), number(value["psr"], 2), number(value["dsr"], 2),
         fraction(-value["max_drawdown"]), number(value["turnover"], 1), fraction(value["cost_paid"]),
-        whole(trades),
+        whole(value["trades"]),
     ]  # fmt: skip
 
 
 _NEEDED = (
     "accuracy", "accuracy_low", "accuracy_high", "log_loss", "brier", "auc", "annual_return",
     "annual_volatility", "sharpe", "sharpe_error", "psr", "dsr", "max_drawdown", "turnover", "cost_paid",
+    "trades",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from signalcli.errors import SignalcliError, UnavailableError, count, printable
 from signalcli.training.cluster.worker import Software, call
-from signalcli.training.parallel import chunk_size, run_each
+from signalcli.training.parallel import chunk_size, run_each, tell_each
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
@@ -71,8 +71,7 @@ class Cluster:
 
 def _tell(done: Callable[[int, Any], None], size: int, number: int, results: list[Any]) -> None:
     """Pass on the results of a chunk."""
-    for place, result in enumerate(results, start=number * size):
-        done(place, result)
+    tell_each(done, number * size, results)
 
 
 @dataclass

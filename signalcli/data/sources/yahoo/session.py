@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
+from signalcli.data.sources.web.deadline import Deadline
 from signalcli.data.sources.web.network import retry_after
 
 # Most of the timeout that one request may take: for bars, and for cookies and crumbs.
 CHART_SHARE = 1 / 3
 SIDE_SHARE = 1 / 10
-LEAST_TIME = 0.01  # seconds; less counts as 0, because curl takes 0 for no limit
 
 
-class YahooSession:
+class YahooSession(Deadline):
     """HTTP session for yfinance with one deadline for all requests.
 
     yfinance does not report the status of an answer or its Retry-After header, and gives some requests
@@ -29,8 +28,7 @@ class YahooSession:
     def __init__(self, timeout: float) -> None:
         from curl_cffi import requests
 
-        self.timeout = timeout
-        self._deadline = time.monotonic() + timeout
+        super().__init__(timeout)
         self.http: Any = requests.Session(impersonate="chrome")
         self._send = self.http.request
         self.http.request = self._request
@@ -44,11 +42,6 @@ class YahooSession:
     def close(self) -> None:
         """Close the connections."""
         self.http.close()
-
-    def remaining(self) -> float:
-        """Return the seconds until the deadline, 0 when it has passed."""
-        left = self._deadline - time.monotonic()
-        return left if left > LEAST_TIME else 0.0
 
     @property
     def status(self) -> int:

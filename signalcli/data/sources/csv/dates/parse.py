@@ -39,7 +39,7 @@ def parse_dates(
     """
     if texts.empty:
         return pd.Series([], texts.index, dtype="datetime64[us]")
-    texts = texts.str.strip()
+    texts = written = texts.str.strip()
     if date_format is not None:
         dates = _parse_given(texts, date_format)
         if dates.notna().any():
@@ -52,7 +52,8 @@ def parse_dates(
             return from_counts(bare, where)
         if are_serials(bare):
             return from_serials(bare)
-    plain, zone = region(plain_dates(texts if date_format is not None else first_days(unwrapped(texts))))
+        written = first_days(bare)
+    plain, zone = region(plain_dates(written))
     if zone is None and _all_midnight(plain):
         plain = plain.str.replace(_ZONE, "", regex=True)
     form = infer_format(plain, where, texts) if date_format is None else with_time(plain, date_format, where)
