@@ -225,19 +225,13 @@ def tune(
 
     >>> found = tune(features, TuneConfig(space=("tree.num_leaves=7,15,31",)), best=True)
     """
-    from signalcli.cli.options.space import read_space
-    from signalcli.cli.steps.fits.tuning import refuse_searched
+    from signalcli.cli.steps.fits.tuning import plan_search
     from signalcli.research.tuning.lines import search_lines
-    from signalcli.research.tuning.tune import Tuning
     from signalcli.research.tuning.tune import tune as search
 
-    named, folds = fit or TunedFitConfig(), folds or FoldConfig()
-    space = read_space(config.spaces, named.models)
-    fitted = named.of(tuple(space))
-    refuse_searched(space, fitted.settings)
-    refuse_conflicts(config, fitted, folds)
-    tuning = Tuning(config, space, fitted, folds, rule or TradingRule(), whole=best)
-    table = _checked(features, fitted, folds, leaks)
+    folds = folds or FoldConfig()
+    tuning = plan_search(config, fit or TunedFitConfig(), folds, rule or TradingRule(), whole=best)
+    table = _checked(features, tuning.fit, folds, leaks)
     tuned = search(table, tuning, jobs=jobs)
     _warn(search_lines(tuned))
     return _tune_result(table, tuned, tuning)

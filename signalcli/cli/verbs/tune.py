@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from signalcli.cli.inputs import FeaturesFile, read
 from signalcli.cli.options.slots import Only
-from signalcli.cli.options.space import read_space
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, further_output
 from signalcli.cli.progress import search_progress
@@ -16,12 +15,11 @@ from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
 from signalcli.cli.steps.fits.processes import start_processes
 from signalcli.cli.steps.fits.tuning import (
     check_search,
-    refuse_searched,
+    plan_search,
     trials_by_label,
     write_best,
 )
 from signalcli.config.cache import CacheConfig
-from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.folds import FoldConfig
 from signalcli.config.leaks import LeakConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
@@ -67,21 +65,15 @@ def tune(
     signalcli fit features.csv --params best.toml --save models/ar
     """
     from signalcli.research.tuning.lines import search_lines
-    from signalcli.research.tuning.tune import Tuning
     from signalcli.research.tuning.tune import tune as search
 
     check_search(config, files)
-    refuse_conflicts(config, folds)
-    space = read_space(config.spaces, fit.models)
-    fitted = fit.of(tuple(space))
-    refuse_searched(space, fitted.settings)
-    refuse_conflicts(fitted, folds)
-    tuning = Tuning(config, space, fitted, folds, rule, whole=files.best is not None)
-    start_processes(parallel, fitted)
+    tuning = plan_search(config, fit, folds, rule, whole=files.best is not None)
+    start_processes(parallel, tuning.fit)
     table = _read_features(file, tuning, leaks)
     with (
-        fit_cache(caching, fitted) as cache,
-        connected(parallel, fitted) as cluster,
+        fit_cache(caching, tuning.fit) as cache,
+        connected(parallel, tuning.fit) as cluster,
         search_progress() as observer,
     ):
         tuned = search(table, tuning, observer, parallel.jobs, cache=cache, cluster=cluster)

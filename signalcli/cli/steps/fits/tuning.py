@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from signalcli.cli.options.space import read_space
 from signalcli.cli.options.tuned import to_toml
 from signalcli.cli.outputs import write_text
 from signalcli.cli.steps.ledger import new_run, record, trials_by_symbol
 from signalcli.config.checks import require
+from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.folds import FoldConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
-from signalcli.config.tuning import TuneConfig, TuneOutputConfig
+from signalcli.config.trading import TradingRule
+from signalcli.config.tuning import TuneConfig, TunedFitConfig, TuneOutputConfig
 from signalcli.errors import UsageError, count, printable
 from signalcli.io.files import STDIO
 from signalcli.io.libraries import require_library
@@ -29,6 +33,20 @@ def check_search(config: TuneConfig, files: TuneOutputConfig) -> None:
     require(len(printed) < 2, " and ".join(printed), "", "a file, all but one of them")
     if config.sampler == "tpe":
         require_library("optuna", "--sampler tpe", "--sampler random needs nothing")
+
+
+def plan_search(
+    config: TuneConfig, fit: TunedFitConfig, folds: FoldConfig, rule: TradingRule, *, whole: bool
+) -> Tuning:
+    """Return the search of the space in ``config``. Raises UsageError for settings that contradict."""
+    from signalcli.research.tuning.tune import Tuning
+
+    refuse_conflicts(config, folds)
+    space = read_space(config.spaces, fit.models)
+    fitted = fit.of(tuple(space))
+    refuse_searched(space, fitted.settings)
+    refuse_conflicts(fitted, folds)
+    return Tuning(config, space, fitted, folds, rule, whole=whole)
 
 
 def refuse_searched(space: Space, settings: Mapping[str, Mapping[str, object]]) -> None:
