@@ -1,4 +1,4 @@
 """Classifiers and regressors with scikit-learn's interface, one family a file.
 
-`registry` and `forecasters` list them by name, `parameters` and `neural.parameters` their parameters.
+`families` holds them by name with their parameters, `registry` makes their estimators.
 """

@@ -1,4 +1,4 @@
-"""Base classes of the direction classifiers: input checks, most probable class, row weights."""
+"""Base classes of the estimators: input checks, most probable class, row weights."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -21,9 +21,12 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
     ----------
     epoch_callback : EpochCallback or None
         Called after each epoch by models that have epochs; not a parameter, so clones do not have it.
+    reads_few : bool
+        It reads some columns only, so scikit-learn's checks do not expect it to learn from each.
     """
 
     classes_: np.ndarray
+    reads_few = False
     epoch_callback: EpochCallback | None = None
 
     def fit(self, X: Any, y: Any) -> DirectionClassifier:
@@ -65,6 +68,11 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
     def _predict_proba(self, X: np.ndarray) -> np.ndarray:
         raise NotImplementedError
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = self.reads_few
+        return tags
+
 
 class WeightedClassifier(DirectionClassifier):
     """Base class; a subclass implements ``_fit(X, y, weight or None)`` and ``_predict_proba(X)``."""
@@ -88,6 +96,33 @@ class WeightedClassifier(DirectionClassifier):
 
     def _fit(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         raise NotImplementedError
+
+
+class ValueRegressor(RegressorMixin, BaseEstimator):
+    """Base class; a subclass implements ``_fit(X, y)`` and ``_predict(X)`` and is final."""
+
+    reads_few = False
+
+    def fit(self, X: Any, y: Any) -> ValueRegressor:
+        """Fit to rows. X : (n_rows, n_features) float, oldest value first; y : (n_rows,) float."""
+        self._fit(*validate_data(self, X, y, dtype="float64", order="C", y_numeric=True))
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Value of each row, (n_rows,)."""
+        check_is_fitted(self)
+        return self._predict(validate_data(self, X, dtype="float64", order="C", reset=False))
+
+    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:
+        raise NotImplementedError
+
+    def _predict(self, X: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = self.reads_few
+        return tags
 
 
 def _is_clean(X: Any) -> bool:

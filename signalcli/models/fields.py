@@ -63,6 +63,11 @@ def parameter(
     return field(default=default, metadata=described)
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
+class NoParameters:
+    """A model without parameters that are known here."""
+
+
 def parameters_of(cls: type) -> list[Parameter]:
     """List the parameters of a dataclass, or of a model derived from one, in order of definition."""
     return [Parameter(f.name, f.default, **f.metadata) for f in fields(cls)]

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from signalcli.errors import DataError
-from signalcli.models.registry import Reads
+from signalcli.models.entry import Reads
 
 _LAG = re.compile(r"^(?P<channel>.+)_lag(?P<lag>\d+)$")
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from signalcli.io.libraries import is_installed, missing_libraries
-from signalcli.models.registry import MODELS, Catalogue, entry, resolve_members
+from signalcli.models.entry import Catalogue
+from signalcli.models.registry import MODELS, entry, resolve_members
 
 EVERY_MODEL = "sklearn"
 

@@ -17,9 +17,10 @@ from sklearn.base import clone
 
 from signalcli.errors import ConfigError, UsageError, printable
 from signalcli.models.base import WeightedClassifier
+from signalcli.models.entry import Reads
 from signalcli.models.fields import Parameter
 from signalcli.models.meta.sample_weight import fit_with_weights
-from signalcli.models.registry import FROM_TABLE, OWN, Reads
+from signalcli.models.registry import FROM_TABLE, OWN
 
 SEED = "random_state"
 DECIDED = tuple(name for name in FROM_TABLE if name != SEED)

@@ -1,97 +1,21 @@
-"""The models by name: class, columns read, fixed parameters. Imports no model library."""
+"""Models by name or alias: their entries, parameters and estimators. Imports no model library."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
 from signalcli.errors import UsageError
 from signalcli.io.user_code import UserCode
-from signalcli.models import parameters as mixins
-from signalcli.models.fields import Parameter, parameters_of
-from signalcli.models.neural.parameters import NetworkParameters
+from signalcli.models import families
+from signalcli.models.entry import Catalogue, ModelEntry
+from signalcli.models.fields import NoParameters, Parameter, parameters_of
 
-Reads = Literal["returns", "sequence", "features", "values"]
+MODELS: Catalogue = families.find("MODELS")
+FORECASTERS: Catalogue = families.find("FORECASTERS")
 
-
-@dataclass(frozen=True)
-class ModelEntry:
-    """One model name.
-
-    Parameters
-    ----------
-    target : str
-        ``module:Class`` below ``signalcli.models``, imported when the model is created.
-    parameters : type
-        Dataclass with the parameters, from which the class is derived.
-    reads : {"returns", "sequence", "features", "values"}
-        Columns of its input: ``ret_lag*``, the whole sequence block, every feature, or a window of unscaled
-        values (forecasters).
-    summary : str
-        One line for ``signalcli models``.
-    preset : dict
-        Parameters that the name fixes; the user cannot set them.
-    library : str or None
-        Library that fitting imports beside scikit-learn.
-    """
-
-    target: str
-    parameters: type
-    reads: Reads
-    summary: str
-    preset: dict[str, Any] = field(default_factory=dict)
-    library: str | None = None
-
-
-Catalogue = Mapping[str, ModelEntry]
-
-
-def _network(cell: str, summary: str) -> ModelEntry:
-    """Entry of a classifier; many-to-one, because a row has one direction."""
-    preset = {"cell": cell, "sequence": False}
-    return ModelEntry(
-        "neural.classifier:NetworkClassifier", NetworkParameters, "sequence", summary, preset, "tensorflow"
-    )
-
-
-_AR: tuple[str, type, Reads] = ("autoregressive:ARClassifier", mixins.ARClassifierParameters, "returns")
-_ENSEMBLE = ("meta.ensemble:Ensemble", mixins.EnsembleParameters)
-
-MODELS: Catalogue = {
-    "majority": ModelEntry(
-        "baselines:Majority", mixins.NoParameters, "returns", "class frequencies of the training rows"
-    ),
-    "persistence": ModelEntry(
-        "baselines:Persistence", mixins.PersistenceParameters, "returns", "the last direction again"
-    ),
-    "ar1": ModelEntry(*_AR, "AR(1), the linear baseline", {"p": 1}),
-    "ar": ModelEntry(*_AR, "AR(p), order given or chosen by AIC/BIC"),
-    "logistic": ModelEntry(
-        "logistic:LogisticClassifier",
-        mixins.LogisticParameters,
-        "features",
-        "logistic regression, scaled, L2",
-    ),
-    "tree": ModelEntry(
-        "trees:TreeClassifier",
-        mixins.TreeParameters,
-        "features",
-        "gradient-boosted trees (LightGBM)",
-        library="lightgbm",
-    ),
-    "rnn": _network("rnn", "simple recurrent network, many-to-one"),
-    "lstm": _network("lstm", "long short-term memory, many-to-one"),
-    "gru": _network("gru", "gated recurrent unit, many-to-one"),
-    "conv": _network("conv", "convolution over the window, pooling, dense"),
-    "mlp": _network("mlp", "dense layers over the window"),
-    "lstm+gru": ModelEntry(*_ENSEMBLE, "sequence", "ensemble of lstm and gru", {"members": ("lstm", "gru")}),
-    "ensemble": ModelEntry(*_ENSEMBLE, "features", "ensemble of any models"),
-}
-
-ALIASES = {"lightgbm": "tree", "lgbm": "tree", "gbm": "tree", "logit": "logistic", "cnn": "conv"}
+ALIASES = {alias: name for name, found in MODELS.items() for alias in found.aliases}
 PARAMETER_ALIASES = {"lr": "learning_rate", "hidden": "units", "hidden_size": "units", "num_layers": "layers"}
 
 # Parameters set from the table: its columns, the shape of the sequence block, the horizon of the target.
@@ -125,7 +49,8 @@ def entry(name: str, among: Catalogue = MODELS) -> ModelEntry:
         return among[canonical]
     from signalcli.models.own import own_reads
 
-    return ModelEntry("own:OwnClassifier", mixins.NoParameters, own_reads(name), "a model of one's own")
+    summary = "a model of one's own"
+    return ModelEntry(NoParameters, "own", own_reads(name), summary, target="own:OwnClassifier")
 
 
 def parameters(name: str, among: Catalogue = MODELS) -> list[Parameter]:
@@ -182,9 +107,17 @@ def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
         arguments = nest_member_settings(arguments)
         defaults = {q.name: q.default for q in parameters(name, among)}
         _check_members(name, {**defaults, **model.preset, **arguments})
-    module, class_name = model.target.split(":")
-    cls = getattr(importlib.import_module(f"signalcli.models.{module}"), class_name)
-    return cls(**model.preset, **arguments)
+    return _class_of(model)(**model.preset, **arguments)
+
+
+def _class_of(model: ModelEntry) -> Any:
+    """Class of its estimator; scikit-learn is imported here."""
+    if model.target is None:
+        from signalcli.models.estimators import estimator_class
+
+        return estimator_class(model.parameters)
+    module, _, name = model.target.partition(":")
+    return getattr(importlib.import_module(f"signalcli.models.{module}"), name)
 
 
 def resolve_members(members: Any) -> tuple[str, ...]:

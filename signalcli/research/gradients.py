@@ -15,7 +15,7 @@ from signalcli.training.arrays import matrix
 from signalcli.training.plan import EVERY_SYMBOL
 from signalcli.training.refit import refit
 
-NETWORK = "neural.classifier:NetworkClassifier"
+NETWORK = "NetworkClassifier"
 
 
 def gradients_by_lag(features: pd.DataFrame, config: FitConfig) -> pd.DataFrame:
@@ -25,8 +25,8 @@ def gradients_by_lag(features: pd.DataFrame, config: FitConfig) -> pd.DataFrame:
     mean over rows), share (of the largest norm of the model). Raises UsageError for other models.
     """
     for model in config.models:
-        if entry(model).target != NETWORK:
-            networks = ", ".join(name for name, other in MODELS.items() if other.target == NETWORK)
+        if entry(model).class_name != NETWORK:
+            networks = ", ".join(name for name, other in MODELS.items() if other.class_name == NETWORK)
             raise UsageError(
                 "INSPECT-MODEL",
                 f"--model {model}: is not trained by gradient descent; choose from {networks}",

@@ -10,12 +10,13 @@ import numpy as np
 from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError, printable
 from signalcli.features.labels.overlap import LabelReach
+from signalcli.models.entry import Catalogue
 from signalcli.models.inputs import ModelInputs
 from signalcli.models.libraries import require_libraries
 from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
 from signalcli.models.meta.sample_weight import fit_with_weights
-from signalcli.models.registry import FROM_TABLE, MODELS, Catalogue, create
+from signalcli.models.registry import FROM_TABLE, MODELS, create
 from signalcli.schemas import FITTED_BASELINES
 
 if TYPE_CHECKING:

@@ -33,20 +33,15 @@ HEAVY = {
     "tensorflow",
     "yfinance",
 }
-# Estimators derive from scikit-learn's classes (scipy comes along); the registry imports them on use.
+# Estimators derive from scikit-learn's classes (scipy comes along); they are imported on use.
 ESTIMATORS = {
     "models/own.py",
-    "models/autoregressive.py",
     "models/base.py",
-    "models/baselines.py",
-    "models/level_forecasters.py",
-    "models/logistic.py",
     "models/meta/ensemble.py",
     "models/neural/classifier.py",
     "models/neural/estimator.py",
     "models/neural/parameters.py",
     "models/neural/regressor.py",
-    "models/trees.py",
 }
 
 

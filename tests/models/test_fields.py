@@ -7,10 +7,9 @@ import pytest
 
 from shell import run
 from signalcli.models.fields import Parameter
-from signalcli.models.forecasters import FORECASTERS
 from signalcli.models.neural.architecture import count_weights
 from signalcli.models.neural.checks import MOST_WEIGHTS
-from signalcli.models.registry import MODELS, create, parameters
+from signalcli.models.registry import FORECASTERS, MODELS, create, parameters
 
 EVERY = [(name, p) for among in (MODELS, FORECASTERS) for name in among for p in parameters(name, among)]
 

@@ -6,8 +6,8 @@ import pytest
 
 from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError
-from signalcli.models.forecasters import FORECASTERS
 from signalcli.models.libraries import fitting_libraries, not_installed
+from signalcli.models.registry import FORECASTERS
 from signalcli.training.estimators import check_settings
 
 

@@ -13,8 +13,8 @@ from signalcli.errors import DataError, UsageError
 from signalcli.features import FeatureConfig, build
 from signalcli.features.labels.overlap import horizon
 from signalcli.models.base import DirectionClassifier
+from signalcli.models.estimators import TreeClassifier
 from signalcli.models.registry import create
-from signalcli.models.trees import TreeClassifier
 from signalcli.schemas import MEMBER, PREDICTIONS, feature_columns
 from signalcli.training import estimators
 from signalcli.training.folds import split

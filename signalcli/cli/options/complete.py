@@ -69,7 +69,7 @@ def _models() -> Iterable[str]:
 
 
 def _forecasters() -> Iterable[str]:
-    from signalcli.models.forecasters import FORECASTERS
+    from signalcli.models.registry import FORECASTERS
 
     return FORECASTERS
 

@@ -16,8 +16,8 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
 from signalcli.errors import UsageError
-from signalcli.models.forecasters import FORECASTERS
-from signalcli.models.registry import MODELS, Catalogue, entry, parameters, resolve
+from signalcli.models.entry import Catalogue
+from signalcli.models.registry import FORECASTERS, MODELS, entry, parameters, resolve
 
 ModelName = Annotated[
     str | None, typer.Argument(help="One model only.", metavar="MODEL", autocompletion=complete_models)

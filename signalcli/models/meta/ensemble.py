@@ -12,10 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TimeSeriesSplit
 
 from signalcli.models.base import WeightedClassifier
+from signalcli.models.families.ensembles import EnsembleParameters
 from signalcli.models.fields import check_parameters
 from signalcli.models.inputs import select_inputs
 from signalcli.models.meta.sample_weight import fit_with_weights
-from signalcli.models.parameters import EnsembleParameters
 from signalcli.models.registry import create, entry, resolve_members
 
 _SMALLEST = 1e-6  # probability, so that a member that is certain and wrong has a finite weight

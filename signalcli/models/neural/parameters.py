@@ -1,4 +1,3 @@
-# ruff: noqa: RUF009 (`parameter` returns a dataclasses.field)
 """Parameters of every network, as a mix-in that gives an estimator its ``__init__``. Imports no library."""
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from signalcli.training.progress import Progress, Step, Steps
 
 ENOUGH = 5  # shuffled copies of a level, where their number is not set
 ABOVE, NOISE = "above", "noise"
-TARGETS = {"contribution": "trees:TreeClassifier", "gradient": "neural.classifier:NetworkClassifier"}
+TARGETS = {"contribution": "TreeClassifier", "gradient": "NetworkClassifier"}
 NEEDED = {"contribution": "trees of LightGBM (tree)", "gradient": "networks (rnn, lstm, gru, conv, mlp)"}
 
 
@@ -79,7 +79,7 @@ def _refuse_methods(fit: FitConfig, config: ImportanceConfig) -> list[str]:
     """Lines about models without a method; UsageError where no model has it."""
     lines = []
     for method in (m for m in config.methods if m in TARGETS):
-        without = [m for m in fit.models if not is_own(m) and entry(m).target != TARGETS[method]]
+        without = [m for m in fit.models if not is_own(m) and entry(m).class_name != TARGETS[method]]
         if len(without) == len(fit.models):
             raise _no_model_has(method, without)
         lines += [f"{method} left out for {', '.join(without)}: needs {NEEDED[method]}"] if without else []

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from signalcli.errors import DataError, UsageError, nearest, printable
 from signalcli.features.named import sets_by_name
+from signalcli.models.entry import Reads
 from signalcli.models.inputs import select_inputs
-from signalcli.models.registry import Reads, entry
+from signalcli.models.registry import entry
 
 LAG = re.compile(r"^(?P<channel>.+)_lag(?P<lag>\d+)$")
 COPY = "~copy"  # in the names of shuffled copies, behind the channel

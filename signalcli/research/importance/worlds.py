@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from signalcli.config.importance import ImportanceConfig
+from signalcli.models.entry import Reads
 from signalcli.models.inputs import ModelInputs, select_inputs
-from signalcli.models.registry import Reads, entry
+from signalcli.models.registry import entry
 from signalcli.research.importance.blocks import block_order, generator
 from signalcli.research.importance.units import channel_of, copy_of
 from signalcli.training.arrays import known_rows, weights

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from signalcli.evaluation.forecast_errors import rmse
-from signalcli.models.level_forecasters import ARRegressor
+from signalcli.models.estimators import ARRegressor
 from signalcli.models.neural.regressor import NetworkRegressor
 from signalcli.report.figures.frame import before_leaving, leaving, write_leaving
 from signalcli.report.figures.palette import AXIS, COLORS

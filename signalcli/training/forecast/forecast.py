@@ -12,8 +12,7 @@ import pandas as pd
 
 from signalcli.config.forecast import ForecastConfig
 from signalcli.errors import UsageError, printable
-from signalcli.models.forecasters import FORECASTERS
-from signalcli.models.registry import create, entry
+from signalcli.models.registry import FORECASTERS, create, entry
 from signalcli.schemas import FORECASTS, check
 from signalcli.training.estimators import check_settings
 from signalcli.training.forecast.recursive import Predict, forecast_recursively

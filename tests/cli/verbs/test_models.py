@@ -5,8 +5,7 @@ import inspect
 import pytest
 
 from shell import run
-from signalcli.models.forecasters import FORECASTERS
-from signalcli.models.registry import FROM_TABLE, MODELS, create
+from signalcli.models.registry import FORECASTERS, FROM_TABLE, MODELS, create
 
 
 def test_every_model_is_listed_with_what_it_reads() -> None:

@@ -14,10 +14,9 @@ from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.errors import UsageError
 from signalcli.features import FeatureConfig, build
-from signalcli.models.autoregressive import ARClassifier
 from signalcli.models.base import DirectionClassifier
+from signalcli.models.estimators import ARClassifier, LogisticClassifier
 from signalcli.models.inputs import select_inputs
-from signalcli.models.logistic import LogisticClassifier
 from signalcli.models.meta.ensemble import Ensemble
 from signalcli.models.neural.classifier import NetworkClassifier
 from signalcli.models.registry import create

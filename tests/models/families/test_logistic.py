@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from signalcli.models.logistic import LogisticClassifier
+from signalcli.models.estimators import LogisticClassifier
 
 
 @pytest.fixture

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from signalcli.models.base import DirectionClassifier
-from signalcli.models.parameters import PersistenceParameters
+from signalcli.models.entry import ModelEntry
+from signalcli.models.fields import parameter
+from signalcli.models.learner import ClassLearner
 
 
-class Majority(DirectionClassifier):
+@dataclass(kw_only=True, eq=False, repr=False)
+class Majority(ClassLearner):
     """Predicts the frequency of each class in the training rows, for every row."""
+
+    reads_few = True
 
     def _fit(self, X: np.ndarray, y: np.ndarray) -> None:  # noqa: ARG002 (reads no row)
         self.shares_ = np.array([np.mean(y == c) for c in self.classes_])
@@ -19,16 +23,10 @@ class Majority(DirectionClassifier):
     def _predict_proba(self, X: np.ndarray) -> np.ndarray:
         return np.tile(self.shares_, (len(X), 1))
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # it reads no feature
-        return tags
 
-
-class Persistence(PersistenceParameters, DirectionClassifier):
+@dataclass(kw_only=True, eq=False, repr=False)
+class Persistence(ClassLearner):
     """Predicts the direction of the last ``horizon`` bars, with its accuracy in training as probability.
-
-    Parameters: `PersistenceParameters`.
 
     Notes
     -----
@@ -37,6 +35,9 @@ class Persistence(PersistenceParameters, DirectionClassifier):
     stays above 1 / n_classes: persistence never predicts the opposite direction, even if that was right in
     training.
     """
+
+    reads_few = True
+    horizon: int = parameter(1, "Bars ahead of the target; as many past bars make the last move.")
 
     def _fit(self, X: np.ndarray, y: np.ndarray) -> None:
         moves = self._last_move(X)
@@ -61,11 +62,6 @@ class Persistence(PersistenceParameters, DirectionClassifier):
     def _class_numbers(self, moves: np.ndarray) -> np.ndarray:
         return np.searchsorted(self.cuts_, moves, side="left")
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # it reads the last columns only
-        return tags
-
 
 def _quantile_beside_ties(moves: np.ndarray, share: float) -> float:
     """Quantile of the moves; within equal moves, such as bars without any, the side with the nearer share."""
@@ -73,3 +69,9 @@ def _quantile_beside_ties(moves: np.ndarray, share: float) -> float:
     below, equal = np.mean(moves < cut), np.mean(moves == cut)
     tied = equal * len(moves) > 1.5
     return float(np.nextafter(cut, -np.inf)) if tied and share - below < equal / 2 else cut
+
+
+MODELS = {
+    "majority": ModelEntry(Majority, "baseline", "returns", "class frequencies of the training rows"),
+    "persistence": ModelEntry(Persistence, "baseline", "returns", "the last direction again"),
+}

@@ -8,9 +8,8 @@ import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from statsmodels.tsa.ar_model import AutoReg
 
-from signalcli.models.forecasters import FORECASTERS
-from signalcli.models.level_forecasters import ARRegressor
-from signalcli.models.registry import FROM_TABLE, create, entry, parameters
+from signalcli.models.estimators import ARRegressor
+from signalcli.models.registry import FORECASTERS, FROM_TABLE, create, entry, parameters
 from signalcli.training.forecast.recursive import forecast_recursively
 
 PLAIN = ("persistence", "ar", "tree")  # networks have their checks in test_regressor.py

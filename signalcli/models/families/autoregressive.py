@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from signalcli.models.base import DirectionClassifier
-from signalcli.models.fields import check_parameters
-from signalcli.models.parameters import ARClassifierParameters
+from signalcli.models.entry import ModelEntry
+from signalcli.models.fields import check_parameters, parameter
+from signalcli.models.learner import ClassLearner, Learner
 
 
 class LeastSquaresFit(NamedTuple):
@@ -18,10 +19,27 @@ class LeastSquaresFit(NamedTuple):
     spread: float
 
 
-class ARClassifier(ARClassifierParameters, DirectionClassifier):
-    """Gaussian AR(p): P(up) is the probability that the forecast return lies above the cut between classes.
+@dataclass(kw_only=True, eq=False, repr=False)
+class Autoregression(Learner):
+    """What classifier and forecaster share: the order."""
 
-    Parameters: `ARClassifierParameters`.
+    reads_few = True  # it models the columns as a series, not as features of y
+    p: int | Literal["auto"] = parameter(
+        "auto",
+        "Order: number of lags; auto = the order with the lowest criterion.",
+        low=0,
+        high=10_000,
+        choices=("auto",),
+    )
+    criterion: str = parameter("aic", "Information criterion that auto minimizes: aic or bic.")
+    max_p: int = parameter(
+        10, "Highest order that auto tries, at most half the training rows.", low=0, high=10_000
+    )
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class ARClassifier(Autoregression, ClassLearner):
+    """Gaussian AR(p): P(up) is the probability that the forecast return lies above the cut between classes.
 
     Notes
     -----
@@ -31,6 +49,8 @@ class ARClassifier(ARClassifierParameters, DirectionClassifier):
 
     Source: Box and Jenkins (1970), chapter 3; direct multi-step form: Marcellino, Stock and Watson (2006).
     """
+
+    horizon: int = parameter(1, "Bars ahead of the target; the sum of their returns is forecast directly.")
 
     def _fit(self, X: np.ndarray, y: np.ndarray) -> None:
         check_parameters(self)
@@ -58,11 +78,6 @@ class ARClassifier(ARClassifierParameters, DirectionClassifier):
                 f"{order}horizon={self.horizon} needs {needed} lagged returns; X has {width} feature(s); "
                 f"use a window of {needed} bars or more"
             )
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # it models the columns as a series, not as features of y
-        return tags
 
 
 def least_squares(target: np.ndarray, past: np.ndarray) -> LeastSquaresFit:
@@ -108,3 +123,9 @@ def class_probabilities(forecast: np.ndarray, spread: float, cuts: np.ndarray) -
     below = ndtr(distance)
     edges = np.column_stack([np.zeros(len(forecast)), below, np.ones(len(forecast))])
     return np.diff(edges, axis=1)
+
+
+MODELS = {
+    "ar1": ModelEntry(ARClassifier, "linear", "returns", "AR(1), the linear baseline", {"p": 1}),
+    "ar": ModelEntry(ARClassifier, "linear", "returns", "AR(p), order given or chosen by AIC/BIC"),
+}

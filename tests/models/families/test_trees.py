@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
-from signalcli.models.trees import TreeClassifier
+from signalcli.models.estimators import TreeClassifier
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_the_number_of_threads_decides_no_bit(rows, monkeypatch, n_rows):
     X, y = rows[0][:n_rows], rows[1][:n_rows]
     made = []
     for threads in (1, 2, 3):
-        monkeypatch.setattr("signalcli.models.trees._threads", lambda _, n=threads: n)
+        monkeypatch.setattr("signalcli.models.families.trees._threads", lambda _, n=threads: n)
         model = TreeClassifier(n_estimators=8).fit(X, y)
         assert model.booster_.n_jobs == threads
         made.append((trees(model), model.predict_proba(X).tobytes()))

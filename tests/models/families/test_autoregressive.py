@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 
-from signalcli.models.autoregressive import (
-    ARClassifier,
+from signalcli.models.estimators import ARClassifier
+from signalcli.models.families.autoregressive import (
     class_cuts,
     class_probabilities,
     least_squares,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signalcli.models.baselines import Majority, Persistence
+from signalcli.models.estimators import Majority, Persistence
 
 
 def test_majority_says_the_shares_of_the_training_part():
