@@ -7,6 +7,15 @@ from signalcli.config.base import Config
 from signalcli.config.option import Option
 
 Format = Literal["table", "csv", "json", "jsonl", "parquet"]
+OutputFile = Annotated[
+    str,
+    Option(
+        "File to write, replaced atomically; - is standard output.",
+        ("--output", "-o"),
+        "FILE",
+        complete="files",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -16,15 +25,7 @@ class OutputConfig(Config):
     heading: ClassVar[str] = "Output"
     section: ClassVar[str] = "output"
 
-    output: Annotated[
-        str,
-        Option(
-            "File to write, replaced atomically; - is standard output.",
-            ("--output", "-o"),
-            "FILE",
-            complete="files",
-        ),
-    ] = "-"
+    output: OutputFile = "-"
     format: Annotated[
         Format | None,
         Option("Output format; by default that of the file name, else csv.", ("--format", "-f")),

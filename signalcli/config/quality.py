@@ -10,6 +10,16 @@ from signalcli.config.option import Option
 COUNT = 10_000_000
 
 
+Calendar = Annotated[
+    str,
+    Option(
+        "Expected sessions: an exchange code, 24/7, none, or auto (the weekdays of the bars).",
+        metavar="CODE",
+        complete="calendars",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class QualityConfig(Config):
     """Thresholds of ``validate``; without ``as_of`` nothing is asked of the last bar."""
@@ -17,14 +27,7 @@ class QualityConfig(Config):
     heading: ClassVar[str] = "Checks"
     override_flag: ClassVar[str] = "--set"
 
-    calendar: Annotated[
-        str,
-        Option(
-            "Expected sessions: an exchange code, 24/7, none, or auto (the weekdays of the bars).",
-            metavar="CODE",
-            complete="calendars",
-        ),
-    ] = "auto"
+    calendar: Calendar = "auto"
     as_of: Annotated[dt.date | None, Option("Date at which bars must be up to date.", metavar="DATE")] = None
     outside: Annotated[
         float,

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from signalcli.config.base import Config
 from signalcli.config.option import Option, brief
+from signalcli.config.output import OutputFile
 from signalcli.errors import UsageError
 
 Kind = Literal["html", "md"]
@@ -18,15 +19,7 @@ class ReportConfig(Config):
 
     heading: ClassVar[str] = "Output"
 
-    output: Annotated[
-        str,
-        Option(
-            "File to write, replaced atomically; - is standard output.",
-            ("--output", "-o"),
-            "FILE",
-            complete="files",
-        ),
-    ] = "-"
+    output: OutputFile = "-"
     format: Annotated[
         Kind | None,
         Option(

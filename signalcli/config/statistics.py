@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from signalcli.config.base import Config
 from signalcli.config.checks import require
 from signalcli.config.option import Option
+from signalcli.config.quality import Calendar
 
 SECTIONS = (
     "summary", "sessions", "returns", "adf", "kpss", "acf", "pacf", "order", "ar", "residuals", "linearity",
@@ -25,14 +26,7 @@ class StatisticsConfig(Config):
     ] = SECTIONS
     lags: Annotated[int, Option("Highest lag of acf and pacf.", minimum=1, maximum=100_000)] = 20
     max_order: Annotated[int, Option("Highest order of the AR models.", minimum=1, maximum=1000)] = 10
-    calendar: Annotated[
-        str,
-        Option(
-            "Expected sessions: an exchange code, 24/7, none, or auto (the weekdays of the bars).",
-            metavar="CODE",
-            complete="calendars",
-        ),
-    ] = "auto"
+    calendar: Calendar = "auto"
     random_state: Annotated[
         int, Option("Random seed.", ("--seed",), minimum=0, maximum=2**32 - 1, advanced=True)
     ] = 0

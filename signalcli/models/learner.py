@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
+from signalcli.models.lazy import np
 
 
 class Learner:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from signalcli.models.entry import ModelEntry
 from signalcli.models.fields import check_parameters, parameter
+from signalcli.models.lazy import np
 from signalcli.models.learner import ClassLearner, Learner
 
 

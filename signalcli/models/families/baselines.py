@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from signalcli.models.entry import ModelEntry
 from signalcli.models.fields import parameter
+from signalcli.models.lazy import np
 from signalcli.models.learner import ClassLearner
 
 

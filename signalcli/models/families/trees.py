@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from signalcli.models.entry import ModelEntry
 from signalcli.models.fields import check_parameters, parameter
+from signalcli.models.lazy import np
 from signalcli.models.learner import Learner, ValueLearner, WeightedLearner
 
 SMALL_TABLE = 5_000_000  # cells

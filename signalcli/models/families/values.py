@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from signalcli.models.entry import ModelEntry
 from signalcli.models.families.autoregressive import Autoregression, select_order
 from signalcli.models.fields import check_parameters, parameter
+from signalcli.models.lazy import np
 from signalcli.models.learner import ValueLearner
 
 
