@@ -14,7 +14,7 @@ import pandas as pd
 from signalcli.config.features import CROSS_RANK, FeatureConfig
 from signalcli.data.stream import BarsSummary, bytes_left, read_pieces, summarize
 from signalcli.features.build import build_sorted, check_lengths, processors, short_lines
-from signalcli.features.catalogue import select_features
+from signalcli.features.catalogue import compares_symbols, select_features
 from signalcli.features.sorted_bars import gap_lines, long_gaps, sort_bars
 from signalcli.io.files import open_atomic, open_rewindable
 from signalcli.io.formatting import SPECIAL_CHARACTERS, CellFormat, format_csv
@@ -48,7 +48,7 @@ def stream(source: str, config: FeatureConfig, target: str, form: Format) -> Str
         or config.close_time
         or config.extra
         or config.label == CROSS_RANK
-        or any(f.across for f in select_features(config))
+        or compares_symbols(config)
     ):
         return None
     with open_rewindable(source) as handle:
