@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    Column = pa.Array | pa.ChunkedArray
-    Columns = dict[str, Column]
-
+Columns = dict[str, Any]  # Arrow arrays by name, all of the same length
 DAY, SECOND, MICROSECOND = 0, 1, 2  # resolution of a date column; the coarsest that loses nothing
 SPECIAL_CHARACTERS = ',"\r\n'  # text with one of these must be quoted; Arrow then quotes every text
 _MICROSECONDS = {DAY: 86_400_000_000, SECOND: 1_000_000, MICROSECOND: 1}
@@ -70,7 +68,7 @@ def format_cells(table: pd.DataFrame, formats: CellFormat) -> pa.Table:
 
 
 def _format_columns(table: pd.DataFrame, formats: CellFormat) -> Columns:
-    return {name: _format_column(name, column, formats) for name, column in table.items()}
+    return {name: _format_column(name, table[name], formats) for name in table.columns}
 
 
 def _format_column(name: str, series: pd.Series[Any], formats: CellFormat) -> pa.Array:
@@ -120,7 +118,7 @@ def format_csv(
     """
     import pyarrow as pa
 
-    from signalcli.io.lag_text import reuse_lag_text  # loads Arrow, which help texts must not
+    from signalcli.io.lag_text import reuse_lag_text  # loads NumPy, which help texts must not
 
     cells = _format_columns(table, formats)
     if quoted:

@@ -10,16 +10,19 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 if TYPE_CHECKING:
-    from signalcli.io.formatting import Column, Columns
+    import pyarrow as pa
+
+    from signalcli.io.formatting import Columns
 
 _LAGGED = re.compile(r"(?P<channel>.+)_lag(?P<rows>[1-9]\d*)")
 
 
 def reuse_lag_text(columns: Columns) -> Columns:
     """Return the columns, each lag as text that refers to the text of its lag 0."""
+    import pyarrow as pa
+
     texts: Columns = {}
     for name, match in [(name, match) for name in columns if (match := _LAGGED.fullmatch(name))]:
         base, rows = f"{match['channel']}_lag0", int(match["rows"])
@@ -30,8 +33,10 @@ def reuse_lag_text(columns: Columns) -> Columns:
     return columns | texts
 
 
-def _is_lag(lag: Column, base: Column, rows: int) -> bool:
+def _is_lag(lag: pa.Array, base: pa.Array, rows: int) -> bool:
     """Return whether each known value of ``lag`` is bit by bit that of ``base`` ``rows`` rows earlier."""
+    import pyarrow as pa
+
     if not isinstance(lag, pa.FloatingPointArray) or lag.type != base.type or rows >= len(lag):
         return False
     differs = _bits(lag)[rows:] != _bits(base)[:-rows]
@@ -45,6 +50,8 @@ def _bits(numbers: pa.Array) -> np.ndarray:
 
 def _delayed(texts: pa.StringArray, rows: int, cells: pa.Array) -> pa.StringArray:
     """Return ``texts`` ``rows`` rows later, null where ``cells`` are; the characters are not copied."""
+    import pyarrow as pa
+
     _, offsets, characters = texts.buffers()
     ends = np.frombuffer(offsets, "int32", len(texts) + 1)
     moved = np.concatenate([np.repeat(ends[:1], rows), ends[:-rows]])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from signalcli.data.sources.csv.dates.live import clock_of_day
 
-DAY = datetime(2024, 3, 4)  # noqa: DTZ001 (dates are naive UTC)
+DAY = datetime(2024, 3, 4)
 TIMES = ((14, 30, 0), (13, 30, 0), (20, 0, 2), (14, 0, 0))  # winter, summer, while it trades, another
 CLOCKS = [timedelta(hours=hour, minutes=minute, seconds=second) for hour, minute, second in TIMES]
 ROWS = st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 6), st.sampled_from(CLOCKS)), min_size=1)
