@@ -71,7 +71,8 @@ def compute(
     bars: pd.DataFrame, features: Sequence[Feature], config: FeatureConfig | None = None
 ) -> pd.DataFrame:
     """Only the columns of these features; any number of bars will do."""
-    return _compute(sort_bars(bars), list(features), config or FeatureConfig(), processors())[0]
+    config = config or FeatureConfig()
+    return _compute(sort_bars(bars), list(features), config, processors(), labeled=False)[0]
 
 
 def label(bars: pd.DataFrame, config: FeatureConfig) -> pd.DataFrame:
@@ -138,9 +139,12 @@ def _too_few(length: int, config: FeatureConfig) -> str:
 
 
 def _compute(
-    table: SortedBars, features: list[Feature], config: FeatureConfig, threads: int
+    table: SortedBars, features: list[Feature], config: FeatureConfig, threads: int, *, labeled: bool = True
 ) -> tuple[pd.DataFrame, Labels, np.ndarray]:
-    """Features, labels and weights of all rows. A feature is a row in memory, as pandas stores columns."""
+    """Features, labels and weights of all rows; without ``labeled``, no row of the last two.
+
+    A feature is a row in memory, as pandas stores columns.
+    """
     columns, rows = table.columns, len(table.bars)
     starts, after_gap = unbroken_starts(table, config.longest_gap)
     if any(f.across for f in features):
@@ -148,20 +152,15 @@ def _compute(
         not_compared = np.union1d(after_gap, np.flatnonzero(~are_members(table.bars)))
         columns.update(market_columns(columns["date"], columns["close"], table.starts, closes, not_compared))
     values = np.empty((len(features), rows), "float32" if config.float32 else "float64")
-    *labels, weight = np.empty((len(Labels._fields) + 1, rows))
+    *labels, weight = np.empty((len(Labels._fields) + 1, rows if labeled else 0))
     blocks = list(symbol_blocks(starts, rows))
 
     def fill(block: SymbolBlock) -> None:
         panel = make_panel(columns, block)
         with np.errstate(all="ignore"):  # a short symbol's column ends with NaN
             _fill_features(values, features, panel, block)
-            block_labels = LABELERS[config.label](panel, config)
-            for row, label in zip(labels, block_labels, strict=True):
-                write_flat(row, label, block)
-            if config.weights:
-                write_flat(
-                    weight, average_uniqueness(block_labels.span, panel["close"], config.label_bars), block
-                )
+            if labeled:
+                _fill_labels(labels, weight, config, panel, block)
 
     with ThreadPoolExecutor(min(threads, len(blocks))) as pool:
         list(pool.map(fill, blocks))
@@ -192,6 +191,17 @@ def _fill_features(values: np.ndarray, features: list[Feature], panel: Panel, bl
     for row, feature in zip(values, features, strict=True):
         write_flat(row, _make(feature, panel), block, feature.lag)
         _refuse_infinity(row[block.starts[0] : block.stop], feature.name)
+
+
+def _fill_labels(
+    labels: list[np.ndarray], weight: np.ndarray, config: FeatureConfig, panel: Panel, block: SymbolBlock
+) -> None:
+    """Compute the labels of a block of symbols and, where the config asks for them, their weights."""
+    block_labels = LABELERS[config.label](panel, config)
+    for row, label in zip(labels, block_labels, strict=True):
+        write_flat(row, label, block)
+    if config.weights:
+        write_flat(weight, average_uniqueness(block_labels.span, panel["close"], config.label_bars), block)
 
 
 def _make(feature: Feature, panel: Panel) -> np.ndarray:

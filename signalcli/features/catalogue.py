@@ -50,6 +50,11 @@ def _of_plugins(config: FeatureConfig, taken: set[str]) -> Iterator[Feature]:
             yield feature
 
 
+def compares_symbols(config: FeatureConfig) -> bool:
+    """Whether a selected feature reads other symbols of the same date."""
+    return any(feature.across for feature in select_features(config))
+
+
 def min_history(config: FeatureConfig) -> int:
     """Number of newest bars that determine the newest row of the config's features to the last bit."""
     return longest_look_back(select_features(config))

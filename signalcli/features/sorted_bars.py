@@ -31,17 +31,19 @@ class SortedBars(NamedTuple):
 
 def sort_bars(bars: pd.DataFrame) -> SortedBars:
     """Check the bars and sort them by symbol and date; bars in order are not copied."""
-    if not _is_sorted(bars):
+    starts = _starts_if_sorted(bars)
+    if starts is None:
         bars = check(bars, BARS, "bars")
+        starts = _symbol_starts(bars["symbol"])
     bars = bars.reset_index(drop=True)
     columns = {name: np.ascontiguousarray(bars[name].to_numpy()) for name in (*PRICES, "volume", "date")}
-    return SortedBars(bars, columns, symbol_starts(bars["symbol"]))
+    return SortedBars(bars, columns, starts)
 
 
-def symbol_starts(symbols: pd.Series[Any]) -> np.ndarray:
+def _symbol_starts(symbols: pd.Series[Any]) -> np.ndarray:
     """Rows in which another symbol starts."""
-    codes = pd.factorize(symbols)[0]
-    return np.flatnonzero(np.diff(codes, prepend=-1))
+    texts = symbols.array
+    return np.flatnonzero(np.append(True, np.asarray(texts[1:] != texts[:-1], "bool")))
 
 
 def unbroken_starts(table: SortedBars, longest_gap: dt.timedelta | None) -> tuple[np.ndarray, np.ndarray]:
@@ -54,9 +56,8 @@ def unbroken_starts(table: SortedBars, longest_gap: dt.timedelta | None) -> tupl
     return np.union1d(table.starts, after_gap), after_gap
 
 
-def long_gaps(bars: pd.DataFrame, config: FeatureConfig) -> list[tuple[str, pd.Timestamp]]:
+def long_gaps(table: SortedBars, config: FeatureConfig) -> list[tuple[str, pd.Timestamp]]:
     """Symbol and date of each bar that follows a gap at which windows and labels end."""
-    table = sort_bars(bars)
     after_gap = unbroken_starts(table, config.longest_gap)[1]
     return list(table.bars[["symbol", "date"]].iloc[after_gap].itertuples(index=False, name=None))
 
@@ -73,17 +74,21 @@ def gap_lines(gaps: Sequence[tuple[str, pd.Timestamp]], config: FeatureConfig) -
     ]
 
 
-def _is_sorted(bars: pd.DataFrame) -> bool:
-    """Whether the table meets the schema as it is: types, ascending keys, no infinite value."""
+def _starts_if_sorted(bars: pd.DataFrame) -> np.ndarray | None:
+    """The first row of each symbol if the table meets the schema as it is, else None."""
     if any(str(bars[c].dtype) != kind.value for c, kind in BARS.columns.items() if c in bars):
-        return False
+        return None
     if not set(BARS.columns) <= set(bars.columns) or len(bars) == 0:
-        return False
-    starts, dates = symbol_starts(bars["symbol"]), bars["date"].to_numpy()
-    symbols = bars["symbol"].iloc[starts]
+        return None
+    starts = _symbol_starts(bars["symbol"])
+    return starts if _is_ascending(bars, starts) and not _has_infinity(bars) else None
+
+
+def _is_ascending(bars: pd.DataFrame, starts: np.ndarray) -> bool:
+    """Whether symbols are named and ascend, and dates are known and ascend within each."""
+    symbols, dates = bars["symbol"].iloc[starts], bars["date"].to_numpy()
     ascending = dates[1:] > dates[:-1]  # False for NaT
     ascending[starts[1:] - 1] = True
-    floats = [bars[c].to_numpy() for c in bars.columns[[d.kind == "f" for d in bars.dtypes]]]
     return bool(
         symbols.is_monotonic_increasing
         and symbols.is_unique
@@ -91,5 +96,9 @@ def _is_sorted(bars: pd.DataFrame) -> bool:
         and not symbols.isna().any()
         and not np.isnat(dates).any()
         and ascending.all()
-        and not any(np.isinf(values).any() for values in floats)
     )
+
+
+def _has_infinity(bars: pd.DataFrame) -> bool:
+    floats = bars.columns[[dtype.kind == "f" for dtype in bars.dtypes]]
+    return any(np.isinf(bars[name].to_numpy()).any() for name in floats)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import pandas as pd
@@ -13,7 +14,7 @@ import pandas as pd
 from signalcli.config.features import CROSS_RANK, FeatureConfig
 from signalcli.data.stream import BarsSummary, bytes_left, read_pieces, summarize
 from signalcli.features.build import build_sorted, check_lengths, processors, short_lines
-from signalcli.features.catalogue import select_features
+from signalcli.features.catalogue import compares_symbols, select_features
 from signalcli.features.sorted_bars import gap_lines, long_gaps, sort_bars
 from signalcli.io.files import open_atomic, open_rewindable
 from signalcli.io.formatting import SPECIAL_CHARACTERS, CellFormat, format_csv
@@ -47,7 +48,7 @@ def stream(source: str, config: FeatureConfig, target: str, form: Format) -> Str
         or config.close_time
         or config.extra
         or config.label == CROSS_RANK
-        or any(f.across for f in select_features(config))
+        or compares_symbols(config)
     ):
         return None
     with open_rewindable(source) as handle:
@@ -74,7 +75,7 @@ def _write(
         if form == "parquet":
             write_parquet(parts, out)
         else:
-            out.writelines(parts)
+            out.writelines(chain.from_iterable(parts))
     return gaps
 
 
@@ -86,14 +87,15 @@ def _format_piece(
     form: Format,
     gaps: list[tuple[str, pd.Timestamp]],
 ) -> Any:
-    """FEATURES of a piece as an Arrow table, or as text; the first piece has the CSV header."""
+    """FEATURES of a piece as an Arrow table, or as chunks of text; the first has the CSV header."""
     number, bars = numbered
-    gaps.extend(long_gaps(bars, config))
-    table = build_sorted(sort_bars(bars), config, threads=1)
+    ordered = sort_bars(bars)
+    gaps.extend(long_gaps(ordered, config))
+    table = build_sorted(ordered, config, threads=1)
     if form == "parquet":
         return to_arrow(table)
     if form == "jsonl":
-        return to_bytes(table, form, cells)
+        return [to_bytes(table, form, cells)]
     return format_csv(table, cells, quoted=quoted, header=number == 0)
 
 

@@ -5,6 +5,7 @@ Arrow writes floats with the fewest digits that are read back to the same number
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+Columns = dict[str, Any]  # Arrow arrays by name, all of the same length
 DAY, SECOND, MICROSECOND = 0, 1, 2  # resolution of a date column; the coarsest that loses nothing
 SPECIAL_CHARACTERS = ',"\r\n'  # text with one of these must be quoted; Arrow then quotes every text
 _MICROSECONDS = {DAY: 86_400_000_000, SECOND: 1_000_000, MICROSECOND: 1}
@@ -62,7 +64,11 @@ def format_cells(table: pd.DataFrame, formats: CellFormat) -> pa.Table:
     """Return the table with dates as text and integral volumes as integers; infinite numbers become null."""
     import pyarrow as pa
 
-    return pa.table({name: _format_column(name, table[name], formats) for name in table.columns})
+    return pa.table(_format_columns(table, formats))
+
+
+def _format_columns(table: pd.DataFrame, formats: CellFormat) -> Columns:
+    return {name: _format_column(name, table[name], formats) for name in table.columns}
 
 
 def _format_column(name: str, series: pd.Series[Any], formats: CellFormat) -> pa.Array:
@@ -105,8 +111,8 @@ def _dates_as_text(series: pd.Series[Any], resolution: int) -> pa.Array:
 
 def format_csv(
     table: pd.DataFrame, formats: CellFormat, *, quoted: bool | None = None, header: bool = True
-) -> pa.Buffer:
-    """Return a table as CSV: UTF-8, LF, quoted only where a text needs it (then Arrow quotes every text).
+) -> list[bytes]:
+    """Return a table as CSV, in chunks: UTF-8, LF, quoted only where a text needs it (then every text is).
 
     ``quoted`` tells, for a piece of a larger table, whether that table is quoted; None decides by this one.
     """
@@ -114,22 +120,36 @@ def format_csv(
 
     from signalcli.io.lag_text import reuse_lag_text  # loads NumPy, which help texts must not
 
-    cells = format_cells(table, formats)
+    cells = _format_columns(table, formats)
     if quoted:
         return _write_csv(cells, "needed", header=header)
     try:
-        return _write_csv(reuse_lag_text(cells, table), "none", header=header)
+        return _write_csv(reuse_lag_text(cells), "none", header=header)
     except pa.ArrowInvalid:
         if quoted is not None:
             raise
         return _write_csv(cells, "needed", header=header)
 
 
-def _write_csv(table: pa.Table, quoting: str, *, header: bool) -> pa.Buffer:
+def _write_csv(columns: Columns, quoting: str, *, header: bool) -> list[bytes]:
     import pyarrow as pa
     from pyarrow import csv
 
-    sink = pa.BufferOutputStream()
+    sink = _Chunks()
     options = csv.WriteOptions(include_header=header, quoting_style=quoting, quoting_header=quoting)
-    csv.write_csv(table, sink, options)
-    return sink.getvalue()
+    csv.write_csv(pa.table(columns), pa.PythonFile(sink, "w"), options)
+    return sink.chunks
+
+
+class _Chunks(io.RawIOBase):
+    """Keeps what is written in chunks; one buffer that grows would be copied again and again."""
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, chunk: Any) -> int:
+        self.chunks.append(bytes(chunk))  # a copy: Arrow uses its memory again
+        return len(self.chunks[-1])

@@ -12,46 +12,47 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
+
+    from signalcli.io.formatting import Columns
 
 _LAGGED = re.compile(r"(?P<channel>.+)_lag(?P<rows>[1-9]\d*)")
 
 
-def reuse_lag_text(arrow: pa.Table, table: pd.DataFrame) -> pa.Table:
-    """Return ``arrow`` with each lag column of ``table`` as text copied from the text of its lag 0."""
+def reuse_lag_text(columns: Columns) -> Columns:
+    """Return the columns, each lag as text that refers to the text of its lag 0."""
     import pyarrow as pa
 
-    matches = {name: match for name in arrow.column_names if (match := _LAGGED.fullmatch(name))}
-    if not matches or "symbol" not in table:
-        return arrow
-    columns = dict(zip(arrow.column_names, arrow.columns, strict=True))
-    texts: dict[str, pa.ChunkedArray] = {}
-    position = _position_in_symbol(arrow.column("symbol"))
-    for name, match in matches.items():
+    texts: Columns = {}
+    for name, match in [(name, match) for name in columns if (match := _LAGGED.fullmatch(name))]:
         base, rows = f"{match['channel']}_lag0", int(match["rows"])
-        if base in columns and _is_lag(table[name], table[base], rows, position):
-            texts[base] = texts[base] if base in texts else columns[base].cast(pa.string())
-            source_row = np.arange(len(table)) - rows
-            texts[name] = texts[base].take(pa.array(source_row, mask=position < rows))
-    return pa.table(columns | texts)
+        if base in columns and _is_lag(columns[name], columns[base], rows):
+            if base not in texts:
+                texts[base] = columns[base].cast(pa.string())
+            texts[name] = _delayed(texts[base], rows, columns[name])
+    return columns | texts
 
 
-def _position_in_symbol(symbols: pa.ChunkedArray) -> np.ndarray:
-    """Return for each row the number of earlier rows of its symbol; rows of a symbol are adjacent."""
-    codes = symbols.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    rows = np.arange(len(codes))
-    starts = np.diff(codes, prepend=np.nan) != 0
-    return rows - np.maximum.accumulate(np.where(starts, rows, 0))
+def _is_lag(lag: pa.Array, base: pa.Array, rows: int) -> bool:
+    """Return whether each known value of ``lag`` is bit by bit that of ``base`` ``rows`` rows earlier."""
+    import pyarrow as pa
 
-
-def _is_lag(lag: pd.Series[float], base: pd.Series[float], rows: int, position: np.ndarray) -> bool:
-    """Return whether ``lag`` is bit by bit ``base`` ``rows`` rows earlier in its symbol; NaN before that."""
-    if lag.dtype != base.dtype or lag.dtype.kind != "f":
+    if not isinstance(lag, pa.FloatingPointArray) or lag.type != base.type or rows >= len(lag):
         return False
-    values, source = lag.to_numpy(), base.to_numpy()
-    shifted = np.full(len(source), np.nan, source.dtype)
-    shifted[rows:] = source[: max(len(source) - rows, 0)]
-    shifted[position < rows] = np.nan
-    bits = f"i{source.dtype.itemsize}"
-    return bool(((values.view(bits) == shifted.view(bits)) | (np.isnan(values) & np.isnan(shifted))).all())
+    differs = _bits(lag)[rows:] != _bits(base)[:-rows]
+    unequal = np.append(np.arange(rows), np.flatnonzero(differs) + rows)
+    return lag.take(pa.array(unequal)).null_count == len(unequal)
+
+
+def _bits(numbers: pa.Array) -> np.ndarray:
+    return np.frombuffer(numbers.buffers()[1], f"i{numbers.type.byte_width}", len(numbers))
+
+
+def _delayed(texts: pa.StringArray, rows: int, cells: pa.Array) -> pa.StringArray:
+    """Return ``texts`` ``rows`` rows later, null where ``cells`` are; the characters are not copied."""
+    import pyarrow as pa
+
+    _, offsets, characters = texts.buffers()
+    ends = np.frombuffer(offsets, "int32", len(texts) + 1)
+    moved = np.concatenate([np.repeat(ends[:1], rows), ends[:-rows]])
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(moved), characters, cells.buffers()[0])

@@ -80,7 +80,7 @@ def to_bytes(table: pd.DataFrame, form: Format, formats: CellFormat | None = Non
         return buffer.getvalue()
     formats = formats or cell_format(table)
     if form == "csv":
-        return format_csv(table, formats).to_pybytes()
+        return b"".join(format_csv(table, formats))
     records = format_cells(table, formats).to_pylist()
     if form == "jsonl":
         return "".join(json.dumps(r, allow_nan=False) + "\n" for r in records).encode()

@@ -8,7 +8,7 @@ from random_bars import random_bars
 from shell import run
 from signalcli.errors import UsageError
 from signalcli.features import EVERY_SET, FeatureConfig, build, stream
-from signalcli.features.sorted_bars import gap_lines, long_gaps
+from signalcli.features.sorted_bars import gap_lines, long_gaps, sort_bars
 from signalcli.io.tables import to_bytes
 from signalcli.schemas import feature_columns
 
@@ -49,8 +49,8 @@ def test_shorter_gaps_and_none_change_nothing():
 
 def test_a_gap_is_named_and_counted():
     line = "1 gap of more than 400d, first of AAA before 2020-01-01: windows and labels end there (--max-gap)"
-    assert gap_lines(long_gaps(with_gap(), FeatureConfig()), FeatureConfig()) == [line]
-    assert long_gaps(EARLY, FeatureConfig()) == []
+    assert gap_lines(long_gaps(sort_bars(with_gap()), FeatureConfig()), FeatureConfig()) == [line]
+    assert long_gaps(sort_bars(EARLY), FeatureConfig()) == []
     assert gap_lines([], FeatureConfig()) == []
     assert line in run("features -w 5", to_bytes(with_gap(), "csv")).stderr
 

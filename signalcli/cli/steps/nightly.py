@@ -64,9 +64,9 @@ def save_models(
 def _rows_to_predict(bars: pd.DataFrame, config: FeatureConfig) -> pd.DataFrame:
     """The bars, or FEATURES where columns compare symbols: a saved model sees the bars of one symbol."""
     from signalcli.features.build import build
-    from signalcli.features.catalogue import select_features
+    from signalcli.features.catalogue import compares_symbols
 
-    return build(bars, config) if any(f.across for f in select_features(config)) else bars
+    return build(bars, config) if compares_symbols(config) else bars
 
 
 def append_signals(

@@ -9,7 +9,7 @@ import numpy as np
 
 from signalcli.features.timeseries.panel import Panel
 
-CELLS = 8_192  # values of one series in one panel; small, so that its temporary arrays reuse memory
+CELLS = 16_384  # values of one series in one panel; small, so that its temporary arrays reuse memory
 
 
 class SymbolBlock(NamedTuple):

@@ -54,8 +54,8 @@ def warn_of_bars(bars: pd.DataFrame, config: FeatureConfig) -> None:
     """Print which columns are no features, which symbols have too few bars, and where a gap ends windows."""
     from signalcli.features.build import short_lines
     from signalcli.features.extra import extra_lines
-    from signalcli.features.sorted_bars import gap_lines, long_gaps
+    from signalcli.features.sorted_bars import gap_lines, long_gaps, sort_bars
 
     lengths = bars["symbol"].value_counts(sort=False).to_dict()
-    gaps = gap_lines(long_gaps(bars, config), config)
+    gaps = gap_lines(long_gaps(sort_bars(bars), config), config)
     warn([*extra_lines(bars, config), *short_lines(lengths, config), *gaps])

@@ -15,6 +15,7 @@ _MIDNIGHT = (
 )
 _FEWEST = 3  # other bars of a symbol, which show that they are daily
 _SAMPLE = 9  # rows that tell intraday bars from daily ones
+_NONE = pd.Timedelta(0)
 _SUMMER = pd.Timedelta(hours=1)  # by which the clock of daily bars in UTC changes with summer time
 
 
@@ -91,12 +92,20 @@ def _are_outermost(live: np.ndarray, symbols: pd.Series[Any]) -> bool:
 def _daily(before: pd.DataFrame) -> pd.DataFrame:
     """Return the latest clock, and that of the last bar, of symbols with enough bars, one a day at one clock.
 
-    Summer time makes a second clock.
+    Summer time makes a second clock. Symbols whose clocks span more or less, as intraday bars do, are left
+    out first: counting the days and clocks of all bars takes most of the time.
     """
+    before = before[_spans(before).isin([_NONE, _SUMMER]).reindex(before["key"]).to_numpy()]
     groups = before.groupby("key")
-    latest, span = groups["clock"].max(), groups["clock"].max() - groups["clock"].min()
+    latest, span = groups["clock"].max(), _spans(before)
     changes = groups["clock"].nunique() > np.where(span == _SUMMER, 2, 1)
     daily = (groups["date"].nunique() >= _FEWEST) & ~changes
     daily &= groups["day"].nunique() == groups["date"].nunique()
     clock = before.loc[groups["date"].idxmax()].set_index("key")["clock"]
     return pd.DataFrame({"latest": latest[daily], "clock": clock[daily]})
+
+
+def _spans(bars: pd.DataFrame) -> pd.Series[Any]:
+    """Return the time between the earliest and the latest clock of each symbol."""
+    clocks = bars.groupby("key")["clock"]
+    return clocks.max() - clocks.min()
