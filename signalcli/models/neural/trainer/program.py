@@ -171,9 +171,7 @@ class Program:
             return i + 1, state, total + loss * weight, seen + weight
 
         start = (0, state, *sums)
-        _, state, *sums = tensorflow().while_loop(
-            lambda i, *_: i < count, body, start, parallel_iterations=1
-        )
+        _, state, *sums = tensorflow().while_loop(lambda i, *_: i < count, body, start, parallel_iterations=1)
         return state, tuple(sums)
 
     def _step(self, state: State, batch: Rows, carried: Any, rate: Any) -> tuple[State, Any, Any]:
