@@ -1,4 +1,4 @@
-"""Whole processes of ``signalcli fit --model lstm``, compared with a plain Keras loop and importing TensorFlow."""
+"""Whole processes of ``fit --model lstm``, compared with a plain Keras loop and importing TensorFlow."""
 
 from __future__ import annotations
 
