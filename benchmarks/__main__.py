@@ -5,7 +5,17 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("startup", "predict", "training", "store", "backtest", "features", "featurepipe", "panel")
+BENCHMARKS = (
+    "startup",
+    "predict",
+    "training",
+    "lstm",
+    "store",
+    "backtest",
+    "features",
+    "featurepipe",
+    "panel",
+)
 
 
 def main() -> None:

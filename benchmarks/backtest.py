@@ -66,6 +66,7 @@ def random_predictions() -> pd.DataFrame:
         forward_return=forward,
         direction=(forward > 0).astype("Int8").where(forward.notna()),
         label_end=by_symbol["date"].shift(-1),
+        horizon=np.int64(1),
         model="tree",
         fold=np.int64(1),
         p_up=p_up,

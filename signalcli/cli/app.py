@@ -71,6 +71,7 @@ def entry_point() -> None:
         silence_stdout()  # said already; what is left in the buffer must not be tried once more
     if console.out_of_memory:
         os._exit(status)  # threads that could not start would be waited for without end
+    gc.freeze()  # the interpreter's last search for cycles takes half a second after TensorFlow
     sys.exit(status)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +23,12 @@ def bars_per_year(dates: np.ndarray) -> float:
     Daily bars have 252 a year, 365 with Saturdays and Sundays; intraday bars as many times the bars of a
     session. Longer bars have 52, 12, 4 or 1.
     """
-    return _bars_per_year(dates.astype("datetime64[s]").tobytes()) if len(dates) > 1 else math.nan
+    return _bars_per_year(dates.tobytes(), dates.dtype) if len(dates) > 1 else math.nan
 
 
 @functools.lru_cache(maxsize=64)  # most groups of a table have the same dates
-def _bars_per_year(content: bytes) -> float:
-    seconds = np.unique(np.frombuffer(content, dtype="int64"))
+def _bars_per_year(content: bytes, unit: np.dtype[Any]) -> float:
+    seconds = np.unique(np.frombuffer(content, unit).astype("datetime64[s]").view("int64"))
     if len(seconds) < 2:
         return math.nan
     days = np.unique(seconds // _DAY)

@@ -78,6 +78,12 @@ def test_bars_per_year(name):
     assert bars_per_year(index) == expected
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_the_unit_of_the_dates_does_not_matter(unit):
+    index, expected = CASES["seven hours a day"]
+    assert bars_per_year(index.astype(f"datetime64[{unit}]")) == expected
+
+
 def test_fewer_than_two_dates_have_none():
     assert math.isnan(bars_per_year(dates("2024-01-02", "2024-01-02", "D")))
     assert math.isnan(bars_per_year(np.repeat(dates("2024-01-02", "2024-01-02", "D"), 2)))

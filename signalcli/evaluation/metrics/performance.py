@@ -5,7 +5,6 @@ from functools import cached_property
 
 import numpy as np
 
-from signalcli.data.bars_per_year import bars_per_year as usual_bars_per_year
 from signalcli.evaluation.metrics.metric import COUNT, FRACTION, PER_YEAR, RATIO, SHARE, metric
 from signalcli.evaluation.metrics.moments import mean, ratio, share, spread
 
@@ -20,9 +19,9 @@ def count(net: np.ndarray) -> float:
     formula="252 or 365 sessions × bars of a session; 52, 12, 4 or 1 for longer bars; from the usual spacing",
     unit=COUNT,
 )
-def bars_per_year(dates: np.ndarray) -> float:
+def bars_per_year(per_year: float) -> float:
     """Bars per year, from sorted dates: `signalcli.data.bars_per_year`."""
-    return usual_bars_per_year(dates)
+    return per_year
 
 
 class NetReturns:

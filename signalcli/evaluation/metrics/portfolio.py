@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from signalcli.data.bars_per_year import bars_per_year
 from signalcli.data.universe import LONGEST_PAUSE
-from signalcli.evaluation.metrics.performance import bars_per_year
 from signalcli.evaluation.metrics.record import BOOKED, Record
 
 WARM_UP = 0.05  # share of the span in which the first tested rows of all symbols lie

@@ -14,10 +14,11 @@ from signalcli.backtesting.booking import BUY_HOLD, strategies
 from signalcli.backtesting.checks import has_forecast
 from signalcli.backtesting.groups import RowIndex, group_rows
 from signalcli.backtesting.market import close_to_close_returns
+from signalcli.data.bars_per_year import bars_per_year
 from signalcli.evaluation.metrics.benchmark import ReturnPair, pair_returns
 from signalcli.evaluation.metrics.confusion import ConfusionMatrix, confusion_matrix
 from signalcli.evaluation.metrics.distribution import compound_by_period
-from signalcli.evaluation.metrics.performance import NetReturns, annual_return, bars_per_year, count_entries
+from signalcli.evaluation.metrics.performance import NetReturns, annual_return, count_entries
 from signalcli.evaluation.metrics.sharpe import Moments, Trials, moments
 from signalcli.evaluation.significance.shares import share_interval
 from signalcli.features.labels.overlap import horizon

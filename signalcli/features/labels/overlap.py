@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -30,14 +31,14 @@ def horizon(rows: pd.DataFrame) -> int:
     Raises DataError for rows of several horizons and for a horizon below 1.
     """
     if HORIZON not in rows or not len(rows):
-        return max((_farthest_label(bars) for _, bars in rows.groupby("symbol")), default=1)
-    stated = rows[HORIZON].unique().tolist()
-    if len(stated) > 1 or stated[0] < 1:
-        shown = ", ".join(str(h) for h in sorted(stated)[:5])
-        raise DataError(
-            "DATA-HORIZON", f"column horizon: {shown}; keep the rows of one horizon of at least 1 bar"
-        )
-    return int(stated[0])
+        return max((_farthest_label(*bars) for bars in _bars_of_symbols(rows)), default=1)
+    stated = rows[HORIZON].to_numpy()
+    if (stated == stated[0]).all() and stated[0] >= 1:
+        return int(stated[0])
+    shown = ", ".join(str(h) for h in sorted(np.unique(stated).tolist())[:5])
+    raise DataError(
+        "DATA-HORIZON", f"column horizon: {shown}; keep the rows of one horizon of at least 1 bar"
+    )
 
 
 def state_horizon(table: pd.DataFrame) -> pd.DataFrame:
@@ -53,9 +54,19 @@ def overlap(rows: pd.DataFrame) -> int:
     return int(np.max(ends - np.flatnonzero(known) - 1, initial=0))
 
 
-def _farthest_label(bars: pd.DataFrame) -> int:
+def _bars_of_symbols(rows: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Dates and ends of labels of each symbol, (n_bars,) both, in the order of the rows."""
+    symbols, _ = pd.factorize(rows["symbol"])
+    order = np.argsort(symbols, kind="stable")
+    borders = np.flatnonzero(np.diff(symbols[order])) + 1
+    columns = (np.split(rows[name].to_numpy()[order], borders) for name in ("date", "label_end"))
+    yield from zip(*columns, strict=True)
+
+
+def _farthest_label(date: np.ndarray, label_end: np.ndarray) -> int:
     """Most bars of one symbol from a date to its ``label_end``, at least 1."""
-    dates = np.unique(bars["date"].to_numpy())
-    known = bars[["date", "label_end"]].dropna()
-    ahead = np.searchsorted(dates, known["label_end"]) - np.searchsorted(dates, known["date"])
+    in_order = np.all(date[1:] > date[:-1])
+    dates, places = (date, np.arange(len(date))) if in_order else np.unique(date, return_inverse=True)
+    known = ~np.isnat(label_end)
+    ahead = np.searchsorted(dates, label_end[known]) - places[known]
     return int(np.max(ahead, initial=1))

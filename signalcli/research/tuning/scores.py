@@ -14,9 +14,10 @@ from signalcli.backtesting.booking import BUY_HOLD
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import LOWER_IS_BETTER, Objective
+from signalcli.data.bars_per_year import bars_per_year
 from signalcli.evaluation.metrics.classification import SMALLEST, brier, log_loss
 from signalcli.evaluation.metrics.confusion import accuracy, balanced_accuracy
-from signalcli.evaluation.metrics.performance import NetReturns, bars_per_year, sharpe
+from signalcli.evaluation.metrics.performance import NetReturns, sharpe
 from signalcli.evaluation.metrics.record import LabelRecord, label_records
 
 OF_LABELS: dict[str, Callable[[LabelRecord], float]] = {

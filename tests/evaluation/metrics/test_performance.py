@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from signalcli.data.bars_per_year import bars_per_year
 from signalcli.evaluation.metrics import performance as earn
 from signalcli.evaluation.metrics.performance import NetReturns
 
@@ -136,7 +137,7 @@ def test_no_rows_is_undefined():
         earn.annual_turnover(NOTHING, 252.0),
         earn.exposure(NOTHING),
         earn.profit_factor(NOTHING),
-        earn.bars_per_year(pd.DatetimeIndex([]).to_numpy()),
+        bars_per_year(pd.DatetimeIndex([]).to_numpy()),
     ]
     assert np.isnan(values).all()
 
@@ -145,7 +146,7 @@ def test_one_row_has_no_spread_and_no_year():
     one = np.array([0.0])
     assert math.isnan(earn.annual_volatility(NetReturns(one), 252.0))
     assert math.isnan(earn.sharpe(NetReturns(one), 252.0))
-    assert math.isnan(earn.bars_per_year(np.array(["2024-01-02"], dtype="datetime64[us]")))
+    assert math.isnan(bars_per_year(np.array(["2024-01-02"], dtype="datetime64[us]")))
     assert math.isnan(earn.annual_return(NetReturns(one), math.nan)), "1 to the power of the unknown is not 1"
 
 
@@ -173,4 +174,4 @@ def test_nothing_is_infinite(net, position):
 
 def test_bars_per_year_of_an_exchange_with_holidays(stocks):
     for _, rows in stocks.groupby("symbol"):
-        assert earn.bars_per_year(rows["date"].to_numpy()) == 252
+        assert bars_per_year(rows["date"].to_numpy()) == 252

@@ -71,6 +71,28 @@ def test_rows_that_are_missing_do_not_shorten_the_farthest_label():
     assert horizon(table.assign(label_end=pd.NaT)) == 1
 
 
+def farthest(rows):
+    """Most bars of its own symbol from a date to its label's end, by a loop."""
+    most = 1
+    for _, bars in rows.groupby("symbol"):
+        dates = sorted(set(bars["date"]))
+        ends = zip(bars["date"], bars["label_end"], strict=True)
+        ahead = [sum(date <= d < end for d in dates) for date, end in ends if end is not pd.NaT]
+        most = max([most, *ahead])
+    return most
+
+
+@given(seed=st.integers(0, 10**6), reach=st.integers(1, 6), share=st.floats(0.05, 1.5))
+@settings(max_examples=25, deadline=None)
+def test_the_farthest_label_whatever_the_order_of_the_rows(seed, reach, share):
+    """Rows that are missing, twice there (two models), and of two symbols in any order."""
+    table = unstated(table_of(two_calendars(), horizon=reach))
+    rows = table.sample(frac=share, replace=share > 0.5, random_state=seed)
+    assert horizon(rows) == farthest(rows)
+    assert horizon(rows.sort_values(["symbol", "date"])) == farthest(rows)
+    assert horizon(rows[:0]) == 1
+
+
 def test_the_horizon_is_stated_before_rows_are_left_out():
     sparse = weekly_column(unstated(table_of(window=7, horizon=5)))
     found = walk_forward(sparse, MAJORITY, FoldConfig(folds=2))

@@ -39,6 +39,12 @@ def make_lanes(windows: np.ndarray, size: int) -> Batches:
     return Batches(np.ascontiguousarray(rows.T), np.ascontiguousarray(carried.T))
 
 
+def fill_up(batches: Batches, count: int, empty: int) -> Batches:
+    """Batches followed by as many as are missing to ``count``, with row number ``empty`` at every place."""
+    missing = ((0, count - len(batches.rows)), (0, 0))
+    return Batches(np.pad(batches.rows, missing, constant_values=empty), np.pad(batches.carried, missing))
+
+
 def _follows(windows: np.ndarray) -> np.ndarray:
     """Whether the bars before a row's window are exactly those of the row ``timesteps`` earlier, (n,)."""
     count, timesteps = windows.shape[:2]

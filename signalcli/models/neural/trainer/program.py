@@ -1,8 +1,9 @@
 """The compiled training program: one per architecture and process, whatever the number of rows.
 
 A plain Keras loop builds, traces and compiles a model for every fold, and again for a last batch of another
-size. Here weights and optimizer state are arguments and results, so every fold uses the same program; an
-epoch is one call; the last batch is filled up with a row of weight zero.
+size. Here weights and optimizer state are arguments and results, so every fold uses the same program. A call
+trains through many batches, because starting a program takes as long as a step of a small network; the last
+batch is filled up with rows of weight zero.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from signalcli.models.neural.architecture import Network, list_weights
 from signalcli.models.neural.backend.runtime import tensorflow
 from signalcli.models.neural.trainer import losses
-from signalcli.models.neural.trainer.batches import Batches
+from signalcli.models.neural.trainer.batches import Batches, fill_up
 from signalcli.models.neural.trainer.constraints import ConstraintConfig, WeightConstraints
 from signalcli.models.neural.trainer.forward import Forward, Memory, choose_forward
 from signalcli.models.neural.trainer.initializers import Initializers
@@ -24,6 +25,8 @@ from signalcli.models.neural.trainer.optimizers import Optimizer, apply
 # Rows that are predicted in one call. Always this many, filled up with zeros, so that the bytes of a row do
 # not depend on its neighbors.
 BLOCK = 256
+# Batches that are trained in one call, unless their windows together exceed the bytes.
+CALL, CALL_BYTES = 64, 2**24
 
 DEFAULT_INITIALIZERS = Initializers()
 NO_CONSTRAINTS = ConstraintConfig()
@@ -87,9 +90,12 @@ class Program:
         self.weights = list_weights(network)
         self.constraints = WeightConstraints(constraints, self.weights)
         self.loss = losses.make_loss(loss)
-        self.targets_type = _targets_type(network, loss)
-        self.compiled_step = tf.function(self._step, jit_compile=True, autograph=False)
-        self.compiled_epoch = tf.function(self._epoch, input_signature=self._signature(), autograph=False)
+        self.loss_text = loss
+        self.call = _batches_of_a_call(network, batch_size)
+        signature = self._signature()
+        self.compiled_steps = tf.function(
+            self._steps, input_signature=signature, jit_compile=True, autograph=False
+        )
         self.compiled_predict = tf.function(forward.predict, autograph=False)
 
     def start(self, seed: np.random.SeedSequence, initializers: Initializers = DEFAULT_INITIALIZERS) -> State:
@@ -103,17 +109,22 @@ class Program:
         return State(arrays, slots, tf.constant(0.0), tensors)
 
     def load(self, rows: Rows) -> Rows:
-        """Rows as tensors, with an additional row of weight zero that fills up batches."""
-        tf = tensorflow()
-        filled = (np.concatenate([part, np.zeros_like(part[:1])]) for part in rows)
-        return Rows(*(tf.constant(part) for part in filled))
+        """Rows with an additional one of weight zero, which fills up batches."""
+        return Rows(*(np.concatenate([part, np.zeros_like(part[:1])]) for part in rows))
 
     def epoch(self, state: State, rows: Rows, batches: Batches, rate: float) -> tuple[State, float]:
         """Train once through the batches of loaded rows: the new state and the mean loss."""
         tf = tensorflow()
-        tensors = Batches(*(tf.constant(part) for part in batches))
-        state, loss = self.compiled_epoch(state, rows, tensors, tf.constant(rate, tf.float32))
-        return state, float(loss)
+        learning_rate, sums = tf.constant(rate, tf.float32), (tf.constant(0.0), tf.constant(0.0))
+        for first in range(0, len(batches.rows), self.call):
+            part = Batches(*(values[first : first + self.call] for values in batches))
+            count = tf.constant(len(part.rows))
+            places = fill_up(part, self.call, len(rows.weights) - 1)
+            chunk = Rows(*(tf.constant(values[places.rows]) for values in rows))
+            carried = tf.constant(places.carried)
+            state, sums = self.compiled_steps(state, sums, chunk, carried, count, learning_rate)
+        total, seen = map(float, sums)
+        return state, total / seen if seen else 0.0
 
     def logits(self, arrays: list[Any], windows: np.ndarray) -> np.ndarray:
         """Outputs float32 without dropout: (n, outputs), with ``sequence`` (n, timesteps, outputs)."""
@@ -131,34 +142,37 @@ class Program:
         return float(mean_loss(self.loss, outputs, rows._replace(targets=targets, weights=weights)))
 
     def _signature(self) -> tuple[Any, ...]:
-        """Types of an epoch's arguments; lengths that differ between folds are open, to avoid a new trace."""
+        """Types of the arguments of `_steps`; no length differs between folds, so nothing is traced again."""
         tf = tensorflow()
         arrays = [tf.TensorSpec(w.shape) for w in self.weights]
         first = self.forward.first_memory(np.random.SeedSequence(0), self.batch_size)
         memory = Memory(*([tf.TensorSpec(m.shape, m.dtype) for m in part] for part in first))
-        state = State(arrays, [arrays] * self.optimizer.slots, tf.TensorSpec(()), memory)
-        windows = tf.TensorSpec((None, self.network.timesteps, self.network.channels))
-        rows = Rows(windows, self.targets_type, tf.TensorSpec((None,)))
-        places = (None, self.batch_size)
-        return state, rows, Batches(tf.TensorSpec(places, tf.int32), tf.TensorSpec(places)), tf.TensorSpec(())
+        number = tf.TensorSpec(())
+        state = State(arrays, [arrays] * self.optimizer.slots, number, memory)
+        places = (self.call, self.batch_size)
+        windows = tf.TensorSpec((*places, self.network.timesteps, self.network.channels))
+        targets = _targets_type(self.network, self.loss_text, places)
+        rows = Rows(windows, targets, tf.TensorSpec(places))
+        return state, (number, number), rows, tf.TensorSpec(places), tf.TensorSpec((), tf.int32), number
 
     def _block(self, arrays: list[Any], windows: np.ndarray) -> np.ndarray:
         filled = np.zeros((BLOCK, *windows.shape[1:]), np.float32)
         filled[: len(windows)] = windows
         return np.asarray(self.compiled_predict(arrays, tensorflow().constant(filled)))[: len(windows)]
 
-    def _epoch(self, state: State, rows: Rows, batches: Batches, rate: Any) -> tuple[State, Any]:
-        tf = tensorflow()
+    def _steps(
+        self, state: State, sums: tuple[Any, Any], rows: Rows, carried: Any, count: Any, rate: Any
+    ) -> tuple[State, tuple[Any, Any]]:
+        """Train on the first ``count`` batches; ``sums`` are of losses times weights, and of weights."""
 
         def body(i: Any, state: State, total: Any, seen: Any) -> tuple[Any, State, Any, Any]:
-            batch = Rows(*(tf.gather(part, batches.rows[i]) for part in rows))
-            state, loss, weight = self.compiled_step(state, batch, batches.carried[i], rate)
+            batch = Rows(*(part[i] for part in rows))
+            state, loss, weight = self._step(state, batch, carried[i], rate)
             return i + 1, state, total + loss * weight, seen + weight
 
-        _, state, total, seen = tf.while_loop(
-            lambda i, *_: i < tf.shape(batches.rows)[0], body, (0, state, 0.0, 0.0), parallel_iterations=1
-        )
-        return state, tf.math.divide_no_nan(total, seen)
+        start = (0, state, *sums)
+        _, state, *sums = tensorflow().while_loop(lambda i, *_: i < count, body, start, parallel_iterations=1)
+        return state, tuple(sums)
 
     def _step(self, state: State, batch: Rows, carried: Any, rate: Any) -> tuple[State, Any, Any]:
         tf = tensorflow()
@@ -194,9 +208,14 @@ def mean_loss(loss: losses.Loss, outputs: Any, rows: Rows) -> Any:
     return tf.math.divide_no_nan(total, tf.reduce_sum(rows.weights))
 
 
-def _targets_type(network: Network, loss: str) -> Any:
+def _targets_type(network: Network, loss: str, places: tuple[int, int]) -> Any:
     tf = tensorflow()
     if losses.loss_name(loss) in losses.OF_CLASSES:
-        return tf.TensorSpec((None,), tf.int32)
+        return tf.TensorSpec(places, tf.int32)
     steps = (network.timesteps,) if network.sequence else ()
-    return tf.TensorSpec((None, *steps, network.outputs))
+    return tf.TensorSpec((*places, *steps, network.outputs))
+
+
+def _batches_of_a_call(network: Network, batch_size: int) -> int:
+    size = 4 * batch_size * network.timesteps * network.channels
+    return min(max(CALL_BYTES // size, 1), CALL)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalcli.models.neural.trainer.batches import make_batches, make_lanes
+from signalcli.models.neural.trainer.batches import Batches, fill_up, make_batches, make_lanes
 
 
 def windows_of(bars, timesteps):
@@ -15,6 +15,14 @@ def test_in_order_fills_up_with_the_number_of_rows():
     batches = make_batches(np.array([2, 0, 1]), 2)
     assert batches.rows.tolist() == [[2, 0], [1, 3]]
     assert not batches.carried.any()
+
+
+def test_missing_batches_are_empty():
+    batches = Batches(np.array([[0, 1]], np.int32), np.ones((1, 2), np.float32))
+    filled = fill_up(batches, 3, empty=9)
+    assert filled.rows.tolist() == [[0, 1], [9, 9], [9, 9]]
+    assert filled.carried.tolist() == [[1, 1], [0, 0], [0, 0]]
+    assert (filled.rows.dtype, filled.carried.dtype) == (np.int32, np.float32)
 
 
 def test_lanes_by_hand():

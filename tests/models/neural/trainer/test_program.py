@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from signalcli.models.neural.architecture import Network, list_weights
 from signalcli.models.neural.backend.runtime import keras, tensorflow
 from signalcli.models.neural.keras_model import build_model
+from signalcli.models.neural.trainer import program
 from signalcli.models.neural.trainer.batches import Batches, make_batches
 from signalcli.models.neural.trainer.constraints import ConstraintConfig, WeightConstraints
 from signalcli.models.neural.trainer.forward import FusedForward, KerasForward
@@ -192,11 +193,27 @@ def test_other_row_counts_are_not_traced_again():
     for count in (5, 16, 40, 41, 100):
         arrays, _ = trained(made, some_rows(count), epochs=1)
         made.logits(arrays, some_rows(count).windows)
-    counts = [
-        f.experimental_get_tracing_count()
-        for f in (made.compiled_step, made.compiled_epoch, made.compiled_predict)
-    ]
-    assert counts == [1, 1, 1]
+    counts = [f.experimental_get_tracing_count() for f in (made.compiled_steps, made.compiled_predict)]
+    assert counts == [1, 1]
+
+
+@pytest.mark.parametrize(("cell", "stateful"), [("lstm", False), ("gru", True)])
+def test_the_batches_of_a_call_decide_no_bit(cell, stateful, monkeypatch):
+    network = Network(cell, 5, 2, 1, (4,), stateful=stateful, layer_dropout=0.3)
+    rows, found = some_rows(70, network), []
+    for call in (1, 3, 64):
+        monkeypatch.setattr(program, "CALL", call)
+        made = Program(network, SGD, 16, FusedForward(network))
+        assert made.call == call
+        arrays, loss = trained(made, rows)
+        found.append((b"".join(a.tobytes() for a in arrays), loss))
+    assert found[0] == found[1] == found[2]
+
+
+def test_large_batches_are_trained_one_by_one():
+    network = Network("rnn", timesteps=600, channels=50, outputs=1, units=(4,))
+    made = Program(network, SGD, 512, FusedForward(network))
+    assert (made.call, Program(network, SGD, 32, FusedForward(network)).call) == (1, 4)  # 61 and 3.8 MB each
 
 
 def test_one_program_an_architecture_and_process():
