@@ -131,7 +131,9 @@ def _refuse_other_label(signals: pd.DataFrame, who: str) -> None:
     others = signals[LABEL].dropna() if LABEL in signals else pd.Series(dtype="str")
     if len(others):
         label = printable(str(others.iloc[0]))
-        raise DataError("SCORE-LABEL", f"{who}: signals of the label {label}; name the saved model (--model DIR)")
+        raise DataError(
+            "SCORE-LABEL", f"{who}: signals of the label {label}; name the saved model (--model DIR)"
+        )
 
 
 def _join(signals: pd.DataFrame, labeled: pd.DataFrame, band: dict[str, float]) -> pd.DataFrame:

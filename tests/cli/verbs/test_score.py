@@ -133,7 +133,11 @@ def test_signals_are_judged_by_the_label_that_the_model_was_fitted_on(tmp_path, 
     assert int(found["rows"]) == len(hits)
 
 
-BY_BARS_ALONE = {"--horizon 2": True, "--label trend-scan --horizon 5": False, "--label-from next_open": False}
+BY_BARS_ALONE = {
+    "--horizon 2": True,
+    "--label trend-scan --horizon 5": False,
+    "--label-from next_open": False,
+}
 
 
 @pytest.mark.parametrize("flags", BY_BARS_ALONE)
