@@ -1,8 +1,8 @@
 """SIGNALS × BARS → PREDICTIONS: past signals with their outcomes, ready for a backtest.
 
 A signal is judged by the label that its model was fitted on, which the manifest names. Without a saved model
-the label is the direction of the close over the bars for which the signal was valid; signals that name another
-one (column ``label``) are refused then.
+the label is the direction of the close over the bars for which the signal was valid; signals that name
+another one (column ``label``) are refused then.
 """
 
 from __future__ import annotations
