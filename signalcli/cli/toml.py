@@ -17,7 +17,7 @@ DOTTED = re.compile(r"""(?:[\w"'-]{1,64}[ \t]*\.[ \t]*){30}""")
 def read_toml(source: str, code: str) -> tuple[str, dict[str, Any]]:
     """Return the name of a file for messages, and its document. Raises NoInputError, or as `parse_toml`."""
     where = source_name(source)
-    return where, parse_toml(read_bytes(source), where, code)
+    return where, parse_toml(read_bytes(source, LARGEST + 1), where, code)
 
 
 def parse_toml(content: bytes, where: str, code: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def parse_toml(content: bytes, where: str, code: str) -> dict[str, Any]:
     import tomllib  # a help text needs no parser
 
     if len(content) > LARGEST:
-        raise ConfigError(code, f"{where}: {len(content):,} bytes; a settings file has at most {LARGEST:,}")
+        raise ConfigError(code, f"{where}: too large; a settings file has at most {LARGEST:,} bytes")
     try:
         text = content.decode("utf-8")
         if DOTTED.search(text):
