@@ -23,6 +23,7 @@ class OutputConfig(Config):
             ("--output", "-o"),
             "FILE",
             complete="files",
+            writes=True,
         ),
     ] = "-"
     format: Annotated[
@@ -48,6 +49,7 @@ class ReturnsConfig(OutputConfig):
             metavar="FILE",
             advanced=True,
             complete="files",
+            writes=True,
         ),
     ] = None
 

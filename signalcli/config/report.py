@@ -25,6 +25,7 @@ class ReportConfig(Config):
             ("--output", "-o"),
             "FILE",
             complete="files",
+            writes=True,
         ),
     ] = "-"
     format: Annotated[
@@ -57,5 +58,5 @@ class RunReportConfig(Config):
 
     report: Annotated[
         str | None,
-        Option("Write a report to this file (.html or .md).", metavar="FILE", complete="files"),
+        Option("Write a report to this file (.html or .md).", metavar="FILE", complete="files", writes=True),
     ] = None
