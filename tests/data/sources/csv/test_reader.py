@@ -388,3 +388,10 @@ def test_a_file_whose_rows_all_have_another_width_names_the_first(odd: str) -> N
     content = f"date,open,high,low,close,volume,turnover\n{odd}\n".encode()
     with pytest.raises(DataError, match=r"f\.csv:2: expected 7 columns, got "):
         parse_bars(content, "f.csv")
+
+
+@pytest.mark.parametrize("no_header", [False, True])
+def test_lines_with_a_carriage_return_inside_are_refused(no_header: bool) -> None:
+    content = b"2020-01-02,1,2,0.5,\r1.5,9\n2020-01-03,1,2,0.5,\r1.5,9\n"
+    with pytest.raises(DataError, match=r"^f\.csv: most lines are no CSV" if no_header else "f.csv"):
+        parse_bars(content, "f.csv", no_header=no_header)
