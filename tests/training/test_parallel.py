@@ -191,7 +191,7 @@ print(bool(blocked >> signal.SIGINT - 1 & 1), signal.pthread_sigmask(signal.SIG_
 
 
 def test_the_server_of_workers_is_deaf_to_interrupts():
-    """It is the first process that is started, with the resource tracker of Python, which unblocks signals."""
+    """Python starts its resource tracker with it, which unblocks signals."""
     printed = subprocess.run(
         [sys.executable, "-c", MASK_OF_SERVER], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout
