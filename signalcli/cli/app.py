@@ -15,7 +15,7 @@ import signalcli
 from signalcli.cli.commands import LazyGroup
 from signalcli.cli.completion import check_completion
 from signalcli.cli.console import console
-from signalcli.cli.faults import MEMORY, explain
+from signalcli.cli.faults import MEMORY, explain, is_interrupt
 from signalcli.cli.streams import flush_stdout, reserve_closed_streams, silence_stdout
 from signalcli.errors import ExitStatus, OutputError
 
@@ -100,7 +100,7 @@ def _explained(error: BaseException) -> ExitStatus | int:
     if BrokenPipeError in {type(error), type(error.__context__)}:  # typer makes a SystemExit of it
         silence_stdout()
         return ExitStatus.PIPE
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
+    if is_interrupt(error):
         return ExitStatus.INTERRUPTED
     if isinstance(error, SystemExit):
         return int(error.code or 0)

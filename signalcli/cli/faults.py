@@ -39,6 +39,11 @@ def explain(error: BaseException) -> Told:
     return "BUG", text, ExitStatus.BUG
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether Ctrl-C ended the work, also where a library that was being loaded made another error of it."""
+    return any(isinstance(one, KeyboardInterrupt | typer.Abort) for one in _chain(error))
+
+
 def _explain_import(error: ImportError) -> Told:
     """A library that this installation leaves out, or one that is damaged."""
     library = (error.name or "").partition(".")[0]

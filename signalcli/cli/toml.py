@@ -17,7 +17,7 @@ DOTTED = re.compile(r"""(?:[\w"'-]{1,64}[ \t]*\.[ \t]*){30}""")
 def read_toml(source: str, code: str) -> tuple[str, dict[str, Any]]:
     """Return the name of a file for messages, and its document. Raises NoInputError, or as `parse_toml`."""
     where = source_name(source)
-    return where, parse_toml(read_bytes(source), where, code)
+    return where, parse_toml(read_bytes(source, LARGEST + 1), where, code)
 
 
 def parse_toml(content: bytes, where: str, code: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def parse_toml(content: bytes, where: str, code: str) -> dict[str, Any]:
     import tomllib  # a help text needs no parser
 
     if len(content) > LARGEST:
-        raise ConfigError(code, f"{where}: {len(content):,} bytes; a settings file has at most {LARGEST:,}")
+        raise ConfigError(code, f"{where}: too large; a settings file has at most {LARGEST:,} bytes")
     try:
         text = content.decode("utf-8")
         if DOTTED.search(text):
@@ -38,7 +38,10 @@ def parse_toml(content: bytes, where: str, code: str) -> dict[str, Any]:
 
 
 def value_text(value: Any) -> str:
-    """Return a value as TOML: a date as text, because a job file has its dates as text."""
+    """Return a value as TOML: a date as text, because a job file has its dates as text.
+
+    What would steer a terminal is escaped, so the text means the same and is safe to show.
+    """
     import tomlkit
 
     if isinstance(value, tuple | list):
@@ -46,4 +49,9 @@ def value_text(value: Any) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key} = {value_text(part)}' for key, part in value.items())}}}"
     plain = value if isinstance(value, bool | int | float) else str(value)
-    return str(tomlkit.item(plain).as_string())
+    return _escaped(tomlkit.item(plain).as_string())
+
+
+def _escaped(text: str) -> str:
+    """Return the TOML of a value on one printable line, with the escapes of a TOML string."""
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in text)

@@ -60,6 +60,8 @@ class Option:
         What the shell completes: ``models``, ``files`` and the like (`signalcli.cli.options.complete`).
     env : str
         Environment variable, where it cannot be derived from the flag.
+    writes : bool
+        Whether the value names a file that is written; it must be none that is read.
     """
 
     help: str
@@ -75,6 +77,7 @@ class Option:
     key: str = ""
     complete: str = ""
     env: str = ""
+    writes: bool = False
 
 
 class Setting(NamedTuple):

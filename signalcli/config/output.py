@@ -14,6 +14,7 @@ OutputFile = Annotated[
         ("--output", "-o"),
         "FILE",
         complete="files",
+        writes=True,
     ),
 ]
 
@@ -49,6 +50,7 @@ class ReturnsConfig(OutputConfig):
             metavar="FILE",
             advanced=True,
             complete="files",
+            writes=True,
         ),
     ] = None
 

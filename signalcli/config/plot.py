@@ -27,6 +27,7 @@ class PlotConfig(Config):
             "Draw equity or another figure to a .png or .svg; - draws equity or drawdown as text instead.",
             metavar="[FIGURE] FILE",
             complete="files",
+            writes=True,
         ),
     ] = None
 

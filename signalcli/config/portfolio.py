@@ -53,6 +53,7 @@ class PortfolioConfig(Config):
             metavar="FILE",
             advanced=True,
             complete="files",
+            writes=True,
         ),
     ] = None
 

@@ -50,5 +50,5 @@ class RunReportConfig(Config):
 
     report: Annotated[
         str | None,
-        Option("Write a report to this file (.html or .md).", metavar="FILE", complete="files"),
+        Option("Write a report to this file (.html or .md).", metavar="FILE", complete="files", writes=True),
     ] = None

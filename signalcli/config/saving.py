@@ -20,7 +20,10 @@ class SaveConfig(Config):
     save: Annotated[
         str | None,
         Option(
-            "Fit the model on all rows too and save it in this folder.", metavar="DIR", complete="folders"
+            "Fit the model on all rows too and save it in this folder.",
+            metavar="DIR",
+            complete="folders",
+            writes=True,
         ),
     ] = None
     promote: Annotated[
@@ -62,6 +65,7 @@ class SaveConfig(Config):
             "FILE",
             advanced=True,
             complete="files",
+            writes=True,
         ),
     ] = None
     calendar: Annotated[

@@ -111,6 +111,7 @@ class TuneOutputConfig(Config):
             "Write the PREDICTIONS of the outer test rows, for backtest and compare.",
             metavar="FILE",
             complete="files",
+            writes=True,
         ),
     ] = None
     best: Annotated[
@@ -119,6 +120,7 @@ class TuneOutputConfig(Config):
             "Search all labeled rows too, and write its parameters as TOML, for fit --params.",
             metavar="FILE",
             complete="files",
+            writes=True,
         ),
     ] = None
     history: Annotated[
@@ -127,6 +129,7 @@ class TuneOutputConfig(Config):
             "Write every trial: score, best so far, expected best of as many noise trials.",
             metavar="FILE",
             complete="files",
+            writes=True,
         ),
     ] = None
 

@@ -24,27 +24,45 @@ STDIO = "-"
 IN_MEMORY = 2**24  # bytes of a pipe held in memory; more goes to disk
 
 
-def read_bytes(source: str) -> bytes:
-    """Return the content of a path, or of standard input for ``-``. Raises NoInputError."""
+def read_bytes(source: str, most: int = -1) -> bytes:
+    """Return the content of a path, or of standard input for ``-``; the first ``most`` bytes unless negative.
+
+    Raises NoInputError for what cannot be opened, and for a device that never ends.
+    """
     try:
         if source == STDIO:
-            return _read_stdin()
-        return Path(source).read_bytes()
+            return _stdin().read(most)
+        with open(source, "rb") as handle:  # noqa: PTH123 (an empty name is no folder)
+            _refuse_endless(handle, source)
+            return handle.read(most)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         text = f"{source_name(source)}: {printable(reason)}{missing_hint(source, error)}"
         raise NoInputError("INPUT-OPEN", text) from error
 
 
-def _read_stdin() -> bytes:
+def _stdin() -> BinaryIO:
     if sys.stdin is None:
         raise NoInputError("INPUT-OPEN", "stdin: closed; pipe a table in or name a file")
-    return sys.stdin.buffer.read()
+    _refuse_endless(sys.stdin.buffer, STDIO)
+    return sys.stdin.buffer
+
+
+def _refuse_endless(handle: BinaryIO, source: str) -> None:
+    """Raise NoInputError for a device such as /dev/zero, or a disk; a terminal and /dev/null have an end."""
+    try:
+        status = os.fstat(handle.fileno())
+    except (OSError, ValueError):
+        return  # not a stream of the system
+    null = Path(os.devnull).stat().st_rdev
+    steady = stat.S_ISCHR(status.st_mode) and status.st_rdev != null and not handle.isatty()
+    if steady or stat.S_ISBLK(status.st_mode):
+        raise NoInputError("INPUT-OPEN", f"{source_name(source)}: a device, which has no end; name a file")
 
 
 def source_name(source: str) -> str:
     """Return the name of a source in messages."""
-    return "stdin" if source == STDIO else printable(source)
+    return "stdin" if source == STDIO else printable(source) or "''"
 
 
 def source_names(sources: Sequence[str]) -> str:
@@ -71,6 +89,7 @@ def open_rewindable(source: str) -> Iterator[BinaryIO | None]:
 def _seekable_stdin() -> BinaryIO | None:
     if sys.stdin is None:
         return None
+    _refuse_endless(sys.stdin.buffer, STDIO)
     if not sys.stdin.buffer.seekable():
         sys.stdin = io.TextIOWrapper(_spool(sys.stdin.buffer))
     return sys.stdin.buffer
@@ -107,7 +126,7 @@ def open_atomic(target: str) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        place = "stdout" if target == STDIO else printable(target)
+        place = "stdout" if target == STDIO else source_name(target)
         raise OutputError(
             "OUTPUT-WRITE",
             f"{place}: {error.strerror or error}; nothing was written{folder_hint(target, error)}",

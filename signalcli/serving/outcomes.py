@@ -1,7 +1,8 @@
 """SIGNALS × BARS → PREDICTIONS: past signals with their outcomes, ready for a backtest.
 
 A signal is judged by the label that its model was fitted on, which the manifest names. Without a saved model
-the label is the direction of the close over the bars for which the signal was valid.
+the label is the direction of the close over the bars for which the signal was valid; signals that name
+another one (column ``label``) are refused then.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from signalcli.schemas import BAND, CLASS_COLUMNS, HORIZON, PREDICTIONS, check
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.bundle.manifest import Manifest
 from signalcli.serving.inputs import has_targets, target_columns
+from signalcli.serving.signals import LABEL
 
 TARGETS = ("forward_return", "direction", "label_end", HORIZON)
 
@@ -112,6 +114,7 @@ def _stated_target(signals: pd.DataFrame, bars: pd.DataFrame, dead_zone: float |
     """Direction over the bars for which the signals are valid. Raises DataError if the zone is missing."""
     three = "p_down" in signals and bool(signals["p_down"].notna().any())
     who = f"{printable(signals['symbol'].iloc[0])} {printable(signals['model'].iloc[0])}"
+    _refuse_other_label(signals, who)
     if three and not dead_zone:
         raise DataError(
             "SCORE-LABEL",
@@ -121,6 +124,16 @@ def _stated_target(signals: pd.DataFrame, bars: pd.DataFrame, dead_zone: float |
     if dead_zone and not three:
         raise DataError("SCORE-LABEL", f"{who}: signals of two directions; leave --dead-zone out")
     return FeatureConfig(horizon=_infer_horizon(signals, bars), dead_zone=dead_zone or 0.0)
+
+
+def _refuse_other_label(signals: pd.DataFrame, who: str) -> None:
+    """Raise DataError for signals whose label bars alone do not give."""
+    others = signals[LABEL].dropna() if LABEL in signals else pd.Series(dtype="str")
+    if len(others):
+        label = printable(str(others.iloc[0]))
+        raise DataError(
+            "SCORE-LABEL", f"{who}: signals of the label {label}; name the saved model (--model DIR)"
+        )
 
 
 def _join(signals: pd.DataFrame, labeled: pd.DataFrame, band: dict[str, float]) -> pd.DataFrame:

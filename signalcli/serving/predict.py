@@ -19,7 +19,7 @@ from signalcli.schemas import BAND, CLASS_COLUMNS, MEMBER
 from signalcli.serving.bundle.load import Bundle
 from signalcli.serving.bundle.manifest import Manifest
 from signalcli.serving.inputs import complete_rows, make_inputs, refuse_plugins, to_matrix
-from signalcli.serving.signals import check_signals
+from signalcli.serving.signals import LABEL, check_signals
 
 
 def predict(
@@ -119,7 +119,8 @@ def _predict_symbol(
     table = make_inputs(manifest, rows if every else rows.tail(manifest.settled_history))
     table = _complete_rows(manifest, _inside(table, rows)) if every else _newest_row(manifest, table)
     validity = _validity(manifest, rows["date"].to_numpy(), table["date"].to_numpy(), calendar)
-    return signals_of_rows(bundle, table, rule).assign(**validity)
+    label = {} if manifest.signal_label is None else {LABEL: manifest.signal_label}
+    return signals_of_rows(bundle, table, rule).assign(**validity, **label)
 
 
 def _inside(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from signalcli.io.locks import hold_lock
 from signalcli.io.tables import format_of, read_table, to_bytes
 from signalcli.schemas import CLASS_COLUMNS, ColumnType, Schema, check
 
+LABEL = "label"  # column of signals that only their saved model can judge: the label of the model
 SIGNALS = Schema(
     "SIGNALS",
     "predict",

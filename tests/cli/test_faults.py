@@ -9,8 +9,8 @@ import pytest
 
 from shell import run, run_installed, small_environment
 from signalcli.cli.console import console
-from signalcli.cli.faults import explain
-from signalcli.errors import DataError, ExitStatus
+from signalcli.cli.faults import explain, is_interrupt
+from signalcli.errors import DataError, ExitStatus, UnavailableError
 
 
 def raised(outer: BaseException, cause: BaseException) -> BaseException:
@@ -110,3 +110,15 @@ def test_numpy_does_not_talk_to_the_user() -> None:
     )
     result = run_installed("validate -", b"date,open,high,low,close,volume\n" + rows.encode(), status=3)
     assert "RuntimeWarning" not in result.stderr
+
+
+def test_an_interrupt_that_a_library_turned_into_another_error_is_one() -> None:
+    """Compiled code says ``initialization failed`` when Ctrl-C comes while it is loaded."""
+    failed = ImportError("initialization failed")
+    failed.__cause__ = KeyboardInterrupt()
+    assert is_interrupt(failed)
+    assert is_interrupt(KeyboardInterrupt())
+    assert not is_interrupt(ImportError("initialization failed"))
+    ours = UnavailableError("NET", "no answer")
+    ours.__context__ = KeyboardInterrupt()
+    assert not is_interrupt(ours)

@@ -185,3 +185,42 @@ def test_a_pipe_that_does_not_fit_on_disk_is_an_error(monkeypatch):
     with pytest.raises(OutputError, match="set TMPDIR") as error:
         files._spool(io.BytesIO(b"symbol,date"))
     assert error.value.exit_status == 74
+
+
+# Fails in a process with little memory: an endless device must not be read.
+ENDLESS = """
+import resource, sys
+from signalcli.errors import NoInputError
+from signalcli.io.files import open_rewindable, read_bytes
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
+def opened(source):
+    with open_rewindable(source) as handle:
+        return read_bytes(source) if handle is None else handle.read()
+for read in (read_bytes, opened):
+    try:
+        read(sys.argv[1])
+    except NoInputError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("source", ["/dev/zero", "-"])
+def test_a_device_without_an_end_is_refused(source):
+    with Path("/dev/zero").open("rb") as zero:
+        command = [sys.executable, "-c", ENDLESS, source]
+        printed = subprocess.run(command, stdin=zero, capture_output=True, text=True, check=True).stdout
+    assert printed == f"{source_name(source)}: a device, which has no end; name a file\n" * 2
+
+
+def test_devices_with_an_end_are_read():
+    assert read_bytes("/dev/null") == b""
+
+
+def test_a_part_of_a_file(target):
+    assert read_bytes(str(target), 2) == OLD[:2]
+
+
+def test_an_empty_name_is_no_folder():
+    with pytest.raises(NoInputError, match=r"^'': No such file or directory"):
+        read_bytes("")

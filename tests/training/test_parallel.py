@@ -177,3 +177,22 @@ def test_thousands_of_tasks_go_in_chunks_and_each_is_told_with_its_number(monkey
     found = list(map_in_order(environment_of, "SIGNALCLI_OF_THIS_CALL", range(300), 2, told.__setitem__))
     assert found == [(number, "yes") for number in range(300)]
     assert told == dict(enumerate(found))
+
+
+MASK_OF_SERVER = """
+import signal
+from multiprocessing.forkserver import _forkserver
+from signalcli.training.parallel import prepare_processes
+prepare_processes(2, [])
+with open(f"/proc/{_forkserver._forkserver_pid}/status") as status:
+    blocked = next(int(line.split()[1], 16) for line in status if line.startswith("SigBlk"))
+print(bool(blocked >> signal.SIGINT - 1 & 1), signal.pthread_sigmask(signal.SIG_BLOCK, []))
+"""
+
+
+def test_the_server_of_workers_is_deaf_to_interrupts():
+    """Python starts its resource tracker with it, which unblocks signals."""
+    printed = subprocess.run(
+        [sys.executable, "-c", MASK_OF_SERVER], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    assert printed == "True set()\n"

@@ -23,6 +23,11 @@ def note_file(context: typer.Context, file: str, values: Mapping[str, Any], *, f
     )
 
 
+def files_of_settings(context: typer.Context) -> list[str]:
+    """Return the files whose values became defaults."""
+    return list(dict.fromkeys(context.meta.get(FILES, {}).values()))
+
+
 def refuse_code_of_others(context: typer.Context, settings: Iterable[Setting]) -> None:
     """Raise ConfigError, before anything is imported, where a file or the environment names code."""
     for one in settings:

@@ -18,11 +18,12 @@ import typer
 from signalcli.cli.console import console
 from signalcli.cli.job_file import PATHS
 from signalcli.cli.options.environment import from_environment, variable, warn_of_unknown_variables
-from signalcli.cli.options.own_code import refuse_code_of_others
+from signalcli.cli.options.own_code import files_of_settings, refuse_code_of_others
 from signalcli.cli.options.parameters import canonical_models, split_parameters
 from signalcli.cli.options.slots import SETTINGS, Slot, slots_of
 from signalcli.cli.options.tuned import read_params
 from signalcli.cli.options.typer_options import help_all, option, override
+from signalcli.cli.options.written import refuse_lost_files
 from signalcli.cli.retry import with_retries
 from signalcli.config.option import Setting, brief
 from signalcli.config.output import GeneralConfig
@@ -50,7 +51,9 @@ def verb(function: Callable[..., None], main: tuple[str, ...] = ()) -> Callable[
     def command(context: typer.Context, **texts: Any) -> None:
         general(**_Values(context, texts, GENERAL).built())
         warn_of_unknown_variables(context)
-        refuse_code_of_others(context, [s for slot in slots for s in slot.settings])
+        settings = [s for slot in slots for s in slot.settings]
+        refuse_code_of_others(context, settings)
+        refuse_lost_files(texts, settings, [p.name for p in plain], files_of_settings(context))
         own = {p.name: context if p.annotation is typer.Context else texts[p.name] for p in plain}
         configs = _Values(context, texts, slots).built()
         with_retries(_retry_of(configs), partial(function, **own, **configs))

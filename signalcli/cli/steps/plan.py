@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from signalcli.config.run import RunConfig
 from signalcli.config.saving import Promote, SaveConfig
+from signalcli.errors import printable
 from signalcli.io.files import source_names
 
 
@@ -14,7 +15,7 @@ def plan_text(
 ) -> str:
     """Return a numbered line for each step."""
     steps = _steps(", ".join(symbols) or "every symbol", config, saving, mode, update=update)
-    return "".join(f"# {number}. {step}\n" for number, step in enumerate(steps, start=1))
+    return "".join(f"# {number}. {printable(step)}\n" for number, step in enumerate(steps, start=1))
 
 
 def _steps(

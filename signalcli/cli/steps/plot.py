@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 PlotFile = Annotated[
     str | None,
     Option(
-        "Draw the figure to this file (.png or .svg).", metavar="FILE", heading="Output", complete="files"
+        "Draw the figure to this file (.png or .svg).",
+        metavar="FILE",
+        heading="Output",
+        complete="files",
+        writes=True,
     ),
 ]
 

@@ -32,7 +32,13 @@ def backtest(
     ledger: LedgerConfig = LedgerConfig(),
     trades: Annotated[
         str | None,
-        Option("Write the TRADES table to this file.", metavar="FILE", heading="Output", complete="files"),
+        Option(
+            "Write the TRADES table to this file.",
+            metavar="FILE",
+            heading="Output",
+            complete="files",
+            writes=True,
+        ),
     ] = None,
     plot: PlotConfig = PlotConfig(),
     output: ReturnsConfig = ReturnsConfig(),

@@ -35,7 +35,9 @@ def features(
     panel: Annotated[FitConfig, Only("require_all")] = FitConfig(),
     save_spec: Annotated[
         str | None,
-        Option("Write the choice of features to this TOML file, and nothing else.", metavar="FILE"),
+        Option(
+            "Write the choice of features to this TOML file, and nothing else.", metavar="FILE", writes=True
+        ),
     ] = None,
     explain: Annotated[
         bool, Option("List the features (formula, look-back, unit, source) without reading bars.")

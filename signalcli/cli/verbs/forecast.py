@@ -35,6 +35,7 @@ def forecast(
             metavar="FILE",
             heading="Output",
             complete="files",
+            writes=True,
         ),
     ] = None,
     plot: PlotFile = None,

@@ -61,7 +61,9 @@ def reproduce(
     plot: PlotFile = None,
     page: Annotated[
         str | None,
-        Option("Write a Markdown page with a table and figures.", metavar="FILE", heading="Output"),
+        Option(
+            "Write a Markdown page with a table and figures.", metavar="FILE", heading="Output", writes=True
+        ),
     ] = None,
     output: OutputConfig = OutputConfig(),
 ) -> None:

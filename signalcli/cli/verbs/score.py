@@ -49,6 +49,7 @@ def score(
             "- writes it instead of METRICS.",
             metavar="FILE",
             complete="files",
+            writes=True,
         ),
     ] = None,
     features: Annotated[FeatureConfig, Only("plugins")] = FeatureConfig(),

@@ -135,6 +135,17 @@ class Manifest:
         return {k: _to_tuples(v) for k, v in self.parameters.items() if k in settable}
 
     @property
+    def signal_label(self) -> str | None:
+        """Label that signals must name because it is not the direction from close to close; else None."""
+        if self.label is None:
+            return "own"
+        if self.config.label_from != "close":
+            return f"{self.label} from {self.config.label_from}"
+        if self.config.dead_zone > 0 and self.config.dead_zone_unit != "return":
+            return f"{self.label}, dead zone in {self.config.dead_zone_unit}"
+        return None if self.label in {"direction", "dead-zone"} else self.label
+
+    @property
     def own(self) -> dict[str, Any] | None:
         """Kind and types of the file of a model of one's own; None for one of ours."""
         return own_params(self.graph)

@@ -6,10 +6,10 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from signalcli.errors import ConfigError, NoInputError, UnavailableError, UsageError, printable
+from signalcli.io.files import read_bytes
 from signalcli.io.libraries import require_library
 from signalcli.models.registry import is_own
 from signalcli.training.cluster.cluster import Cluster
@@ -17,6 +17,7 @@ from signalcli.training.cluster.worker import Policy, Software, set_policy, soft
 
 CONNECT = 8.0  # seconds until an address that does not answer is given up
 FIRST_WORKER = 30.0  # seconds until a scheduler without workers is given up
+LARGEST_FILE = 2**20  # bytes of a scheduler file
 POLICY = Policy(failures=1, saturation=1.0)  # the second worker that a task ends, ends the command
 
 
@@ -69,10 +70,10 @@ def _address(where: str) -> str:
     if "://" in where:
         return where
     try:
-        address = json.loads(Path(where).read_bytes())["address"]
-    except OSError as error:
-        text = f"--cluster {printable(where)}: {printable(error.strerror or error)}"
-        raise NoInputError("INPUT-OPEN", f"{text}; name tcp://HOST:PORT or a scheduler file") from error
+        address = json.loads(read_bytes(where, LARGEST_FILE))["address"]
+    except NoInputError as error:
+        text = f"--cluster {error}; name tcp://HOST:PORT or a scheduler file"
+        raise NoInputError(error.code, text) from error
     except (ValueError, LookupError, TypeError) as error:
         text = f"--cluster {printable(where)}: not a scheduler file (dask scheduler --scheduler-file FILE)"
         raise ConfigError("CLUSTER-FILE", text) from error

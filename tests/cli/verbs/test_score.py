@@ -133,6 +133,30 @@ def test_signals_are_judged_by_the_label_that_the_model_was_fitted_on(tmp_path, 
     assert int(found["rows"]) == len(hits)
 
 
+BY_BARS_ALONE = {
+    "--horizon 2": True,
+    "--label trend-scan --horizon 5": False,
+    "--label-from next_open": False,
+}
+
+
+@pytest.mark.parametrize("flags", BY_BARS_ALONE)
+def test_without_its_model_a_signal_is_judged_by_the_same_label_or_refused(tmp_path, monkeypatch, flags):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b.csv").write_bytes(to_bytes(random_bars(120, seed=8), "csv"))
+    run(f"features b.csv {flags} --sets lags --window 7 -o f.csv")
+    run("fit f.csv --model logistic --folds 2 --save m -o p.csv")
+    run("predict --model m b.csv --append s.csv")
+    run("predict --model m b.csv --all --append s.csv")
+    by_model = run("score s.csv --bars b.csv --model m")
+    if BY_BARS_ALONE[flags]:
+        assert run("score s.csv --bars b.csv") == by_model
+    else:
+        label = flags.removeprefix("--label ").split()[0].replace("--label-from", "direction from next_open")
+        said = run("score s.csv --bars b.csv", status=65).stderr
+        assert f"signals of the label {label}; name the saved model (--model DIR)" in said
+
+
 @pytest.fixture
 def three(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -171,6 +195,7 @@ def test_labels_of_ones_own_are_read_from_features(three):
     (three / "own.csv").write_text(out.getvalue())
     run("fit own.csv --model logistic --folds 2 --save own -o p.csv")
     run("predict --model own b.csv --all -o s.csv")
+    assert "signals of the label own" in run("score s.csv --bars b.csv", status=65).stderr
     said = run("score s.csv --bars b.csv --model own", status=65).stderr
     assert "SCORE-LABEL" in said
     assert "name FEATURES with these labels instead of BARS" in said

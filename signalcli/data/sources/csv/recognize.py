@@ -15,6 +15,7 @@ from signalcli.data.sources.csv.grid.grid import (
     width_of,
     with_line_ends,
 )
+from signalcli.data.sources.csv.grid.quotes import with_double_quotes
 from signalcli.data.sources.csv.grid.separators import with_quoted_dates, with_tabs
 from signalcli.data.sources.csv.header.by_values import date_columns, guess_order, is_bar, recognize_columns
 from signalcli.data.sources.csv.header.date_parts import join_bare_clock, join_bare_parts, join_named_parts
@@ -50,7 +51,7 @@ def recognize(content: bytes, where: str, hints: Hints) -> Layout:
     """
     if not content.strip():
         raise DataError("CSV-EMPTY", f"{where}: empty; expected CSV with a header line")
-    content = with_quoted_dates(with_line_ends(content))
+    content = with_quoted_dates(with_double_quotes(with_line_ends(content)))
     try:
         return _recognize(content, where, hints)
     except DataError as error:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bars_files import read_bars_csv
 from shell import ROOT, run
 from signalcli.data.bars import to_bars
+from signalcli.data.sources.csv.reader import parse_bars
 from signalcli.errors import DataError
 
 OHLC = "open,high,low,close"
@@ -380,3 +381,17 @@ def test_too_many_columns_are_refused_before_their_names_are_looked_up(monkeypat
     monkeypatch.delattr("signalcli.data.sources.csv.recognize.find_header")
     with pytest.raises(DataError, match="100,006 columns; a table has at most 10,000"):
         read_bars_csv(str(tmp_path / "wide.csv"))
+
+
+@pytest.mark.parametrize("odd", ["2020-01-02,1,2", "2020-01-02,1,2,0.5,1.5,9,8,7"])
+def test_a_file_whose_rows_all_have_another_width_names_the_first(odd: str) -> None:
+    content = f"date,open,high,low,close,volume,turnover\n{odd}\n".encode()
+    with pytest.raises(DataError, match=r"f\.csv:2: expected 7 columns, got "):
+        parse_bars(content, "f.csv")
+
+
+@pytest.mark.parametrize("no_header", [False, True])
+def test_lines_with_a_carriage_return_inside_are_refused(no_header: bool) -> None:
+    content = b"2020-01-02,1,2,0.5,\r1.5,9\n2020-01-03,1,2,0.5,\r1.5,9\n"
+    with pytest.raises(DataError, match=r"^f\.csv: most lines are no CSV" if no_header else "f.csv"):
+        parse_bars(content, "f.csv", no_header=no_header)

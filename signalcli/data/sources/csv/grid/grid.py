@@ -58,6 +58,9 @@ def parse_grid(content: bytes, where: str, delimiter: str, width: int, skipped: 
     refuse_wide(width, where)
     if not body.strip():
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")
+    if not width:
+        text = f"{where}: most lines are no CSV, because a carriage return stands inside of them"
+        raise DataError("CSV-PARSE", f"{text}; save the file with one kind of line end")
     try:
         table, odd = _parse(body, delimiter, width, threads=True), list[tuple[int, str]]()
     except pa.ArrowInvalid:

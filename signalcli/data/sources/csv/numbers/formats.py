@@ -85,4 +85,4 @@ def to_numbers(cells: pd.DataFrame, delimiter: str) -> pd.DataFrame:
         form = infer_number_format(cleaned, delimiter, "")
     except DataError:
         form = "decimal_comma"
-    return cleaned.apply(to_floats, form=form)
+    return cleaned.apply(to_floats, form=form).astype("float64")  # of no rows, apply returns what it got
