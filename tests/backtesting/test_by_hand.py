@@ -1,5 +1,7 @@
 """Accounts, trades and groups of a few bars, worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from signalcli.backtesting.checks import check_prices, check_probabilities, desc
 from signalcli.backtesting.groups import group_rows, starts_of_dates
 from signalcli.backtesting.market import Market
 from signalcli.backtesting.simulate import _merged_places, backtest
+from signalcli.backtesting.sizing import target_position
 from signalcli.backtesting.stops import apply_stops
 from signalcli.backtesting.trades import list_trades
 from signalcli.config.trading import TradingRule
@@ -243,3 +246,100 @@ def test_missing_forecasts_are_those_of_members_and_not_of_buy_and_hold():
     inside = five.assign(member=[0, 1, 1] * 6)
     assert describe_missing_forecasts(inside).startswith("5 of 18 rows have no forecast (m0 1, m1 1")
     assert describe_missing_forecasts(table([100], [0.5])) is None
+
+
+# ---- sizes
+
+UP_AND_DOWN = np.array([100, 103, 103 * 0.99, 103 * 0.99 * 1.03, (103 * 0.99) ** 2 / 100])
+
+
+def sized(p_up, rule, horizon=1, closes=UP_AND_DOWN, p_down=None):
+    rows = len(closes)
+    up = np.full(rows, p_up)
+    down = 1 - up if p_down is None else np.full(rows, p_down)
+    dates = pd.bdate_range("2024-01-01", periods=rows).to_numpy().astype("datetime64[us]")
+    bars = market(closes)
+    return target_position(up, down, replace(bars, dates=dates), rule, horizon)
+
+
+def test_a_kelly_size_is_the_edge_by_size_and_square_of_past_returns():
+    """Returns of 3 % and −1 %: mean size 2 %, mean square 5e−4, so 40; .1 of it at an edge of .2 is .8."""
+    rule = TradingRule(sizing="kelly", kelly=0.1, lookback=2)
+    assert sized(0.6, rule).tolist() == pytest.approx([0, 0, 0.8, 0.8, 0.8])
+    assert sized(0.4, rule).tolist() == pytest.approx([0, 0, -0.8, -0.8, -0.8])
+    assert sized(0.6, rule, horizon=4).tolist() == pytest.approx([0, 0, 0.4, 0.4, 0.4])
+    assert sized(0.9, rule).max() == 1, "at most all"
+
+
+def test_a_volatility_target_by_the_returns_of_weekdays():
+    """√5e−4 a bar is .355 a year of 252 bars: a target of .1 is .28 of the capital."""
+    rule = TradingRule(sizing="volatility", volatility=0.1, lookback=2)
+    wanted = 0.1 / (5e-4 * 252) ** 0.5
+    assert sized(0.6, rule).tolist() == pytest.approx([0, 0, wanted, wanted, wanted])
+    assert sized(0.6, rule, closes=np.full(5, 100.0)).tolist() == [0] * 5, "nothing is known of the risk"
+
+
+def test_a_size_by_probability_is_the_difference_of_the_sides():
+    """.5 up, .2 down and .3 flat: the position is .3, not .3 of .7."""
+    rule = TradingRule(sizing="probability")
+    assert sized(0.5, rule, p_down=0.2).tolist() == pytest.approx([0.3] * 5)
+    assert sized(0.2, rule, p_down=0.5).tolist() == pytest.approx([-0.3] * 5)
+
+
+# ---- universe and paths
+
+
+def test_nothing_is_decided_outside_the_universe_and_at_its_last_close():
+    """A member on the first three of five bars: sold at the close of the third."""
+    rows = table([100, 100, 110, 121, 121], 0.9, member=[1, 1, 1, 0, 0])
+    for rule in (FREE, TradingRule(cost_bps=0, stop_loss=0.5)):
+        found = backtest(rows, rule)
+        for model in ("m", "buy_hold"):
+            own = found[found["model"] == model]
+            assert own["position"].tolist() == [1, 1, 0, 0, 0]
+            assert own["turnover"].tolist() == [0, 1, 1, 0, 0]
+            assert own["equity"].tolist() == pytest.approx([1, 1, 1.1, 1.1, 1.1])
+    (trade,) = list_trades(rows, FREE).query("model == 'm'").to_dict("records")
+    assert (trade["exit"], trade["exit_date"], trade["bars"]) == ("end", rows["date"][2], 2)
+
+
+def test_a_stop_on_the_last_bar_of_a_symbol_is_a_stop():
+    """It falls to 80 and closes at 110; the stop of 10 % has left it at 90 before the close that ends it."""
+    rows = table([100, 100, 100, 110, 110], 0.9, member=[1, 1, 1, 0, 0], close=[100, 100, 110, 110, 110])
+    rows.loc[2, "low"] = 80.0
+    (trade,) = (
+        list_trades(rows, TradingRule(cost_bps=0, stop_loss=0.1)).query("model == 'm'").to_dict("records")
+    )
+    assert (trade["exit"], trade["exit_price"]) == ("stop", 90)
+    assert trade["net_return"] == pytest.approx(-0.1)
+
+
+def test_each_path_is_bought_and_held_by_itself():
+    rows = pd.concat(
+        [table([100, 110, 121], p, path=path) for path, p in ((1, 0.9), (2, 0.1))], ignore_index=True
+    )
+    found = backtest(rows, FREE)
+    last = found[found["date"] == found["date"].max()].set_index(["model", "path"])["equity"]
+    assert last.to_dict() == {
+        ("m", 1): pytest.approx(1.1),
+        ("m", 2): pytest.approx(0.9),
+        ("buy_hold", 1): pytest.approx(1.1),
+        ("buy_hold", 2): pytest.approx(1.1),
+    }
+
+
+def test_a_trade_is_at_opens_and_a_turn_goes_to_the_other_side():
+    """Bars close away from their opens: long at the open of 100, short at the open of 120."""
+    rows = table([90, 100, 120, 130, 125], [0.9, 0.1, 0.1, 0.5, 0.5], close=[95, 110, 125, 128, 125])
+    for rule in (FREE, TradingRule(cost_bps=0, stop_loss=0.5)):
+        first, second = list_trades(rows, rule).query("model == 'm'").to_dict("records")
+        assert (first["side"], first["entry_price"], first["exit_price"]) == ("long", 100, 120)
+        assert first["net_return"] == pytest.approx(0.2)
+        assert (second["side"], second["entry_price"], second["exit_price"]) == ("short", 120, 125)
+
+
+def test_half_a_position_that_grows_is_one_trade():
+    rows = table([100, 100, 110, 110], [0.75, 0.75, 0.5, 0.5])
+    rule = TradingRule(cost_bps=0, sizing="probability", hold=2)
+    (trade,) = list_trades(rows, rule).query("model == 'm'").to_dict("records")
+    assert (trade["side"], trade["bars"], trade["exit"]) == ("long", 2, "open") or trade["bars"] == 3
