@@ -89,3 +89,8 @@ def test_labels_of_each_symbol_and_model_with_buy_and_hold_and_on_some_dates_onl
     )
     assert (some.label_dates == days[1:2].to_numpy()).all()
     assert some.label_bars.tolist() == record.label_bars[1:2].tolist()
+    paths = [table[table["symbol"] == "A"].assign(path=path) for path in (1, 2)]
+    of_paths = label_records(pd.concat(paths, ignore_index=True))
+    assert [tuple(key.values()) for key, _ in of_paths] == [
+        ("A", model, path) for model in ("buy_hold", "m", "n") for path in (1, 2)
+    ]
