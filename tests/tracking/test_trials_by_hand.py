@@ -1,20 +1,29 @@
 """Trials of a ledger of a few entries, counted by hand."""
 
+import datetime as dt
+import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import edited_bars as worlds
+from signalcli.config.fetch import FetchConfig
+from signalcli.config.fit import FitConfig
+from signalcli.config.folds import FoldConfig
+from signalcli.config.trading import TradingRule
 from signalcli.errors import UsageError
 from signalcli.evaluation.metrics.sharpe import Trials, expected_maximum
 from signalcli.tracking import luck
+from signalcli.tracking.fingerprints import _hash_folds
 from signalcli.tracking.import_ledger import import_ledger
 from signalcli.tracking.ledger import Entry, add_entries, read_entries, read_openings, read_run
 from signalcli.tracking.market_patterns import find_patterns
 from signalcli.tracking.markets import Dataset
-from signalcli.tracking.provenance import Provenance
+from signalcli.tracking.provenance import Provenance, provenance
+from signalcli.tracking.recipe import Recipe, from_text, to_text
 from signalcli.tracking.rerun import rerun
 from signalcli.tracking.trials import BarsTested, Pool, read_pool, read_trials
 from signalcli.tracking.trials_table import trials_table
@@ -176,3 +185,108 @@ def test_a_rerun_ends_with_the_first_stage_that_differs(monkeypatch):
     monkeypatch.setattr(f"{where}.hash_inputs", lambda *_: {"A": same})
     (bars,) = rerun(rows, pd.DataFrame(), None)
     assert (bars["different"], bars["first"]) == (2, "B m"), "a fit that is missing is different"
+
+
+def test_another_market_of_the_same_name_has_trials_of_its_own(tmp_path):
+    """Two series under one symbol, three trials on the other one."""
+    found = tmp_path / "ledger.sqlite"
+    other = find_patterns(worlds.bars(np.random.default_rng(7)))
+    add_entries(found, [ENTRY], {"data": Dataset(OWN.patterns, ONE)})
+    further = [entry(f"o{k}", 0.1, data_hash="other", test_hash="o") for k in range(3)]
+    add_entries(found, further, {"other": Dataset(other, ONE)})
+    assert read_trials(found, "tested", OWN).number == 1
+    assert read_trials(found, "o", BarsTested("A", "o", other)).number == 3
+
+
+def test_an_edited_file_is_found_through_the_file_that_was_tested(tmp_path):
+    """The bars tested now are few; those of the same name led to a market with one more file in it."""
+    found = tmp_path / "ledger.sqlite"
+    edited = find_patterns(BARS.iloc[1:])
+    of_edit = entry("e", 0.2, data_hash="edited", test_hash="e", symbol="renamed")
+    datasets = {"data": Dataset(OWN.patterns, ONE), "edited": Dataset(edited, ONE)}
+    add_entries(found, [ENTRY, of_edit], datasets)
+    few = BarsTested("Z", "tested", find_patterns(BARS.iloc[:3]))
+    assert read_trials(found, "tested", few).number == 2
+
+
+def test_a_configuration_on_old_and_new_data_is_one_trial(tmp_path):
+    found = tmp_path / "ledger.sqlite"
+    old = entry("c1", 0.1, data_hash="old", test_hash="t")
+    add_entries(found, [ENTRY, old], {"data": Dataset(OWN.patterns, ONE)})
+    pool = read_pool(found, OWN)
+    assert (pool.trials.number, pool.unmeasured, pool.effective) == (1, 1, 1)
+
+
+def test_the_latest_fit_with_the_same_predictions_made_them(tmp_path, monkeypatch):
+    """Of two fits that predicted the same the later one counts; one of an older version says too little."""
+    found = tmp_path / "ledger.sqlite"
+    same = replace(ENTRY, stages='{"predictions": "p"}', fit_hash="f", recipe="{}")
+    early, late = replace(same, versions='{"python": "1"}'), replace(same, versions='{"python": "2"}')
+    other = replace(same, stages='{"predictions": "q"}', versions='{"python": "3"}')
+    add_entries(found, [early, late, other, replace(late, fit_hash=None, versions='{"python": "0"}')])
+    where = "signalcli.tracking.provenance"
+    monkeypatch.setattr(f"{where}.hash_bars", lambda _: {"A": "tested"})
+    monkeypatch.setattr(f"{where}.tested_bars", lambda _: [])
+    monkeypatch.setattr(f"{where}.hash_predictions", lambda _: {("A", "tree"): "p", ("A", "ar"): "none"})
+    known = provenance(found, None)
+    assert known.versions == {"python": "2"}
+    assert [fit.versions for fit in known.fits] == ['{"python": "2"}']
+    assert (known.trials, known.openings) == ({}, {})
+
+
+def test_a_rerun_selects_the_features_that_the_fit_had(monkeypatch):
+    """The selection is part of the recipe, so the walk-forward and the entries see what it leaves."""
+    where, seen = "signalcli.tracking.rerun", []
+    stages = dict.fromkeys(("bars", "features", "folds", "predictions", "scores"), "1")
+    row = {"symbol": "A", "model": "m", "stages": json.dumps(stages)}
+    monkeypatch.setattr(f"{where}.hash_inputs", lambda *_: {"A": stages})
+    monkeypatch.setattr(f"{where}.select_features", lambda table, _: (f"some of {table}", []))
+    monkeypatch.setattr(f"{where}.walk_forward", lambda table, *_: seen.append(table))
+    entries = [replace(ENTRY, model="m", stages=json.dumps(stages | {"scores": "2"}))]
+    monkeypatch.setattr(f"{where}.make_entries", lambda table, *_: seen.append(table) or entries)
+    found = rerun([row], "all", SimpleNamespace(fit=None, folds=None))
+    assert seen == ["some of all"] * 2
+    assert [(r["stage"], r["different"]) for r in found] == [
+        ("bars", 0),
+        ("features", 0),
+        ("folds", 0),
+        ("predictions", 0),
+        ("scores", 1),
+    ]
+
+
+def test_a_recipe_with_dates_a_search_and_a_universe_comes_back():
+    recipe = Recipe(
+        FitConfig(("tree",), {"tree": {"num_leaves": 7}}),
+        FoldConfig(3, holdout=dt.date(2024, 1, 2), open_holdout=True),
+        fetch=FetchConfig(start=dt.date(2020, 1, 1)),
+        symbols=("A", "B"),
+        rule=TradingRule(cost_bps=3),
+        search={"sampler": "grid", "trials": None},
+        universe="members.csv",
+    )
+    assert from_text(to_text(recipe)) == recipe
+
+
+def test_luck_is_symmetric_by_day_and_never_below_zero():
+    """Two bars of one day are one return; each draw comes with both signs; one trial has no luck."""
+    days = np.array(["2024-01-01", "2024-01-01", "2024-01-02", "2024-01-03"], "datetime64[D]")
+    bars = luck.draw(days, np.array([0.01, 0.02, -0.01, 0.0]))
+    assert bars == pytest.approx(luck.draw(days[1:], np.array([0.03, -0.01, 0.0])))
+    assert bars[: luck.SIGNS] == pytest.approx(-bars[luck.SIGNS :])
+    assert luck.expected_best(bars) == pytest.approx(0, abs=1e-6)
+    assert luck.expected_best(np.full(luck.DRAWS, -1.0, "float32")) == 0
+    assert luck.expected_best(np.full(luck.DRAWS, 1.5, "float32")) == 1.5
+
+
+def test_folds_are_hashed_with_what_they_train_on_and_what_they_test(monkeypatch):
+    def folds(train, test, path=None):
+        parts = (None if part is None else np.array(part) for part in (train, test, path))
+        fold = SimpleNamespace(**dict(zip(("train", "test", "path"), parts, strict=True)))
+        plan = SimpleNamespace(groups=[SimpleNamespace(label="A", folds=[fold])])
+        monkeypatch.setattr("signalcli.tracking.fingerprints.make_plan", lambda *_: plan)
+        return _hash_folds(None, SimpleNamespace(fit=None, folds=None))["A"]
+
+    made = [folds([0, 1], [2]), folds([0, 1], [3]), folds([0], [1, 2]), folds([0, 1], [2], [1])]
+    assert len(set(made)) == 4
+    assert folds([0, 1], [2]) == made[0]
