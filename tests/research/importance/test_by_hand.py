@@ -285,7 +285,7 @@ def test_an_ablation_leaves_out_the_columns_or_their_copies(fits):
 
 def test_a_contribution_is_that_of_the_own_columns_and_not_of_the_expected_value(fits, monkeypatch):
     """Two channels: three lags add 1, −2 and 3 in every row, and then 1, 1 and 1; expected is 100."""
-    place = {c: v for c, v in zip(COLUMNS, (1.0, -2, 3, 1, 1, 1), strict=True)}
+    place = dict(zip(COLUMNS, (1.0, -2, 3, 1, 1, 1), strict=True))
 
     def values(model, X):
         row = [place.get(c, 0.0) for c in fits[-1]]
