@@ -215,6 +215,12 @@ def test_a_configuration_on_old_and_new_data_is_one_trial(tmp_path):
     add_entries(found, [ENTRY, old], {"data": Dataset(OWN.patterns, ONE)})
     pool = read_pool(found, OWN)
     assert (pool.trials.number, pool.unmeasured, pool.effective) == (1, 1, 1)
+    rng, days = np.random.default_rng(3), BARS["date"].to_numpy()
+    two = luck.join([ONE, luck.draw(days, rng.normal(size=len(BARS)))])
+    add_entries(found, [entry("c2", 0.2)], {"data": Dataset(OWN.patterns, two)})
+    assert luck.effective_trials(luck.expected_best(two)) > 1.5
+    pool = read_pool(found, OWN)
+    assert (pool.trials.number, pool.unmeasured, pool.effective) == (2, 1, 2), "never more than there are"
 
 
 def test_the_latest_fit_with_the_same_predictions_made_them(tmp_path, monkeypatch):
@@ -253,6 +259,13 @@ def test_a_rerun_selects_the_features_that_the_fit_had(monkeypatch):
         ("predictions", 0),
         ("scores", 1),
     ]
+    entries.clear()
+    assert rerun([row], "all", SimpleNamespace(fit=None, folds=None))[-1] == {
+        "stage": "predictions",
+        "fits": 1,
+        "different": 1,
+        "first": "A m",
+    }
 
 
 def test_a_recipe_with_dates_a_search_and_a_universe_comes_back():

@@ -1,4 +1,4 @@
-"""What an audit changes and asks: stages, test parts, decisions, columns of the bars and coin flips, by hand."""
+"""What an audit changes and asks: test parts, decisions, stages, columns of the bars and coin flips."""
 
 import numpy as np
 import pandas as pd
