@@ -5,15 +5,18 @@ from __future__ import annotations
 import gc
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import FunctionType
 
+from coverage import Coverage
+
 import signalcli
 from tests.mutation.child import in_child
 from tests.mutation.mutations import Mutation
-from tests.mutation.plant import function_codes, plant_function, plant_module
+from tests.mutation.plant import PACKAGE, function_codes, plant_function, plant_module
 from tests.mutation.session import LONGEST, Session, prepare, run_pytest
 
 ROOT = Path(__file__).parent.parent.parent
@@ -60,12 +63,13 @@ def _in_session(
 ) -> list[tuple[int, list[str]]] | str:
     """Numbers of the mutations that need another import, and the test files; when the others are done."""
     later: list[tuple[int, list[str]]] = []
+    at_import = in_child(partial(_lines_at_import, paths))
 
     def work(session: Session) -> None:
         if session.failed or not session.items:
             raise SystemExit(f"{tests}: red without a mutation: {session.failed}")
         for number, mutation in enumerate(mutations):
-            survives, files = _survives(session, mutation)
+            survives, files = _survives(session, mutation, at_import[str(ROOT / mutation.path)])
             if survives and files:
                 later.append((number, sorted(files)))
             else:
@@ -75,11 +79,26 @@ def _in_session(
     return later if status == PASSED else f"exit status {status}"
 
 
-def _survives(session: Session, mutation: Mutation) -> tuple[bool, set[str]]:
-    """Whether the tests pass, and the test files that have to be imported again to judge the mutation."""
+def _lines_at_import(paths: list[str]) -> dict[str, set[int]]:
+    """Lines that run while the modules of these files are imported, by path; forgets the package."""
+    for module in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
+        del sys.modules[module]
+    coverage = Coverage(data_file=None, include=paths, config_file=False, messages=False)
+    coverage.start()
+    for path in paths:
+        importlib.import_module(".".join(Path(path).relative_to(ROOT).with_suffix("").parts))
+    coverage.stop()
+    return {path: set(coverage.get_data().lines(path) or ()) for path in paths}
+
+
+def _survives(session: Session, mutation: Mutation, at_import: set[int]) -> tuple[bool, set[str]]:
+    """Whether the tests pass, and the test files that have to be imported again to judge the mutation.
+
+    A function that runs ``at_import`` of the package has done its work before a test is collected.
+    """
     path = str(ROOT / mutation.path)
     functions = FUNCTIONS.get((path, mutation.function or ""), [])
-    if not functions:
+    if not functions or not at_import.isdisjoint(mutation.lines):
         return True, {test.partition("::")[0] for test in session.items}
     chosen = session.reach.of(path, mutation.lines)
     if not chosen:

@@ -25,7 +25,15 @@ from signalcli.serving.bundle.training_distribution import (
     shares_in,
     to_bytes,
 )
-from signalcli.serving.drift import _by_symbol, _differ, _error, _limits, drift, index_limit
+from signalcli.serving.drift import (
+    _by_symbol,
+    _differ,
+    _error,
+    _feature_drift,
+    _limits,
+    drift,
+    index_limit,
+)
 from signalcli.serving.predict import predict
 
 
@@ -315,3 +323,48 @@ def test_the_features_of_a_report_are_those_of_its_signals(bundle):
     signals = predict([bundle], bars, every=True)
     found = drift([bundle], signals.tail(50), bars)
     assert set(found.loc[found["measure"] == "psi", "rows"]) == {50}
+
+
+def test_one_degree_of_freedom_less_than_labels():
+    """Five rows each: errors of .2236 make .3162 together, 2.776 of which (t of 4 degrees) are .878."""
+    training = scores(0.95, 5, 0.9, 1.0)
+    for rate, drifted in ((0.05, True), (0.08, False)):
+        assert _differ(scores(rate, 5, rate, rate), training, 1, 0.05) == drifted
+
+
+def test_a_report_refuses_plug_ins_that_were_not_named(monkeypatch):
+    asked = []
+    monkeypatch.setattr("signalcli.serving.drift.refuse_plugins", lambda *given: asked.append(given))
+    monkeypatch.setattr("signalcli.serving.drift._by_symbol", lambda *_: iter(()))
+    nothing = pd.DataFrame({"symbol": []})
+    assert drift(["one", "two"], nothing, nothing, ("mine:f",)).empty
+    assert asked == [("one", ("mine:f",)), ("two", ("mine:f",))]
+
+
+def test_live_rows_are_compared_with_the_counts_of_training(monkeypatch):
+    """Ten signals, three of them below the border, beside forty training rows, half of which were below."""
+    halves, none = np.r_[0.5, np.zeros(8), 0.5], [np.zeros(16)] * 2
+    bounds, counts = [np.zeros(9)] * 2, np.array([40, 40])
+    training = Distribution(["x", P_UP], counts, np.zeros(2), bounds, [halves] * 2, none, none)
+    where = "signalcli.serving.drift"
+    days = pd.date_range("2024-01-01", periods=12)
+    x = np.r_[np.full(3, -1.0), np.full(9, 1.0)]
+    monkeypatch.setattr(f"{where}.make_inputs", lambda *_: pd.DataFrame({"date": days, "x": x}))
+    monkeypatch.setattr(f"{where}.to_matrix", lambda _, rows: rows[["x"]].to_numpy())
+    monkeypatch.setattr(f"{where}._limits", lambda *_: [0.1, 9.0])
+    signals = pd.DataFrame({"date": days[:10], "p_up": 1.0})
+    bundle = SimpleNamespace(manifest=None, training=training)
+    first, last = _feature_drift(bundle, signals, signals, 0.05)
+    wanted = psi(np.array([3.0, 7.0]), np.array([20.0, 20.0]))
+    assert first == {
+        "measure": "psi",
+        "name": "x",
+        "rows": 10,
+        "value": pytest.approx(wanted),
+        "low": pytest.approx(np.nan, nan_ok=True),
+        "high": 0.1,
+        "training": pytest.approx(np.nan, nan_ok=True),
+        "drifted": int(wanted > 0.1),
+    }
+    assert (last["name"], last["drifted"]) == (P_UP, 0)
+    assert last["value"] == pytest.approx(psi(np.array([0.0, 10.0]), np.array([20.0, 20.0])))

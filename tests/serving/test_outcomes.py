@@ -136,6 +136,8 @@ def test_the_horizon_is_that_of_the_signals_whose_last_bar_is_there() -> None:
     found = realized_predictions(newest, eight_bars())
     assert found["horizon"].tolist() == [8, 8], "none is over: nothing can be judged"
     assert directions(found) == [None, None]
+    just_over = signals_on([5, 7], horizon=2)
+    assert realized_predictions(just_over, eight_bars())["horizon"].tolist() == [2] * 3
     same_day = signals_on([0, 1, 2], horizon=0)
     assert realized_predictions(same_day, eight_bars())["horizon"].iloc[0] == 1
 
@@ -238,6 +240,7 @@ def test_a_close_that_differs_by_a_rounding_is_the_same() -> None:
 def test_thresholds_of_the_saved_models() -> None:
     one, other = bundle(thresholds={"threshold": 0.6}), bundle(thresholds={"threshold": 0.7})
     assert trading_rule([], {}) == TradingRule()
+    assert trading_rule([one], {}) == TradingRule(threshold=0.6)
     assert trading_rule([one, one], {"cost_bps": 3.0}) == TradingRule(threshold=0.6, cost_bps=3.0)
     assert trading_rule([one, other], {"threshold": 0.8}) == TradingRule(threshold=0.8)
     with pytest.raises(UsageError, match="--threshold: the models were saved with several; choose one"):

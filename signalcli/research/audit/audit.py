@@ -83,7 +83,7 @@ def _probe(stage: Stage, table: pd.DataFrame, base: Snapshot) -> tuple[list[Find
     if again:
         column, rows = next(iter(again.items()))
         text = f"{len(rows)} rows of {len(again)} columns differ between two runs on the same table"
-        first = base.dates[rows[0]]
+        first = base.dates[base.earliest(rows)]
         return [make_finding(stage.name, column, first, None, "random", text)], Guilt(columns=len(again))
     guilt = PROBES[stage.kind](stage, table, base)
     return list(judge(stage, table, base, guilt)), guilt
@@ -105,7 +105,7 @@ def _probe_whole(chain: Chain, bars: pd.DataFrame, outs: list[Snapshot]) -> Iter
             if found:
                 column, rows = next(iter(found.items()))
                 text = f"{len(rows)} rows change when all bars after {str(date)[:10]} are changed"
-                first = outs[-1].dates[rows[0]]
+                first = outs[-1].dates[outs[-1].earliest(rows)]
                 yield make_finding("chain", column, first, None, "chain", text)
                 return
 

@@ -82,7 +82,7 @@ def scale_rows(table: pd.DataFrame, rows: np.ndarray, factor: float, seed: int =
 
 def _numbers(table: pd.DataFrame) -> list[str]:
     """Columns that a change scales: bars, features, probabilities, what was booked, weights."""
-    fixed = (set(RESERVED) - set(MARKET) - set(CLASS_COLUMNS.values()) - {"position"}) | {"direction"}
+    fixed = (set(RESERVED) - set(MARKET) - set(CLASS_COLUMNS.values()) - {"position", WEIGHT}) | {"direction"}
     return [c for c in table.columns if c not in fixed and table[c].dtype.kind in "fiu"]
 
 

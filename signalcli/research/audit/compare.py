@@ -34,6 +34,10 @@ class Snapshot(NamedTuple):
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         return Snapshot(self.index[rows], self.dates[rows], numbers, ends)
 
+    def earliest(self, rows: np.ndarray) -> int:
+        """The one of these rows with the earliest date, whatever its symbol; of several the first."""
+        return int(rows[np.argmin(self.dates[rows])])
+
 
 def snapshot(table: pd.DataFrame) -> Snapshot:
     """The arrays of a table."""

@@ -32,7 +32,7 @@ def judge(stage: Stage, table: pd.DataFrame, base: Snapshot, guilt: Guilt) -> It
     for number, ((kind, column), rows) in enumerate(
         sorted(found.items(), key=lambda item: (order[item[0][1]], item[0][0]))
     ):
-        first = int(rows[0])
+        first = base.earliest(rows)
         measured = number < (MEASURED if stage.kind != "fit" else 1)
         ahead = reach(stage, table, base, column, first, separable=guilt.separable) if measured else None
         named = _name(kind, column, ahead, _dates_after(table, base, column, first))

@@ -42,7 +42,7 @@ def _differences(a: Snapshot, b: Snapshot, names: tuple[str, str]) -> Iterator[F
     for column, rows in moved(a, b, a.dates.max()).items():
         if column == ROW:
             continue
-        row = int(rows[np.argmin(a.dates[rows])])
+        row = a.earliest(rows)
         place = b.index.get_loc(a.index[row])
         there = b.numbers[column][place] if column in b.numbers else "no such column"
         values = f"{_shown(a, row)}: {a.numbers[column][row]} in {names[0]}, {there} in {names[1]}"
@@ -53,7 +53,7 @@ def _differences(a: Snapshot, b: Snapshot, names: tuple[str, str]) -> Iterator[F
 def _missing(a: Snapshot, b: Snapshot, names: tuple[str, str]) -> Iterator[Finding]:
     rows = moved(a, b, a.dates.max()).get(ROW, np.zeros(0, "int64"))
     if len(rows):
-        row = int(rows[np.argmin(a.dates[rows])])
+        row = a.earliest(rows)
         text = f"{_shown(a, row)}: not in {names[1]}; {count(len(rows), 'row')} of {names[0]} missing there"
         yield make_finding(NAME, ROW, a.dates[row], None, "signals", text)
 

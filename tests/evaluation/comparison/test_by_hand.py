@@ -346,3 +346,36 @@ def test_the_summary_of_one_model_and_that_of_several_symbols():
     assert summarize(compare(two, config, FREE).table, config).startswith(
         "none of 2 pairs of model and symbol beats the best baseline; the closest is"
     )
+
+
+def test_the_probability_of_overfitting_needs_two_bars_a_block():
+    """Sixteen blocks: 31 bars are too few, 32 are enough."""
+    for bars, enough in ((31, False), (32, True)):
+        up = np.arange(bars) % 3 > 0
+        models = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 22))}
+        two = {"a": right_on(20, up=up), "b": right_on(12, up=up)}
+        luck = _overfitting(compare(table(models | two, up), rule=FREE).candidates["S"])
+        assert np.isnan(luck) != enough
+
+
+def test_the_joint_tests_are_those_of_each_symbol_on_the_cluster_that_is_given(monkeypatch):
+    """The result of every symbol in the order of the rows, whoever computes it; ``better`` is 0 or 1."""
+    asked = []
+
+    def spread_over(jobs, cluster=None):
+        asked.append((jobs, cluster))
+        return lambda function, shared, tasks: reversed([function(shared, task) for task in tasks])
+
+    tests = JointTests(0.5, np.array([True]), np.array([1.0]))
+    where = "signalcli.evaluation.comparison.joint_tests"
+    monkeypatch.setattr(f"{where}.compare_models", lambda *_, **__: tests)
+    monkeypatch.setattr(f"{where}.spread_over", spread_over)
+    rows = [table(BASELINES | {"m": right_on(18)}, symbol=s) for s in ("S", "T")]
+    found = compare(pd.concat(rows, ignore_index=True), rule=FREE)
+    joint = joint_tests(found, 3, "some cluster")
+    assert asked == [(3, "some cluster")]
+    assert joint["symbol"].tolist() == found.table["symbol"].tolist() == ["S"] * 3 + ["T"] * 3
+    assert joint["better"].dtype == "int64"
+    assert joint["better"].tolist() == [1] * 6
+    joint_tests(found)
+    assert asked[1] == (1, None)

@@ -102,3 +102,15 @@ def test_the_interval_is_that_of_the_percentiles() -> None:
     low, high = interval(x, lambda one: float(np.max(one)), resamples=200)
     assert low < x.max()
     assert high == x.max()
+
+
+def test_blocks_are_at_most_a_third_of_the_bars() -> None:
+    """Differences of noise add up to nothing: 50 / 3 bars, rounded up; 3 √900 of many."""
+    for n, longest in ((50, 17), (52, 18), (100, 30), (900, 90)):
+        assert block_length(np.diff(np.random.default_rng(0).normal(size=n + 1))) == longest
+
+
+def test_a_thousand_resamples_unless_asked() -> None:
+    x = ar1(60, 0.0, 4)
+    assert interval(x, np.mean) == interval(x, np.mean, resamples=1000, confidence=0.95, random_state=0)
+    assert interval(x, np.mean) != interval(x, np.mean, resamples=1001)

@@ -153,3 +153,17 @@ def test_blocks_are_as_long_as_the_most_dependent_difference_requires() -> None:
     assert dependent > 10 > round(block_length(losses[:, 0] - shared))
     assert _bootstrap(losses, shared, 10, 0, 1)["block_size"] == dependent
     assert _bootstrap(losses[:, :1], shared, 10, 0, 1)["block_size"] < 10
+
+
+def test_every_joint_test_knows_how_long_labels_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of the p-value, of the better models and of the best ones: all of seven bars."""
+    where, asked = "signalcli.evaluation.significance.multiple", []
+    monkeypatch.setattr(f"{where}.spa_p", lambda *arguments: asked.append(arguments[2:]))
+    monkeypatch.setattr(f"{where}._better_models", lambda *arguments: asked.append(arguments[-1]))
+    monkeypatch.setattr(f"{where}._best_p", lambda *arguments: asked.append(arguments[-1]))
+    losses = np.random.default_rng(0).normal(size=(60, 2))
+    compare_models(losses, np.zeros(60), alpha=0.1, resamples=99, seed=5, horizon=7)
+    better, spa, best = asked
+    assert spa == (99, 5, 7)
+    assert better == best
+    assert (better["block_size"], better["reps"], better["seed"]) == (7, 99, 5)

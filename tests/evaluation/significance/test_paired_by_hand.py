@@ -97,3 +97,10 @@ def test_rows_of_one_bar_are_summed() -> None:
 def test_a_configuration_that_never_trades_has_a_sharpe_ratio_of_0() -> None:
     """.5 in the first half and -.5 in the second: each half chooses what is worse in the other."""
     assert pbo(np.column_stack([[0.03, -0.01, -0.03, 0.01], np.zeros(4)]), 2) == 1.0
+
+
+def test_labels_as_long_as_the_table_have_no_p_value():
+    """Two rows whose labels span two bars are one stretch; with labels of one bar they are two rows."""
+    both, neither = np.array([True, True]), np.array([False, False])
+    assert np.isnan(mcnemar(both, neither, 2).p_value)
+    assert mcnemar(both, neither, 1).p_value == 0.5

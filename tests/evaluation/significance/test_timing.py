@@ -40,3 +40,16 @@ def test_being_there_all_the_time_is_no_timing() -> None:
     assert np.isnan(shift_p(np.arange(300.0), np.zeros(300)))
     assert np.isnan(shift_p(np.ones(1), np.ones(1)))
     assert shift_p(np.r_[np.ones(299), -1.0], earned) > 0.01, "one loss that happened to be missed"
+
+
+def test_two_bars_are_enough() -> None:
+    assert shift_p(np.array([1.0, -1.0]), np.array([0.01, -0.01])) == 0.5
+    assert np.isnan(shift_p(np.ones(1), np.ones(1)))
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e3])
+def test_rotations_that_earn_the_same_count_whatever_their_size(scale: float) -> None:
+    """Positions of a period of two against returns of a period of two: every second rotation is as good."""
+    earned = np.tile([-1.0, 1e-9], 51) * scale
+    assert shift_p(np.tile([1.0, -1.0], 51), earned) == 1.0
+    assert shift_p(np.tile([-1.0, 1.0], 51), earned) == 0.5

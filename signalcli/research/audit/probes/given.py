@@ -36,7 +36,7 @@ def _partial_correlations(rows: pd.DataFrame, column: str) -> dict[str, float]:
     logs = np.log(rows[[*PRICES]].to_numpy("float64"))
     close = logs[:, 3]
     returns = np.diff(close, prepend=np.nan)
-    past = [np.r_[np.full(k, np.nan), returns[: len(returns) - k]] for k in range(LAGS)]
+    past = [np.r_[np.full(k, np.nan), returns][: len(returns)] for k in range(LAGS)]
     shape = [logs[:, i] - close for i in range(3)]
     values = rows[column].to_numpy("float64")
     known = np.column_stack([*past, *shape, close, np.log1p(rows["volume"]), np.r_[np.nan, values[:-1]]])
