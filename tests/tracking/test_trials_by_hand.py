@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -22,7 +24,7 @@ from signalcli.tracking.import_ledger import import_ledger
 from signalcli.tracking.ledger import Entry, add_entries, read_entries, read_openings, read_run
 from signalcli.tracking.market_patterns import find_patterns
 from signalcli.tracking.markets import Dataset
-from signalcli.tracking.provenance import Provenance, provenance
+from signalcli.tracking.provenance import Provenance, flat_settings, provenance
 from signalcli.tracking.recipe import Recipe, from_text, to_text
 from signalcli.tracking.rerun import rerun
 from signalcli.tracking.trials import BarsTested, Pool, read_pool, read_trials
@@ -303,3 +305,42 @@ def test_folds_are_hashed_with_what_they_train_on_and_what_they_test(monkeypatch
     made = [folds([0, 1], [2]), folds([0, 1], [3]), folds([0], [1, 2]), folds([0, 1], [2], [1])]
     assert len(set(made)) == 4
     assert folds([0, 1], [2]) == made[0]
+
+
+def test_an_import_brings_the_markets_and_their_luck(tmp_path):
+    """What was tried there on these bars counts here, too; an older ledger has fits alone."""
+    mine, theirs, old = (tmp_path / f"{name}.sqlite" for name in ("mine", "theirs", "old"))
+    two = luck.join(
+        [ONE, luck.draw(BARS["date"].to_numpy(), np.random.default_rng(3).normal(size=len(BARS)))]
+    )
+    add_entries(
+        mine, [entry("c9", 0.4, data_hash="mine", test_hash="m")], {"mine": Dataset(OWN.patterns, ONE)}
+    )
+    add_entries(theirs, [ENTRY, entry("c2", 0.2)], {"data": Dataset(OWN.patterns, two)})
+    add_entries(old, [entry("c3", 0.3, data_hash="old", test_hash="t")])
+    with closing(sqlite3.connect(old)) as ledger:
+        for name in ("datasets", "patterns", "markets"):
+            ledger.execute(f"drop table {name}")
+        ledger.commit()
+    assert import_ledger(mine, theirs) == (2, 0)
+    pool = read_pool(mine, OWN)
+    assert (pool.trials.number, pool.datasets, pool.unmeasured) == (3, 2, 0)
+    assert pool.trials.luck == pytest.approx(luck.expected_best(two))
+    assert (pool.first, pool.last) == (OWN.patterns.days.min(), OWN.patterns.days.max())
+    assert import_ledger(mine, old) == (1, 0)
+    assert read_pool(mine, OWN).unmeasured == 1
+    assert [e["sharpe"] for e in read_entries(mine)] == [0.4, 0.1, 0.2, 0.3]
+
+
+def test_settings_by_section_beside_their_defaults():
+    recipe = Recipe(
+        FitConfig(("tree",), {"tree": {"num_leaves": 7}}), FoldConfig(3), rule=TradingRule(cost_bps=3)
+    )
+    found = flat_settings(recipe)
+    assert found["folds.folds"] == (3, FoldConfig().folds)
+    assert found["folds.gap"] == (0, 0)
+    assert found["rule.cost_bps"] == (3, TradingRule().cost_bps)
+    assert found["fit.models"][0] == ("tree",)
+    assert found["fit.settings"] == ({"tree": {"num_leaves": 7}}, {})
+    assert found["universe"] == (None, None)
+    assert "fit" not in found

@@ -1,8 +1,11 @@
 """Many models at once: arch's own stepwise test where it ends, and where it does not."""
 
+import sys
+
 import numpy as np
 import pytest
 
+from signalcli.errors import UsageError
 from signalcli.evaluation.significance.bootstrap import block_length
 from signalcli.evaluation.significance.multiple import _better_models, _bootstrap, compare_models, holm, spa_p
 
@@ -167,3 +170,9 @@ def test_every_joint_test_knows_how_long_labels_are(monkeypatch: pytest.MonkeyPa
     assert spa == (99, 5, 7)
     assert better == best
     assert (better["block_size"], better["reps"], better["seed"]) == (7, 99, 5)
+
+
+def test_without_arch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "arch", None)
+    with pytest.raises(UsageError, match=r"signalcli\[many\]"):
+        spa_p(np.random.default_rng(0).normal(size=(40, 1)), np.zeros(40))

@@ -60,6 +60,7 @@ def test_cosine_coefficients_by_their_definition(rng: np.random.Generator) -> No
     assert cosine_coefficients(x, 7) == pytest.approx(wanted)
     assert frequencies(1000, 20) == 13
     assert frequencies(30, 20) == 1
+    assert frequencies(1000, 1) == 50
 
 
 def test_a_mean_by_hand() -> None:

@@ -53,3 +53,14 @@ def test_rotations_that_earn_the_same_count_whatever_their_size(scale: float) ->
     earned = np.tile([-1.0, 1e-9], 51) * scale
     assert shift_p(np.tile([1.0, -1.0], 51), earned) == 1.0
     assert shift_p(np.tile([-1.0, 1.0], 51), earned) == 0.5
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e6])
+def test_a_single_bar_held_is_as_good_as_every_bar_that_lost_no_more(scale: float) -> None:
+    """Held over a bar that lost .2 of the capital; most bars lost that, .7 or nearly nothing."""
+    rng = np.random.default_rng(0)
+    earned = rng.choice([-0.7, -0.2, -1e-9], 101)
+    earned[0] = -0.2
+    once = np.zeros(101)
+    once[0] = 1.0
+    assert shift_p(once, earned * scale) == np.mean(earned >= -0.2)
