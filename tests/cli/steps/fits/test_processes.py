@@ -24,7 +24,7 @@ def test_processes_import_the_models_and_their_libraries_but_not_what_starts_thr
     start_processes(ParallelConfig(jobs=3), FitConfig(("tree", "lstm")))
     ((jobs, modules),) = prepared
     assert jobs == 3
-    assert {"signalcli.training.fits.fit", "signalcli.models.trees", "lightgbm"} <= set(modules)
+    assert {"signalcli.training.fits.fit", "signalcli.models.estimators", "lightgbm"} <= set(modules)
     assert not any("tensorflow" in name or "neural" in name for name in modules)
 
 
