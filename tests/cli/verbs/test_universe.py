@@ -102,7 +102,8 @@ def test_a_run_is_repeated_with_its_universe(folder, begins, tmp_path):
         made = run(f"run --source {folder}/bars.csv {words} {fit}")
         table = folder / "bars.csv"
     assert "outside the universe" in made.stderr
-    name = pd.read_csv(io.StringIO(run(f"runs list --ledger {ledger}")))["run"].iloc[0]
+    listed = pd.read_csv(io.StringIO(run(f"runs list --ledger {ledger}")), dtype={"run": "str"})
+    name = listed["run"].iloc[0]
     rows = pd.read_csv(io.StringIO(run(f"runs verify {name} {table} --ledger {ledger}")))
     assert rows["different"].sum() == 0
     assert list(rows["stage"]) == ["bars", "features", "folds", "predictions", "scores"]
