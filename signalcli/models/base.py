@@ -14,19 +14,34 @@ EpochCallback = Callable[[int, int, float], None]
 """Called after each epoch with the epochs done, the maximum number of epochs, and the last one's loss."""
 
 
-class DirectionClassifier(ClassifierMixin, BaseEstimator):
+class FewColumns(BaseEstimator):
+    """Mix-in that tells scikit-learn's checks which models do not learn from each column.
+
+    Attributes
+    ----------
+    reads_few : bool
+        The model reads some columns only.
+    """
+
+    reads_few = False
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        for part in filter(None, [tags.classifier_tags, tags.regressor_tags]):
+            part.poor_score = self.reads_few
+        return tags
+
+
+class DirectionClassifier(FewColumns, ClassifierMixin, BaseEstimator):
     """Base class; a subclass implements ``_fit(X, y)`` and ``_predict_proba(X)`` and is final.
 
     Attributes
     ----------
     epoch_callback : EpochCallback or None
         Called after each epoch by models that have epochs; not a parameter, so clones do not have it.
-    reads_few : bool
-        It reads some columns only, so scikit-learn's checks do not expect it to learn from each.
     """
 
     classes_: np.ndarray
-    reads_few = False
     epoch_callback: EpochCallback | None = None
 
     def fit(self, X: Any, y: Any) -> DirectionClassifier:
@@ -68,11 +83,6 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):
     def _predict_proba(self, X: np.ndarray) -> np.ndarray:
         raise NotImplementedError
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = self.reads_few
-        return tags
-
 
 class WeightedClassifier(DirectionClassifier):
     """Base class; a subclass implements ``_fit(X, y, weight or None)`` and ``_predict_proba(X)``."""
@@ -98,10 +108,8 @@ class WeightedClassifier(DirectionClassifier):
         raise NotImplementedError
 
 
-class ValueRegressor(RegressorMixin, BaseEstimator):
+class ValueRegressor(FewColumns, RegressorMixin, BaseEstimator):
     """Base class; a subclass implements ``_fit(X, y)`` and ``_predict(X)`` and is final."""
-
-    reads_few = False
 
     def fit(self, X: Any, y: Any) -> ValueRegressor:
         """Fit to rows. X : (n_rows, n_features) float, oldest value first; y : (n_rows,) float."""
@@ -118,11 +126,6 @@ class ValueRegressor(RegressorMixin, BaseEstimator):
 
     def _predict(self, X: np.ndarray) -> np.ndarray:
         raise NotImplementedError
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = self.reads_few
-        return tags
 
 
 def _is_clean(X: Any) -> bool:

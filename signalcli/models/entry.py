@@ -47,6 +47,11 @@ class ModelEntry:
     target: str | None = None
 
     @property
+    def module(self) -> str:
+        """Module below ``signalcli.models`` in which its class is found."""
+        return self.target.partition(":")[0] if self.target else "estimators"
+
+    @property
     def class_name(self) -> str:
         """Name of its class."""
         return self.target.partition(":")[2] if self.target else self.parameters.__name__

@@ -116,8 +116,7 @@ def _class_of(model: ModelEntry) -> Any:
         from signalcli.models.estimators import estimator_class
 
         return estimator_class(model.parameters)
-    module, _, name = model.target.partition(":")
-    return getattr(importlib.import_module(f"signalcli.models.{module}"), name)
+    return getattr(importlib.import_module(f"signalcli.models.{model.module}"), model.class_name)
 
 
 def resolve_members(members: Any) -> tuple[str, ...]:

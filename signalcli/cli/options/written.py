@@ -41,8 +41,16 @@ def _refuse(flag: str, text: str, taken: dict[str, str]) -> None:
         raise UsageError(
             "OPTION-VALUE", f"{flag} {brief(text)}: this is {taken[place]}, too; name another file"
         )
-    if file != STDIO and (Path(place).is_file() or not Path(place).exists()):
+    if file != STDIO and _is_regular(place):
         taken[place] = f"the file of {flag}"
+
+
+def _is_regular(place: str) -> bool:
+    """Whether a regular file is there, or would be made: no folder, pipe or device."""
+    try:
+        return Path(place).is_file() or not Path(place).exists()
+    except OSError:  # too long; the verb says so when it writes
+        return False
 
 
 def _files(value: Any) -> Iterator[str]:

@@ -60,3 +60,9 @@ def test_standard_output_and_devices_may_be_named_twice() -> None:
     run("features b.csv --sets lags --window 5 -o f.csv -q")
     run("fit f.csv --model majority --folds 2 --ledger off -o q.csv -q")
     run("backtest q.csv --returns /dev/null -o /dev/null -q")
+
+
+def test_a_name_that_is_too_long_is_refused_as_a_value():
+    done = run(f"metrics -o {'x' * 5000}", status=2)
+    assert "--output xxx" in done.stderr
+    assert done.stderr.endswith("…: must be text\n")

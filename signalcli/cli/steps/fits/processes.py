@@ -25,5 +25,5 @@ def _modules(models: tuple[str, ...]) -> Iterator[str]:
     yield "signalcli.training.fits.fit"
     for entry in (MODELS[model] for model in models if model in MODELS):
         if entry.library != STARTS_THREADS:
-            yield f"signalcli.models.{(entry.target or 'estimators').partition(':')[0]}"
+            yield f"signalcli.models.{entry.module}"
             yield from filter(None, [entry.library])
