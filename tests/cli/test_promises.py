@@ -26,12 +26,12 @@ _seen: list[str] = []
 
 
 def _audit(event: str, arguments: tuple[object, ...]) -> None:
-    if not _watched:
-        return
     opened_to_write = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITES
+    if not _watched or not (event in CHANGES or opened_to_write):
+        return
     path = str(arguments[0])
     locks = path.endswith(".lock")  # a file that is compared under its lock is not changed by that
-    if (event in CHANGES or opened_to_write) and str(_watched[0]) in path and not locks:
+    if str(_watched[0]) in path and not locks:
         _seen.append(f"{event} {arguments[0]!r}")
 
 

@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 from coverage import Coverage
 
-from tests.mutation.child import CRASHED, in_child
+from tests.mutation.child import CRASHED, PATIENCE, in_child
 
 OPTIONS = [
     "-q",
@@ -128,7 +128,8 @@ class Session:
         return True
 
     def _measure(self) -> tuple[dict[str, float], list[str], Any]:
-        signal.signal(signal.SIGPROF, self._end_test)
+        for limit in (signal.SIGPROF, signal.SIGALRM):
+            signal.signal(limit, self._end_test)
         self._coverage = self._cover()
         self.run(list(self.items), to_the_end=True)
         self.seconds |= dict.fromkeys(self.too_long, math.inf)
@@ -177,10 +178,12 @@ class Session:
         self._coverage.switch_context(f"test {item.nodeid}")
         self.current = item.nodeid
         signal.setitimer(signal.ITIMER_PROF, self.longest)
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE + 10 * self.longest)  # a lock that never comes
         try:
             return (yield)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
