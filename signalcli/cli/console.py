@@ -83,9 +83,10 @@ def _print(line: str) -> None:
 
 
 def silence_stderr() -> None:
-    """Point stderr at nothing; otherwise the interpreter exits with 120 for what is left in the buffer."""
+    """Point stderr at nothing, and let the interpreter exit without another try of what is in its buffer."""
     with contextlib.suppress(OSError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    sys.stderr = None
 
 
 console = Console()
