@@ -101,7 +101,7 @@ def refuse_one_class(group: Group, inputs: list[list[str]]) -> None:
     """Raise DataError where a model would train on rows of one direction."""
     directions = group.rows["direction"].to_numpy("float64", na_value=np.nan)
     for names in inputs:
-        known = np.logical_and.reduce([np.isfinite(group.rows[name].to_numpy("float64")) for name in names])
+        known = complete_rows(group.rows, names)
         for fold in group.folds:
             train = fold.train[known[fold.train]]
             if len(np.unique(directions[train])) < 2:

@@ -48,9 +48,10 @@ def state_horizon(table: pd.DataFrame) -> pd.DataFrame:
 
 def overlap(rows: pd.DataFrame) -> int:
     """Most rows behind a row, in date order, that lie before its ``label_end`` and so share its bars."""
-    by_date = rows[["date", "label_end"]].sort_values("date", kind="stable")
-    known = by_date["label_end"].notna().to_numpy()
-    ends = np.searchsorted(by_date["date"], by_date["label_end"][known])
+    date, label_end = rows["date"].to_numpy(), rows["label_end"].to_numpy()
+    by_date = np.argsort(date, kind="stable")
+    known = ~np.isnat(label_end[by_date])
+    ends = np.searchsorted(date[by_date], label_end[by_date][known])
     return int(np.max(ends - np.flatnonzero(known) - 1, initial=0))
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from signalcli.errors import SignalcliError, UnavailableError, count, printable
-from signalcli.training.cluster.worker import Software, call
+from signalcli.training.cluster.worker import OnePiece, Software, call
 from signalcli.training.parallel import chunk_size, run_each, tell_each
 
 Shared = TypeVar("Shared")
@@ -129,7 +129,7 @@ class _Work:
         client = self.cluster.client
         try:
             client.wait_for_workers(1, timeout=NO_WORKER)
-            return client.scatter(self.shared, broadcast=True, hash=False)
+            return client.scatter(OnePiece(self.shared), broadcast=True, hash=False)
         except TimeoutError as error:
             text = "no worker is left to send the data to; start one with: dask worker"
             raise self._gone("CLUSTER-EMPTY", text) from error

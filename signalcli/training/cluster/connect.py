@@ -13,7 +13,7 @@ from signalcli.io.files import read_bytes
 from signalcli.io.libraries import require_library
 from signalcli.models.registry import is_own
 from signalcli.training.cluster.cluster import Cluster
-from signalcli.training.cluster.worker import Policy, Software, set_policy, software
+from signalcli.training.cluster.worker import Policy, Software, import_libraries, set_policy, software
 
 CONNECT = 8.0  # seconds until an address that does not answer is given up
 FIRST_WORKER = 30.0  # seconds until a scheduler without workers is given up
@@ -49,7 +49,10 @@ def connect(where: str, models: Sequence[str], libraries: Sequence[str]) -> Iter
     try:
         _wait_for_worker(client, where)
         with _policy(client):
-            yield Cluster(client, where, *_compare(client, software(tuple(libraries)), where))
+            compared = _compare(client, software(tuple(libraries)), where)
+            if models:
+                _import_there(client, libraries)
+            yield Cluster(client, where, *compared)
     finally:
         with suppress(Exception):  # a scheduler that is gone cannot say goodbye
             client.close(timeout=2)
@@ -114,6 +117,14 @@ def _policy(client: Any) -> Iterator[None]:
         if before is not None:
             with suppress(Exception):
                 client.run_on_scheduler(set_policy, before)
+
+
+def _import_there(client: Any, libraries: Sequence[str]) -> None:
+    """Let every worker begin with the imports of its first fit."""
+    from distributed import fire_and_forget
+
+    for worker in client.nthreads():
+        fire_and_forget(client.submit(import_libraries, tuple(libraries), workers=[worker], pure=False))
 
 
 def _compare(client: Any, here: Software, where: str) -> tuple[Software, bool, tuple[str, ...]]:

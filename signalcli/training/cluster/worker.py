@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import math
+import pickle
 import platform
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -44,15 +48,40 @@ def software(libraries: tuple[str, ...] = ()) -> Software:
     return Software(libraries, versions | {name: _version(name) for name in names}, processor())
 
 
-def call(task: Any, function: Callable[[Any, Any], Any], shared: Any, here: Software) -> Any:
-    """``function(shared, task)`` on a worker, one at a time in each process.
+@dataclass(frozen=True)
+class OnePiece:
+    """What all tasks share, sent as one piece: tens of thousands of arrays take seconds one by one.
+
+    No tuple, of which each element would be sent on its own.
+    """
+
+    value: Any
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The value as bytes; without this, every array of it would be a message of its own."""
+        return _from_bytes, (pickle.dumps(self.value, pickle.HIGHEST_PROTOCOL),)
+
+
+def _from_bytes(data: bytes) -> OnePiece:
+    return OnePiece(pickle.loads(data))  # noqa: S301 (from the client, which sends code as well)
+
+
+def import_libraries(names: tuple[str, ...]) -> None:
+    """Import what fits need while the client plans them; a fit tells of what is missing."""
+    for name in ("signalcli.training.fits.fit", *names):
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
+def call(task: Any, function: Callable[[Any, Any], Any], shared: OnePiece, here: Software) -> Any:
+    """``function(shared.value, task)`` on a worker, one at a time in each process.
 
     Raises ConfigError on a worker that came later and has other software than the client.
     """
     if difference := here.difference(software(here.libraries)):
         raise ConfigError("CLUSTER-VERSIONS", f"a worker: {difference}; install the same versions everywhere")
     with _one_fit:
-        return function(shared, task)
+        return function(shared.value, task)
 
 
 class Policy(NamedTuple):

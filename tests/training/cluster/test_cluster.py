@@ -1,13 +1,16 @@
 """Fits on the workers of a Dask scheduler on loopback: the bytes of one process, and errors in one line."""
 
 import json
+import sys
+import time
 from concurrent.futures import CancelledError
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from cluster_work import asked, failing, other_software, where
+from cluster_work import add_up, asked, failing, note_libraries, other_software, told, where
 from random_bars import random_bars
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
@@ -58,6 +61,36 @@ def test_the_bytes_of_one_process_and_every_fit_is_told(cluster):
     assert len(steps) == 3 * 5
     assert [step.fold for step in steps] == sorted(step.fold for step in steps)
     assert cluster.exact
+
+
+def test_what_tasks_share_is_one_piece_on_the_wire(cluster):
+    """Pickle alone hands over every array as a frame of its own; thousands of frames take seconds."""
+    serialize = pytest.importorskip("distributed.protocol").serialize
+    shared = tuple(np.full(1000, float(i)) for i in range(50))
+    assert len(serialize(shared)[1]) >= 50
+    assert len(serialize(worker.OnePiece(shared))[1]) < 5
+    found = list(cluster.map_in_order(add_up, shared, range(3)))
+    assert found == [1225.0, 1226.0, 1227.0]
+
+
+def test_workers_begin_with_the_imports_of_a_fit_when_connected(scheduler, monkeypatch):
+    monkeypatch.setattr(connecting, "import_libraries", note_libraries)
+    told.clear()
+    with connect(scheduler.scheduler_address, ["tree"], ["lightgbm"]):
+        pass
+    with connect(scheduler.scheduler_address, [], []):  # nothing is fitted
+        pass
+    end = time.monotonic() + 20
+    while len(told) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    assert told == [("lightgbm",)] * 2
+
+
+def test_a_library_that_a_worker_lacks_is_told_by_the_fit(monkeypatch, tmp_path):
+    (tmp_path / "late_library.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    worker.import_libraries(("no_such_library", "late_library"))
+    assert sys.modules.pop("late_library")
 
 
 def test_results_come_in_order_from_several_workers(cluster):
