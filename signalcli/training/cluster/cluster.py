@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ Result = TypeVar("Result")
 LOOK = 5.0  # seconds after which the state of the cluster is looked at
 NO_WORKER = 120.0  # seconds without any worker until the work is given up
 ROUNDS = 20  # times that lost work is sent again
+PAUSE = 1.0  # seconds in which the scheduler learns that a worker is gone
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,16 @@ class _Work:
     def _share(self) -> Any:
         """Future of what all tasks share, once there is a worker that takes it."""
         client = self.cluster.client
-        try:
-            client.wait_for_workers(1, timeout=NO_WORKER)
-            return client.scatter(OnePiece(self.shared), broadcast=True, hash=False)
-        except TimeoutError as error:
-            text = "no worker is left to send the data to; start one with: dask worker"
-            raise self._gone("CLUSTER-EMPTY", text) from error
+        while True:
+            try:
+                client.wait_for_workers(1, timeout=NO_WORKER)
+                return client.scatter(OnePiece(self.shared), broadcast=True, hash=False)
+            except TimeoutError as error:
+                text = "no worker is left to send the data to; start one with: dask worker"
+                raise self._gone("CLUSTER-EMPTY", text) from error
+            except OSError:  # the connection to a worker that dies while it receives
+                self._count_loss()
+                time.sleep(PAUSE)
 
     def _next(self) -> Any:
         """The next future that ends. Raises UnavailableError when nothing can end any more."""
@@ -168,13 +174,17 @@ class _Work:
 
     def _send_again(self) -> None:
         """Send all that has not ended, with what the tasks share, which died with its last holder."""
+        self._count_loss()
+        numbers = sorted(number for number, _ in self.running.values())
+        self.cancel()
+        self._submit(numbers)
+
+    def _count_loss(self) -> None:
+        """Raise UnavailableError when the scheduler is gone, or work was lost too often."""
         self._has_workers()
         self.rounds += 1
         if self.rounds > ROUNDS:
             raise self._gone("CLUSTER-LOST", f"work was lost {ROUNDS} times; look at the workers' logs")
-        numbers = sorted(number for number, _ in self.running.values())
-        self.cancel()
-        self._submit(numbers)
 
     def _gone(self, code: str, text: str) -> UnavailableError:
         return UnavailableError(code, f"--cluster {printable(self.cluster.where)}: {text}")

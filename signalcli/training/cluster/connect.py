@@ -130,7 +130,8 @@ def _import_there(client: Any, libraries: Sequence[str]) -> None:
 def _compare(client: Any, here: Software, where: str) -> tuple[Software, bool, tuple[str, ...]]:
     """Our software, whether every worker computes with the same instructions, and what to warn of."""
     answers = client.run(software, here.libraries, on_error="return")
-    for worker, there in answers.items():
+    answers = {worker: there for worker, there in answers.items() if not isinstance(there, OSError)}
+    for worker, there in answers.items():  # one that died is compared when it comes back
         if not isinstance(there, Software):
             text = f"worker {printable(worker)}: cannot run signalcli ({printable(there)})"
             raise ConfigError("CLUSTER-VERSIONS", f"{text}; install 'signalcli[cluster]' there")

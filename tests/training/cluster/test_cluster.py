@@ -129,6 +129,38 @@ def test_lost_work_is_sent_again(cluster, monkeypatch):
     assert not losses
 
 
+def test_a_worker_that_dies_while_it_receives_the_data_is_passed_over(cluster, monkeypatch):
+    from distributed.comm import CommClosedError
+
+    original, deaths = cluster.client.scatter, [CommClosedError("closed"), ConnectionRefusedError()]
+
+    def scatter(*arguments, **options):
+        if deaths:
+            raise deaths.pop()
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+    monkeypatch.setattr(cluster.client, "scatter", scatter)
+    assert [task for _, task, _ in cluster.map_in_order(where, "", range(3))] == [0, 1, 2]
+    deaths += [CommClosedError("closed")] * 100
+    with pytest.raises(UnavailableError, match="work was lost 20 times"):
+        list(cluster.map_in_order(where, "", range(3)))
+
+
+def test_a_worker_that_dies_while_it_is_compared_says_nothing_of_its_software(scheduler, monkeypatch):
+    from distributed import Client
+
+    original = Client.run
+
+    def run(client, function, *arguments, **options):
+        answers = original(client, function, *arguments, **options)
+        return answers | {min(answers): OSError("timed out")} if isinstance(answers, dict) else answers
+
+    monkeypatch.setattr(Client, "run", run)
+    with connect(scheduler.scheduler_address, ["ar"], []) as connected:
+        assert connected.exact
+
+
 def test_a_cancelled_future_is_lost_and_a_killed_task_ends_in_one_line(cluster):
     from distributed.scheduler import KilledWorker
 
