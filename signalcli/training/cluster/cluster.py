@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import queue
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from signalcli.errors import SignalcliError, UnavailableError, count, printable
+from signalcli.errors import UnavailableError, count, printable
 from signalcli.training.cluster.worker import OnePiece, Software, call
 from signalcli.training.parallel import chunk_size, run_each, tell_each
 
@@ -20,6 +21,7 @@ Result = TypeVar("Result")
 LOOK = 5.0  # seconds after which the state of the cluster is looked at
 NO_WORKER = 120.0  # seconds without any worker until the work is given up
 ROUNDS = 20  # times that lost work is sent again
+TIMES_ALONE = 2  # times that a task without others is lost until it is to blame
 PAUSE = 1.0  # seconds in which the scheduler learns that a worker is gone
 
 
@@ -78,7 +80,11 @@ def _tell(done: Callable[[int, Any], None], size: int, number: int, results: lis
 
 @dataclass
 class _Work:
-    """Chunks of tasks on their way: futures of those that have not ended, outcomes of those that have."""
+    """Chunks of tasks on their way: futures of those that have not ended, outcomes of those that have.
+
+    After a loss the first chunk goes alone and the others are ``waiting``: one that ends every worker, with
+    the data that all tasks share, is known by the number of times that it was lost ``alone``.
+    """
 
     cluster: Cluster
     function: Callable[[Any, Any], Any]
@@ -89,6 +95,8 @@ class _Work:
     outcomes: dict[int, Any] = field(default_factory=dict)
     ended: queue.SimpleQueue[Any] = field(default_factory=queue.SimpleQueue)
     rounds: int = 0
+    waiting: list[int] = field(default_factory=list)
+    alone: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._submit(range(len(self.tasks)))
@@ -171,13 +179,21 @@ class _Work:
         self.outcomes[number] = outcome
         if self.done is not None and not isinstance(outcome, BaseException):
             self.done(number, outcome)
+        if not self.running:
+            numbers, self.waiting = self.waiting, []
+            self._submit(numbers)
 
     def _send_again(self) -> None:
-        """Send all that has not ended, with what the tasks share, which died with its last holder."""
+        """Send the first that has not ended, with what the tasks share, which died with its last holder."""
         self._count_loss()
-        numbers = sorted(number for number, _ in self.running.values())
+        numbers = sorted([number for number, _ in self.running.values()] + self.waiting)
+        if len(self.running) == 1:
+            self.alone[numbers[0]] += 1
         self.cancel()
-        self._submit(numbers)
+        if self.alone[numbers[0]] == TIMES_ALONE:
+            raise self._killed(numbers[0])
+        self.waiting = numbers[1:]
+        self._submit(numbers[:1])
 
     def _count_loss(self) -> None:
         """Raise UnavailableError when the scheduler is gone, or work was lost too often."""
@@ -191,8 +207,9 @@ class _Work:
 
     def _explained(self, error: BaseException, number: int) -> BaseException:
         """The error of a task; one that ended its workers names the task and what to do."""
-        if isinstance(error, SignalcliError) or type(error).__name__ != "KilledWorker":
-            return error
+        return self._killed(number) if type(error).__name__ == "KilledWorker" else error
+
+    def _killed(self, number: int) -> UnavailableError:
         first, *others = self.tasks[number]
         what = printable(first) + (f" or one of the {count(len(others), 'task')} after it" if others else "")
         text = f"{what} ended two workers, most likely out of memory; give the workers more"

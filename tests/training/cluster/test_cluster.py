@@ -5,6 +5,7 @@ import sys
 import time
 from concurrent.futures import CancelledError
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ from signalcli.training.cluster import cluster as module
 from signalcli.training.cluster import connect as connecting
 from signalcli.training.cluster import worker
 from signalcli.training.cluster.connect import connect
+from signalcli.training.parallel import run_each
 from signalcli.training.walk_forward import walk_forward
 
 # sockets of a scheduler that ends are closed by the collector
@@ -127,6 +129,27 @@ def test_lost_work_is_sent_again(cluster, monkeypatch):
     monkeypatch.setattr(module, "_outcome", lambda future: losses.pop() if losses else original(future))
     assert [task for _, task, _ in cluster.map_in_order(where, "", range(6))] == list(range(6))
     assert not losses
+
+
+def test_a_task_that_ends_all_workers_is_found_by_going_alone(cluster, monkeypatch):
+    """All that runs beside it is lost as well, with the data, so that the scheduler counts no death."""
+    original = module._outcome
+    work = module._Work(cluster, partial(run_each, where), "", [["a"], ["killer"], ["c"]], None)
+    lost = []
+
+    def outcome(future):
+        running = [number for number, _ in work.running.values()]
+        if 1 not in running:
+            return original(future)
+        lost.append(running)
+        return module._LOST
+
+    monkeypatch.setattr(module, "_outcome", outcome)
+    assert work.result(0)[0][1] == "a"
+    with pytest.raises(UnavailableError, match="killer ended two workers") as caught:
+        work.result(1)
+    assert (caught.value.code, lost[-2:]) == ("CLUSTER-KILLED", [[1], [1]])
+    assert not work.running
 
 
 def test_a_worker_that_dies_while_it_receives_the_data_is_passed_over(cluster, monkeypatch):

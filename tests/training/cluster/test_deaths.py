@@ -56,4 +56,4 @@ def test_a_task_that_ends_two_workers_ends_the_work(scheduler):
         pytest.raises(UnavailableError) as caught,
     ):
         list(cluster.map_in_order(deadly, "", range(3)))
-    assert caught.value.code == "CLUSTER-KILLED"
+    assert caught.value.code == "CLUSTER-KILLED", caught.value.message
