@@ -67,7 +67,7 @@ WRITERS: list[tuple[str, Callable[[Path], None], str, str]] = [
 
 
 def content(path: Path) -> dict[str, bytes]:
-    """Files of a target by name, without the moment of a save; locks and temporary files are no part of it."""
+    """Files of a target by name, without the moment of a save; locks and temporary files do not count."""
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
     return {p.name: MOMENT.sub(b"", p.read_bytes()) for p in files if not p.name.startswith(".")}
 
