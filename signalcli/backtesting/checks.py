@@ -50,7 +50,7 @@ def check_names(symbols: Iterable[str]) -> None:
     if PORTFOLIO in symbols:
         raise DataError(
             "PORTFOLIO-NAME",
-            f"{PORTFOLIO} stands for all symbols together and is also the name of one; rename that symbol, or "
+            f"{PORTFOLIO} stands for all symbols together and is the name of one of them; rename it, or "
             "leave out --portfolio and --pool",
         )
 

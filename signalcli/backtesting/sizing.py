@@ -92,7 +92,7 @@ def _divide(numerator: np.ndarray, risk: np.ndarray) -> np.ndarray:
 
 
 def _average_decisions(decisions: np.ndarray, bars: int) -> np.ndarray:
-    """Mean of the last ``bars`` decisions; flat before the first bar, and where rounding is all that is left."""
+    """Mean of the last ``bars`` decisions; flat before the first bar, and where all cancel out."""
     if bars == 1:
         return decisions
     padded = np.concatenate([np.zeros(bars - 1), decisions])

@@ -41,8 +41,8 @@ def backtest_portfolio(
 ) -> PortfolioResult:
     """Trade the predictions of each model with one capital.
 
-    Raises DataError for invalid probabilities, prices and a symbol named `PORTFOLIO`, and UsageError for options of the rule that a
-    portfolio does not know.
+    Raises DataError for invalid probabilities, prices and a symbol named `PORTFOLIO`, and UsageError for
+    options of the rule that a portfolio does not know.
     """
     rule = rule or TradingRule()
     refuse_conflicts(rule, config)

@@ -131,6 +131,6 @@ def test_a_symbol_with_the_name_of_all_symbols_together_is_refused():
     table = still({"A": [0.9] * 3, "PORTFOLIO": [0.9] * 3})
     with pytest.raises(DataError, match="PORTFOLIO stands for all symbols"):
         backtest_portfolio(table, EQUAL, RULE)
-    with pytest.raises(DataError, match="rename that symbol"):
+    with pytest.raises(DataError, match="rename it"):
         evaluate(table, RULE, ScorecardConfig(portfolio=True))
     assert "PORTFOLIO" in set(evaluate(table, RULE)["symbol"])
