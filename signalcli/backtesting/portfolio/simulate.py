@@ -18,7 +18,7 @@ from signalcli.backtesting.sizing import with_hold
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
-from signalcli.errors import count, shortened
+from signalcli.errors import DataError, count, shortened
 from signalcli.schemas import HORIZON, PATH, PORTFOLIO
 
 
@@ -41,13 +41,14 @@ def backtest_portfolio(
 ) -> PortfolioResult:
     """Trade the predictions of each model with one capital.
 
-    Raises DataError for invalid probabilities, prices and a symbol named `PORTFOLIO`, and UsageError for
+    Raises DataError for invalid probabilities and prices, no model, and a symbol named `PORTFOLIO`, and UsageError for
     options of the rule that a portfolio does not know.
     """
     rule = rule or TradingRule()
     refuse_conflicts(rule, config)
     check_names(predictions["symbol"].unique().tolist())
     fitted = predictions[predictions["model"] != BUY_HOLD]
+    _check_models(fitted)
     check_probabilities(fitted)
     check_prices(fitted)
     rule = with_hold(rule, fitted)
@@ -68,6 +69,16 @@ def backtest_portfolio(
         pd.concat(holdings, ignore_index=True)[columns],
         closed_lines(closed),
     )
+
+
+def _check_models(fitted: pd.DataFrame) -> None:
+    """Raise DataError where buy & hold is all there is."""
+    if fitted.empty:
+        raise DataError(
+            "DATA-FEW",
+            f"--portfolio: {BUY_HOLD} is the only model, and needs no forecast to be held; give predictions of "
+            "a model",
+        )
 
 
 def append_returns(returns: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:

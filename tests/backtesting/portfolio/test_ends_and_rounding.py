@@ -81,7 +81,7 @@ def test_nothing_is_held_or_decided_after_ruin():
 def test_weights_that_cancel_out_are_none():
     weights = np.array([[0.1], [0.2], [-0.3], [0.1], [0.2]])
     assert average_weights(weights, 3).ravel()[2:].tolist() == [0, 0, 0]
-    table = still({"A": [0.55, 0.6, 0.35, 0.55], "B": [0.9] * 4})
+    table = still({"A": [0.51, 0.53, 0.46, 0.51], "B": [0.9] * 4})
     rule = replace(RULE, sizing="probability", hold=3)
     held = backtest_portfolio(table, EQUAL, rule).holdings.query("symbol == 'A'")
     assert held["date"].dt.day.tolist() == [1, 2]
@@ -134,3 +134,14 @@ def test_a_symbol_with_the_name_of_all_symbols_together_is_refused():
     with pytest.raises(DataError, match="rename it"):
         evaluate(table, RULE, ScorecardConfig(portfolio=True))
     assert "PORTFOLIO" in set(evaluate(table, RULE)["symbol"])
+
+
+def test_buy_and_hold_alone_is_refused_and_a_portfolio_may_be_flat():
+    table = still({"A": [0.5] * 3})
+    with pytest.raises(DataError, match="buy_hold is the only model"):
+        backtest_portfolio(table.assign(model="buy_hold"), EQUAL, RULE)
+    both = pd.concat([table, table.assign(model="buy_hold")])
+    found = backtest_portfolio(both, EQUAL, RULE)
+    assert set(found.returns["model"]) == {"tree"}
+    assert len(found.holdings) == 0
+    assert (found.returns["equity"] == 1).all()
