@@ -41,8 +41,8 @@ def backtest_portfolio(
 ) -> PortfolioResult:
     """Trade the predictions of each model with one capital.
 
-    Raises DataError for invalid probabilities and prices, no model, and a symbol named `PORTFOLIO`, and UsageError for
-    options of the rule that a portfolio does not know.
+    Raises DataError for invalid probabilities and prices, without a model, and for a symbol named
+    `PORTFOLIO`; UsageError for options of the rule that a portfolio does not know.
     """
     rule = rule or TradingRule()
     refuse_conflicts(rule, config)
@@ -76,8 +76,7 @@ def _check_models(fitted: pd.DataFrame) -> None:
     if fitted.empty:
         raise DataError(
             "DATA-FEW",
-            f"--portfolio: {BUY_HOLD} is the only model, and needs no forecast to be held; give predictions of "
-            "a model",
+            f"--portfolio: {BUY_HOLD} is the only model and needs no forecast; give predictions of a model",
         )
 
 
