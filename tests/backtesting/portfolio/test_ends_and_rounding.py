@@ -145,3 +145,34 @@ def test_buy_and_hold_alone_is_refused_and_a_portfolio_may_be_flat():
     assert set(found.returns["model"]) == {"tree"}
     assert len(found.holdings) == 0
     assert (found.returns["equity"] == 1).all()
+
+
+def test_the_spread_of_a_column_takes_the_place_of_the_assumed_one():
+    table, rule = still({"A": [0.9] * 3}), TradingRule(cost_bps=0, half_spread_bps=100, hold=1)
+    assumed = backtest_portfolio(table, EQUAL, rule).returns
+    known = backtest_portfolio(table.assign(half_spread=0.02), EQUAL, rule).returns
+    assert assumed["cost"].tolist() == pytest.approx([0, 0.01, 0])
+    assert known["cost"].tolist() == pytest.approx([0, 0.002, 0])
+
+
+def test_costs_take_no_more_than_all_and_count_as_drawdown_from_the_first_date():
+    table = still({"A": [0.9, 0.1, 0.1]})
+    dear = backtest_portfolio(table, EQUAL, TradingRule(cost_bps=9_000, hold=1, fill="close")).returns
+    assert dear["cost"].tolist() == pytest.approx([0.9, 1, 0])
+    assert dear["equity"].tolist() == pytest.approx([0.1, 0, 0])
+    assert dear["drawdown"].tolist() == pytest.approx([0.9, 1, 1])
+
+
+def test_a_symbol_on_holiday_keeps_its_signal_and_one_that_has_ended_has_none():
+    table = still({"A": [0.9] * 20, "B": [0.6] * 2, "C": [0.9] * 20})  # signals .8, .2, .8
+    table = table[(table["symbol"] != "C") | (table["date"] != "2024-01-10")]
+    held = backtest_portfolio(table, PortfolioConfig("signal"), RULE).holdings
+    wide = held.pivot(index="date", columns="symbol", values="weight")
+    assert wide.loc["2024-01-10"].tolist() == pytest.approx([0.8 / 1.8, 0.2 / 1.8, 0.8 / 1.8])
+    assert wide.loc["2024-01-17", ["A", "C"]].tolist() == [0.5, 0.5]
+
+
+def test_a_decision_is_held_for_the_horizon_of_its_label():
+    table = still({"A": [0.9] * 3}, horizon=2)
+    found = backtest_portfolio(table, PortfolioConfig("signal"), replace(RULE, hold=None)).returns
+    assert found["position"].tolist() == [0.5, 1, 1]
