@@ -176,3 +176,10 @@ def test_a_decision_is_held_for_the_horizon_of_its_label():
     table = still({"A": [0.9] * 3}, horizon=2)
     found = backtest_portfolio(table, PortfolioConfig("signal"), replace(RULE, hold=None)).returns
     assert found["position"].tolist() == [0.5, 1, 1]
+
+
+def test_each_path_has_a_capital_of_its_own():
+    table = still({"A": [0.9, 0.9]})
+    paths = pd.concat([table.assign(path=1), table.assign(path=2, p_up=0.1)])
+    held = backtest_portfolio(paths, EQUAL, RULE).holdings
+    assert held[["path", "weight"]].to_numpy().tolist() == [[1, 1], [1, 1], [2, -1], [2, -1]]
