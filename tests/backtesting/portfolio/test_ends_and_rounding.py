@@ -183,3 +183,11 @@ def test_each_path_has_a_capital_of_its_own():
     paths = pd.concat([table.assign(path=1), table.assign(path=2, p_up=0.1)])
     held = backtest_portfolio(paths, EQUAL, RULE).holdings
     assert held[["path", "weight"]].to_numpy().tolist() == [[1, 1], [1, 1], [2, -1], [2, -1]]
+
+
+@pytest.mark.parametrize(("column", "value"), [("p_up", 1.5), ("open", 0.0), ("close", -1.0)])
+def test_what_is_no_probability_or_price_is_refused(column, value):
+    table = still({"A": [0.9] * 3})
+    table.loc[1, column] = value
+    with pytest.raises(DataError, match="A 2024-01-02 tree"):
+        backtest_portfolio(table, EQUAL, RULE)
