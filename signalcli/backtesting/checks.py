@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from signalcli.data.bars import date_text
 from signalcli.data.universe import are_members
 from signalcli.errors import DataError, count, printable
-from signalcli.schemas import BASELINES, CLASS_COLUMNS
+from signalcli.schemas import BASELINES, CLASS_COLUMNS, PORTFOLIO
 
 LISTED = 5  # models that a line names
 
@@ -42,6 +43,16 @@ def describe_missing_forecasts(predictions: pd.DataFrame) -> str | None:
     shown = ", ".join(f"{printable(model)} {rows:,}" for model, rows in counts.iloc[:LISTED].items())
     more = f" and {len(counts) - LISTED} more" if len(counts) > LISTED else ""
     return f"{len(missing):,} of {len(models):,} rows have no forecast ({shown}{more}): flat and not judged"
+
+
+def check_names(symbols: Iterable[str]) -> None:
+    """Raise DataError for a symbol with the name that stands for all symbols together."""
+    if PORTFOLIO in symbols:
+        raise DataError(
+            "PORTFOLIO-NAME",
+            f"{PORTFOLIO} stands for all symbols together and is the name of one of them; rename it, or "
+            "leave out --portfolio and --pool",
+        )
 
 
 def check_prices(predictions: pd.DataFrame) -> None:

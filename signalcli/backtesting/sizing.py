@@ -12,7 +12,7 @@ from signalcli.config.trading import TradingRule
 from signalcli.features.labels.overlap import horizon
 from signalcli.models.prediction_sets import is_decided
 
-ROUNDING = 1e-12  # distance from 1 of two probabilities that are all there are
+ROUNDING = 1e-12  # distance from 1 of two probabilities that are all there are; share of a sum that is lost
 
 
 def target_position(
@@ -92,11 +92,14 @@ def _divide(numerator: np.ndarray, risk: np.ndarray) -> np.ndarray:
 
 
 def _average_decisions(decisions: np.ndarray, bars: int) -> np.ndarray:
-    """Mean of the last ``bars`` decisions; flat before the first bar."""
+    """Mean of the last ``bars`` decisions; flat before the first bar, and where all cancel out."""
     if bars == 1:
         return decisions
     padded = np.concatenate([np.zeros(bars - 1), decisions])
-    return np.lib.stride_tricks.sliding_window_view(padded, bars).mean(axis=1)
+    means, sizes = (
+        np.lib.stride_tricks.sliding_window_view(x, bars).mean(axis=1) for x in (padded, np.abs(padded))
+    )
+    return np.where(np.abs(means) > ROUNDING * sizes, means, 0.0)
 
 
 def limit_turnover(target: np.ndarray, rule: TradingRule) -> np.ndarray:

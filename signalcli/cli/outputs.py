@@ -134,7 +134,11 @@ def write_text(text: str, output: OutputConfig) -> None:
 
 
 def with_trade_metrics(
-    metrics: pd.DataFrame, predictions: pd.DataFrame, rule: TradingRule, config: ScorecardConfig
+    metrics: pd.DataFrame,
+    predictions: pd.DataFrame,
+    rule: TradingRule,
+    config: ScorecardConfig,
+    shared: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return METRICS with those of trades, if all are shown; parts of a run would cut trades in two."""
     if config.metrics != "all" or config.by != "symbol":
@@ -142,7 +146,7 @@ def with_trade_metrics(
     from signalcli.backtesting.trades import list_trades
     from signalcli.evaluation.trade_metrics import with_trade_metrics as join
 
-    return join(metrics, list_trades(predictions, rule))
+    return join(metrics, list_trades(predictions, rule), shared)
 
 
 def _preview(table: pd.DataFrame) -> Text:

@@ -20,10 +20,11 @@ TARGETS = ("forward_return", "direction", "label_end")
 def read_universe(source: str) -> pd.DataFrame:
     """Read the table symbol, from, until. Both days are included; an empty ``until`` is for ever.
 
-    A symbol may have several rows, one for each time it was a member. Raises as `read_table`, and DataError
-    for a row that ends before it begins.
+    A symbol may have several rows, one for each time it was a member. Blanks around a symbol are no part of
+    it, as in files of bars. Raises as `read_table`, and DataError for a row that ends before it begins.
     """
-    universe = read_table(source, UNIVERSE)
+    table = read_table(source, UNIVERSE)
+    universe = table.assign(symbol=table["symbol"].str.strip())
     turned = universe["until"] < universe["from"]
     if turned.any():
         symbol, start, until = universe.loc[turned, ["symbol", "from", "until"]].iloc[0]

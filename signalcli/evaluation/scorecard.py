@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from signalcli.backtesting.checks import check_names
 from signalcli.config.scorecard import ScorecardConfig
 from signalcli.evaluation.metrics.catalogue import COUNTS, ESSENTIAL, METRICS, OF_BANDS
 from signalcli.evaluation.metrics.performance import NetReturns, sharpe
@@ -65,6 +66,7 @@ def _with_portfolio(records: Iterable[NamedRecord], portfolio: pd.DataFrame | No
     """The records, and then one of all symbols for each model (and path)."""
     parts: dict[tuple[Any, ...], list[Record]] = {}
     for name, record in records:
+        check_names([name["symbol"]])
         parts.setdefault(tuple((k, v) for k, v in name.items() if k != "symbol"), []).append(record)
         yield name, record
     for model, of_model in parts.items():

@@ -314,3 +314,11 @@ def test_the_command_line_counts_what_is_outside(tmp_path):
     fetched = "S1..S3 --source synthetic --process walk --rows 120"
     fits = "--window 3 --model logistic --folds 2 --pooled --ledger off"
     assert run(f"run {fetched} {fits} --universe {file}") == traded
+
+
+def test_blanks_around_a_symbol_are_no_part_of_it(tmp_path):
+    file = tmp_path / "members.csv"
+    file.write_text("symbol,from,until\n A,2020-01-01,\nB ,2020-01-01,2020-02-01\n")
+    universe = read_universe(str(file))
+    assert universe["symbol"].tolist() == ["A", "B"]
+    assert are_members(mark_members(random_bars(5, symbol="A"), universe)).all()

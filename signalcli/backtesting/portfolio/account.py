@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,18 @@ class PanelPrices:
     opens: np.ndarray
     closes: np.ndarray
     half_spread: np.ndarray | None = None
+
+
+class Booked(NamedTuple):
+    """What happened to one capital.
+
+    flows : (n_dates,) arrays turnover, gross_return, cost, net_return (fractions of the date), equity
+        (1 before the first date) and drawdown (≥ 0).
+    ended : (n_dates, n_symbols) whether shares were sold because their symbol is no longer alive.
+    """
+
+    flows: dict[str, np.ndarray]
+    ended: np.ndarray
 
 
 @dataclass
@@ -93,31 +106,26 @@ class _Panel:
         return basic + np.nan_to_num(self.prices.half_spread[t] / price[t])
 
 
-def account_portfolio(
-    targets: np.ndarray, grid: Grid, prices: PanelPrices, rule: TradingRule
-) -> dict[str, np.ndarray]:
+def account_portfolio(targets: np.ndarray, grid: Grid, prices: PanelPrices, rule: TradingRule) -> Booked:
     """Simulate one capital that is traded to its target weights.
 
     Weights that are decided at a close are filled at the next open (or at that close) of the symbols that
     have a bar; the others keep what they hold. Between fills the shares of the equity drift with the prices,
     so that restoring a weight is a trade that costs. Cash earns nothing. A symbol that is no longer alive is
-    sold at its last close, on the first date on which that is known. All is lost once, and for good.
-
-    Returns
-    -------
-    dict of (n_dates,) arrays
-        turnover, gross_return, cost, net_return (fractions of the date), equity (1 before the first date)
-        and drawdown (≥ 0).
+    sold at its last close, on the first date on which that is known, and not bought again before a later
+    decision. All is lost once, and for good.
     """
     panel = _Panel(grid, prices, rule, _newest_closes_before(grid, prices.closes))
     book, equity, flows = _Book(np.zeros(targets.shape[1])), 1.0, np.zeros((len(FLOWS), len(targets)))
+    ended = np.zeros(targets.shape, dtype=bool)
     for t in range(len(targets)):
         book.begin(solvent=equity > 0, borrowing=panel.borrowing(t))
+        ended[t] = ~grid.alive[t] & (book.held != 0)
         _trade_date(book, targets, panel, t)
         flows[:, t] = book.end()
         equity *= 1.0 + flows[-1, t]
         book.held = book.held * (equity > 0)
-    return dict(zip(FLOWS, flows, strict=True)) | _equity(flows[-1])
+    return Booked(dict(zip(FLOWS, flows, strict=True)) | _equity(flows[-1]), ended)
 
 
 def _trade_date(book: _Book, targets: np.ndarray, panel: _Panel, t: int) -> None:
@@ -125,12 +133,13 @@ def _trade_date(book: _Book, targets: np.ndarray, panel: _Panel, t: int) -> None
     kept = np.where(panel.grid.alive[t], book.held, 0.0)
     book.trade(kept, panel.rate(panel.before, t))
     book.move(panel.night(t))
+    traded = panel.grid.present[t] & panel.grid.alive[t]
     if panel.rule.fill == "next_open" and t > 0:
-        fill = np.where(panel.grid.present[t], targets[t - 1], book.held)
+        fill = np.where(traded, targets[t - 1], book.held)
         book.trade(fill, panel.rate(panel.prices.opens, t))
     book.move(panel.day(t))
     if panel.rule.fill == "close":
-        fill = np.where(panel.grid.present[t], targets[t], book.held)
+        fill = np.where(traded, targets[t], book.held)
         book.trade(fill, panel.rate(panel.prices.closes, t))
 
 

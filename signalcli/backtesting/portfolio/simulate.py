@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.backtesting.booking import BUY_HOLD
-from signalcli.backtesting.checks import check_prices, check_probabilities
+from signalcli.backtesting.checks import check_names, check_prices, check_probabilities
 from signalcli.backtesting.held import rule_of
 from signalcli.backtesting.market import market_columns
 from signalcli.backtesting.portfolio.account import PanelPrices, account_portfolio
@@ -18,7 +18,7 @@ from signalcli.backtesting.sizing import with_hold
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
-from signalcli.errors import count, shortened
+from signalcli.errors import DataError, count, shortened
 from signalcli.schemas import HORIZON, PATH, PORTFOLIO
 
 
@@ -41,12 +41,14 @@ def backtest_portfolio(
 ) -> PortfolioResult:
     """Trade the predictions of each model with one capital.
 
-    Raises DataError for invalid probabilities and prices, and UsageError for options of the rule that a
-    portfolio does not know.
+    Raises DataError for invalid probabilities and prices, without a model, and for a symbol named
+    `PORTFOLIO`; UsageError for options of the rule that a portfolio does not know.
     """
     rule = rule or TradingRule()
     refuse_conflicts(rule, config)
+    check_names(predictions["symbol"].unique().tolist())
     fitted = predictions[predictions["model"] != BUY_HOLD]
+    _check_models(fitted)
     check_probabilities(fitted)
     check_prices(fitted)
     rule = with_hold(rule, fitted)
@@ -57,7 +59,7 @@ def backtest_portfolio(
         named = dict(zip(keys, key, strict=True))
         ordered = rows.sort_values(["symbol", "date"], ignore_index=True)
         own_rule = rule_of(named["model"], rule)
-        one, weights, ended = _of_model(ordered, config, own_rule, rule.hold or 1)
+        one, weights, ended = _of_model(ordered, config, own_rule)
         returns.append(one.assign(**named))
         holdings.append(weights.assign(**named))
         closed |= ended
@@ -67,6 +69,15 @@ def backtest_portfolio(
         pd.concat(holdings, ignore_index=True)[columns],
         closed_lines(closed),
     )
+
+
+def _check_models(fitted: pd.DataFrame) -> None:
+    """Raise DataError where buy & hold is all there is."""
+    if fitted.empty:
+        raise DataError(
+            "DATA-FEW",
+            f"--portfolio: {BUY_HOLD} is the only model and needs no forecast; give predictions of a model",
+        )
 
 
 def append_returns(returns: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:
@@ -88,17 +99,18 @@ def closed_lines(closed: dict[str, pd.Timestamp]) -> list[str]:
 
 
 def _of_model(
-    rows: pd.DataFrame, config: PortfolioConfig, rule: TradingRule, hold: int
+    rows: pd.DataFrame, config: PortfolioConfig, rule: TradingRule
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.Timestamp]]:
     """Returns and holdings of one model, and the symbols that ended with the date of their last bar."""
     grid = make_grid(rows)
     columns = market_columns(rows)
     spreads = grid.latest(columns["half_spread"]) if "half_spread" in columns else None
     prices = PanelPrices(grid.spread(columns["open"]), grid.spread(columns["close"]), spreads)
-    targets = target_weights(rows, grid, rule, config, hold)
+    targets = target_weights(rows, grid, rule, config)
     booked = account_portfolio(targets, grid, prices, rule)
-    returns = pd.DataFrame({"date": grid.dates, "position": np.abs(targets).sum(axis=1)} | booked)
-    return returns, _holdings(targets, grid), _ended(targets, grid, rows)
+    decided = targets * (booked.flows["equity"] > 0)[:, np.newaxis]  # nothing is decided after ruin
+    returns = pd.DataFrame({"date": grid.dates, "position": np.abs(decided).sum(axis=1)} | booked.flows)
+    return returns, _holdings(decided, grid), _ended(booked.ended, grid, rows)
 
 
 def _holdings(targets: np.ndarray, grid: Grid) -> pd.DataFrame:
@@ -108,8 +120,7 @@ def _holdings(targets: np.ndarray, grid: Grid) -> pd.DataFrame:
     return pd.DataFrame({"date": grid.dates[date], "symbol": names, "weight": targets[date, symbol]})
 
 
-def _ended(targets: np.ndarray, grid: Grid, rows: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """Symbols that were held when they ended or left the universe, with the date of their last bar in it."""
+def _ended(ended: np.ndarray, grid: Grid, rows: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """Symbols that were sold when they ended or left the universe, with the date of their last bar in it."""
     dates = rows["date"].to_numpy()
-    closed = np.argwhere(grid.alive[:-1] & ~grid.alive[1:] & (targets[:-1] != 0))
-    return {grid.symbols[i]: pd.Timestamp(dates[grid.last[t, i]]) for t, i in closed}
+    return {grid.symbols[i]: pd.Timestamp(dates[grid.last[t - 1, i]]) for t, i in np.argwhere(ended)}

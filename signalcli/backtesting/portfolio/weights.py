@@ -6,6 +6,8 @@ import numpy as np
 
 from signalcli.config.portfolio import PortfolioConfig
 
+ROUNDING = 1e-9  # a smaller share of the capital is rounding
+
 
 def by_number(positions: np.ndarray, alive: np.ndarray) -> np.ndarray:
     """Each position divided by the number of symbols of its date, (n_dates, n_symbols)."""
@@ -56,12 +58,16 @@ def shares_of_highest(scores: np.ndarray, places: int) -> np.ndarray:
 
 
 def average_weights(weights: np.ndarray, dates: int) -> np.ndarray:
-    """Mean of the weights of the last ``dates`` dates, (n_dates, n_symbols); 0 before the first date."""
+    """Mean of the weights of the last ``dates`` dates, (n_dates, n_symbols); 0 before the first date.
+
+    What rounding leaves of a sum of 0 is no weight.
+    """
     if dates == 1:
         return weights
     total = np.cumsum(weights, axis=0)
     earlier = np.concatenate([np.zeros((min(dates, len(total)), total.shape[1])), total[:-dates]])
-    return (total - earlier) / dates
+    means = (total - earlier) / dates
+    return np.where(np.abs(means) > ROUNDING, means, 0.0)
 
 
 def cap_weights(weights: np.ndarray, config: PortfolioConfig) -> np.ndarray:

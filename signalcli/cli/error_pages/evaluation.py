@@ -19,6 +19,13 @@ PAGES = (
         "signalcli compare predictions.csv --format table",
     ),
     Page(
+        "PORTFOLIO-NAME",
+        (65,),
+        "A symbol has the name PORTFOLIO, which stands for all symbols together.",
+        "Rename the symbol, or leave out --portfolio and --pool.",
+        "signalcli backtest predictions.csv",
+    ),
+    Page(
         "COMPARE-BASELINE",
         (65,),
         "There is no model, or there are no baselines, in the PREDICTIONS.",

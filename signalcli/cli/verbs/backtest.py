@@ -72,10 +72,9 @@ def backtest(
     shared = trade_portfolio(table, sharing, rule)
     if output.returns is None:
         metrics = evaluate(table, rule, card, trials, shared)
-        emit_metrics(with_trade_metrics(metrics, table, rule, card), output, card)
+        emit_metrics(with_trade_metrics(metrics, table, rule, card, shared), output, card)
         return
     returns = simulate.backtest(table, rule)
     metrics = scorecard(returns, card, trials, shared)
-    emit_results(
-        with_portfolio(returns, shared), with_trade_metrics(metrics, table, rule, card), output, card
-    )
+    metrics = with_trade_metrics(metrics, table, rule, card, shared)
+    emit_results(with_portfolio(returns, shared), metrics, output, card)

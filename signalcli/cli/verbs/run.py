@@ -229,7 +229,7 @@ def _metrics(
     from signalcli.evaluation.scorecard import scorecard
 
     metrics = scorecard(result.returns, card, trials_by_symbol(ledger, result.predictions), shared)
-    return with_trade_metrics(metrics, result.predictions, rule, card)
+    return with_trade_metrics(metrics, result.predictions, rule, card, shared)
 
 
 def _adjustment(fetch: FetchConfig, given: dict[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ from signalcli.evaluation.panel.cross_section import CrossSections
 from signalcli.features.sets.cross_section import mean_of_day, rank_in_day
 
 CONSTANT = 1e-24  # share of the mean square below which values of a date do not vary
+ROUNDING = 1e-12  # a smaller correlation is rounding
 
 
 def rank_ic(panel: CrossSections) -> np.ndarray:
@@ -32,4 +33,6 @@ def _correlation(day: np.ndarray, x: np.ndarray, y: np.ndarray, panel: CrossSect
     ]
     size = np.sqrt(np.bincount(day, dx * dx, n)) * np.sqrt(np.bincount(day, dy * dy, n))
     defined = varies[0] & varies[1] & (size > 0)
-    return np.where(defined, np.bincount(day, dx * dy, n) / np.where(defined, size, 1.0), np.nan)
+    correlation = np.bincount(day, dx * dy, n) / np.where(defined, size, 1.0)
+    exact = np.where(np.abs(correlation) > ROUNDING, correlation, 0.0)  # else a 0 may count as positive
+    return np.where(defined, exact, np.nan)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.backtesting.checks import has_forecast
+from signalcli.backtesting.score import score
 
 
 class CrossSections(NamedTuple):
@@ -54,9 +55,3 @@ def cross_sections(predictions: pd.DataFrame) -> CrossSections:
         score(rows),
         rows["forward_return"].to_numpy("float64"),
     )
-
-
-def score(rows: pd.DataFrame) -> np.ndarray:
-    """What orders the symbols of a date, (n_rows,): p_up, with three classes p_up - p_down."""
-    up = rows["p_up"].to_numpy("float64")
-    return up - rows["p_down"].to_numpy("float64") if "p_down" in rows else up

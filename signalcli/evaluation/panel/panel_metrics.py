@@ -11,6 +11,8 @@ import pandas as pd
 
 from signalcli.config.panel import PanelConfig
 from signalcli.errors import DataError
+from signalcli.evaluation.metrics.moments import ratio
+from signalcli.evaluation.metrics.moments import spread as spread_of
 from signalcli.evaluation.panel.correlation import ic, rank_ic
 from signalcli.evaluation.panel.cross_section import CrossSections, cross_sections
 from signalcli.evaluation.panel.quantiles import (
@@ -134,12 +136,11 @@ def _tested(name: str, values: pd.Series[float], ahead: int) -> dict[str, float]
         name: mean,
         f"{name}_ir": _information_ratio(x),
         f"{name}_error": error,
-        f"{name}_t": mean / error if error > 0 else math.nan,
+        f"{name}_t": ratio(mean, error),
         f"{name}_p": mean_test(x, ahead, side=0).p_value,
     }
 
 
 def _information_ratio(x: np.ndarray) -> float:
     """Mean by standard deviation over dates; NaN where it is undefined."""
-    sd = float(np.std(x, ddof=1)) if len(x) > 1 else 0.0
-    return float(x.mean()) / sd if sd > 0 else math.nan
+    return ratio(float(x.mean()), spread_of(x)) if len(x) > 1 else math.nan

@@ -16,13 +16,22 @@ def quantile_of_rows(panel: CrossSections, quantiles: int) -> np.ndarray:
     constant scores.
     """
     out = np.zeros(len(panel.scores), dtype="int64")
-    inner = np.arange(1, quantiles) / quantiles
     for date in np.flatnonzero(panel.sizes >= quantiles):
         rows = panel.rows(int(date))
         scores = panel.scores[rows]
         if scores.min() < scores.max():
-            out[rows] = np.searchsorted(np.quantile(scores, inner), scores) + 1
+            out[rows] = np.searchsorted(_inner_borders(scores, quantiles), scores) + 1
     return out
+
+
+def _inner_borders(scores: np.ndarray, quantiles: int) -> np.ndarray:
+    """Borders between quantiles, (quantiles - 1,).
+
+    Places are whole numbers by ``quantiles``, so that a border at a score is that score without rounding.
+    """
+    ordered = np.sort(scores)
+    place, rest = np.divmod((len(scores) - 1) * np.arange(1, quantiles), quantiles)
+    return ordered[place] + (ordered[place + 1] - ordered[place]) * (rest / quantiles)
 
 
 def quantile_returns(panel: CrossSections, of_row: np.ndarray, quantiles: int) -> np.ndarray:

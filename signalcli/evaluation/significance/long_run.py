@@ -17,6 +17,7 @@ from signalcli.evaluation.significance.result import Test
 from signalcli.evaluation.significance.student import tail
 
 BANDWIDTH = 0.27  # B at most this share of n / horizon: the spectrum of the overlap falls by less than 2 %
+ROUNDING = 1e-12  # relative; a series that varies by less is constant
 MOST = 50  # more degrees of freedom change a critical value by 2 % at most
 
 
@@ -31,7 +32,7 @@ def mean_test(x: np.ndarray, horizon: int, side: int) -> Test:
     NaN for a series that does not vary, and for one that is not longer than the horizon.
     """
     n = len(x)
-    if n <= max(horizon, 1) or not np.ptp(x) > 0:
+    if n <= max(horizon, 1) or not np.ptp(x) > ROUNDING * np.abs(x).max():
         return Test(math.nan, math.nan)
     count = frequencies(n, horizon)
     variance = float(np.mean(cosine_coefficients(x - x.mean(), count) ** 2))

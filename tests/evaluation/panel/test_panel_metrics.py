@@ -1,5 +1,6 @@
 """Metrics of the order of symbols, against alphalens, statsmodels and plain loops."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from scipy.stats import pearsonr, spearmanr
 from shell import run
 from signalcli.config.panel import PanelConfig
 from signalcli.errors import DataError
-from signalcli.evaluation.panel.cross_section import cross_sections
+from signalcli.evaluation.panel.correlation import rank_ic
+from signalcli.evaluation.panel.cross_section import CrossSections, cross_sections
 from signalcli.evaluation.panel.panel_metrics import by_date, narrow_lines, panel_metrics
 from signalcli.evaluation.panel.quantiles import quantile_of_rows
 from signalcli.evaluation.significance.long_run import mean_test
@@ -302,3 +304,42 @@ def test_the_verb_prints_a_row_a_model(tmp_path):
     assert head.startswith("model,start,end,n_dates,undefined,breadth,rank_ic,rank_ic_ir,rank_ic_error")
     assert float(row.split(",")[6]) == pytest.approx(np.mean(ORACLE["ic"]), abs=1e-12)
     assert len(run(f"panel {file} --by date").splitlines()) == 31
+
+
+def sections(scores: list[list[float]], returns: list[list[float]]) -> CrossSections:
+    """Cross-sections of symbols that have a row at every date."""
+    n = len(scores[0])
+    dates = np.arange(len(scores)).astype("datetime64[D]")
+    symbols = np.tile(np.arange(n), len(scores))
+    return CrossSections(dates, np.arange(len(scores) + 1) * n, symbols, np.ravel(scores), np.ravel(returns))
+
+
+def test_orders_without_correlation_have_exactly_none():
+    first = range(5)
+    others = [p for p in itertools.permutations(first) if sum((i - j) ** 2 for i, j in enumerate(p)) == 20]
+    found = rank_ic(sections([list(first)] * len(others), [list(p) for p in others]))
+    assert found.tolist() == [0.0] * len(others)
+
+
+def test_a_correlation_that_never_varies_has_no_ratio():
+    dates = pd.date_range("2024-01-01", periods=12)
+    parts = [
+        pd.DataFrame({"symbol": s, "date": dates, "p_up": p, "forward_return": r})
+        for s, p, r in (("A", 0.3, 0.013), ("B", 0.4, 0.007), ("C", 0.7, -0.011))
+    ]
+    table = pd.concat(parts).assign(model="tree", horizon=1, label_end=lambda t: t["date"], direction=1)
+    row = panel_metrics(table, PanelConfig(quantiles=3, top=1)).iloc[0]
+    assert row["rank_ic"] == pytest.approx(-1)
+    assert (
+        row[["rank_ic_ir", "rank_ic_t", "rank_ic_p", "ic_ir", "spread_ir", "spread_t", "spread_p"]]
+        .isna()
+        .all()
+    )
+
+
+@pytest.mark.parametrize(("quantiles", "n"), [(11, 56), (20, 91), (10, 91), (3, 7)])
+def test_a_score_at_a_border_is_below_it_without_rounding(quantiles, n):
+    scores = np.sort(np.random.default_rng(n).random(n)).tolist()
+    found = quantile_of_rows(sections([scores], [scores]), quantiles)
+    expected = [1 + sum(i * quantiles > (n - 1) * k for k in range(1, quantiles)) for i in range(n)]
+    assert found.tolist() == expected
