@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from signalcli.backtesting.fills import fill_positions
 from signalcli.backtesting.market import Market
 from signalcli.backtesting.sizing import limit_turnover, mask_undecided, target_position
 from signalcli.backtesting.stops import apply_stops
@@ -68,6 +69,17 @@ def test_a_level_in_the_bar_after_the_entry(side, second, opened, price):
     assert found.closed.tolist() == [0, side, 0]
     assert found.price[2] == pytest.approx(price)
     assert found.decided.tolist() == [side, side, 0]
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_position_left_within_the_bar_was_traded_twice(side):
+    """Entered at 100 and left at a loss of a tenth in the same bar, and not entered again."""
+    bars = market((100.0,) * 4, (100.0, 115.0, 85.0, 100.0), (100.0,) * 4)
+    rule = TradingRule(stop_loss=0.1)
+    fills = fill_positions(bars.opens, bars.closes, np.full(3, float(side)), rule, bars)
+    assert fills.turnover.tolist() == [0, 2, 0]
+    assert fills.after.tolist() == pytest.approx([0, -0.1, 0])
+    assert fills.before.tolist() == [0, 0, 0]
 
 
 def test_a_side_may_come_back_after_another_signal():
