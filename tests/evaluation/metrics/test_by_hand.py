@@ -145,15 +145,17 @@ def test_the_expected_maximum_of_two():
     assert expected_maximum(2) == pytest.approx(0.5772157 * 0.900452, rel=1e-4)
 
 
-@pytest.mark.parametrize("move", [0.001, -0.01, 0.013, 0.021])
-def test_returns_of_two_values_have_a_kurtosis_of_one(move):
-    """Half the bars gain nothing: a mean of one standard deviation, no skew; rounding is not below 1."""
-    net = np.tile([0.0, move], 20)
+@pytest.mark.parametrize(
+    ("gain", "loss", "times"), [(0.01, -0.02, 10), (0.01, -0.013, 19), (0.02, 0.01, 20), (0.01, 0.007, 3)]
+)
+def test_returns_of_two_values_have_a_kurtosis_of_one(gain, loss, times):
+    """Half the bars each: they are one standard deviation from the mean, where rounding is not below 1."""
+    net, n = np.tile([loss, gain], times), 2 * times
     sharpe, skew, kurtosis = moments(net)
-    assert sharpe == pytest.approx(np.sign(move) * np.sqrt(39 / 40))
+    assert sharpe == pytest.approx((gain + loss) / (gain - loss) * np.sqrt((n - 1) / n))
     assert skew == pytest.approx(0, abs=1e-12)
     assert 1 <= kurtosis == pytest.approx(1)
-    assert psr((sharpe, skew, kurtosis), net) == pytest.approx(stats.norm.cdf(sharpe * np.sqrt(39)))
+    assert psr((sharpe, skew, kurtosis), net) == pytest.approx(stats.norm.cdf(sharpe * np.sqrt(n - 1)))
 
 
 def test_a_track_record_by_hand():
