@@ -1,4 +1,4 @@
-"""``python -m tests.mutation [--every N [--start K]] [WORD…]``: change the files of targets.toml step by step.
+"""``python -m tests.mutation [--every N [--start K]] [WORD…]``: small changes of the files of targets.toml.
 
 Tries all mutations, or one in N (from the one of number K on, so that another K is another sample), of the
 files with one of the words in their path. Prints what became of each, and a line for each file. Exit status 1
