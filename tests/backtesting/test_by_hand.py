@@ -243,6 +243,7 @@ def test_missing_forecasts_are_those_of_members_and_not_of_buy_and_hold():
     assert (
         describe_missing_forecasts(five) == f"10 of 18 rows have no forecast ({shown}): flat and not judged"
     )
+    assert describe_missing_forecasts(five[::-1]) == describe_missing_forecasts(five), "in order of name"
     inside = five.assign(member=[0, 1, 1] * 6)
     assert describe_missing_forecasts(inside).startswith("5 of 18 rows have no forecast (m0 1, m1 1")
     assert describe_missing_forecasts(table([100], [0.5])) is None

@@ -87,6 +87,15 @@ def test_an_order_beyond_the_volume_and_one_without_a_volume():
     assert found.tolist() == pytest.approx([0, *moves])
 
 
+def test_a_volume_below_one_share_is_a_volume():
+    """One share in a mean volume of a quarter, as of coins: twice the impact of the whole volume."""
+    rule = TradingRule(capital=100, impact=1, lookback=2, cost_bps=0)
+    bars = market([80, 100, 100], [100, 120, 99], [0.25, 1, 1])
+    turnover, none = np.array([0.0, 1.0, 0.0]), np.zeros(3)
+    found = capital_dependent_costs(turnover, none, np.ones(3), none, np.full(3, 100.0), bars, rule)
+    assert found.tolist() == pytest.approx([0, 0.25 * 2, 0])
+
+
 def test_nothing_is_paid_for_a_trade_of_nothing():
     """After a night that took all, and where nothing is traded, not even the least commission."""
     bars = market([100, 100, 100], [100, 100, 100], [100, 100, 100])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from signalcli.backtesting.fills import fill_positions
 from signalcli.backtesting.market import Market
 from signalcli.backtesting.sizing import limit_turnover, mask_undecided, target_position
 from signalcli.backtesting.stops import apply_stops
@@ -60,6 +61,8 @@ def test_a_level_within_the_bar_of_the_entry(side, bar, rule, price):
         (-1, (111, 112, 105, 106), 0, 106),
         (-1, (79, 82, 78, 81), 0, 81),
         (-1, (105, 115, 104, 107), 1, 110),
+        (0.5, (89, 95, 88, 94), 0, 94),  # a part of the equity as the whole
+        (-0.5, (111, 112, 105, 106), 0, 106),
     ],
 )
 def test_a_level_in_the_bar_after_the_entry(side, second, opened, price):
@@ -68,6 +71,17 @@ def test_a_level_in_the_bar_after_the_entry(side, second, opened, price):
     assert found.closed.tolist() == [0, side, 0]
     assert found.price[2] == pytest.approx(price)
     assert found.decided.tolist() == [side, side, 0]
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_position_left_within_the_bar_was_traded_twice(side):
+    """Entered at 100 and left at a loss of a tenth in the same bar, and not entered again."""
+    bars = market((100.0,) * 4, (100.0, 115.0, 85.0, 100.0), (100.0,) * 4)
+    rule = TradingRule(stop_loss=0.1)
+    fills = fill_positions(bars.opens, bars.closes, np.full(3, float(side)), rule, bars)
+    assert fills.turnover.tolist() == [0, 2, 0]
+    assert fills.after.tolist() == pytest.approx([0, -0.1, 0])
+    assert fills.before.tolist() == [0, 0, 0]
 
 
 def test_a_side_may_come_back_after_another_signal():
@@ -111,12 +125,14 @@ def test_changes_are_limited(rule, wanted):
 
 
 def test_a_row_is_traded_where_one_side_is_above_the_band():
-    """Band .6: .7 up, .5 up, .7 flat, .7 down, and .55 up without a band; flat .4, up .35 without one."""
-    up, down = np.array([0.7, 0.5, 0.1, 0.2, 0.55, 0.35]), np.array([0.1, 0.3, 0.2, 0.7, 0.45, 0.25])
-    band = np.array([0.6, 0.6, 0.6, 0.6, np.nan, np.nan])
+    """Band .6: .7 up, .5 up, .7 flat, .7 down, and .55 up without a band; flat .4, up .35 without one; and
+    .7 flat beside .2 down above a band of .15."""
+    up = np.array([0.7, 0.5, 0.1, 0.2, 0.55, 0.35, 0.1])
+    down = np.array([0.1, 0.3, 0.2, 0.7, 0.45, 0.25, 0.2])
+    band = np.array([0.6, 0.6, 0.6, 0.6, np.nan, np.nan, 0.15])
     traded_up, traded_down = mask_undecided(up, down, band)
-    assert traded_up.tolist() == [0.7, 0, 0, 0.2, 0.55, 0.35]
-    assert traded_down.tolist() == [0.1, 0, 0, 0.7, 0.45, 0.25]
+    assert traded_up.tolist() == [0.7, 0, 0, 0.2, 0.55, 0.35, 0]
+    assert traded_down.tolist() == [0.1, 0, 0, 0.7, 0.45, 0.25, 0]
 
 
 def test_positions_are_capped_before_they_are_averaged():

@@ -1,8 +1,8 @@
-"""``python -m tests.mutation [--every N] [WORD…]``: change the files of targets.toml, one step at a time.
+"""``python -m tests.mutation [--every N [--start K]] [WORD…]``: small changes of the files of targets.toml.
 
-Tries all mutations, or one in N, of the files with one of the words in their path. Prints
-what became of each, and a line for each file. Exit status 1 when fewer than nine in ten are killed or listed
-in equivalent.toml, or when a listed one is killed.
+Tries all mutations, or one in N (from the one of number K on, so that another K is another sample), of the
+files with one of the words in their path. Prints what became of each, and a line for each file. Exit status 1
+when fewer than nine in ten are killed or listed in equivalent.toml, or when a listed one is killed.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def equivalents() -> set[Name]:
     return {(entry["file"], entry["before"], entry["after"]) for entry in table.get("equivalent", [])}
 
 
-def judge(paths: list[str], tests: list[str], every_nth: int = 1) -> list[Count]:
-    """Try one in so many mutations of each file."""
-    tried = [m for path in paths for m in islice(mutations(ROOT, path), None, None, every_nth)]
+def judge(paths: list[str], tests: list[str], every_nth: int = 1, start: int = 0) -> list[Count]:
+    """Try one in so many mutations of each file, from the one of number ``start`` (0 is the first) on."""
+    tried = [m for path in paths for m in islice(mutations(ROOT, path), start, None, every_nth)]
     listed = equivalents()
     with tempfile.TemporaryFile("w+") as survived:  # written by processes that end
 
@@ -103,11 +103,12 @@ def main() -> int:
     import_everything()
     options = argparse.ArgumentParser(prog="python -m tests.mutation")
     options.add_argument("--every", type=int, default=1, metavar="N")
+    options.add_argument("--start", type=int, default=0, metavar="K")
     options.add_argument("words", nargs="*")
     chosen = options.parse_args()
     counts = []
     for paths, tests in targets(chosen.words):
-        counts += judge(paths, tests, chosen.every)
+        counts += judge(paths, tests, chosen.every, chosen.start)
     for count in counts:
         say(str(count))
         for path, before, after in count.wrong:

@@ -14,10 +14,12 @@ from signalcli.config.trading import TradingRule
 from signalcli.features import FeatureConfig, build
 from signalcli.tracking.entries import (
     FitRecord,
+    Tried,
     _data_seen,
     _model_columns,
     join_records,
     make_record,
+    record_of_trials,
 )
 from signalcli.tracking.fingerprints import hash_bars
 from signalcli.tracking.luck import DRAWS, draw, join
@@ -77,6 +79,12 @@ def test_the_seed_of_a_repetition_is_that_of_its_name():
     assert _model_columns("majority", RECIPE, [], "")["baseline"] == 1
 
 
+def test_settings_are_written_by_name_whatever_their_order():
+    columns = _model_columns("logistic", with_fit(settings={"logistic": {"max_iter": 9, "C": 2.0}}), [], "")
+    assert columns["settings"] == '{"C": 2.0, "max_iter": 9}'
+    assert _model_columns("ar", RECIPE, [], "")["settings"] == "{}"
+
+
 def test_a_pooled_model_sees_the_data_of_all_symbols():
     inputs = {"A": {"features": "1", "bars": "x"}, "B": {"features": "2", "bars": "x"}}
     assert _data_seen(inputs, FitConfig()) == {"A": "1", "B": "2"}
@@ -120,6 +128,25 @@ def test_a_record_has_the_luck_of_the_models_alone_and_scores_under_its_rule():
         "persistence": 1,
         "ar1": 1,
     }
+
+
+def test_what_a_search_tried_is_recorded_as_fits_without_a_recipe():
+    """Two settings: the entries are those of two fits, and the luck of the data is that of both."""
+    shared = Recipe(FitConfig(("ar",)), FoldConfig(2), rule=TradingRule(cost_bps=10))
+    fits = [replace(shared.fit, settings={"ar": {"p": p}}) for p in (1, 2)]
+    tables = [walk_forward(TABLE, fit, shared.folds) for fit in fits]
+    tried = [Tried(fit, table[table["model"] == "ar"]) for fit, table in zip(fits, tables, strict=True)]
+    found = record_of_trials(TABLE, tried, shared, "r", "now")
+    alone = [
+        make_record(TABLE, table, replace(shared, fit=fit), "r", "now")
+        for fit, table in zip(fits, tables, strict=True)
+    ]
+    of_ar = [entry for record in alone for entry in record.entries if entry.model == "ar"]
+    assert found.entries == [replace(entry, recipe=None, stages=None) for entry in of_ar]
+    assert len({entry.config_hash for entry in found.entries}) == 2
+    (name, dataset), *_ = found.datasets.items()
+    np.testing.assert_array_equal(dataset.luck, join([record.datasets[name].luck for record in alone]))
+    np.testing.assert_array_equal(dataset.patterns.codes, alone[0].datasets[name].patterns.codes)
 
 
 def test_a_hold_out_is_opened_only_by_opening_it():

@@ -108,6 +108,18 @@ def test_the_type_of_a_number_and_the_bits_of_nan_do_not_count():
     assert differ(table) == []
 
 
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+def test_the_unit_of_a_date_does_not_count(unit):
+    dates = {name: TABLE[name].astype(f"datetime64[{unit}]") for name in ("date", "label_end")}
+    assert differ(TABLE.assign(**dates)) == []
+
+
+def test_a_symbol_of_too_few_rows_has_no_folds():
+    found = hash_inputs(pd.concat([TABLE, features("B", 4)], ignore_index=True), RECIPE)
+    assert found["A"] == stages(TABLE)
+    assert found["B"]["folds"] == ""
+
+
 def test_each_symbol_has_hashes_of_its_own_and_pooled_ones_share_the_folds():
     pair = pd.concat([TABLE, features("B", 50)], ignore_index=True)
     alone = hash_inputs(pair, RECIPE)

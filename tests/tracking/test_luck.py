@@ -50,6 +50,19 @@ def test_no_trial_lowers_it(some: list[int], more: int) -> None:
     assert luck.expected_best(sketch(every[[*some, more]])) >= luck.expected_best(sketch(every[some]))
 
 
+def test_draws_may_be_zero_and_one_that_is_damaged_spoils_the_sketch() -> None:
+    """The mean of 0 and 1 counts; infinity and NaN are no luck of a trial."""
+    half = np.tile(np.array([0.0, 1.0], "float32"), luck.DRAWS // 2)
+    assert luck.expected_best(half) == 0.5
+    for wrong in (np.inf, -np.inf, np.nan):
+        assert luck.expected_best(np.where(np.arange(luck.DRAWS) == 7, np.float32(wrong), half)) == 0.0
+
+
+def test_between_one_trial_and_two_the_number_grows_with_the_luck() -> None:
+    two = expected_maximum(2)
+    assert [luck.effective_trials(best) for best in (0.0, two / 4, two / 2)] == [1.0, 1.25, 1.5]
+
+
 def test_flat_trials_add_nothing() -> None:
     flat = luck.draw(DATES, np.zeros(len(DATES)))
     assert luck.expected_best(luck.join([flat])) == 0.0

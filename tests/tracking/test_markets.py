@@ -91,6 +91,35 @@ def test_data_that_connect_two_markets_make_them_one(ledger: sqlite3.Connection)
     assert markets.find(ledger, find_patterns(base.iloc[:200])) == [market_of(ledger, "late")]
 
 
+@pytest.mark.parametrize(("left_out", "match"), [([], False), ([0], True), ([49], True)])
+def test_one_shared_pattern_is_enough_below_fifty_in_the_span(
+    ledger: sqlite3.Connection, left_out: list[int], match: bool
+) -> None:
+    """The span ends with its first and last day: fifty patterns in it need two, forty-nine need one."""
+    ledger.execute("insert into markets values (1, 0, 100, null)")
+    days = np.delete(np.r_[np.arange(49), 100], left_out)
+    assert markets._is_match(ledger, 1, {0: 1}, days) == match
+    assert markets._is_match(ledger, 1, {7: 1}, days + 7) == match, "whatever the shift"
+
+
+@pytest.mark.parametrize(
+    ("shared", "match"),
+    [({0: 1, 1: 1}, True), ({0: 1, 2: 1}, False), ({9: 1, 10: 2}, True), ({9: 1, 10: 1}, False)],
+)
+def test_two_shifts_are_one_when_they_differ_by_a_day(
+    ledger: sqlite3.Connection, shared: dict[int, int], match: bool
+) -> None:
+    """Of fifty patterns and more, two have to be shared within a week, three beyond."""
+    ledger.execute("insert into markets values (1, 0, 100, null)")
+    assert markets._is_match(ledger, 1, shared, np.arange(10, 70)) == match
+
+
+def test_a_pattern_has_a_code_and_a_day_however_few_bars() -> None:
+    for number in range(2, 16):
+        found = find_patterns(worlds.bars(np.random.default_rng(6), number))
+        assert found.codes.shape == found.days.shape
+
+
 def test_few_bars_have_no_market(ledger: sqlite3.Connection) -> None:
     add(ledger, "few", worlds.bars(np.random.default_rng(6), 4))
     assert ledger.execute("select count(*) from datasets").fetchone() == (0,)

@@ -100,6 +100,25 @@ def test_bars_that_a_fit_was_tested_on_lead_to_its_market_whatever_their_name(fi
     assert read_trials(file, "tested", BarsTested("Z", "tested", few)).number == 2
     assert read_trials(file, "never", BarsTested("Z", "never", few)) is None
     assert read_trials(file, "never", BarsTested("B", "never", few)).number == 1
+    assert read_trials(file, "never", BarsTested("A", "never", few)).number == 5, "in and outside of markets"
+
+
+def test_a_ledger_of_an_older_version_has_no_markets_but_symbols(file):
+    """All five configurations on data of the symbol, none of which is measured."""
+    with closing(sqlite3.connect(file)) as ledger, ledger:
+        for table in ("datasets", "patterns", "markets"):
+            ledger.execute(f"drop table {table}")
+    assert read_trials(file, "tested", OWN).number == 5
+    pool = read_pool(file, OWN)
+    assert (pool.trials.number, pool.unmeasured, pool.effective) == (5, 5, 5)
+
+
+def test_two_sharpe_ratios_have_a_variance_and_one_has_none(tmp_path):
+    found = tmp_path / "ledger.sqlite"
+    add_entries(found, [entry("c1", 0.1)])
+    assert read_trials(found, "tested").variance == 0
+    add_entries(found, [entry("c2", 0.3)])
+    assert read_trials(found, "tested").variance == pytest.approx(0.02)
 
 
 def pool(trials, rows=100):
@@ -116,6 +135,9 @@ def test_the_table_shows_both_benchmarks_and_the_larger_one_decides():
     assert (first["benchmark"], first["decided_by"]) == (pytest.approx(raw), "raw")
     assert (second["benchmark"], second["decided_by"]) == (first["effective_benchmark"], "effective")
     assert (first["symbols"], first["start"], first["end"]) == ("A B", "1970-01-01", "2024-01-01")
+    assert list(first) == list(trials_table([]).columns)
+    (short,) = trials_table([pool(Trials(4, 0.0, 1.5), rows=2)]).to_dict("records")
+    assert short["effective_benchmark"] == 1.5, "two bars have one degree of freedom"
     (nothing,) = trials_table([pool(Trials(1, 0.0, 0.0), rows=1)]).to_dict("records")
     assert (nothing["benchmark"], nothing["decided_by"]) == (0, "raw")
 
@@ -163,10 +185,10 @@ def test_an_import_knows_a_fit_by_its_run_model_configuration_and_data(tmp_path)
     assert len(read_entries(mine)) == 7
 
 
-def test_recipes_are_named_once_in_the_order_of_the_fits(monkeypatch):
-    monkeypatch.setattr("signalcli.tracking.provenance.from_text", lambda text: text)
-    fits = tuple(replace(ENTRY, recipe=text) for text in ("b", "a", "b", "b"))
-    assert Provenance({}, {}, {}, fits, {}).recipes == ["b", "a"]
+def test_recipes_are_named_once_in_the_order_of_the_fits():
+    a, b = (Recipe(FitConfig((model,)), FoldConfig(2)) for model in ("tree", "ar"))
+    fits = tuple(replace(ENTRY, recipe=to_text(recipe)) for recipe in (b, a, b, b))
+    assert Provenance({}, {}, {}, fits, {}).recipes == [b, a]
 
 
 def test_a_rerun_ends_with_the_first_stage_that_differs(monkeypatch):

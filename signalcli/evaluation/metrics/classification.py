@@ -132,7 +132,7 @@ def pt_p(y: np.ndarray, predicted: np.ndarray, horizon: int, label_bars: np.ndar
 @metric(formula="correlation of p_up and forward_return", unit="-1 … 1")
 def ic(p_up: np.ndarray, forward_returns: np.ndarray) -> float:
     """Information coefficient: correlation of two arrays (n,), -1 … 1."""
-    if len(p_up) < 3 or np.isnan(p_up).any():
+    if len(p_up) < 3:
         return math.nan
     spreads = spread(p_up) * spread(forward_returns)
     if not spreads > ROUNDING**2 or not spread(p_up) > ROUNDING:

@@ -34,7 +34,7 @@ def average_drawdown(drawdown: np.ndarray) -> float:
 def average_drawdown_bars(drawdown: np.ndarray) -> float:
     """Mean length of a stretch below a peak, in bars; the last one may be unfinished."""
     starts, ends = stretches(drawdown > ROUNDING)
-    return mean((ends - starts).astype("float64"))
+    return mean(ends - starts)
 
 
 @metric(formula="most bars in a row below the peak", unit="bars")

@@ -26,7 +26,7 @@ def spread(x: np.ndarray, ddof: int = 1) -> float:
 
 def share(where: np.ndarray) -> float:
     """Share of True values (n,)."""
-    return mean(where.astype("float64"))
+    return mean(where)
 
 
 def ratio(numerator: float, denominator: float) -> float:

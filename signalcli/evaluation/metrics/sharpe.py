@@ -50,7 +50,10 @@ class Trials(NamedTuple):
 
 
 def moments(net: np.ndarray) -> Moments:
-    """Sharpe ratio per bar (ddof 1), skew and raw kurtosis of net returns; NaN when they do not vary."""
+    """Sharpe ratio per bar (ddof 1), skew and raw kurtosis of net returns; NaN when they do not vary.
+
+    The kurtosis is at least 1, that of two values that are equally frequent, whatever rounding makes of it.
+    """
     undefined = math.nan, math.nan, math.nan
     if len(net) < 2:
         return undefined
@@ -63,7 +66,7 @@ def moments(net: np.ndarray) -> Moments:
     z = deviations / math.sqrt(variance)
     zz = z * z
     sharpe = average / math.sqrt(float(np.add.reduce(squares)) / (len(net) - 1))
-    return sharpe, mean(zz * z), mean(zz * zz)
+    return sharpe, mean(zz * z), max(mean(zz * zz), 1.0)
 
 
 def standard_error(sharpe: float, n: int, skew: float, kurtosis: float) -> float:

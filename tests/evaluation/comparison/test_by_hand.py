@@ -293,14 +293,34 @@ def test_the_joint_tests_see_one_symbol_one_criterion_and_its_overlap(monkeypatc
     assert (seen[1][1], seen[4][1]) == (13, 18), "rows without an error"
 
 
+def luck_of(models):
+    """The probability of overfitting of these models, and two baselines, on 40 bars."""
+    up = np.arange(40) % 3 > 0
+    baselines = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 22))}
+    rights = {name: right_on(n, up=up) for name, n in models.items()}
+    return _overfitting(compare(table(baselines | rights, up), rule=FREE).candidates["S"])
+
+
 def test_every_seed_was_a_choice():
     """One model with two seeds on 40 bars: the better of the two was chosen, so luck has a part in it."""
+    assert 0 <= luck_of({"net@0": 30, "net@1": 12}) <= 1
+
+
+def test_one_fit_is_no_choice():
+    assert np.isnan(luck_of({"net@0": 30}))
+
+
+def test_luck_stands_in_the_rows_of_the_net_return(monkeypatch):
+    """Of two models on 40 bars; the other columns are left to a stand-in."""
+    where = "signalcli.evaluation.comparison.joint_tests"
+    tests = JointTests(0.5, np.array([True, True]), np.array([1.0, 1.0]))
+    monkeypatch.setattr(f"{where}.compare_models", lambda *_, **__: tests)
+    monkeypatch.setattr(f"{where}.pbo", lambda net: net.shape[0] + net.shape[1] / 10)
     up = np.arange(40) % 3 > 0
-    models = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 22))}
-    two = {"net@0": right_on(30, up=up), "net@1": right_on(12, up=up)}
-    assert 0 <= _overfitting(compare(table(models | two, up), rule=FREE).candidates["S"]) <= 1
-    one = {"net@0": right_on(30, up=up)}
-    assert np.isnan(_overfitting(compare(table(models | one, up), rule=FREE).candidates["S"]))
+    rights = {name: right_on(n, up=up) for name, n in (("ar1", 25), ("majority", 22), ("a", 30), ("b", 12))}
+    joint = joint_tests(compare(table(rights, up), rule=FREE)).set_index(["criterion", "model"])["pbo"]
+    assert joint["net_return"].tolist() == [40.2, 40.2], "40 bars of two fits"
+    assert joint[["log_loss", "accuracy"]].isna().all()
 
 
 def test_one_model_is_no_choice_whatever_the_number_of_baselines():

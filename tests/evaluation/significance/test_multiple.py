@@ -147,6 +147,19 @@ def test_the_p_value_is_the_consistent_one(fake: Fake, rng: np.random.Generator)
     assert (given["reps"], given["seed"], given["bootstrap"]) == (77, 5, "stationary")
 
 
+def test_labels_of_one_bar_are_resampled_a_thousand_times_unless_said_otherwise(
+    fake: Fake, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Differences that do not depend on each other have blocks of a single bar."""
+    monkeypatch.setattr("signalcli.evaluation.significance.multiple.block_length", lambda _: 0.4)
+    fake.found = [[]]
+    losses = rng.standard_normal((40, 1))
+    spa_p(losses, np.zeros(40))
+    compare_models(losses, np.zeros(40))
+    assert [(g["reps"], g["block_size"], g["seed"]) for g in fake.given] == [(1000, 1, 0)] * 3
+    assert fake.asked == [0.05]
+
+
 def test_blocks_are_as_long_as_the_most_dependent_difference_requires() -> None:
     """The losses of all models are dependent; the difference from the benchmark is so for one alone."""
     rng = np.random.default_rng(4)

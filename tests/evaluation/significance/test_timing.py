@@ -55,6 +55,11 @@ def test_rotations_that_earn_the_same_count_whatever_their_size(scale: float) ->
     assert shift_p(np.tile([-1.0, 1.0], 51), earned) == 0.5
 
 
+def test_a_short_position_counts_itself_among_its_rotations() -> None:
+    """Short on the one bar of five that lost: no other bar earns as much, so one rotation of five does."""
+    assert shift_p(np.array([-1.0, 0, 0, 0, 0]), np.array([-0.1, 0.0, 0.1, 0.2, 0.3])) == 0.2
+
+
 @pytest.mark.parametrize("scale", [1.0, 1e6])
 def test_a_single_bar_held_is_as_good_as_every_bar_that_lost_no_more(scale: float) -> None:
     """Held over a bar that lost .2 of the capital; most bars lost that, .7 or nearly nothing."""
