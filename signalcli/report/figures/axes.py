@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEVELS = (1, 1.5, 2, 3, 5, 7)  # labels of a logarithmic axis, times powers of ten
-LARGEST_POWER = 300  # of ten; a float holds little more
+LARGEST_POWER = 300.0  # of ten; a float holds little more
 LABEL = 20  # letters of a label in a panel
 SPACING = 13.0  # pixels between two labels
 BUCKET = 2.5  # pixels in which a line has two points
