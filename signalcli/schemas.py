@@ -197,10 +197,15 @@ def _refuse_control_characters(table: pd.DataFrame, where: str) -> None:
         _refuse_steering(table[name].unique(), f"{where}: column {printable(name)}")
 
 
+def is_steering(text: str) -> bool:
+    """Whether text holds a character that steers a terminal or the direction of writing."""
+    return _STEERING.search(text) is not None
+
+
 def _refuse_steering(texts: Iterable[Any], where: str) -> None:
     """Raise DataError for the first text with a control character."""
     for text in texts:
-        if isinstance(text, str) and _STEERING.search(text):
+        if isinstance(text, str) and is_steering(text):
             raise DataError(
                 "TABLE-TEXT", f"{where}: '{printable(text[:60])}' holds a control character; remove it"
             )

@@ -14,6 +14,7 @@ from signalcli.cli.console import console
 from signalcli.cli.options.complete import symbols as complete_symbols
 from signalcli.cli.options.slots import Only
 from signalcli.cli.words import expand_lists
+from signalcli.config.checks import require
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.store import StoreConfig
 from signalcli.errors import UsageError
@@ -85,6 +86,8 @@ def bars_input(named: list[str] | None, reading: FetchConfig) -> tuple[list[str]
     words = expand_lists(named or [])
     if reading.store is not None:
         return words, reading
+    own = "left out: these bars have an interval of their own; signalcli resample changes it"
+    require(reading.interval == FetchConfig.interval, "--interval", reading.interval, own)
     if words and reading.reads_files:
         raise UsageError("INPUT-MANY", f"{words[0]} and --source {reading.sources[0]}: give one of them")
     if reading.reads_files:

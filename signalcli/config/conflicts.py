@@ -38,6 +38,9 @@ class Conflict:
     verbs : tuple of str
         The only verbs that refuse the pair; empty when the configs do. A config that serves several feature
         sets may hold a parameter that one of them does not read; on the command line it is a mistake.
+    unless : dict
+        Further fields that give ``option`` a meaning, each with the values that do. The pair is checked where
+        all their configs are.
     """
 
     option: str
@@ -48,11 +51,12 @@ class Conflict:
     clash: Clash | None = None
     beside: dict[str, Any] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
+    unless: dict[str, Test] = field(default_factory=dict)
 
     @property
-    def owners(self) -> tuple[str, str]:
-        """Names of the configs of both options."""
-        return self.option.split(".")[0], self.other.split(".")[0]
+    def owners(self) -> tuple[str, ...]:
+        """Names of the configs of all options."""
+        return tuple(path.split(".")[0] for path in (self.option, self.other, *self.unless))
 
     def refused(self, value: Any, default: Any, other: Any) -> bool:
         """Whether the values contradict each other; ``default`` is that of ``option``."""
@@ -72,7 +76,8 @@ def refuse_conflicts(*configs: Any, verb: str = "") -> None:
 def _refuse(conflict: Conflict, by_name: dict[str, Any]) -> None:
     (setting, value), (_, other) = (_read(path, by_name) for path in (conflict.option, conflict.other))
     shown = "" if setting.plain is bool else setting.text(value)
-    refused = conflict.refused(value, setting.default, other)
+    meant = any(gives(_read(path, by_name)[1]) for path, gives in conflict.unless.items())
+    refused = not meant and conflict.refused(value, setting.default, other)
     require(not refused, setting.flags[0], shown, conflict.want.format(other))
 
 
@@ -98,6 +103,7 @@ def _has_none_of(*names: str) -> Test:
 COMBINATORIAL = _is("combinatorial")
 WALK_FORWARD = _is_not("combinatorial")
 UNSET = _is(None)
+POSITIVE: Test = lambda other: other > 0  # noqa: E731 (one of the tests above)
 CLOSE = _is("close")
 
 FOLDS = (
@@ -214,6 +220,30 @@ FEATURES = (
         "used with --sets rolling or volatility",
         ((7,), ("lags",)),
         _has_none_of("rolling", "volatility"),
+        verbs=("features", "run"),
+    ),
+    Conflict(
+        "FeatureConfig.window",
+        "FeatureConfig.sets",
+        "used with --sets lags or windows",
+        (9, ("technical",)),
+        _has_none_of("lags", "windows"),
+        verbs=("features", "run"),
+    ),
+    Conflict(
+        "FeatureConfig.channels",
+        "FeatureConfig.sets",
+        "used with --sets lags or windows",
+        (("ret",), ("technical",)),
+        _has_none_of("lags", "windows"),
+        verbs=("features", "run"),
+    ),
+    Conflict(
+        "FeatureConfig.lags",
+        "FeatureConfig.sets",
+        "used with --sets lags",
+        ((0, 2), ("windows",)),
+        _has_none_of("lags"),
         verbs=("features", "run"),
     ),
 )
@@ -338,6 +368,22 @@ TRADING = (
         (0.6, 0.5),
         clash=lambda band, largest: band > largest,
     ),
+    Conflict(
+        "TradingRule.capital",
+        "TradingRule.impact",
+        "used with --per-share, --min-commission or --impact",
+        (1000.0, 0.0),
+        _is(0),
+        unless={"TradingRule.per_share": POSITIVE, "TradingRule.min_commission": POSITIVE},
+    ),
+    Conflict(
+        "TradingRule.lookback",
+        "TradingRule.sizing",
+        "used with --sizing kelly or volatility, --impact or --portfolio volatility",
+        (7, "sign"),
+        _is("sign", "probability"),
+        unless={"TradingRule.impact": POSITIVE, "PortfolioConfig.portfolio": _is("volatility")},
+    ),
 )
 
 FORECAST = (
@@ -417,6 +463,33 @@ INPUT = (
     ),
     Conflict(
         "FetchConfig.table", "FetchConfig.query", "left out with --query", ("bars", "SELECT 1"), _is_not(None)
+    ),
+    Conflict(
+        "FetchConfig.include_unfinished",
+        "FetchConfig.source",
+        "used with a service as --source",
+        (True, "bars.csv"),
+        lambda source: not services_of(source) or source == "synthetic",
+        verbs=("fetch", "run"),
+    ),
+    Conflict(
+        "FetchConfig.interval",
+        "FetchConfig.source",
+        "left out with files, whose bars have an interval of their own; signalcli resample changes it",
+        ("1wk", "bars.csv"),
+        lambda source: not services_of(source),
+        verbs=("fetch", "run"),
+    ),
+    *(
+        Conflict(
+            f"StoreConfig.{name}",
+            "FetchConfig.store",
+            "used with --store",
+            (value, None),
+            UNSET,
+            verbs=("fetch", "run"),
+        )
+        for name, value in (("wait", 5.0), ("on_rewrite", "keep"), ("overlap", 3))
     ),
     Conflict(
         "StoreConfig.update", "FetchConfig.store", "used with --store", (True, None), UNSET, verbs=("run",)

@@ -28,8 +28,9 @@ class Rolling(NamedTuple):
 
 def window_length(record: Record) -> int:
     """Bars of a window: a year, or a quarter of the record where that is shorter; at least `FEWEST`."""
-    year = record.per_year if math.isfinite(record.per_year) else math.inf
-    return max(int(min(round(year), len(record.net) // 4)), FEWEST)
+    quarter = len(record.net) // 4
+    year = round(record.per_year) if math.isfinite(record.per_year) else quarter
+    return max(min(year, quarter), FEWEST)
 
 
 def rolling_sharpe(record: Record, bars: int, points: int = 120) -> Rolling:

@@ -26,6 +26,8 @@ class Parameter:
         Allowed numbers, both ends included; None = numbers are not checked.
     choices : tuple of str
         Allowed words, beside numbers where ``low`` is set.
+    kind : str
+        The annotation of the field, such as ``str | None``; empty = only range and choices are checked.
     """
 
     name: str
@@ -34,17 +36,28 @@ class Parameter:
     low: float | None = None
     high: float = math.inf
     choices: tuple[str, ...] = ()
+    kind: str = ""
 
     def check(self, value: Any) -> None:
-        """Raise ValueError for a value outside the range or choices."""
+        """Raise ValueError for a value outside the range or choices, or of another type."""
         if isinstance(value, str) and value in self.choices:
             return
+        self._check_type(value)
         if self.low is not None:
             self._check_number(value, self.low)
         elif self.choices:
             near = get_close_matches(str(value), self.choices, n=1)
             hint = f"did you mean {near[0]}?" if near else f"must be {' or '.join(self.choices)}"
             raise ValueError(f"{self.name}={value!r}: {hint}")
+
+    def _check_type(self, value: Any) -> None:
+        """Require true or false, or text, where the field holds nothing else: a word is not true."""
+        kinds = set(self.kind.split(" | "))
+        if kinds == {"bool"} and (isinstance(value, str) or value not in (True, False)):
+            raise ValueError(f"{self.name}={value!r}: must be true or false")
+        text = isinstance(value, str) or (value is None and "None" in kinds)
+        if "str" in kinds and kinds <= {"str", "None"} and not self.choices and not text:
+            raise ValueError(f"{self.name}={value!r}: must be text")
 
     def _check_number(self, value: Any, low: float) -> None:
         """Require a real number where the default is a float, else an integer."""
@@ -70,7 +83,7 @@ class NoParameters:
 
 def parameters_of(cls: type) -> list[Parameter]:
     """List the parameters of a dataclass, or of a model derived from one, in order of definition."""
-    return [Parameter(f.name, f.default, **f.metadata) for f in fields(cls)]
+    return [Parameter(f.name, f.default, **f.metadata, kind=str(f.type)) for f in fields(cls)]
 
 
 def check_parameters(model: Any) -> None:

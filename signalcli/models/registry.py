@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from signalcli.config.option import brief
 from signalcli.errors import UsageError
 from signalcli.io.user_code import UserCode
 from signalcli.models import families
@@ -91,6 +93,14 @@ def resolve_parameter(model: str, name: str, among: Catalogue = MODELS) -> str:
     raise UsageError("MODEL-PARAM", f"model {model} has no parameter {name!r}; {hint}")
 
 
+def refuse_from_table(model: str, names: Iterable[str]) -> None:
+    """Raise UsageError for a parameter that the table or the seed sets."""
+    for name in FROM_TABLE:
+        if name in names:
+            text = f"{model}.{name} cannot be set; it follows from the table and --seed for every model"
+            raise UsageError("MODEL-PARAM", text)
+
+
 def create(name: str, among: Catalogue = MODELS, /, **arguments: Any) -> Any:
     """Unfitted estimator; names and parameters may be aliases.
 
@@ -160,8 +170,9 @@ def _check_members(name: str, arguments: dict[str, Any]) -> None:
     except ValueError:
         return  # the model reports this in fit
     settings = arguments["settings"] or {}
-    if not isinstance(settings, dict):
-        return
+    if not isinstance(settings, dict) or not all(isinstance(own, dict) for own in settings.values()):
+        shown = brief(repr(settings))
+        raise UsageError("MODEL-PARAM", f"{name}.settings={shown}: must map members to their parameters")
     for member, own in settings.items():
         fixed = [q for q in own if q in FROM_TABLE]
         if member not in members or fixed:

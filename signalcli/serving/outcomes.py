@@ -190,16 +190,19 @@ def outcome_warnings(
             f"--model is not the model of {printable(', '.join(unknown[:3]))} ({len(unknown)} in all); the "
             "label of these signals is the direction of the close until valid_until"
         )
-    if unlabeled := _count_unlabeled(signals, predictions):
+    if unlabeled := sum(_count_unlabeled(*one, predictions) for one in _by_model(signals, bundles)):
         lines.append(
             f"{count(unlabeled, 'signal')} not scored: the label needs older bars; begin --bars earlier"
         )
     return lines
 
 
-def _count_unlabeled(signals: pd.DataFrame, predictions: pd.DataFrame) -> int:
-    """Signals whose horizon is over and whose label is unknown all the same."""
-    key = ["symbol", "model", "date"]
-    ahead = predictions.groupby(key[:2])["date"].transform("size") - predictions.groupby(key[:2]).cumcount()
-    over = predictions[predictions["direction"].isna() & (ahead > predictions[HORIZON])]
-    return len(over.merge(signals[key], on=key))
+def _count_unlabeled(
+    key: tuple[str, str], signals: pd.DataFrame, manifest: Manifest | None, predictions: pd.DataFrame
+) -> int:
+    """Signals of a model on a symbol whose last bar is there and whose label is unknown all the same."""
+    rows = predictions[(predictions["symbol"] == key[0]) & (predictions["model"] == key[1])]
+    start = 0 if manifest is None else manifest.config.label_bars - manifest.config.horizon
+    ahead = np.arange(len(rows), 0, -1)  # bars from each row to the last, itself included
+    over = rows["direction"].isna() & (ahead > rows[HORIZON] + start)
+    return int(rows.loc[over, "date"].isin(signals["date"]).sum())

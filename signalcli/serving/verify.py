@@ -81,6 +81,8 @@ def _check_refit(bundle: Bundle, rows: pd.DataFrame) -> list[Check]:
     manifest = bundle.manifest
     table = pd.concat([make_inputs(manifest, part) for _, part in rows.groupby("symbol")], ignore_index=True)
     inside = table["date"].between(manifest.trained_date("first"), manifest.trained_date("last"))
+    if not inside.any():  # bars of another time
+        return [Check("training_data", 0, 1.0, 0.0)]
     inputs = ModelInputs(manifest.columns, 1)  # as saved: asking a model of one's own would run its code
     (data,) = training_data(table[inside], manifest.fit, inputs=inputs)
     if data_hash(data.inputs, data.trained_on) != manifest.data_sha256:

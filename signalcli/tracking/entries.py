@@ -21,7 +21,7 @@ from signalcli.tracking.ledger import Entry
 from signalcli.tracking.luck import join
 from signalcli.tracking.market_patterns import NO_PATTERNS, find_patterns
 from signalcli.tracking.markets import Dataset
-from signalcli.tracking.recipe import Recipe, from_text, to_text
+from signalcli.tracking.recipe import Recipe, from_text, json_object, to_text
 from signalcli.tracking.scored_fits import ScoredFit, scored_fits
 
 # fields of FitConfig that differ between the models of a fit
@@ -148,7 +148,7 @@ def record_of_rule(
     fits: Sequence[Entry], predictions: pd.DataFrame, rule: TradingRule, run: str, made_at: str
 ) -> FitRecord:
     """The fits that made these PREDICTIONS as further trials, scored under another trading rule."""
-    by_predictions = {(e.symbol, e.model, json.loads(e.stages or "{}").get("predictions")): e for e in fits}
+    by_predictions = {(e.symbol, e.model, json_object(e.stages).get("predictions")): e for e in fits}
     scored = [
         (by_predictions.get((fit.symbol, fit.model, fit.predictions_hash)), fit)
         for fit in scored_fits(backtest(predictions, rule))
@@ -174,7 +174,7 @@ def _under_rule(entry: Entry, fit: ScoredFit, rule: TradingRule, run: str, made_
         made_at=made_at,
         config_hash=_config_hash(str(entry.fit_hash), rule),
         recipe=to_text(dataclasses.replace(from_text(str(entry.recipe)), rule=rule)),
-        stages=_json(json.loads(str(entry.stages)) | fit.stages),
+        stages=_json(json_object(entry.stages) | fit.stages),
         rule=_rule_text(rule),
         **fit.scores,
     )

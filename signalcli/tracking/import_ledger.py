@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from signalcli.errors import NoInputError
-from signalcli.tracking import luck, markets
+from signalcli.tracking import markets
 from signalcli.tracking.ledger import COLUMNS, Entry, insert, read_entries, reading, writing
 from signalcli.tracking.market_patterns import Patterns
 from signalcli.tracking.markets import Dataset
@@ -50,16 +50,16 @@ def _read_datasets(other: Path) -> dict[str, Dataset]:
         if not markets.exist(ledger):
             return {}
         found = {market: _market(ledger, market) for (market,) in _all(ledger, "select market from markets")}
-        return {
-            name: found[market] for name, market in _all(ledger, "select data_hash, market from datasets")
-        }
+        by_name = dict(_all(ledger, "select data_hash, market from datasets"))
+        if lost := set(by_name.values()) - set(found):
+            raise sqlite3.DataError(f"market {min(lost)} has data sets and no entry")
+        return {name: found[market] for name, market in by_name.items()}
 
 
 def _market(ledger: sqlite3.Connection, market: int) -> Dataset:
     rows = _all(ledger, "select code, day from patterns where market = ?", market)
     codes, days = np.array(rows, "int64").reshape(-1, 2).T
-    (sketch,) = ledger.execute("select luck from markets where market = ?", (market,)).fetchone()
-    return Dataset(Patterns(codes, days), luck.from_bytes(sketch))
+    return Dataset(Patterns(codes, days), markets.luck_of(ledger, [market]))
 
 
 def _all(ledger: sqlite3.Connection, query: str, *values: Any) -> list[Any]:

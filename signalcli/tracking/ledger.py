@@ -14,6 +14,7 @@ from typing import Any
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
 from signalcli.tracking import markets
 from signalcli.tracking.markets import Dataset
+from signalcli.tracking.row_types import check_types
 
 OFF, DEFAULT = "off", "default"
 TIMEOUT = 30.0  # seconds to wait for another writer
@@ -125,6 +126,7 @@ def writing(file: Path) -> Iterator[sqlite3.Connection]:
         file.parent.mkdir(parents=True, exist_ok=True)
         _create(file)
         with closing(connect(file)) as ledger, ledger:
+            ledger.row_factory = check_types
             ledger.execute("begin immediate")
             ledger.execute(_TABLE)
             _add_missing_columns(ledger)
@@ -216,6 +218,7 @@ def reading(file: Path | None) -> Iterator[sqlite3.Connection]:
         raise NoInputError("LEDGER-NONE", f"{printable(file or 'off')}: no ledger; fit and run write one")
     try:
         with closing(connect(file)) as ledger:
+            ledger.row_factory = check_types
             yield ledger
     except sqlite3.Error as error:
         raise NoInputError("LEDGER-READ", f"{printable(file)}: {printable(error)}") from error

@@ -107,9 +107,17 @@ def _widen(ledger: sqlite3.Connection, market: int, first: int, last: int) -> No
     ledger.execute(query, {"first": first, "last": last, "market": market})
 
 
+def _span(ledger: sqlite3.Connection, market: int) -> tuple[int, int]:
+    """First and last day of a market that has patterns. Raises sqlite3.DataError without them."""
+    row = ledger.execute("select first, last from markets where market = ?", (market,)).fetchone()
+    if row is None or None in row:
+        raise sqlite3.DataError(f"market {market} has patterns and no days")
+    return row[0], row[1]
+
+
 def _merge(ledger: sqlite3.Connection, market: int, other: int) -> None:
     """Move all of a market into another one, and remove it."""
-    first, last = ledger.execute("select first, last from markets where market = ?", (other,)).fetchone()
+    first, last = _span(ledger, other)
     _widen(ledger, market, first, last)
     add_luck(ledger, market, luck_of(ledger, [other]))
     ledger.execute("update datasets set market = ? where market = ?", (market, other))
@@ -141,7 +149,7 @@ def _find_kind(ledger: sqlite3.Connection, patterns: Patterns) -> list[int]:
 
 def _is_match(ledger: sqlite3.Connection, market: int, shared: dict[int, int], days: np.ndarray) -> bool:
     """Whether enough is shared at one shift; two that differ by a day are one, as after a shift of hours."""
-    first, last = ledger.execute("select first, last from markets where market = ?", (market,)).fetchone()
+    first, last = _span(ledger, market)
     for shift, number in shared.items():
         inside = int(np.count_nonzero((days - shift >= first) & (days - shift <= last)))
         if number + shared.get(shift + 1, 0) >= max(_least(shift, inside), SHARE * inside):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from signalcli.evaluation.metrics.sharpe import Trials
 from signalcli.tracking.entries import library_versions
 from signalcli.tracking.fingerprints import hash_bars, hash_predictions
 from signalcli.tracking.ledger import Entry, read_fits, read_openings
-from signalcli.tracking.recipe import Recipe, from_text
+from signalcli.tracking.recipe import Recipe, from_text, json_object
 from signalcli.tracking.trials import read_trials, tested_bars
 
 
@@ -60,14 +59,14 @@ def provenance(file: Path | None, predictions: pd.DataFrame) -> Provenance:
         {symbol: count for symbol, count in trials.items() if count is not None},
         {symbol: times for symbol, times in openings.items() if times},
         fits,
-        json.loads(fits[0].versions) if fits else library_versions(),
+        json_object(fits[0].versions) if fits else library_versions(),
     )
 
 
 def _fits_of(file: Path | None, predictions: pd.DataFrame, data: dict[str, str]) -> tuple[Entry, ...]:
     """The latest fit with the same predictions, of each symbol and model."""
     known = {
-        (e.symbol, e.model, json.loads(e.stages or "{}").get("predictions")): e
+        (e.symbol, e.model, json_object(e.stages).get("predictions")): e
         for tested in data.values()
         for e in read_fits(file, tested)
     }

@@ -11,7 +11,9 @@ from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.config.option import brief
 from signalcli.config.trading import TradingRule
+from signalcli.errors import ConfigError, UsageError, printable
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -59,8 +61,30 @@ def to_text(recipe: Recipe) -> str:
 
 
 def from_text(text: str) -> Recipe:
-    """Recipe from the JSON of `to_text`; settings that are not in it have their default."""
-    saved = json.loads(text)
+    """Recipe from the JSON of `to_text`; settings that are not in it have their default.
+
+    Raises ConfigError for a damaged one.
+    """
+    try:
+        return _recipe(json_object(text))
+    except (UsageError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        text = f"settings of a fit in the ledger are damaged: {printable(error)}"
+        raise ConfigError("LEDGER-RECIPE", text) from error
+
+
+def json_object(text: str | None) -> dict[str, Any]:
+    """The object that a column of the ledger holds as JSON. Raises ConfigError for any other text."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        text = f"an entry of the ledger is no JSON: {printable(error)}"
+        raise ConfigError("LEDGER-RECIPE", text) from error
+    if not isinstance(found, dict):
+        raise ConfigError("LEDGER-RECIPE", f"an entry of the ledger is no JSON object: {brief(text)}")
+    return found
+
+
+def _recipe(saved: dict[str, Any]) -> Recipe:
     return Recipe(
         _load(FitConfig, saved["fit"]),
         _load(FoldConfig, saved["folds"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +10,7 @@ import pandas as pd
 
 from signalcli.tracking.entries import make_entries
 from signalcli.tracking.fingerprints import STAGES, hash_inputs
-from signalcli.tracking.recipe import Recipe
+from signalcli.tracking.recipe import Recipe, json_object
 from signalcli.training.progress import Progress
 from signalcli.training.select import select_features
 from signalcli.training.walk_forward import walk_forward
@@ -50,7 +49,7 @@ def _by_fit(entries: Iterable[tuple[str, str, str | None]]) -> Hashes:
     paths: Counter[tuple[str, str]] = Counter()
     for symbol, model, stages in entries:
         paths[symbol, model] += 1
-        hashes[symbol, model, paths[symbol, model]] = json.loads(stages or "{}")
+        hashes[symbol, model, paths[symbol, model]] = json_object(stages)
     return hashes
 
 
@@ -58,7 +57,9 @@ def _compare(expected: Hashes, actual: Hashes, stages: tuple[str, ...]) -> list[
     rows = []
     for stage in stages:
         different = [
-            fit for fit, hashes in expected.items() if actual.get(fit, {}).get(stage) != hashes[stage]
+            fit
+            for fit, hashes in expected.items()
+            if stage not in hashes or actual.get(fit, {}).get(stage) != hashes[stage]
         ]
         first = " ".join(different[0][:2]) if different else None
         rows.append({"stage": stage, "fits": len(expected), "different": len(different), "first": first})

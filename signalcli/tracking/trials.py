@@ -159,7 +159,7 @@ def _unmeasured(ledger: sqlite3.Connection) -> int:
 
 def _sizes(ledger: sqlite3.Connection) -> tuple[int, int, int, int]:
     """Runs, fits, data sets, and bars of the longest test."""
-    counts = "count(distinct run), count(*), count(distinct data_hash), max(rows)"
+    counts = "count(distinct run), count(*), count(distinct data_hash), max(rows) as rows"
     query = f"select {counts} from fits where baseline = 0 and {CHOSEN}"  # noqa: S608 (our own text)
     runs, fits, datasets, rows = ledger.execute(query).fetchone()
     return runs, fits, datasets, rows
@@ -172,7 +172,7 @@ def _names(ledger: sqlite3.Connection) -> tuple[str, ...]:
 
 def _span(ledger: sqlite3.Connection) -> tuple[int | None, int | None]:
     found = "select market from datasets join chosen using (data_hash)"
-    query = f"select min(first), max(last) from markets where market in ({found})"  # noqa: S608 (our own text)
+    query = f"select min(first) as first, max(last) as last from markets where market in ({found})"  # noqa: S608 (our own text)
     first, last = ledger.execute(query).fetchone()
     return first, last
 

@@ -16,7 +16,7 @@ from signalcli.models.libraries import require_libraries
 from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
 from signalcli.models.meta.sample_weight import fit_with_weights
-from signalcli.models.registry import FROM_TABLE, MODELS, create
+from signalcli.models.registry import MODELS, create, refuse_from_table
 from signalcli.schemas import FITTED_BASELINES
 
 if TYPE_CHECKING:
@@ -33,12 +33,8 @@ def check_settings(
     for model in models:
         own = settings.get(model, {})
         require_libraries(model, own, among)
+        refuse_from_table(model, own)
         create(model, among, **own)
-        for name in set(FROM_TABLE) & set(own):
-            raise UsageError(
-                "MODEL-PARAM",
-                f"{model}.{name} cannot be set; it follows from the table and --seed for every model",
-            )
 
 
 def make_estimator(

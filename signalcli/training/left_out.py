@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,13 @@ import pandas as pd
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.data.universe import are_members
-from signalcli.errors import first_of, printable
+from signalcli.errors import count, first_of, printable
+from signalcli.features.labels.overlap import label_reach
 from signalcli.features.named import features_by_name
+from signalcli.models.meta.calibrated import MIN_ROWS, can_calibrate
+from signalcli.models.meta.conformal import can_cover
 from signalcli.schemas import MEMBER, feature_columns
-from signalcli.training.plan import complete_rows, make_plan, seal_holdout, warmed_up
+from signalcli.training.plan import complete_rows, list_inputs, make_plan, seal_holdout, warmed_up
 
 LISTED = 5  # symbols that a line names
 
@@ -55,6 +58,35 @@ def skipped(
     if not reasons:
         return []
     return [f"{len(reasons)} of {features['symbol'].nunique()} symbols left out: {first_of(reasons)}"]
+
+
+def unmeasured(features: pd.DataFrame, config: FitConfig, folds: FoldConfig) -> list[str]:
+    """One line for each of ``--calibrate`` and ``--coverage`` that some fits have too few rows for."""
+    asked: list[tuple[str, Callable[[np.ndarray, int], bool], str]] = []
+    if config.calibrate is not None:
+        text = f"not calibrated: the last quarter of their training rows has fewer than {MIN_ROWS}, or holds"
+        asked.append((f"--calibrate {config.calibrate}", can_calibrate, f"{text} a direction of its own"))
+    if config.coverage is not None:
+        text = "without a position: their earlier training rows hold one direction"
+        asked.append((f"--coverage {config.coverage:g}", can_cover, text))
+    parts = list(_training_parts(features, config, folds)) if asked else []
+    lost = ((flag, sum(not enough(*part) for part in parts), text) for flag, enough, text in asked)
+    return [
+        f"{flag}: {number} of {count(len(parts), 'fit')} are {text}" for flag, number, text in lost if number
+    ]
+
+
+def _training_parts(
+    features: pd.DataFrame, config: FitConfig, folds: FoldConfig
+) -> Iterator[tuple[np.ndarray, int]]:
+    """Directions of the training rows of each symbol, fold and choice of inputs; bars that labels overlap."""
+    plan = make_plan(features, config, folds)
+    for group in plan.groups:
+        directions = group.rows["direction"].to_numpy("float64", na_value=np.nan)
+        overlap = label_reach(group.rows).overlap
+        for names in list_inputs(plan.columns, config.models):
+            known = complete_rows(group.rows, names)
+            yield from ((directions[fold.train[known[fold.train]]], overlap) for fold in group.folds)
 
 
 def _lost_symbols(symbols: pd.Series[str], after_warm_up: np.ndarray) -> list[str]:

@@ -50,6 +50,7 @@ def make(conflict, example):
         owner, name = path.split(".")
         fields.setdefault(owner, {})[name] = value
     fields[conflict.option.split(".")[0]] |= conflict.beside
+    fields |= {owner: fields.get(owner, {}) for owner in conflict.owners}
     refuse_conflicts(
         *(CLASSES[owner](**values) for owner, values in fields.items()),
         verb=conflict.verbs[0] if conflict.verbs else "",

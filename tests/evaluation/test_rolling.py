@@ -1,6 +1,7 @@
 """Moving windows: by hand, against the metrics of the window, and their intervals."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,6 +66,10 @@ def test_the_interval_of_the_sharpe_ratio_is_that_of_its_standard_error():
 @pytest.mark.parametrize(("rows", "window"), [(2000, 252), (300, 75), (40, 20)])
 def test_a_window_is_a_year_or_a_quarter_of_the_record(rows, window):
     assert window_length(record(rows)) == window
+
+
+def test_a_window_of_bars_that_are_no_part_of_a_year_is_a_quarter():
+    assert window_length(replace(record(300), per_year=math.inf)) == 75
 
 
 def test_a_record_shorter_than_its_window_has_no_point():

@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz [CASES] [SEED]``: print the faults, exit 1 if there is one."""
+"""``python -m tests.fuzz [CASES] [SEED] [VERB …]``: print the faults, exit 1 if there is one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 
-def run(count: int = 20_000, seed: int = 17) -> int:
-    """Run the cases; returns the number of faults."""
+def run(count: int = 20_000, seed: int = 17, verbs: tuple[str, ...] = ()) -> int:
+    """Run the cases, of all verbs or of these; returns the number of faults."""
     from tests.fuzz.harness import faults
 
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = folder
         found = 0
-        for found, fault in enumerate(faults(count, seed, Path(folder)), start=1):  # noqa: B007
+        for found, fault in enumerate(faults(count, seed, Path(folder), verbs), start=1):  # noqa: B007
             sys.stdout.write(f"{fault}\n")
             sys.stdout.flush()
     sys.stdout.write(f"{count} cases, {found} faults\n")
@@ -26,4 +26,5 @@ def run(count: int = 20_000, seed: int = 17) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(bool(run(*map(int, sys.argv[1:]))))
+    numbers, names = sys.argv[1:3], tuple(sys.argv[3:])
+    raise SystemExit(bool(run(*map(int, numbers), verbs=names)))

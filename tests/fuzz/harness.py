@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+import shutil
 import sys
 import time
 import warnings
@@ -17,7 +19,8 @@ import pytest
 from shell import Stream, run
 from signalcli.cli import main
 from signalcli.errors import ExitStatus
-from tests.fuzz.cases import Case, Tables, make_case
+from tests.fuzz.case import Case, Tables
+from tests.fuzz.cases import make_case
 
 LONGEST = 10.0  # seconds of processor time
 MOST_MEMORY = 1.5e9  # bytes
@@ -39,16 +42,20 @@ def prepare(folder: Path) -> Tables:
     """Write the tables and the saved model that cases use into the folder."""
     bars = run("fetch walk ar1 --source synthetic --rows 120 --seed 3")
     features = run("features - --window 5", bars)
+    one = run("features - --window 5", _one(bars))
     with chdir(folder):
+        for name, text in (("bars.csv", _one(bars)), ("features.csv", one)):
+            Path(name).write_text(text)
         predictions = run("fit - --model ar --folds 2 --ledger off", features)
-        run(
-            "fit - --model ar --folds 2 --ledger off --save m -o p.csv",
-            run("features - --window 5", _one(bars)),
-        )
+        run("fit - --model ar --folds 2 --ledger l.sqlite --save m -o p.csv", one)
         signals = run("predict - --model m --all", _one(bars))
-        (folder / "bars.csv").write_text(_one(bars))
-        (folder / "signals.csv").write_text(signals)
-    return Tables(*(text.encode() for text in (_one(bars), _one(features), _one(predictions), signals)))
+        Path("signals.csv").write_text(signals)
+        run("fetch --source bars.csv --store s")
+        shutil.copytree("m", "d")
+        name = json.loads(run("runs list --ledger l.sqlite --format json"))[0]["run"]
+        manifest, ledger = json.loads(Path("m/manifest.json").read_text()), Path("l.sqlite").read_bytes()
+    texts = (text.encode() for text in (_one(bars), _one(features), _one(predictions), signals))
+    return Tables(*texts, manifest, ledger, name)
 
 
 def _one(table: str) -> str:
@@ -57,12 +64,12 @@ def _one(table: str) -> str:
     return "".join([lines[0], *(line for line in lines if line.startswith("walk,"))])
 
 
-def faults(count: int, seed: int, folder: Path) -> Iterator[str]:
-    """Yield a line for each fault that ``count`` cases of this seed show."""
+def faults(count: int, seed: int, folder: Path, verbs: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield a line for each fault that ``count`` cases of this seed show, of all verbs or of these."""
     tables, rng = prepare(folder), random.Random(seed)  # noqa: S311 (repeatable)
     with chdir(folder):
         for number in range(count):
-            case = make_case(rng, tables)
+            case = make_case(rng, tables, verbs)
             outcome = play(case)
             for fault in _judge(outcome):
                 yield f"{number}: {fault}: {case.arguments} {case.settings[:200]!r}: {outcome.told[:300]!r}"
@@ -71,6 +78,8 @@ def faults(count: int, seed: int, folder: Path) -> Iterator[str]:
 def play(case: Case) -> Outcome:
     """Run one case in the working folder."""
     Path("j.toml").write_text(case.settings, encoding="utf-8", errors="surrogatepass")
+    for name, content in case.files.items():
+        Path(name).write_bytes(content)
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as the installed command does
         out, err = Stream(), Stream()

@@ -5,12 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from saved_models import features
 from shell import run
+from signalcli.io.tables import to_bytes
 from signalcli.models.fields import Parameter
 from signalcli.models.neural.architecture import count_weights
 from signalcli.models.neural.checks import MOST_WEIGHTS
 from signalcli.models.registry import FORECASTERS, MODELS, create, parameters
 
+FEATURES = to_bytes(features(), "csv")
 EVERY = [(name, p) for among in (MODELS, FORECASTERS) for name in among for p in parameters(name, among)]
 
 
@@ -59,3 +62,37 @@ def test_the_shell_refuses_it_in_one_line(setting: str) -> None:
     model = setting.partition(".")[0]
     line = run(f"fit - --ledger off --folds 2 --model {model} --set {setting}", features, status=2).stderr
     assert "must be" in line
+
+
+@pytest.mark.parametrize(
+    ("settings", "wish"),
+    [
+        ("bidirectional=a", "bidirectional='a': must be true or false"),
+        ("stateful=2", "stateful=2: must be true or false"),
+        ("activation=2", "activation=2: must be text"),
+        ("kernel_initializer=true", "kernel_initializer=True: must be text"),
+        ("kernel_regularizer=2", "kernel_regularizer=2: must be text"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(settings: str, wish: str) -> None:
+    assert f"lstm: {wish}" in run(f"models --summary lstm --set {settings}", status=2).stderr
+
+
+@pytest.mark.parametrize("settings", ["bidirectional=1", "stateful=false", "activation=none"])
+def test_a_value_of_its_type_is_taken(settings: str) -> None:
+    run(f"models --summary lstm --set {settings}")
+
+
+@pytest.mark.parametrize("name", ["columns", "horizon", "random_state", "channels"])
+@pytest.mark.parametrize(
+    "command", ["models --summary lstm --set {}=1", "fit - --model lstm --set lstm.{}=1"]
+)
+def test_what_the_table_sets_is_refused_first(command: str, name: str) -> None:
+    found = run(command.format(name), FEATURES, status=2)
+    assert f"lstm.{name} cannot be set; it follows from the table" in found.stderr
+
+
+@pytest.mark.parametrize("value", ["3", "a"])
+def test_settings_of_members_are_by_member(value: str) -> None:
+    found = run(f"fit - --model ensemble --set ensemble.settings={value}", FEATURES, status=2)
+    assert "must map members to their parameters" in found.stderr

@@ -255,3 +255,13 @@ def test_signals_whose_label_needs_older_bars_are_counted() -> None:
     (line,) = outcome_warnings(signals, unknown, [bundle()])
     assert line == "1 signal not scored: the label needs older bars; begin --bars earlier"
     assert outcome_warnings(signals, found, [bundle()]) == []
+
+
+@pytest.mark.parametrize(("start", "waiting"), [("close", 2), ("next_open", 3)])
+def test_signals_whose_label_is_not_over_are_not_counted(start: str, waiting: int) -> None:
+    """A label of 2 bars from the next open is known after 3 bars."""
+    one = bundle(config={"horizon": 2, "label_from": start})
+    signals = signals_on(list(range(8)))
+    found = realized_predictions(signals, eight_bars(), [one])
+    assert found["direction"].isna().tolist() == [i >= 8 - waiting for i in range(8)]
+    assert outcome_warnings(signals, found, [one]) == []

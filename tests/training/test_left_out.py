@@ -11,8 +11,9 @@ from shell import run
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.features import FeatureConfig, build
+from signalcli.models.meta.calibrated import can_calibrate
 from signalcli.schemas import feature_columns
-from signalcli.training.left_out import left_out
+from signalcli.training.left_out import left_out, unmeasured
 from signalcli.training.walk_forward import walk_forward
 
 SMALL = FeatureConfig(window=4, sets=("lags", "calendar"))
@@ -78,3 +79,29 @@ def test_a_holdout_after_the_last_row_is_named(day, lines):
     features = table("A")
     assert f"{features['date'].max():%Y-%m-%d}" == "2020-06-16"
     assert left_out(features, FoldConfig(holdout=dt.date.fromisoformat(day))) == lines
+
+
+def test_fits_without_calibration_are_counted():
+    """A last quarter of 20 rows needs 77; the first of 2 fits has a third of about 155, two of 4 less."""
+    features, config = build(random_bars(160, 1, "A"), SMALL), FitConfig(("ar",), calibrate="platt")
+    (line,) = unmeasured(features, config, FoldConfig(2))
+    assert line.startswith("--calibrate platt: 1 of 2 fits are not calibrated: the last quarter of ")
+    assert unmeasured(features, config, FoldConfig(4))[0].startswith("--calibrate platt: 2 of 4 fits are ")
+    assert unmeasured(features, FitConfig(("ar",)), FoldConfig(2)) == []
+
+
+def test_fits_without_a_band_are_counted():
+    """The first of 2 fits has about 50 rows; its earlier three quarters rise only."""
+    features = build(random_bars(160, 1, "A"), SMALL)
+    config = FitConfig(("ar",), coverage=0.8)
+    assert unmeasured(features, config, FoldConfig(2)) == []
+    features.loc[:44, "direction"] = features.loc[:44, "direction"].where(features["direction"].isna(), 1)
+    why = "without a position: their earlier training rows hold one direction"
+    assert unmeasured(features, config, FoldConfig(2)) == [f"--coverage 0.8: 1 of 2 fits are {why}"]
+
+
+@pytest.mark.parametrize(("rows", "enough"), [(76, False), (77, True)])
+def test_curves_need_twenty_rows_of_both_directions(rows, enough):
+    y = np.arange(rows) % 2
+    assert can_calibrate(y, 0) is enough
+    assert not can_calibrate(np.where(np.arange(rows) < 60, 0, y), 0)

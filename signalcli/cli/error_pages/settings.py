@@ -36,20 +36,20 @@ PAGES = (
         (78,),
         "The file of --spec has a key that does not exist.",
         "Write the file with features --save-spec.",
-        "signalcli features bars.csv --save-spec choice.toml > features.csv",
+        "signalcli features --window 30 --save-spec choice.toml",
     ),
     Page(
         "SPEC-SYNTAX",
         (78,),
         "The file of --spec is not TOML with one section.",
         "Write the file with features --save-spec.",
-        "signalcli features bars.csv --save-spec choice.toml > features.csv",
+        "signalcli features --window 30 --save-spec choice.toml",
     ),
     Page(
         "SPEC-VALUE",
         (78,),
         "A value in the file of --spec is of the wrong type or out of its bounds.",
         "The message says what it must be.",
-        "signalcli features bars.csv --save-spec choice.toml > features.csv",
+        "signalcli features --window 30 --save-spec choice.toml",
     ),
 )

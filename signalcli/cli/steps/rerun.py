@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from signalcli.config.fetch import FetchConfig
 from signalcli.config.universe import UniverseConfig
 from signalcli.errors import CheckFailedError, ConfigError, NoInputError, UsageError, printable
 from signalcli.io.files import STDIO
-from signalcli.tracking.recipe import Recipe, from_text
+from signalcli.tracking.recipe import Recipe, from_text, json_object
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +27,8 @@ def recipe_of(entry: dict[str, Any]) -> Recipe:
         raise UsageError("LEDGER-OLD", f"run {entry['run']} is older than recorded settings; run it again")
     try:
         recipe = from_text(entry["recipe"])
-    except (UsageError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        text = f"run {printable(entry['run'])}: its settings in the ledger are damaged: {printable(error)}"
-        raise ConfigError("LEDGER-RECIPE", text) from error
+    except ConfigError as error:
+        raise ConfigError(error.code, f"run {printable(entry['run'])}: {error.message}") from error
     if recipe.search is not None:
         text = f"run {entry['run']} is a search; repeat it with signalcli tune and the same options"
         raise UsageError("LEDGER-SEARCH", text)
@@ -97,7 +95,7 @@ def check_same(entry: dict[str, Any], last: dict[str, Any]) -> None:
         return
     from signalcli.tracking.entries import library_versions
 
-    then, now = json.loads(entry["versions"]), library_versions()
+    then, now = json_object(entry["versions"]), library_versions()
     other = [f"{name} {then.get(name)} then, {now[name]} now" for name in now if then.get(name) != now[name]]
     raise CheckFailedError(
         "RUN-DIFFERS",

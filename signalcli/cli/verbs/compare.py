@@ -14,10 +14,12 @@ from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig
 from signalcli.config.plot import PlotConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import CheckFailedError
 
@@ -52,6 +54,7 @@ def compare(
     from signalcli.evaluation.comparison.verdict import has_edge, summarize
 
     require(many or parallel == ParallelConfig(), "--jobs and --cluster", "", "used with --many")
+    refuse_conflicts(rule, PortfolioConfig())
     check_figure(plot)
     table = read_several(predictions or [])
     warn_of_missing_forecasts(table)

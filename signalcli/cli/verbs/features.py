@@ -13,6 +13,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, on_terminal
 from signalcli.cli.steps.fits.left_out import warn_of_bars, warn_of_ranks
 from signalcli.cli.steps.universe import within
+from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
@@ -22,7 +23,7 @@ from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
 from signalcli.config.universe import UniverseConfig
 from signalcli.errors import count
-from signalcli.io.files import write_bytes
+from signalcli.io.files import STDIO, write_bytes
 
 
 @verb
@@ -54,6 +55,8 @@ def features(
     """
     refuse_conflicts(config, verb="features")
     if save_spec is not None:
+        alone = output.output == STDIO and not explain
+        require(alone, "--save-spec", save_spec, "used without --output and --explain")
         write_bytes(save_spec, to_toml(config).encode())
     elif explain:
         _explain(config, output)

@@ -39,7 +39,7 @@ def fetch(
     signalcli fetch S001..S500 --source synthetic --process walk --set walk.correlation=0.3
     """
     names, config = split_words(symbols or [], fetching, given)
-    refuse_conflicts(config, verb="fetch")
+    refuse_conflicts(config, storing, verb="fetch")
     fetched = fetch_bars(names, config, storing if config.store else None, partial=True)
     warn_of_jumps(fetched.bars)
     emit(fetched.bars, output)

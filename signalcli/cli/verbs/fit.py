@@ -84,6 +84,8 @@ def fit(
     if saving.rollback:
         roll_back(saving)
         return
+    for flag, value in (("--spec", spec), ("--adjust", adjust)):
+        require(value is None or saving.save is not None, flag, value or "", "used with --save")
     require(spec is not None or not trusted.plugins, "--plugin", "", "used with --spec")
     made_with = None if spec is None else read_trusted(spec, trusted.plugins)
     refuse_conflicts(config, folds, saving)

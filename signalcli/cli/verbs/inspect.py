@@ -10,12 +10,15 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.steps.plot import PlotFile, check_plot
+from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
 from signalcli.config.statistics import StatisticsConfig
+
+NETWORKS, ONLY_LAGS = FitConfig(models=("rnn", "lstm", "gru")), FeatureConfig(sets=("lags",))
 
 
 @verb
@@ -26,12 +29,8 @@ def inspect(
     gradients: Annotated[
         bool, Option("Instead: how far back networks learn, by the gradient of the loss at each lag.")
     ] = False,
-    fit: Annotated[FitConfig, Only("models", "settings", "pooled", "random_state")] = FitConfig(
-        models=("rnn", "lstm", "gru")
-    ),
-    features: Annotated[FeatureConfig, Only("window", "horizon", "dead_zone")] = FeatureConfig(
-        sets=("lags",)
-    ),
+    fit: Annotated[FitConfig, Only("models", "settings", "pooled", "random_state")] = NETWORKS,
+    features: Annotated[FeatureConfig, Only("window", "horizon", "dead_zone")] = ONLY_LAGS,
     reading: Reading = FetchConfig(),
     output: OutputConfig = OutputConfig(),
 ) -> None:
@@ -44,11 +43,26 @@ def inspect(
     signalcli inspect bars.csv --section acf,pacf --lags 40 --plot acf.svg > correlations.csv
     signalcli inspect --gradients bars.csv --window 20 --format table
     """
+    _refuse_unread(config, plot, fit, features, gradients=gradients)
     symbols, source = bars_input(bars, reading)
     if gradients:
         _gradients(symbols, source, features, fit, output)
     else:
         _sections(symbols, source, config, plot, output)
+
+
+def _refuse_unread(
+    config: StatisticsConfig, plot: str | None, fit: FitConfig, features: FeatureConfig, *, gradients: bool
+) -> None:
+    """Raise UsageError for options of the other one of the two tables that this verb prints."""
+    if gradients:
+        flags = "--section, --lags, --max-order, --calendar, --plot"
+        unread = replace(config, random_state=0) != StatisticsConfig() or plot is not None
+        require(not unread, flags, "", "left out with --gradients")
+    else:
+        flags = "--model, --set, --pooled, --window, --horizon, --dead-zone"
+        unread = replace(fit, random_state=0) != NETWORKS or features != ONLY_LAGS
+        require(not unread, flags, "", "used with --gradients")
 
 
 def _sections(

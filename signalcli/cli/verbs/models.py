@@ -12,6 +12,7 @@ from signalcli.cli.options.parameters import parse_parameters
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_rows
+from signalcli.config.checks import require
 from signalcli.config.features import FeatureConfig
 from signalcli.config.option import Option
 from signalcli.config.output import OutputConfig
@@ -35,6 +36,7 @@ Settings = Annotated[
 FEW_PARAMETERS = 3  # that may stand there again
 LISTED = ["model", "reads", "summary", "parameters"]
 DESCRIBED = ["model", "parameter", "default", "meaning"]
+CHANNELS, CLASSES = 3, 2  # of a summary
 LAYERS = ["model", "layer", "output", "arrays", "weights"]
 
 
@@ -45,8 +47,8 @@ def models(
     summary: Annotated[bool, Option("Layers, shapes and weights of one network.")] = False,
     settings: Settings = None,
     features: Annotated[FeatureConfig, Only("window")] = FeatureConfig(),
-    channels: Annotated[int, Option("Values of one bar (--summary).", minimum=1, maximum=100_000)] = 3,
-    classes: Annotated[int, Option("Directions (--summary).", minimum=2, maximum=3)] = 2,
+    channels: Annotated[int, Option("Values of one bar (--summary).", minimum=1, maximum=100_000)] = CHANNELS,
+    classes: Annotated[int, Option("Directions (--summary).", minimum=2, maximum=3)] = CLASSES,
     output: OutputConfig = OutputConfig(),
 ) -> None:
     """List models and their parameters for --set; --summary shows the layers of a network.
@@ -56,6 +58,9 @@ def models(
     signalcli models --forecast lstm
     signalcli models --summary lstm --set units=50 --set layers=4 --window 60
     """
+    plain = not settings and (features, channels, classes) == (FeatureConfig(), CHANNELS, CLASSES)
+    require(summary or plain, "--set, --window, --channels, --classes", "", "used with --summary")
+    require(not (summary and forecast), "--forecast", "", "left out with --summary")
     among = FORECASTERS if forecast else MODELS
     if summary:
         rows, columns = _summary(model, settings or [], features.window, channels, classes), LAYERS

@@ -12,8 +12,10 @@ from signalcli.cli.steps.predictions import read_several, warn_of_missing_foreca
 from signalcli.cli.steps.report import check_report, read_importances, write_report, write_runs_report
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
+from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.report import ReportConfig
 from signalcli.config.trading import TradingRule
 
@@ -54,6 +56,7 @@ def report(
     signalcli report --runs 3f2a,9c1b -o runs.html
     """
     check_report(output)
+    refuse_conflicts(rule, PortfolioConfig())
     if runs:
         require(not predictions, "--runs", ",".join(runs), "used without a table of predictions")
         require(importance is None, "--importance", importance, "used with a table of predictions")

@@ -36,6 +36,7 @@ from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.cli.steps.universe import warn_of_closings, within
 from signalcli.cli.words import split_words
 from signalcli.config.cache import CacheConfig
+from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.features import FeatureConfig
@@ -143,6 +144,7 @@ def run(
     signalcli run IBM --source prices.csv --model ar,tree,lstm,gru
     signalcli run nightly.toml
     """
+    require(not (saving.rollback and dry_run), "--rollback", "", "left out with --dry-run")
     if saving.rollback:
         roll_back(saving)
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -194,7 +193,9 @@ def _by_fit(fits: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]
 
 def _comparable(fit: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of a fit, and of its recipe the settings that have no column."""
-    recipe = json.loads(fit.get("recipe") or "{}").get("fit", {})
+    from signalcli.tracking.recipe import json_object
+
+    recipe = json_object(fit.get("recipe")).get("fit", {})
     columns = {name: value for name, value in fit.items() if name not in {"recipe", "stages"}}
     return columns | {name: recipe.get(name) for name in IN_RECIPE}
 

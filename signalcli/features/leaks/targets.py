@@ -92,10 +92,11 @@ def _past(rows: pd.DataFrame) -> np.ndarray:
             log.diff(10),
             log.diff(20),
         ]
-        ranks = _centered_ranks(pd.concat([*returns, *shapes], axis=1).replace([np.inf, -np.inf], np.nan))
+        past = pd.concat([*returns, *shapes], axis=1).replace([np.inf, -np.inf], np.nan)
+        ranks = _centered_ranks(past)
     filled = ranks.fillna(0.0).to_numpy()
     products = [filled[:, 0] * filled[:, 1], filled[:, 0] * filled[:, LAGS + 4]]
-    linear = [series.fillna(0.0).to_numpy() for series in returns[:2]]
+    linear = past.iloc[:, :2].fillna(0.0).to_numpy().T
     return np.column_stack([filled[:, 0], *linear, filled[:, 1], *filled.T[2:], *products])
 
 

@@ -39,7 +39,7 @@ class Calibrated:
 
         early, start = time_ordered_split(len(y), self.overlap)
         self.curves_: dict[int, Platt | Isotonic] = {}
-        if len(y) - start >= MIN_ROWS and len(np.unique(y[:early])) == len(np.unique(y)):
+        if can_calibrate(y, self.overlap):
             weight = None if sample_weight is None else sample_weight[:early]
             first = fit_with_weights(clone(self.model), X[:early], y[:early], weight)
             p = first.predict_proba(X[start:])
@@ -59,6 +59,12 @@ class Calibrated:
         if len(self.classes_) == 2:  # one curve decides both
             return np.column_stack([1.0 - scaled[:, 1], scaled[:, 1]])
         return scaled / scaled.sum(axis=1, keepdims=True)
+
+
+def can_calibrate(y: np.ndarray, overlap: int) -> bool:
+    """Whether training rows of these classes are enough for curves; else probabilities stay as they are."""
+    early, start = time_ordered_split(len(y), overlap)
+    return len(y) - start >= MIN_ROWS and len(np.unique(y[:early])) == len(np.unique(y))
 
 
 class Platt(NamedTuple):

@@ -45,7 +45,7 @@ class Conformal:
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Conformal:
         """Fit the model to the earlier rows, the band to the later; with too few rows nothing is decided."""
         early, start = time_ordered_split(len(y), self.overlap)
-        if len(np.unique(y[:early])) < 2:
+        if not can_cover(y, self.overlap):
             self._fit(X, y, sample_weight)
             self.scores_, self.band_ = np.zeros(0), ALL_CLASSES
             return self
@@ -72,6 +72,12 @@ class Conformal:
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Probability of each class from the model, (n_rows, n_classes)."""
         return np.asarray(self.model.predict_proba(X))
+
+
+def can_cover(y: np.ndarray, overlap: int) -> bool:
+    """Whether training rows of these classes are enough for a band; else nothing is decided."""
+    early, _ = time_ordered_split(len(y), overlap)
+    return len(np.unique(y[:early])) > 1
 
 
 def adaptive_bands(

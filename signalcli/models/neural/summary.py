@@ -9,7 +9,7 @@ from typing import Any
 from signalcli.errors import UsageError, printable
 from signalcli.models.neural.architecture import Network, Weight, list_weights, pooled
 from signalcli.models.neural.parameters import NetworkParameters
-from signalcli.models.registry import create, entry, resolve_members
+from signalcli.models.registry import create, entry, refuse_from_table, resolve_members
 
 
 def summary(
@@ -20,6 +20,7 @@ def summary(
     timesteps, channels : shape of a window. classes : two share one output. Neither TensorFlow nor Keras is
     imported. Raises UsageError for a model that is not a network, and for invalid parameters.
     """
+    refuse_from_table(name, settings)
     rows: list[dict[str, Any]] = []
     for model, own in _networks(name, settings):
         rows += _rows(model, own, timesteps, channels, classes)

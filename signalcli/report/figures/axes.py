@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEVELS = (1, 1.5, 2, 3, 5, 7)  # labels of a logarithmic axis, times powers of ten
+LARGEST_POWER = 300.0  # of ten; a float holds little more
 LABEL = 20  # letters of a label in a panel
 SPACING = 13.0  # pixels between two labels
 BUCKET = 2.5  # pixels in which a line has two points
@@ -87,6 +88,7 @@ def log_axis(axes: Axes, low: float, high: float) -> None:
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     axes.set_yscale("log")
+    low, high = max(low, -LARGEST_POWER), min(high, LARGEST_POWER)
     axes.set_ylim(10**low, 10**high)
     axes.yaxis.set_major_locator(FixedLocator(log_levels(10**low, 10**high)))
     axes.yaxis.set_minor_locator(NullLocator())

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from saved_models import THREE, bars, bundle_files, features, put, saved, sealed
@@ -32,6 +33,13 @@ def test_three_classes_and_features_instead_of_bars(tmp_path):
     place = saved(tmp_path / "m", "tree", THREE)
     for table in (bars(), features(THREE)):
         assert all(row.endswith(",1") for row in run(f"verify {place} --last 5", csv(table)).splitlines()[1:])
+
+
+def test_bars_of_another_time_are_no_proof(tmp_path):
+    place = saved(tmp_path / "m", "ar-3")
+    later = bars().assign(date=bars()["date"] + pd.Timedelta(weeks=520))
+    rows = run(f"verify {place} --last 5", csv(later), status=3).splitlines()
+    assert rows[-1].split(",")[2:] == ["training_data", "0", "1", "0", "0"]
 
 
 def test_changed_bars_are_no_proof(tmp_path):

@@ -136,3 +136,12 @@ def test_leaks_are_refused_by_name_unless_they_are_allowed():
     ):
         refuse_leaks(table, ["Tomorrow", "mine"], LeakConfig())
     refuse_leaks(table, ["Tomorrow", "mine"], LeakConfig(("Tomorrow", "mine")))
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")  # as the installed command does
+def test_a_close_of_nothing_in_features_is_survived():
+    """Its logarithm is infinite; the column that repeats the next return is found all the same."""
+    bars = random_bars(ROWS, 3, "AAA")
+    features = build(bars, FeatureConfig(window=4, sets=("lags",))).assign(ahead=next_returns(bars))
+    features.loc[300, "close"] = 0.0
+    assert [leak.column for leak in find_leaks(features, feature_columns(features))] == ["ahead"]

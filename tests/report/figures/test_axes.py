@@ -10,6 +10,7 @@ from signalcli.report.figures.axes import (
     label,
     labels_across,
     limits,
+    log_axis,
     log_levels,
     percent,
     percent_axis,
@@ -123,3 +124,9 @@ def test_one_date_has_one_label_in_the_middle():
     assert [text.get_text() for text in axes.get_xticklabels()] == ["3 May"]
     low, high = axes.get_xlim()
     assert low < axes.get_xticks()[0] < high
+
+
+def test_a_logarithmic_axis_ends_where_floats_do():
+    axes = Figure().add_subplot()
+    log_axis(axes, -400.0, 500.0)
+    assert axes.get_ylim() == pytest.approx((1e-300, 1e300))

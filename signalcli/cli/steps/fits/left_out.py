@@ -37,10 +37,11 @@ def warn_of_left_out(features: pd.DataFrame, folds: FoldConfig) -> None:
 def warn_of_skipped(
     features: pd.DataFrame, predictions: pd.DataFrame, config: FitConfig, folds: FoldConfig
 ) -> None:
-    """Print which symbols could not be fitted, and why."""
-    from signalcli.training.left_out import skipped
+    """Print which symbols could not be fitted, and which fits lack calibration or a band, and why."""
+    from signalcli.training.left_out import skipped, unmeasured
 
     warn(skipped(features, predictions, config, folds))
+    warn(unmeasured(features, config, folds))
 
 
 def warn_of_ranks(features: pd.DataFrame, config: FeatureConfig) -> None:

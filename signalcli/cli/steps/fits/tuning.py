@@ -13,6 +13,7 @@ from signalcli.config.checks import require
 from signalcli.config.conflicts import refuse_conflicts
 from signalcli.config.folds import FoldConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
 from signalcli.config.tuning import TuneConfig, TunedFitConfig, TuneOutputConfig
 from signalcli.errors import UsageError, count, printable
@@ -42,6 +43,7 @@ def plan_search(
     from signalcli.research.tuning.tune import Tuning
 
     refuse_conflicts(config, folds)
+    refuse_conflicts(rule, PortfolioConfig())
     space = read_space(config.spaces, fit.models)
     fitted = fit.of(tuple(space))
     refuse_searched(space, fitted.settings)

@@ -28,9 +28,15 @@ class Memo:
         return self.fitted[key]
 
 
+def _parameters(estimator: Any) -> list[Any]:
+    """Class and parameters of an estimator; of a wrapper such as `Calibrated`, with those of its model."""
+    own = estimator.get_params() if hasattr(estimator, "get_params") else vars(estimator)
+    described = ((name, _parameters(v) if name == "model" else v) for name, v in own.items())
+    return [type(estimator).__qualname__, sorted(described, key=str)]
+
+
 def _key(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> bytes:
-    parameters = repr((type(estimator).__qualname__, sorted(estimator.get_params().items(), key=str)))
-    digest = hashlib.blake2b(parameters.encode())
+    digest = hashlib.blake2b(repr(_parameters(estimator)).encode())
     for array in (X, y, weight):
         digest.update(b"" if array is None else repr((array.shape, array.dtype)).encode())
         digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from signalcli.models.meta.calibrated import Calibrated
+from signalcli.models.meta.conformal import Conformal
 from signalcli.models.registry import create
 from signalcli.research.audit.stages.memo import Memo
 
@@ -30,3 +32,14 @@ def test_any_other_byte_is_fitted_anew(model, x, y, weight):
     first = memo(create("logistic"), X, Y, None)
     assert memo(model, x, y, weight) is not first
     assert len(memo.fitted) == 2
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda model: Calibrated(model, "platt", 1), lambda model: Conformal(model, 0.8, 1)]
+)
+def test_a_wrapped_model_is_told_apart_by_the_parameters_of_both(wrap):
+    memo = Memo()
+    first = memo(wrap(create("logistic")), X, Y, None)
+    assert memo(wrap(create("logistic")), X, Y, None) is first
+    assert memo(wrap(create("logistic", C=0.02)), X, Y, None) is not first
+    assert memo(Conformal(create("logistic"), 0.7, 1), X, Y, None) is not first
