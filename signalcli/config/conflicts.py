@@ -223,14 +223,6 @@ FEATURES = (
         verbs=("features", "run"),
     ),
     Conflict(
-        "FeatureConfig.window",
-        "FeatureConfig.sets",
-        "used with --sets lags or windows",
-        (9, ("technical",)),
-        _has_none_of("lags", "windows"),
-        verbs=("features", "run"),
-    ),
-    Conflict(
         "FeatureConfig.channels",
         "FeatureConfig.sets",
         "used with --sets lags or windows",

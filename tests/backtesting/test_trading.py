@@ -350,7 +350,7 @@ def test_a_column_comes_before_the_constant():
 
 def test_the_defaults_are_neutral():
     table = predictions(5).drop(columns="half_spread")
-    spelt = TradingRule(hold=1, max_position=1.0, sizing="sign", lookback=5, capital=7)
+    spelt = TradingRule(hold=1, max_position=1.0, sizing="sign", lookback=5)
     pd.testing.assert_frame_equal(backtest(table), backtest(table, spelt), check_exact=True)
     far = TradingRule(stop_loss=50.0, take_profit=50.0)
     np.testing.assert_allclose(backtest(table, far)["equity"], backtest(table)["equity"], rtol=1e-12)

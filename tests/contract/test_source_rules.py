@@ -33,6 +33,8 @@ HEAVY = {
     "tensorflow",
     "yfinance",
 }
+# What a worker receives comes from its client, which sends it code to run as well.
+TRUSTED = {"training/cluster/worker.py": ["import pickle"]}
 # Estimators derive from scikit-learn's classes (scipy comes along); they are imported on use.
 ESTIMATORS = {
     "models/own.py",
@@ -88,7 +90,9 @@ def loaded_at_import(source):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
 def test_nothing_forbidden_stands_in(file):
-    assert forbidden(file.read_text(encoding="utf-8")) == []
+    known = TRUSTED.get(file.relative_to(PACKAGE).as_posix(), [])
+    found = forbidden(file.read_text(encoding="utf-8"))
+    assert [line for line in found if line.partition(": ")[2] not in known] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -144,13 +144,17 @@ def test_other_versions_are_named(folder: Path) -> None:
 
 
 def test_a_ledger_of_an_older_version_is_widened_and_says_what_it_lacks(tmp_path: Path) -> None:
+    entry = Entry(*["x"] * 4, 0, *["x"] * 7, 0, 0, 1, None, None, None, None, "{}", "{}")
     file = tmp_path / "old.sqlite"
     older = [name for name in COLUMNS if name not in {"recipe", "stages"}]
     with closing(sqlite3.connect(file)) as ledger, ledger:
         ledger.execute(f"create table fits (id integer primary key, {', '.join(older)})")
-        ledger.execute("insert into fits (run, symbol, model) values ('old', 'IBM', 'tree')")
+        values = asdict(replace(entry, run="old"))
+        places = ", ".join("?" * len(older))
+        ledger.execute(
+            f"insert into fits ({', '.join(older)}) values ({places})", [values[name] for name in older]
+        )
     assert read_entries(file)[0]["run"] == "old"
-    entry = Entry(*["x"] * 4, 0, *["x"] * 7, 0, 0, 1, None, None, None, None, "{}", "{}")
     add_entries(file, [replace(entry, run="new")])
     assert [e["stages"] for e in read_entries(file)] == [None, "{}"]
     assert "LEDGER-OLD" in run(f"runs verify old --ledger {file}", status=2).stderr

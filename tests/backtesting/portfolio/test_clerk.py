@@ -108,7 +108,8 @@ def booked_by_clerk(table: pd.DataFrame, holdings: pd.DataFrame, rule: TradingRu
 @pytest.mark.parametrize("fill", ["next_open", "close"])
 @pytest.mark.parametrize("kind", ["equal", "signal", "volatility", "top:2"])
 def test_the_account_is_that_of_a_clerk(kind, fill):
-    rule = TradingRule(cost_bps=20, slippage_bps=7, borrow_bps=3000, fill=fill, hold=2, lookback=3)
+    rule = TradingRule(cost_bps=20, slippage_bps=7, borrow_bps=3000, fill=fill, hold=2)
+    rule = replace(rule, lookback=3) if kind == "volatility" else rule
     for seed in (1, 2):
         table = panel(seed)
         found = backtest_portfolio(table, PortfolioConfig(kind, max_weight=0.3, max_gross=0.9), rule)
