@@ -150,10 +150,8 @@ def test_a_ledger_of_an_older_version_is_widened_and_says_what_it_lacks(tmp_path
     with closing(sqlite3.connect(file)) as ledger, ledger:
         ledger.execute(f"create table fits (id integer primary key, {', '.join(older)})")
         values = asdict(replace(entry, run="old"))
-        places = ", ".join("?" * len(older))
-        ledger.execute(
-            f"insert into fits ({', '.join(older)}) values ({places})", [values[name] for name in older]
-        )
+        insert = f"insert into fits ({', '.join(older)}) values ({', '.join('?' * len(older))})"  # noqa: S608
+        ledger.execute(insert, [values[name] for name in older])
     assert read_entries(file)[0]["run"] == "old"
     add_entries(file, [replace(entry, run="new")])
     assert [e["stages"] for e in read_entries(file)] == [None, "{}"]
