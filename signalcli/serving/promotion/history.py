@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from signalcli.errors import SignalcliError
+from signalcli.errors import NoInputError
 from signalcli.io.folders import DamagedError, read_folder
 from signalcli.io.formatting import format_dates
 from signalcli.serving.bundle.manifest_schema import ESTIMATORS, HISTORY, KEPT, LIMITS, PREVIOUS, WALK_FORWARD
@@ -53,11 +54,18 @@ class Kept:
 
 
 def read_kept(folder: Path) -> Kept:
-    """The files of a model's folder; none where it cannot be read."""
+    """The files of a model's folder; none where it is missing or damaged.
+
+    Raises NoInputError where it is there and cannot be read: what it keeps would be lost.
+    """
     try:
         limits = {**LIMITS, **ESTIMATORS, **KEPT}
         return Kept(read_folder(folder, limits, optional=limits))
-    except (DamagedError, SignalcliError):
+    except DamagedError:
+        return Kept()
+    except NoInputError:
+        if os.path.lexists(folder):
+            raise
         return Kept()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -93,11 +94,16 @@ def _walk_forward(fit: Refit, origin: Origin) -> pd.DataFrame:
 
 
 def _load(place: Path, trust: tuple[str, ...]) -> Bundle | None:
-    """The sound model in a folder; ConfigError for one of one's own whose code was not named."""
+    """The sound model in a folder, None where it is missing or damaged.
+
+    Raises ConfigError for one of one's own whose code was not named, and NoInputError for one that is there
+    and cannot be read.
+    """
     try:
         return load(place, trust)
     except (ConfigError, NoInputError) as error:
-        if error.code == UNNAMED:
+        unread = isinstance(error, NoInputError) and os.path.lexists(place)
+        if error.code == UNNAMED or unread:
             raise
         return None
 

@@ -1,6 +1,8 @@
 """The gate from the command line: who stays, what is remembered, and the way back."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,27 @@ def test_archives(tables: tuple[str, str], tmp_path: Path) -> None:
         unpack(b"nothing")
     with pytest.raises(DamagedError):
         unpack(pack(type(kept)({"model.onnx": b""})))
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_model_that_cannot_be_read_stays(
+    tables: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """It is no missing one: its history and the way back to it would be lost without a word."""
+    fit(tmp_path, tables[0])
+    before, opened, original = files(tmp_path), [], os.open
+
+    def broken(path: str | Path, flags: int, *more: int, **options: int) -> int:
+        if Path(path) == tmp_path / "m" and flags & os.O_DIRECTORY and flags & os.O_NOFOLLOW:
+            opened.append(path)
+            if len(opened) == failing:
+                raise OSError(errno.EIO, "Input/output error")
+        return original(path, flags, *more, **options)
+
+    monkeypatch.setattr(os, "open", broken)
+    assert "Input/output error" in fit(tmp_path, tables[1], status=66)
+    assert len(opened) == failing
+    assert files(tmp_path) == before
 
 
 def test_a_damaged_model_is_replaced(tables: tuple[str, str], tmp_path: Path) -> None:
