@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from signalcli.backtesting.portfolio.simulate import backtest_portfolio
-from signalcli.backtesting.portfolio.weights import average_weights
+from signalcli.backtesting.portfolio.weights import average_weights, by_risk, of_extremes
 from signalcli.backtesting.score import score
 from signalcli.backtesting.trades import list_trades
 from signalcli.config.portfolio import PortfolioConfig
@@ -191,3 +191,13 @@ def test_what_is_no_probability_or_price_is_refused(column, value):
     table.loc[1, column] = value
     with pytest.raises(DataError, match="A 2024-01-02 tree"):
         backtest_portfolio(table, EQUAL, RULE)
+
+
+def test_a_symbol_that_is_no_longer_alive_takes_no_share_of_the_risk():
+    found = by_risk(np.ones((1, 3)), np.array([[0.1, 0.2, 0.2]]), np.array([[True, False, True]]))
+    np.testing.assert_allclose(found, [[2 / 3, 0.0, 1 / 3]], rtol=1e-12)
+
+
+def test_scores_that_are_all_equal_hold_no_symbol():
+    assert of_extremes(np.full((1, 4), 0.3), 2, long_only=True).tolist() == [[0.0] * 4]
+    assert of_extremes(np.array([[0.3, 0.3, 0.4, 0.3]]), 1, long_only=True).tolist() == [[0.0, 0.0, 1.0, 0.0]]

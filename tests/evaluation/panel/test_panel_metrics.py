@@ -343,3 +343,8 @@ def test_a_score_at_a_border_is_below_it_without_rounding(quantiles, n):
     found = quantile_of_rows(sections([scores], [scores]), quantiles)
     expected = [1 + sum(i * quantiles > (n - 1) * k for k in range(1, quantiles)) for i in range(n)]
     assert found.tolist() == expected
+
+
+def test_a_series_that_varies_by_rounding_alone_is_constant():
+    found = mean_test(np.array([0.3, 0.1 + 0.2] * 10), 1, 1)
+    assert np.isnan(found).all()
