@@ -16,7 +16,14 @@ from signalcli.features.named import features_by_name
 from signalcli.models.meta.calibrated import MIN_ROWS, can_calibrate
 from signalcli.models.meta.conformal import can_cover
 from signalcli.schemas import MEMBER, feature_columns
-from signalcli.training.plan import complete_rows, list_inputs, make_plan, seal_holdout, warmed_up
+from signalcli.training.plan import (
+    complete_rows,
+    list_inputs,
+    make_plan,
+    seal_holdout,
+    training_directions,
+    warmed_up,
+)
 
 LISTED = 5  # symbols that a line names
 
@@ -81,12 +88,10 @@ def _training_parts(
 ) -> Iterator[tuple[np.ndarray, int]]:
     """Directions of the training rows of each symbol, fold and choice of inputs; bars that labels overlap."""
     plan = make_plan(features, config, folds)
+    inputs = list_inputs(plan.columns, config.models)
     for group in plan.groups:
-        directions = group.rows["direction"].to_numpy("float64", na_value=np.nan)
         overlap = label_reach(group.rows).overlap
-        for names in list_inputs(plan.columns, config.models):
-            known = complete_rows(group.rows, names)
-            yield from ((directions[fold.train[known[fold.train]]], overlap) for fold in group.folds)
+        yield from ((directions, overlap) for _, directions in training_directions(group, inputs))
 
 
 def _lost_symbols(symbols: pd.Series[str], after_warm_up: np.ndarray) -> list[str]:

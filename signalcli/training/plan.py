@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -99,15 +99,19 @@ def _plan_group(
 
 def refuse_one_class(group: Group, inputs: list[list[str]]) -> None:
     """Raise DataError where a model would train on rows of one direction."""
+    for fold, directions in training_directions(group, inputs):
+        if len(np.unique(directions)) < 2:
+            where = f"{printable(group.label)}: fold {fold.number}"
+            said = f"{where} trains on {len(directions)} rows of one direction"
+            raise DataError("DATA-ONECLASS", f"{said}; use more bars or fewer --folds")
+
+
+def training_directions(group: Group, inputs: list[list[str]]) -> Iterator[tuple[Fold, np.ndarray]]:
+    """Each fold, for each choice of inputs, with the directions of the rows that it trains on, (n_train,)."""
     directions = group.rows["direction"].to_numpy("float64", na_value=np.nan)
     for names in inputs:
         known = complete_rows(group.rows, names)
-        for fold in group.folds:
-            train = fold.train[known[fold.train]]
-            if len(np.unique(directions[train])) < 2:
-                where = f"{printable(group.label)}: fold {fold.number}"
-                said = f"{where} trains on {len(train)} rows of one direction"
-                raise DataError("DATA-ONECLASS", f"{said}; use more bars or fewer --folds")
+        yield from ((fold, directions[fold.train[known[fold.train]]]) for fold in group.folds)
 
 
 def group_rows(

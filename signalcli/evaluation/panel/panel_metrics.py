@@ -11,6 +11,7 @@ import pandas as pd
 
 from signalcli.config.panel import PanelConfig
 from signalcli.errors import DataError
+from signalcli.evaluation.metrics.moments import mean as mean_of
 from signalcli.evaluation.metrics.moments import ratio
 from signalcli.evaluation.metrics.moments import spread as spread_of
 from signalcli.evaluation.panel.correlation import ic, rank_ic
@@ -143,4 +144,4 @@ def _tested(name: str, values: pd.Series[float], ahead: int) -> dict[str, float]
 
 def _information_ratio(x: np.ndarray) -> float:
     """Mean by standard deviation over dates; NaN where it is undefined."""
-    return ratio(float(x.mean()), spread_of(x)) if len(x) > 1 else math.nan
+    return ratio(mean_of(x), spread_of(x))
