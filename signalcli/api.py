@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalcli.config.comparison import ComparisonConfig
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig

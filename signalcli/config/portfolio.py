@@ -64,6 +64,11 @@ class PortfolioConfig(Config):
         require(known, "--portfolio", str(self.portfolio), wish)
 
     @property
+    def words(self) -> str:
+        """How capital is shared, in words; by default each symbol has an account of its own."""
+        return "equal-weight" if self.portfolio in {None, "equal"} else str(self.portfolio)
+
+    @property
     def top(self) -> int | None:
         """Number of symbols on each side; None for portfolios of all symbols."""
         if self.portfolio is None or not self.portfolio.startswith(TOP):

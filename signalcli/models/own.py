@@ -65,6 +65,12 @@ class OwnClassifier(WeightedClassifier):
         params: dict[str, Any] = super().get_params(deep=False)
         return {k: v for k, v in params.items() if k in {"name", "settings", *self._decided()}}
 
+    @property
+    def unfitted(self) -> Any:
+        """The estimator before it is fitted."""
+        decided = {own: getattr(self, name) for name, owns in self._decided().items() for own in owns}
+        return _make(self.name, {**decided, **(self.settings or {})})
+
     def _decided(self) -> dict[str, list[str]]:
         """Parameters of the estimator by the one of this wrapper that decides them."""
         free = [name for name in _defaults(self.name) if name not in (self.settings or {})]
@@ -75,9 +81,8 @@ class OwnClassifier(WeightedClassifier):
     def _fit(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> None:
         if len(self.classes_) == 1:
             return
-        decided = {own: getattr(self, name) for name, owns in self._decided().items() for own in owns}
         with OWN.faults(self.name):
-            self.estimator_ = _make(self.name, {**decided, **(self.settings or {})})
+            self.estimator_ = self.unfitted
             fit_with_weights(self.estimator_, X, y, weight)
 
     def _predict_proba(self, X: np.ndarray) -> np.ndarray:

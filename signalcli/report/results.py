@@ -11,8 +11,8 @@ import pandas as pd
 
 from signalcli.backtesting.trades import list_trades
 from signalcli.config.trading import TradingRule
-from signalcli.errors import printable
-from signalcli.evaluation.metrics.portfolio import pool
+from signalcli.errors import count, printable
+from signalcli.evaluation.metrics.portfolio import pool, with_booked
 from signalcli.evaluation.metrics.record import Record, records_of_returns
 from signalcli.evaluation.metrics.sharpe import Trials
 from signalcli.schemas import BASELINES, PATH
@@ -34,6 +34,9 @@ class Results:
         VERDICT of the predictions, if they were compared.
     trials : mapping of str to Trials
         Trials on the data of each symbol, which deflate its Sharpe ratios.
+    portfolio : DataFrame or None
+        Returns of portfolios (`signalcli.backtesting.portfolio`), by model and date; ``weights`` names their
+        weights. Without them, several symbols are shown as the mean of their accounts.
     """
 
     predictions: pd.DataFrame
@@ -41,6 +44,8 @@ class Results:
     rule: TradingRule
     verdict: pd.DataFrame | None = None
     trials: Mapping[str, Trials] = field(default_factory=dict)
+    portfolio: pd.DataFrame | None = None
+    weights: str = "equal-weight"
 
     @cached_property
     def by_symbol(self) -> dict[tuple[str, str], Record]:
@@ -61,8 +66,14 @@ class Results:
         parts: dict[str, list[Record]] = {}
         for (_, model), record in self.by_symbol.items():
             parts.setdefault(model, []).append(record)
-        order = sorted(parts, key=_place)
-        return {model: of[0] if len(of) == 1 else pool(of) for model, of in ((m, parts[m]) for m in order)}
+        return {model: self._together(model, parts[model]) for model in sorted(parts, key=_place)}
+
+    def _together(self, model: str, parts: list[Record]) -> Record:
+        """Record of a model on all symbols: of its portfolio, or the mean of its accounts without one."""
+        traded = self.portfolio
+        if traded is not None and (own := self.names_of(traded) == model).any():
+            return with_booked(pool(parts), traded[own])
+        return parts[0] if len(parts) == 1 else pool(parts)
 
     @cached_property
     def models(self) -> list[str]:
@@ -86,9 +97,9 @@ class Results:
     @property
     def subject(self) -> str:
         """What the records are of, in words."""
-        if len(self.symbols) == 1:
+        if len(self.symbols) == 1 and self.portfolio is None:
             return short_name(self.symbols[0])
-        return f"equal-weight portfolio of {len(self.symbols)} symbols"
+        return f"{self.weights} portfolio of {count(len(self.symbols), 'symbol')}"
 
 
 def is_baseline(model: str) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from signalcli.config.fit import FitConfig
 from signalcli.errors import UsageError, printable
@@ -15,7 +14,6 @@ from signalcli.models.inputs import ModelInputs
 from signalcli.models.libraries import require_libraries
 from signalcli.models.meta.calibrated import Calibrated
 from signalcli.models.meta.conformal import Conformal
-from signalcli.models.meta.sample_weight import fit_with_weights
 from signalcli.models.registry import MODELS, create, refuse_from_table
 from signalcli.schemas import FITTED_BASELINES
 
@@ -69,9 +67,10 @@ def _wrap(estimator: Any, config: FitConfig, reach: int) -> Any:
     return estimator if config.coverage is None else Conformal(estimator, config.coverage, reach, config.aci)
 
 
-def fit_estimator(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> None:
-    """Fit, with sample weights where the model accepts them; an invalid parameter is a UsageError."""
+@contextmanager
+def invalid_parameters(model: str) -> Iterator[None]:
+    """Raise UsageError for an invalid parameter of a model that is fitted inside."""
     try:
-        fit_with_weights(estimator, X, y, weight)
+        yield
     except ValueError as error:  # how scikit-learn reports an invalid parameter
-        raise UsageError("MODEL-PARAM", f"{type(estimator).__name__}: {printable(error)}") from error
+        raise UsageError("MODEL-PARAM", f"{printable(model)}: {printable(error)}") from error

@@ -13,10 +13,11 @@ from signalcli.config.folds import FoldConfig
 from signalcli.errors import DataError, printable
 from signalcli.features.labels.overlap import label_reach
 from signalcli.models.inputs import ModelInputs, select_inputs
+from signalcli.models.meta.sample_weight import fit_with_weights
 from signalcli.models.registry import entry
 from signalcli.schemas import feature_columns
 from signalcli.training.arrays import known_rows, matrix, weights
-from signalcli.training.estimators import check_settings, fit_estimator, make_estimator
+from signalcli.training.estimators import check_settings, invalid_parameters, make_estimator
 from signalcli.training.plan import group_rows
 
 
@@ -50,7 +51,8 @@ def refit(features: pd.DataFrame, config: FitConfig, folds: FoldConfig | None = 
         estimator = make_estimator(model, config, data.inputs, label_reach(data.rows))
         labeled = data.trained_on
         X, y = matrix(labeled, data.inputs), labeled["direction"].to_numpy("int64")
-        fit_estimator(estimator, X, y, weights(labeled))
+        with invalid_parameters(model):
+            fit_with_weights(estimator, X, y, weights(labeled))
         yield Refit(data.symbol, model, estimator, data.inputs, labeled)
 
 

@@ -11,13 +11,14 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
+from signalcli.models.meta.sample_weight import fit_with_weights
 from signalcli.schemas import PREDICTIONS, SEED_SIGN, check
 from signalcli.training.cache.fits import FitCache
 from signalcli.training.cluster.cluster import Cluster
 from signalcli.training.cluster.spread import spread_over
 from signalcli.training.estimators import check_settings
 from signalcli.training.fits.data import FitData, fit_data
-from signalcli.training.fits.fit import Fit, FitResult, fit_rows, run_fit
+from signalcli.training.fits.fit import Fit, FitResult, run_fit
 from signalcli.training.fits.table import predictions_table
 from signalcli.training.fits.warned import warn_again
 from signalcli.training.plan import FitTask, Plan, make_plan
@@ -36,7 +37,7 @@ def walk_forward(
     jobs: int = 1,
     *,
     until: np.datetime64 | None = None,
-    fit: Fit = fit_rows,
+    fit: Fit = fit_with_weights,
     cache: FitCache | None = None,
     cluster: Cluster | None = None,
 ) -> pd.DataFrame:

@@ -8,7 +8,8 @@ import pytest
 import signalcli.config
 from shell import run
 from signalcli.config.base import Config
-from signalcli.config.conflicts import CONFLICTS, refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
+from signalcli.config.conflicts.table import CONFLICTS
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig

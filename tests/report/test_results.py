@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from random_predictions import random_predictions
+from signalcli.backtesting.portfolio.simulate import backtest_portfolio
 from signalcli.backtesting.simulate import backtest
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
+from signalcli.evaluation.scorecard import scorecard
 from signalcli.report.results import Results, short_name
 
 
@@ -25,6 +28,17 @@ def test_several_symbols_are_shown_as_a_portfolio_of_equal_weights():
     mean = (both.by_symbol["AAA", "ar"].net + both.by_symbol["BBB", "ar"].net) / 2
     np.testing.assert_allclose(both.shown["ar"].net, mean)
     assert results().subject == "AAA"
+
+
+@pytest.mark.parametrize("symbols", [("AAA", "BBB", "CCC"), ("AAA",)])
+def test_a_portfolio_is_shown_as_in_its_metrics(symbols):
+    predictions, config = random_predictions(symbols=symbols), PortfolioConfig("top:1")
+    traded = backtest_portfolio(predictions, config).returns
+    returns = backtest(predictions)
+    of = Results(predictions, returns, TradingRule(), portfolio=traded, weights=config.words)
+    metrics = scorecard(returns, portfolio=traded).set_index(["symbol", "model"])["total_return"]["PORTFOLIO"]
+    assert of.subject == f"top:1 portfolio of {len(symbols)} symbol{'s' * (len(symbols) > 1)}"
+    assert {model: record.returns.growth - 1 for model, record in of.shown.items()} == metrics.to_dict()
 
 
 def test_trials_deflate_models_and_not_baselines():

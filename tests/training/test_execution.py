@@ -11,9 +11,9 @@ from random_bars import random_bars
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.features import FeatureConfig, build
+from signalcli.models.meta.sample_weight import fit_with_weights
 from signalcli.training.cache.fits import FitCache
 from signalcli.training.cache.folder import CacheFolder
-from signalcli.training.fits.fit import fit_rows
 from signalcli.training.progress import Step
 from signalcli.training.walk_forward import walk_forward
 
@@ -98,7 +98,7 @@ def test_a_cache_is_asked_unless_workers_compute_otherwise(calls, cache, cluster
 def test_warnings_of_fits_are_issued_again():
     def fit(estimator, *rows):
         warnings.warn("some rows are odd", RuntimeWarning, stacklevel=1)
-        return fit_rows(estimator, *rows)
+        return fit_with_weights(estimator, *rows)
 
     with pytest.warns(RuntimeWarning, match="some rows are odd"):
         walk_forward(TABLE, FIT, FOLDS, fit=fit)

@@ -109,6 +109,17 @@ def test_the_verb_prints_data_and_a_picture(bars: pd.DataFrame) -> None:
     assert len(run("folds --folds 2 --pooled --cv combinatorial --test-groups 1", text).splitlines()) == 3
 
 
+def test_what_folds_leave_out_is_named() -> None:
+    text = run("features -w 5 --sets lags", run("fetch walk --source synthetic --rows 120"))
+    head, *rows = text.splitlines(keepends=True)
+    short = "".join([head, *rows, *(row.replace("walk", "few", 1) for row in rows[:20])])
+    assert "warning: 1 of 2 symbols left out: few: " in run("folds --folds 4", short).stderr
+    none = "".join([head, *rows, *(row.replace("walk", "none", 1) for row in rows[:3])])
+    said = run("folds --folds 2 --holdout 2050-01-01", none).stderr
+    assert "warning: 1 of 2 symbols have no row with every feature and are left out: none" in said
+    assert "warning: --holdout 2050-01-01 holds no row out" in said
+
+
 def test_fit_takes_the_same_options() -> None:
     text = run("features -w 5 --sets lags", run("fetch walk --source synthetic --rows 300"))
     folds = "--folds 3 --cv rolling --refit-every quarter --holdout 2000-12-01"

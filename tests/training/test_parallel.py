@@ -144,7 +144,7 @@ def test_the_same_bytes_at_any_number_of_jobs():
 def test_the_command_keeps_its_error_and_its_status(tmp_path):
     build(random_bars(90), FeatureConfig(window=4)).to_csv(tmp_path / "f.csv", index=False)
     failed = run(f"fit {tmp_path / 'f.csv'} --model ar --folds 2 --jobs 2 --set ar.p=50", status=2)
-    assert "ARClassifier: p=50" in failed.stderr
+    assert "ar: p=50" in failed.stderr
     run(f"fit {tmp_path / 'f.csv'} --jobs 0", status=2)
 
 

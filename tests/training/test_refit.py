@@ -25,7 +25,7 @@ def fitted(monkeypatch):
     """What every estimator is made with and fitted on; none is fitted."""
     seen = []
     monkeypatch.setattr(module, "make_estimator", lambda model, _, __, reach: (model, reach))
-    monkeypatch.setattr(module, "fit_estimator", lambda *arguments: seen.append(arguments))
+    monkeypatch.setattr(module, "fit_with_weights", lambda *arguments: seen.append(arguments))
     return seen
 
 

@@ -282,8 +282,8 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
         (("tree",), {"tree": {"random_state": 3}}, "tree.random_state cannot be set"),
         (("ar",), {"ar": {"horizon": 3}}, "ar.horizon cannot be set"),
         (("tee",), {}, "no model 'tee'"),
-        (("ar",), {"ar": {"p": 50}}, "ARClassifier: p=50"),
-        (("tree",), {"tree": {"num_leaves": 1}}, "TreeClassifier: num_leaves=1"),
+        (("ar",), {"ar": {"p": 50}}, "ar: p=50"),
+        (("tree",), {"tree": {"num_leaves": 1}}, "tree: num_leaves=1"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(models, given_settings, said):

@@ -15,7 +15,7 @@ from signalcli.backtesting.portfolio.account import PanelPrices, account_portfol
 from signalcli.backtesting.portfolio.grid import Grid, make_grid
 from signalcli.backtesting.portfolio.targets import target_weights
 from signalcli.backtesting.sizing import with_hold
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError, count, shortened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from signalcli.cli.outputs import on_terminal, write_text
 from signalcli.config.option import Option
@@ -47,11 +47,12 @@ def draw_results(
     predictions: pd.DataFrame,
     rule: TradingRule,
     output: OutputConfig,
-    verdict: pd.DataFrame | None = None,
+    **shown: Any,
 ) -> bool:
     """Draw a figure of PREDICTIONS, if asked for; return whether the table of the verb is to be written.
 
-    A figure as text takes the place of the table on standard output. Raises UsageError and OutputError.
+    ``shown`` are further fields of `Results`. A figure as text takes the place of the table on standard
+    output. Raises UsageError and OutputError.
     """
     if plot.plot is None:
         return True
@@ -59,7 +60,7 @@ def draw_results(
     from signalcli.report.results import Results
 
     _refuse_two_outputs(plot, output)
-    results = Results(predictions, backtest(predictions, rule), rule, verdict)
+    results = Results(predictions, backtest(predictions, rule), rule, **shown)
     if plot.as_text:
         from signalcli.report.text.curves import curves_text
 

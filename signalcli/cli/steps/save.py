@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalcli.cli.console import console
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.saving import Promote, SaveConfig

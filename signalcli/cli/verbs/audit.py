@@ -20,7 +20,7 @@ from signalcli.cli.steps.fits.left_out import warn_of_bars
 from signalcli.cli.steps.fits.models import load_models
 from signalcli.config.audit import AuditConfig, AuditedFitConfig
 from signalcli.config.checks import require
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig

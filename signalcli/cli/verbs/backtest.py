@@ -12,7 +12,8 @@ from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.predictions import read_predictions
 from signalcli.cli.steps.universe import warn_of_closings, within
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.cli.steps.unused import warn_of_unseen_metrics, warn_of_unused
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
 from signalcli.config.plot import PlotConfig
@@ -67,14 +68,16 @@ def backtest(
         from signalcli.backtesting.trades import list_trades
 
         emit(list_trades(table, rule), OutputConfig(trades))
-    if not draw_results(plot, "equity", table, rule, output):
-        return
     shared = trade_portfolio(table, sharing, rule)
+    if not draw_results(plot, "equity", table, rule, output, portfolio=shared, weights=sharing.words):
+        warn_of_unused("the figure takes the place of METRICS", card, LedgerConfig(deflate=ledger.deflate))
+        return
     if output.returns is None:
         metrics = evaluate(table, rule, card, trials, shared)
         emit_metrics(with_trade_metrics(metrics, table, rule, card, shared), output, card)
         return
     returns = simulate.backtest(table, rule)
+    warn_of_unseen_metrics(output, card, ledger)
     metrics = scorecard(returns, card, trials, shared)
     metrics = with_trade_metrics(metrics, table, rule, card, shared)
     emit_results(with_portfolio(returns, shared), metrics, output, card)

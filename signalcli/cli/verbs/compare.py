@@ -14,7 +14,7 @@ from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.parallel import ParallelConfig

@@ -14,7 +14,7 @@ from signalcli.cli.outputs import emit, emit_listing, on_terminal
 from signalcli.cli.steps.fits.left_out import warn_of_bars, warn_of_ranks
 from signalcli.cli.steps.universe import within
 from signalcli.config.checks import require
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig

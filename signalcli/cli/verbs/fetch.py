@@ -10,7 +10,7 @@ from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.steps.fits.left_out import warn_of_jumps
 from signalcli.cli.words import split_words
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.output import OutputConfig
 from signalcli.config.retry import RetryConfig

@@ -19,7 +19,7 @@ from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, 
 from signalcli.cli.steps.universe import within
 from signalcli.config.cache import CacheConfig
 from signalcli.config.checks import require
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import Adjust
 from signalcli.config.fit import FitConfig

@@ -8,6 +8,7 @@ from signalcli.cli.inputs import FeaturesFile, read
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
+from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.output import OutputConfig
@@ -27,8 +28,12 @@ def folds(
     """
     from signalcli.schemas import FEATURES
     from signalcli.training.fold_table import fold_table
+    from signalcli.training.left_out import skipped
 
-    table = fold_table(read(features, FEATURES), fit, folding)
+    rows = read(features, FEATURES)
+    warn_of_left_out(rows, folding)
+    table = fold_table(rows, fit, folding)
+    warn(skipped(rows, table, fit, folding))
 
     def text(color: bool) -> str:
         from signalcli.report.text.folds import NAME, WIDTH, folds_text

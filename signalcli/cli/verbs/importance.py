@@ -9,9 +9,9 @@ from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit
 from signalcli.cli.progress import progress
-from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
+from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out, warn_of_unread
 from signalcli.cli.steps.plot import PlotFile, check_plot
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.fit import FitConfig
 from signalcli.config.folds import FoldConfig
 from signalcli.config.importance import ImportanceConfig
@@ -60,6 +60,7 @@ def importance(
     with progress() as report:
         found = measure(table, fit, folds, config, report, parallel.jobs)
     warn(found.lines)
+    warn_of_unread(table, fit, folds)
     if plot is not None:
         from signalcli.report.figures.importance import draw_importance
 

@@ -12,7 +12,7 @@ from signalcli.cli.steps.predictions import read_several, warn_of_missing_foreca
 from signalcli.cli.steps.report import check_report, read_importances, write_report, write_runs_report
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig
 from signalcli.config.portfolio import PortfolioConfig

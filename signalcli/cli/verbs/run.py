@@ -34,11 +34,12 @@ from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.cli.steps.universe import warn_of_closings, within
+from signalcli.cli.steps.unused import warn_of_unseen_metrics
 from signalcli.cli.words import split_words
 from signalcli.config.cache import CacheConfig
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.fit import FitConfig
@@ -175,6 +176,7 @@ def run(
         warn_of_closings(result.predictions)
         shared = trade_portfolio(result.predictions, sharing, rule)
         metrics = _metrics(result, rule, card, ledger, shared)
+        warn_of_unseen_metrics(output, card, ledger)
         emit_results(with_portfolio(result.returns, shared), metrics, output, card)
         if report is not None:
             write_report(result.predictions, rule, ComparisonConfig(), ledger, report)

@@ -16,7 +16,7 @@ from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import warn_of_missing_forecasts
 from signalcli.cli.steps.watch import check_watch, watch_signals
 from signalcli.config.checks import require
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.features import FeatureConfig
 from signalcli.config.fetch import FetchConfig
 from signalcli.config.option import Option

@@ -11,7 +11,7 @@ from signalcli.cli.outputs import emit, further_output
 from signalcli.cli.progress import search_progress
 from signalcli.cli.steps.fits.cache import fit_cache
 from signalcli.cli.steps.fits.cluster import connected
-from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out
+from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out, warn_of_unread
 from signalcli.cli.steps.fits.processes import start_processes
 from signalcli.cli.steps.fits.tuning import (
     check_search,
@@ -78,6 +78,7 @@ def tune(
     ):
         tuned = search(table, tuning, observer, parallel.jobs, cache=cache, cluster=cluster)
     warn(search_lines(tuned))
+    warn_of_unread(table, tuning.fit, tuning.folds)
     _write(table, tuned, tuning, ledger, files, output)
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from signalcli.config.importance import ImportanceConfig
 from signalcli.features.labels.overlap import label_reach
 from signalcli.models.inputs import ModelInputs, select_inputs
+from signalcli.models.meta.sample_weight import fit_with_weights
 from signalcli.research.importance.attributions import ATTRIBUTIONS, mean_size
 from signalcli.research.importance.permutation import permutation_importance
 from signalcli.research.importance.scores import loss
 from signalcli.research.importance.units import Unit, copy_of, dropped_from, make_units
 from signalcli.research.importance.worlds import Fold, Task, World, make_worlds, order_rows
-from signalcli.training.estimators import fit_estimator, make_estimator
+from signalcli.training.estimators import invalid_parameters, make_estimator
 from signalcli.training.parallel import one_blas_thread
 from signalcli.training.plan import Plan
 
@@ -116,7 +117,8 @@ def _loss(fold: Fold, fitted: Fitted) -> float:
 
 def _fit(fold: Fold, world: World, inputs: ModelInputs) -> Any:
     estimator = make_estimator(fold.task.model, fold.plan.config, inputs, label_reach(fold.group.rows))
-    fit_estimator(estimator, world.train.matrix(inputs.columns), world.train.y, world.train.weight)
+    with invalid_parameters(fold.task.model):
+        fit_with_weights(estimator, world.train.matrix(inputs.columns), world.train.y, world.train.weight)
     return estimator
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from signalcli.models.inputs import ModelInputs
 from signalcli.models.meta.conformal import Conformal
+from signalcli.models.meta.sample_weight import fit_with_weights
 from signalcli.training.arrays import known_rows
-from signalcli.training.estimators import fit_estimator, make_estimator
+from signalcli.training.estimators import invalid_parameters, make_estimator
 from signalcli.training.fits.data import FitData, GroupData
 from signalcli.training.fits.warned import Warned, recorded
 from signalcli.training.parallel import one_blas_thread
@@ -41,14 +42,8 @@ class FitResult(NamedTuple):
     warned: tuple[Warned, ...] = ()
 
 
-def fit_rows(estimator: Any, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Any:
-    """The estimator, fitted on rows that are known when the test part starts."""
-    fit_estimator(estimator, X, y, weight)
-    return estimator
-
-
 def run_fit(
-    data: FitData, task: FitTask, epoch_callback: EpochCallback | None = None, fit: Fit = fit_rows
+    data: FitData, task: FitTask, epoch_callback: EpochCallback | None = None, fit: Fit = fit_with_weights
 ) -> FitResult:
     """Fit one model on the training part of one fold, and predict its test part."""
     group, inputs = data.groups[task.group], data.inputs(task.model)
@@ -57,7 +52,8 @@ def run_fit(
     estimator = make_estimator(task.model, data.config, inputs, group.reach, epoch_callback)
     with one_blas_thread(task.model), recorded() as warned:
         weight = None if group.weight is None else group.weight[train]
-        estimator = fit(estimator, X, group.direction[train].astype("int64"), weight)
+        with invalid_parameters(task.model):
+            estimator = fit(estimator, X, group.direction[train].astype("int64"), weight)
         result = _predict(estimator, group, fold.test, inputs, data.shown)
     return result._replace(warned=tuple(warned))
 

@@ -286,7 +286,7 @@ def memo(monkeypatch):
     def fit_rows(estimator, X, y, weight):
         return estimator.fit(X, y, weight)
 
-    monkeypatch.setattr("signalcli.research.audit.stages.memo.fit_rows", fit_rows)
+    monkeypatch.setattr("signalcli.research.audit.stages.memo.fit_with_weights", fit_rows)
     Estimator.fits = 0
     return Memo()
 

@@ -304,13 +304,13 @@ def test_a_contribution_is_that_of_the_own_columns_and_not_of_the_expected_value
 def test_training_rows_are_fitted_with_their_weights(monkeypatch):
     seen = []
     table = TABLE.assign(weight=np.arange(1.0, len(TABLE) + 1))
-    fit_estimator = of_fold.fit_estimator
+    fit_with_weights = of_fold.fit_with_weights
 
     def fit(estimator, X, y, weight):
         seen.append(weight)
-        fit_estimator(estimator, X, y, weight)
+        fit_with_weights(estimator, X, y, weight)
 
-    monkeypatch.setattr(of_fold, "fit_estimator", fit)
+    monkeypatch.setattr(of_fold, "fit_with_weights", fit)
     fold = fold_of(table)
     measure_fold((fold.plan, fold.config), fold.task)
     group = fold.group

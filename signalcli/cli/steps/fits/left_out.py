@@ -37,11 +37,20 @@ def warn_of_left_out(features: pd.DataFrame, folds: FoldConfig) -> None:
 def warn_of_skipped(
     features: pd.DataFrame, predictions: pd.DataFrame, config: FitConfig, folds: FoldConfig
 ) -> None:
-    """Print which symbols could not be fitted, and which fits lack calibration or a band, and why."""
-    from signalcli.training.left_out import skipped, unmeasured
+    """Print which symbols could not be fitted and why, and what else `warn_of_unread` finds."""
+    from signalcli.training.left_out import skipped
 
     warn(skipped(features, predictions, config, folds))
+    warn_of_unread(features, config, folds)
+
+
+def warn_of_unread(features: pd.DataFrame, config: FitConfig, folds: FoldConfig) -> None:
+    """Print which fits lack calibration or a band, and which models read no seed or no weights."""
+    from signalcli.training.left_out import unmeasured
+    from signalcli.training.unread import unread
+
     warn(unmeasured(features, config, folds))
+    warn(unread(features, config))
 
 
 def warn_of_ranks(features: pd.DataFrame, config: FeatureConfig) -> None:

@@ -10,7 +10,7 @@ from signalcli.cli.options.tuned import to_toml
 from signalcli.cli.outputs import write_text
 from signalcli.cli.steps.ledger import new_run, record, trials_by_symbol
 from signalcli.config.checks import require
-from signalcli.config.conflicts import refuse_conflicts
+from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.folds import FoldConfig
 from signalcli.config.output import LedgerConfig, OutputConfig
 from signalcli.config.portfolio import PortfolioConfig

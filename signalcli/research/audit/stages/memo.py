@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from signalcli.training.fits.fit import fit_rows
+from signalcli.models.meta.sample_weight import fit_with_weights
 
 
 class Memo:
@@ -24,7 +24,7 @@ class Memo:
         """The estimator, or the one fitted earlier on the same bytes with the same parameters."""
         key = _key(estimator, X, y, weight)
         if key not in self.fitted:
-            self.fitted[key] = fit_rows(estimator, X, y, weight)
+            self.fitted[key] = fit_with_weights(estimator, X, y, weight)
         return self.fitted[key]
 
 

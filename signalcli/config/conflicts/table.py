@@ -1,91 +1,14 @@
-"""Pairs of options that cannot mean anything together: one table, which `Config` and the verbs check.
+"""The table of pairs of options that cannot mean anything together, which `Config` and the verbs check.
 
 A pair is named by its fields, such as ``FoldConfig.max_train``. The first option is the one that is refused;
 without a rule of its own it is refused when it differs from its default.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from signalcli.config.checks import require
-from signalcli.config.option import Setting, settings_of
+from signalcli.config.conflicts.conflict import Conflict, Test
 from signalcli.config.services import services_of
 from signalcli.schemas import FITTED_BASELINES
-
-Test = Callable[[Any], bool]
-Clash = Callable[[Any, Any], bool]
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Two options, and when they contradict each other.
-
-    Parameters
-    ----------
-    option, other : str
-        Fields, as ``Class.field``; ``option`` is refused.
-    want : str
-        What ``option`` must be; ``{}`` stands for the value of ``other``.
-    example : tuple
-        Values of both that are refused.
-    forbids : callable or None
-        Values of ``other`` with which ``option`` must keep its default.
-    clash : callable or None
-        Instead of ``forbids``: pairs of values that are refused.
-    beside : dict
-        Values of further fields without which the example is refused for another reason.
-    verbs : tuple of str
-        The only verbs that refuse the pair; empty when the configs do. A config that serves several feature
-        sets may hold a parameter that one of them does not read; on the command line it is a mistake.
-    unless : dict
-        Further fields that give ``option`` a meaning, each with the values that do. The pair is checked where
-        all their configs are.
-    """
-
-    option: str
-    other: str
-    want: str
-    example: tuple[Any, Any]
-    forbids: Test | None = None
-    clash: Clash | None = None
-    beside: dict[str, Any] = field(default_factory=dict)
-    verbs: tuple[str, ...] = ()
-    unless: dict[str, Test] = field(default_factory=dict)
-
-    @property
-    def owners(self) -> tuple[str, ...]:
-        """Names of the configs of all options."""
-        return tuple(path.split(".")[0] for path in (self.option, self.other, *self.unless))
-
-    def refused(self, value: Any, default: Any, other: Any) -> bool:
-        """Whether the values contradict each other; ``default`` is that of ``option``."""
-        if self.clash is not None:
-            return self.clash(value, other)
-        return value != default and self.forbids is not None and self.forbids(other)
-
-
-def refuse_conflicts(*configs: Any, verb: str = "") -> None:
-    """Raise UsageError for the first pair of options of these configs that is in conflict."""
-    by_name = {kind.__name__: config for config in configs for kind in type(config).__mro__}
-    for conflict in CONFLICTS:
-        if by_name.keys() >= set(conflict.owners) and (not conflict.verbs or verb in conflict.verbs):
-            _refuse(conflict, by_name)
-
-
-def _refuse(conflict: Conflict, by_name: dict[str, Any]) -> None:
-    (setting, value), (_, other) = (_read(path, by_name) for path in (conflict.option, conflict.other))
-    shown = "" if setting.plain is bool else setting.text(value)
-    meant = any(gives(_read(path, by_name)[1]) for path, gives in conflict.unless.items())
-    refused = not meant and conflict.refused(value, setting.default, other)
-    require(not refused, setting.flags[0], shown, conflict.want.format(other))
-
-
-def _read(path: str, by_name: dict[str, Any]) -> tuple[Setting, Any]:
-    """The setting and the value of a field."""
-    owner, name = path.split(".")
-    config = by_name[owner]
-    return next(s for s in settings_of(type(config)) if s.name == name), getattr(config, name)
 
 
 def _is(*values: Any) -> Test:

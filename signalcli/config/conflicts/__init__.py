@@ -1,0 +1,1 @@
+"""Options that cannot mean anything together."""
