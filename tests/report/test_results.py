@@ -32,7 +32,8 @@ def test_several_symbols_are_shown_as_a_portfolio_of_equal_weights():
 
 @pytest.mark.parametrize("symbols", [("AAA", "BBB", "CCC"), ("AAA",)])
 def test_a_portfolio_is_shown_as_in_its_metrics(symbols):
-    predictions, config = random_predictions(symbols=symbols), PortfolioConfig("top:1")
+    predictions = random_predictions(symbols=symbols, models=("ar", "tree"))
+    config = PortfolioConfig("top:1")
     traded = backtest_portfolio(predictions, config).returns
     returns = backtest(predictions)
     of = Results(predictions, returns, TradingRule(), portfolio=traded, weights=config.words)
