@@ -33,12 +33,12 @@ def test_several_symbols_are_shown_as_a_portfolio_of_equal_weights():
 @pytest.mark.parametrize("symbols", [("AAA", "BBB", "CCC"), ("AAA",)])
 def test_a_portfolio_is_shown_as_in_its_metrics(symbols):
     predictions = random_predictions(symbols=symbols, models=("ar", "tree"))
-    config = PortfolioConfig("top:1")
+    config = PortfolioConfig("signal")
     traded = backtest_portfolio(predictions, config).returns
     returns = backtest(predictions)
     of = Results(predictions, returns, TradingRule(), portfolio=traded, weights=config.words)
     metrics = scorecard(returns, portfolio=traded).set_index(["symbol", "model"])["total_return"]["PORTFOLIO"]
-    assert of.subject == f"top:1 portfolio of {len(symbols)} symbol{'s' * (len(symbols) > 1)}"
+    assert of.subject == f"signal portfolio of {len(symbols)} symbol{'s' * (len(symbols) > 1)}"
     assert {model: record.returns.growth - 1 for model, record in of.shown.items()} == metrics.to_dict()
 
 

@@ -42,9 +42,9 @@ def test_the_deflated_ratio_is_one_of_them(predictions, tmp_path):
 
 
 def test_a_figure_shows_the_portfolio(predictions):
-    command = f"backtest {predictions} --ledger off --portfolio top:1"
+    command = f"backtest {predictions} --ledger off --portfolio signal"
     shown = run(f"{command} --plot -")
     rows = csv.DictReader(run(command).splitlines())
     total = next(r["total_return"] for r in rows if (r["symbol"], r["model"]) == ("PORTFOLIO", "ar"))
-    assert shown.startswith("Equity, value of 1 after costs: top:1 portfolio of 2 symbols")
+    assert shown.startswith("Equity, value of 1 after costs: signal portfolio of 2 symbols")
     assert f"a ar {1 + float(total):.3g} " in shown
