@@ -33,6 +33,11 @@ def window_length(record: Record) -> int:
     return max(min(year, quarter), FEWEST)
 
 
+def years(record: Record) -> float:
+    """Years of the record; 0 where its bars do not tell how many make a year."""
+    return len(record.net) / record.per_year if math.isfinite(record.per_year) else 0.0
+
+
 def rolling_sharpe(record: Record, bars: int, points: int = 120) -> Rolling:
     """Annualized Sharpe ratio of the last ``bars`` net returns, at ``points`` dates at most.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -68,11 +69,12 @@ def _facts(results: Results, known: Provenance) -> tuple[tuple[str, str], ...]:
     dates = results.returns["date"]
     first = next(iter(results.shown.values()))
     models = [short_name(m) for m in results.shown if not is_baseline(m)]
+    a_year = f" ({first.per_year:g} a year)" if math.isfinite(first.per_year) else ""
     trials = max((t.number for t in known.trials.values()), default=None)
     return (
         ("Tested", f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"),
         ("Symbols", count(len(results.symbols), "symbol")),
-        ("Bars", f"{len(first.net):,} ({first.per_year:g} a year)"),
+        ("Bars", f"{len(first.net):,}{a_year}"),
         ("Models", shortened(models) if models else "baselines only"),
         ("Folds", str(results.returns["fold"].nunique())),
         ("Costs", f"{results.rule.cost_bps:g} bps of turnover"),

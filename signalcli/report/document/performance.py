@@ -10,7 +10,7 @@ import numpy as np
 from signalcli.evaluation.metrics.catalogue import METRICS
 from signalcli.evaluation.metrics.record import Record
 from signalcli.evaluation.months import YEAR, months_by_years
-from signalcli.evaluation.rolling import rolling_accuracy, rolling_sharpe, window_length
+from signalcli.evaluation.rolling import rolling_accuracy, rolling_sharpe, window_length, years
 from signalcli.report.document.document import (
     Cell,
     Figure,
@@ -133,7 +133,7 @@ def _rolling_table(results: Results) -> Table:
 
 def _rolling_rows(model: str, record: Record) -> Iterator[list[Cell]]:
     bars = window_length(record)
-    points = 2 + int(len(record.net) / max(record.per_year, 1.0))
+    points = 2 + int(years(record))
     sharpe, accuracy = rolling_sharpe(record, bars, points), rolling_accuracy(record, bars, points)
     for k, date in enumerate(sharpe.dates):
         cells = (number(float(part[k]), 2) for part in sharpe[1:])

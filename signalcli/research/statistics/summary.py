@@ -9,6 +9,7 @@ from math import nan
 import numpy as np
 
 from signalcli.backtesting.market import YEAR
+from signalcli.data.bars_per_year import bars_per_year
 from signalcli.evaluation.significance.shares import wilson
 from signalcli.research.statistics.price_series import PriceSeries
 from signalcli.research.statistics.statistic import Statistic
@@ -21,7 +22,7 @@ def summarize(series: PriceSeries) -> Iterator[Statistic]:
     years = float((dates[-1] - dates[0]) / YEAR)
     yield Statistic("bars", float(len(dates)), f"bars from {first} to {last}")
     yield Statistic("years", years, "calendar years from the first bar to the last")
-    yield Statistic("bars_per_year", (len(dates) - 1) / years if years else nan, "bars in a calendar year")
+    yield Statistic("bars_per_year", bars_per_year(dates), "bars a year by their usual spacing as in METRICS")
     yield Statistic("growth", float(closes[-1] / closes[0] - 1), "return from the first close to the last")
     up = series.returns > 0
     yield _base_rate(int(up.sum()), len(up))

@@ -37,6 +37,12 @@ def test_a_pipe_gets_html_and_a_name_decides(predictions: Path, tmp_path: Path) 
     assert (tmp_path / "r.md").read_text() == run(f"report {predictions} --format md --ledger off")
 
 
+def test_a_report_on_one_bar_does_not_know_how_many_make_a_year(predictions: Path) -> None:
+    head, *rows = predictions.read_text().splitlines()
+    one = "\n".join([head, *(row for row in rows if row.split(",")[1] == rows[0].split(",")[1])])
+    assert "- Bars: 1\n" in run("report - --format md --ledger off", f"{one}\n")
+
+
 def test_the_sentence_of_compare_is_the_verdict(predictions: Path) -> None:
     rows = run(f"compare {predictions} --ledger off").splitlines()
     assert any(row.startswith("AAA,ar,log_loss") and row.endswith("edge") for row in rows)

@@ -66,6 +66,7 @@ def test_the_base_rate_is_the_share_of_up_bars():
     assert one(table, "flat_rate")["value"] == 1 / 5
     assert one(table, "bars")["value"] == 6
     assert one(table, "growth")["value"] == pytest.approx(math.exp(0.03) - 1)
+    assert one(table, "bars_per_year")["value"] == 252
 
 
 def test_missing_sessions_are_counted_beside_the_bars_own_week():
