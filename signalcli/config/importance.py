@@ -55,10 +55,10 @@ class ImportanceConfig(Config):
         Option(
             "Fits of each fold, each with new shuffled copies of all features; 0: no noise floor.",
             minimum=0,
-            maximum=1000,
+            maximum=200,
         ),
     ] = None
-    repeats: Annotated[int, Option("Permutations of each feature.", minimum=1, maximum=10_000)] = 5
+    repeats: Annotated[int, Option("Permutations of each feature.", minimum=1, maximum=1000)] = 5
     block: Annotated[
         int,
         Option(
