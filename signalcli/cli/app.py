@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -59,20 +60,19 @@ def about(
     """
 
 
-def entry_point() -> None:
+def entry_point() -> NoReturn:
     """Console script: run, make sure stdout arrived, exit with the status."""
     reserve_closed_streams()
     _hide_warnings()
     gc.set_threshold(50_000)  # what imports make lives for good, and was looked through dozens of times
     status = main(sys.argv[1:])
+    if not console.out_of_memory:  # else threads that could not start would be waited for without end
+        atexit._run_exitfuncs()
     try:
         flush_stdout()
     except (OSError, OutputError):
         silence_stdout()  # said already; what is left in the buffer must not be tried once more
-    if console.out_of_memory:
-        os._exit(status)  # threads that could not start would be waited for without end
-    gc.freeze()  # the interpreter's last search for cycles takes half a second after TensorFlow
-    sys.exit(status)
+    os._exit(status)  # an interpreter that ends would be aborted by a thread of Arrow that frees its buffer
 
 
 def main(arguments: Sequence[str]) -> int:

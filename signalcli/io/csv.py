@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from signalcli.errors import DataError, printable
+from signalcli.io.plain import plain_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,8 +63,8 @@ def refuse_wide(width: int, where: str) -> None:
 def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimiter: str = ",") -> pa.Table:
     """Return the rows of CSV bytes as an Arrow table.
 
-    Columns missing in ``types`` get the narrowest type that fits: integer, float, or text. Raises DataError
-    with the line for a short or long row and for a cell of the wrong type.
+    Columns missing in ``types`` get the narrowest plain type that fits: integer, float, truth value, date, or
+    text. Raises DataError with the line for a short or long row and for a cell of the wrong type.
     """
     import pyarrow as pa
 
@@ -75,9 +76,11 @@ def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimit
         repeated = printable(", ".join(sorted(n for n, count in Counter(names).items() if count > 1)))
         raise DataError("CSV-HEADER", f"{where}:1: column {repeated} appears twice; rename one")
     try:
-        return _parse_arrow(content, names, types, delimiter, threads=True)
+        table = _parse_arrow(content, names, types, delimiter, threads=True)
     except pa.ArrowInvalid:
-        return _parse_with_line(content, where, names, types, delimiter)
+        table = _parse_with_line(content, where, names, types, delimiter)
+    columns = zip(table.column_names, table.columns, strict=True)
+    return pa.table({name: column if name in types else plain_column(column) for name, column in columns})
 
 
 def _parse_with_line(content: bytes, where: str, *arguments: Any) -> pa.Table:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
+from signalcli.io.sqlite_errors import SQLITE_ERRORS
 from signalcli.tracking import markets
 from signalcli.tracking.markets import Dataset
 from signalcli.tracking.row_types import check_types
@@ -134,7 +135,7 @@ def writing(file: Path) -> Iterator[sqlite3.Connection]:
                 ledger.execute(index)
             markets.create(ledger)
             yield ledger
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, *SQLITE_ERRORS) as error:
         raise OutputError(
             "LEDGER-WRITE", f"{printable(file)}: {printable(error)}; to run without it, use --ledger off"
         ) from error
@@ -220,7 +221,7 @@ def reading(file: Path | None) -> Iterator[sqlite3.Connection]:
         with closing(connect(file)) as ledger:
             ledger.row_factory = check_types
             yield ledger
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         raise NoInputError("LEDGER-READ", f"{printable(file)}: {printable(error)}") from error
 
 

@@ -326,3 +326,13 @@ def test_a_table_of_too_many_columns_is_refused():
     names = ",".join(f"x{i}" for i in range(100_000))
     with pytest.raises(DataError, match="100,000 columns; a table has at most 10,000"):
         parse_csv(f"{names}\n".encode(), "x.csv", {})
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_further_columns_of_days_and_times_are_written_in_every_format(form, tmp_path):
+    file = tmp_path / "t.csv"
+    table().assign(day="2024-01-02", time="09:30:00", yes="true").to_csv(file, index=False)
+    read = read_table(str(file), BARS)
+    said = to_bytes(read, form).decode()
+    assert '"2024-01-02"' in said or ",2024-01-02," in said
+    assert '"09:30:00"' in said or ",09:30:00," in said

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,25 @@ def test_a_stage_that_is_not_recorded_differs(ledger):
     found = run(f"runs verify {ledger} f.csv --ledger l", status=3)
     assert found.splitlines()[1].startswith("bars,")
     assert "bars differ first" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "code"),
+    [
+        *((reader, 66, "LEDGER-READ") for reader in READERS),
+        ("fit f.csv --model ar --folds 2 --ledger l", 74, "LEDGER-WRITE"),
+        ("fetch --source l", 65, "FILE-DAMAGED"),
+    ],
+)
+def test_bytes_that_a_message_of_sqlite_quotes_are_no_bug(ledger, verb, status, code):
+    """The name of an index in the schema is damaged, and SQLite says so with its bytes."""
+    content = Path("l").read_bytes()
+    assert content.count(b"indexby_symbolfits") == 1
+    Path("l").write_bytes(content.replace(b"indexby_symbolfits", b"index\xffy_symbolfits"))
+    assert f"error[{code}]: l: " in run(verb.format(run=ledger), status=status).stderr
+
+
+def test_the_doctor_names_such_a_ledger(ledger):
+    content = Path("l").read_bytes()
+    Path("l").write_bytes(content.replace(b"indexby_symbolfits", b"index\xffy_symbolfits"))
+    assert "fault" in run("doctor --ledger l", status=3)

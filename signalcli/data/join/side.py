@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,7 +59,9 @@ def read_side(source: str, number: int, config: JoinConfig) -> Side:
     Raises NoInputError, DataError, and UsageError for a column that is not there.
     """
     where = source_name(source)
-    return make_side(_read(source, where), where, number, config)
+    table, notes = _read(source, where)
+    side = make_side(table, where, number, config)
+    return replace(side, lines=[*notes, *side.lines])
 
 
 def make_side(table: pd.DataFrame, where: str, number: int, config: JoinConfig) -> Side:
@@ -82,10 +84,15 @@ def make_side(table: pd.DataFrame, where: str, number: int, config: JoinConfig) 
     return _distinct(_known(side, printable(release)), period)
 
 
-def _read(source: str, where: str) -> pd.DataFrame:
-    content, _ = read_one(source)
-    if not isinstance(content, bytes):
-        return _numbered(content.to_pandas(ignore_metadata=True), range(1, content.num_rows + 1))
+def _read(source: str, where: str) -> tuple[pd.DataFrame, Sequence[str]]:
+    """Return the table, and lines about columns that were left out."""
+    content, notes = read_one(source)
+    if isinstance(content, bytes):
+        return _table(content, where), notes
+    return _numbered(content.to_pandas(ignore_metadata=True), range(1, content.num_rows + 1)), notes
+
+
+def _table(content: bytes, where: str) -> pd.DataFrame:
     if is_json(content):
         table = read_json(content, where)
         return _numbered(table, range(1, len(table) + 1))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from signalcli.errors import DataError, count, shortened
 from signalcli.io.containers.packed import damaged
 from signalcli.io.containers.signatures import Kind
+from signalcli.io.plain import plain_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def _read(content: bytes, kind: Kind, where: str) -> pa.Table:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # old files stay, whatever Arrow thinks of them
-            return feather.read_table(io.BytesIO(content), memory_map=False)
+            return feather.read_table(pa.BufferReader(content), memory_map=False)
     source = pa.BufferReader(content)
     reader = pa.ipc.open_file(source) if kind is Kind.ARROW_FILE else pa.ipc.open_stream(source)
     indices = range(reader.num_record_batches) if kind is Kind.ARROW_FILE else None
@@ -71,11 +71,12 @@ def _counted(batches: Iterable[pa.RecordBatch], size: int, where: str) -> Iterab
 
 
 def _read_parquet(content: bytes, where: str) -> pa.Table:
+    import pyarrow as pa
     from pyarrow import parquet
 
-    metadata = parquet.read_metadata(io.BytesIO(content))
+    metadata = parquet.read_metadata(pa.BufferReader(content))
     check_cells(metadata.num_rows * metadata.num_columns, len(content), where)
-    return parquet.read_table(io.BytesIO(content))
+    return parquet.read_table(pa.BufferReader(content))
 
 
 def check_cells(cells: int, size: int, where: str) -> None:
@@ -93,7 +94,9 @@ def plain_types(table: pa.Table, where: str) -> Plain:
     import pyarrow as pa
 
     table = table.rename_columns([_index_name(table) if n == _INDEX else n for n in table.column_names])
-    columns = {name: _plain(column) for name, column in zip(table.column_names, table.columns, strict=True)}
+    columns = {
+        name: plain_column(column) for name, column in zip(table.column_names, table.columns, strict=True)
+    }
     if len(columns) < table.num_columns:
         names = shortened(sorted({n for n in table.column_names if table.column_names.count(n) > 1}))
         raise DataError("CSV-HEADER", f"{where}: column {names} appears twice; rename one")
@@ -110,28 +113,3 @@ def _index_name(table: pa.Table) -> str:
 
     moments = [f.name for f in table.schema if types.is_timestamp(f.type) or types.is_date(f.type)]
     return "date" if moments == [_INDEX] else ""
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Return the column in a plain type; None when it has none."""
-    import pyarrow as pa
-    from pyarrow import types
-
-    kind = column.type
-    if types.is_dictionary(kind):
-        return _plain(column.cast(kind.value_type))
-    if types.is_decimal(kind):
-        return column.cast(pa.float64())
-    if types.is_date(kind):
-        return column.cast(pa.timestamp("us" if types.is_date32(kind) else "ms"))
-    if types.is_time(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        return column.cast(pa.string())
-    known = (
-        types.is_integer,
-        types.is_floating,
-        types.is_boolean,
-        types.is_string,
-        types.is_timestamp,
-        types.is_null,
-    )
-    return column if any(test(kind) for test in known) else None

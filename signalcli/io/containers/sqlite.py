@@ -12,6 +12,7 @@ from signalcli.errors import DataError, UsageError, printable
 from signalcli.io.containers.columnar import Plain, check_cells, plain_types
 from signalcli.io.containers.packed import damaged
 from signalcli.io.containers.signatures import Kind
+from signalcli.io.sqlite_errors import SQLITE_ERRORS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,7 +62,7 @@ def _opened(path: Path, where: str) -> Iterator[sqlite3.Connection]:
             database.text_factory = lambda text: text.decode("utf-8", "replace")
             database.set_authorizer(_authorize)
             yield database
-    except sqlite3.DatabaseError as error:
+    except SQLITE_ERRORS as error:
         raise damaged(where, Kind.SQLITE, printable(error)) from error
 
 

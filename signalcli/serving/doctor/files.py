@@ -17,6 +17,7 @@ from signalcli.data.store.lock import lock_target
 from signalcli.data.store.names import ENDING, symbol_of
 from signalcli.errors import SignalcliError, UsageError, count, printable
 from signalcli.io.locks import is_held
+from signalcli.io.sqlite_errors import SQLITE_ERRORS
 from signalcli.io.tables import read_table
 from signalcli.serving.bundle.load import Bundle, load_all
 from signalcli.serving.doctor.finding import Finding
@@ -52,7 +53,7 @@ def _ledger(file: Path) -> Finding:
         with closing(sqlite3.connect(f"file:{file.absolute()}?mode=ro", uri=True)) as ledger:
             verdict = ledger.execute("pragma quick_check(1)").fetchone()[0]
         fits = read_entries(file)
-    except (sqlite3.Error, SignalcliError) as error:
+    except (*SQLITE_ERRORS, SignalcliError) as error:
         return Finding("ledger", name, printable(error), "fault", remedy)
     if verdict != "ok":
         return Finding("ledger", name, printable(verdict), "fault", remedy)

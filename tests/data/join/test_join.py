@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from random_bars import random_bars
 from shell import run
@@ -361,3 +363,13 @@ def test_closes_are_those_of_days(tmp_path):
     (tmp_path / "macro.csv").write_text(MACRO)
     hours = run("fetch walk --source synthetic --rows 30 --interval 1h")
     assert "daily bars" in run(f"join {tmp_path}/macro.csv --close-time XNYS", hours, 2).stderr
+
+
+def test_a_column_that_cannot_be_joined_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("fetch walk --source synthetic --rows 40 -o bars.csv")
+    side = pa.table({"released_at": ["2000-01-05"], "value": [1.5], "parts": [[1, 2]]})
+    parquet.write_table(side, "side.parquet")
+    result = run("join bars.csv side.parquet")
+    assert "warning: side.parquet: 1 column of lists, structures or bytes (parts); left out" in result.stderr
+    assert result.splitlines()[0].endswith(",volume,value")
