@@ -170,7 +170,7 @@ def check(table: pd.DataFrame, schema: Schema, where: str) -> pd.DataFrame:
         raise DataError("TABLE-EMPTY", f"{where}: a header and no rows; nothing to do")
     kinds = schema.columns | {c: kind for c, kind in schema.optional.items() if c in table}
     typed = table.assign(**{c: cast(table[c], kind, where) for c, kind in kinds.items()})
-    _refuse_control_characters(typed, where)
+    refuse_control_characters(typed, where)
     _refuse_infinity(typed, where)
     return _sort_by_key(typed, schema, where)
 
@@ -190,7 +190,7 @@ def cast(column: pd.Series[Any], kind: ColumnType, where: str) -> pd.Series[Any]
         ) from error
 
 
-def _refuse_control_characters(table: pd.DataFrame, where: str) -> None:
+def refuse_control_characters(table: pd.DataFrame, where: str) -> None:
     """Raise DataError for text that could steer a terminal or cut a C string: it is no name of anything."""
     _refuse_steering(list(table.columns), f"{where}: header")
     for name in table.columns[[dtype.kind not in "fiubmM" for dtype in table.dtypes]]:

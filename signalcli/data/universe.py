@@ -6,6 +6,8 @@ with today's list of members.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,7 @@ from signalcli.io.tables import read_table
 from signalcli.schemas import BAND, CLASS_COLUMNS, MEMBER, UNIVERSE
 
 LONGEST_PAUSE = np.timedelta64(14, "D")  # no exchange is closed for longer
+WEEK = np.timedelta64(7, "D")
 TARGETS = ("forward_return", "direction", "label_end")
 
 
@@ -68,6 +71,17 @@ def seal_outside(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].where(inside) for name in names})
 
 
+def longest_pause(dates: Iterable[np.ndarray]) -> np.timedelta64:
+    """How long a symbol may have no bar and still be traded, by the ascending dates of every symbol.
+
+    `LONGEST_PAUSE`, and where bars are a week or longer, one bar more: a single one may be missing.
+    """
+    gaps = np.concatenate([np.diff(own) for own in dates])
+    usual = np.median(gaps.astype("timedelta64[s]").astype("int64")) if len(gaps) else 0
+    spacing = np.timedelta64(int(usual), "s")
+    return LONGEST_PAUSE + spacing if spacing >= WEEK else LONGEST_PAUSE
+
+
 def closing_rows(table: pd.DataFrame) -> np.ndarray:
     """Rows at whose close a position ends for want of a next bar, bool (n_rows,); none without ``member``.
 
@@ -78,10 +92,12 @@ def closing_rows(table: pd.DataFrame) -> np.ndarray:
     if MEMBER not in table:
         return out
     dates, inside = table["date"].to_numpy(), are_members(table)
-    for rows in table.groupby("symbol", sort=False).indices.values():
+    of_symbols = table.groupby("symbol", sort=False).indices.values()
+    most = longest_pause(np.unique(dates[rows]) for rows in of_symbols)
+    for rows in of_symbols:
         own, first = np.unique(dates[rows], return_index=True)
         member = inside[rows][first]
-        pause = min(np.diff(own).max(), LONGEST_PAUSE) if len(own) > 1 else np.timedelta64(0, "D")
+        pause = min(np.diff(own).max(), most) if len(own) > 1 else np.timedelta64(0, "D")
         leaves = np.append(~member[1:], dates.max() - own[-1] > pause) & member
         out[rows] = np.isin(dates[rows], own[leaves])
     return out

@@ -79,8 +79,12 @@ def parse_csv(content: bytes, where: str, types: dict[str, pa.DataType], delimit
         table = _parse_arrow(content, names, types, delimiter, threads=True)
     except pa.ArrowInvalid:
         table = _parse_with_line(content, where, names, types, delimiter)
-    columns = zip(table.column_names, table.columns, strict=True)
-    return pa.table({name: column if name in types else plain_column(column) for name, column in columns})
+    columns = {n: c if n in types else plain_column(c) for n, c in zip(names, table.columns, strict=True)}
+    for name in (name for name, column in columns.items() if column is None):
+        raise DataError(
+            "CSV-PARSE", f"{where}: column {printable(name)}: text is not UTF-8; save the file as UTF-8"
+        )
+    return pa.table(columns)
 
 
 def _parse_with_line(content: bytes, where: str, *arguments: Any) -> pa.Table:

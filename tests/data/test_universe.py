@@ -21,6 +21,7 @@ from signalcli.data.universe import (
     are_members,
     closing_lines,
     closing_rows,
+    longest_pause,
     mark_members,
     read_universe,
     seal_outside,
@@ -244,6 +245,20 @@ def ends_of(*dates_of_symbols: list[str]) -> list[str]:
 def test_a_symbol_has_ended_when_it_is_silent_for_longer_than_it_ever_was(own, last, closed):
     days = pd.date_range("2024-01-01", f"2024-{last}")
     assert ends_of([f"2024-{day}" for day in own], [str(day) for day in days]) == closed
+
+
+@pytest.mark.parametrize(("last", "closed"), [("2024-04-30", []), ("2024-05-31", ["03-31"])])
+def test_one_bar_of_a_month_may_be_missing(last, closed):
+    own = ["2024-01-31", "2024-02-29", "2024-03-31"]
+    others = [d for d in [*own, "2024-04-30", "2024-05-31"] if d <= last]
+    assert ends_of(own, others) == closed
+
+
+def test_the_longest_pause_is_a_bar_more_where_bars_are_long():
+    days = {"D": 14, "W-FRI": 21, "MS": 14 + 31, "QS": 14 + 91.5}
+    of = {k: longest_pause([pd.date_range("2023-01-06", "2024-12-31", freq=k).to_numpy()]) for k in days}
+    assert {k: v / np.timedelta64(1, "D") for k, v in of.items()} == days
+    assert longest_pause([np.array(["2024-01-01"], "datetime64[us]")]) == np.timedelta64(14, "D")
 
 
 def test_a_row_without_a_mark_is_outside():

@@ -336,3 +336,11 @@ def test_further_columns_of_days_and_times_are_written_in_every_format(form, tmp
     said = to_bytes(read, form).decode()
     assert '"2024-01-02"' in said or ",2024-01-02," in said
     assert '"09:30:00"' in said or ",09:30:00," in said
+
+
+@pytest.mark.parametrize("verb", ["folds", "fit --model ar --ledger off"])
+def test_a_further_column_of_bytes_is_refused(verb):
+    features = run("features --window 5", run("fetch walk --source synthetic --rows 40")).encode()
+    lines = [line + (b",\xff" if k else b",note") for k, line in enumerate(features.splitlines())]
+    result = run(verb, b"\n".join(lines) + b"\n", status=65)
+    assert "stdin: column note: text is not UTF-8; save the file as UTF-8" in result.stderr

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from signalcli.data.universe import LONGEST_PAUSE, are_members
+from signalcli.data.universe import are_members, longest_pause
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Grid:
     dates : (n_dates,) every date on which a symbol has a bar. symbols : their names, in order.
     row : (n_dates, n_symbols) number of the row; -1 without a bar.
     last : (n_dates, n_symbols) number of the newest row up to the date; -1 before the first.
-    alive : (n_dates, n_symbols) whether the newest bar is at most `LONGEST_PAUSE` old, and in the universe.
+    alive : (n_dates, n_symbols) whether the newest bar is at most `longest_pause` old, and in the universe.
 
     Nothing here depends on later dates: a symbol that is no longer traded is alive until the pause is over.
     """
@@ -56,5 +56,6 @@ def make_grid(rows: pd.DataFrame) -> Grid:
     newest = np.maximum.accumulate(place, axis=0)
     last = np.where(newest >= 0, row[np.maximum(newest, 0), np.arange(len(names))], -1)
     age = dates[:, None] - dates[np.maximum(newest, 0)]
-    alive = (last >= 0) & are_members(rows)[last] & (age <= LONGEST_PAUSE)
+    most = longest_pause(dates[row[:, j] >= 0] for j in range(len(names)))
+    alive = (last >= 0) & are_members(rows)[last] & (age <= most)
     return Grid(dates, [str(name) for name in names], row, last, alive)

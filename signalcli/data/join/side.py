@@ -17,6 +17,7 @@ from signalcli.io.containers.read import read_one
 from signalcli.io.csv import first_line, line_numbers, parse_csv, split_cells
 from signalcli.io.files import source_name
 from signalcli.io.json_table import is_json, read_json
+from signalcli.schemas import refuse_control_characters
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,6 +67,7 @@ def read_side(source: str, number: int, config: JoinConfig) -> Side:
 
 def make_side(table: pd.DataFrame, where: str, number: int, config: JoinConfig) -> Side:
     """Return a side table made of a DataFrame. Raises as `read_side`."""
+    refuse_control_characters(table, where)
     release = _column(table, config.release_of(number), where, "--on-release")
     period = _period_column(table, config.period_of(number), release, where)
     symbol = next((c for c in table if str(c).lower() in SYMBOL), None)

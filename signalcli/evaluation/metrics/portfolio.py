@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.data.bars_per_year import bars_per_year
-from signalcli.data.universe import LONGEST_PAUSE
+from signalcli.data.universe import longest_pause
 from signalcli.evaluation.metrics.record import BOOKED, Record
 
 WARM_UP = 0.05  # share of the span in which the first tested rows of all symbols lie
@@ -79,22 +79,23 @@ def with_booked(record: Record, booked: pd.DataFrame) -> Record:
 def _count_alive(parts: list[Record], dates: np.ndarray) -> np.ndarray:
     """Number of symbols that are alive at each date, (n_dates,)."""
     change = np.zeros(len(dates) + 1, dtype="int64")
+    most = longest_pause(part.dates for part in parts)
     for part in parts:
-        first, end = _lifetime(part.dates, dates)
+        first, end = _lifetime(part.dates, dates, most)
         change[first] += 1
         change[end] -= 1
     return np.cumsum(change[:-1])
 
 
-def _lifetime(own: np.ndarray, dates: np.ndarray) -> tuple[int, int]:
+def _lifetime(own: np.ndarray, dates: np.ndarray, most: np.timedelta64) -> tuple[int, int]:
     """Positions in ``dates`` from which, and before which, a symbol with bars at ``own`` is alive.
 
     What remains of ``dates`` before its first or after its last bar counts as a pause unless it is as long as
-    its longest one, as when it was listed later or is no longer traded. Before its first bar it also counts
-    where tested rows begin within `WARM_UP` of each other: folds of another calendar begin some days apart,
-    and the capital of a symbol waits for its first forecast.
+    its longest one, or as ``most``: then it was listed later or is no longer traded. Before its first bar it
+    also counts where tested rows begin within `WARM_UP` of each other: folds of another calendar begin some
+    days apart, and the capital of a symbol waits for its first forecast.
     """
-    pause = min(np.max(np.diff(own)), LONGEST_PAUSE) if len(own) > 1 else np.timedelta64(0, "D")
+    pause = min(np.max(np.diff(own)), most) if len(own) > 1 else np.timedelta64(0, "D")
     first, end = (int(np.searchsorted(dates, own[0])), int(np.searchsorted(dates, own[-1], side="right")))
     return (
         0 if own[0] - dates[0] < max(pause, WARM_UP * (dates[-1] - dates[0])) else first,
@@ -105,8 +106,9 @@ def _lifetime(own: np.ndarray, dates: np.ndarray) -> tuple[int, int]:
 def _held_sizes(parts: list[Record], dates: np.ndarray) -> np.ndarray:
     """Sum of the sizes of all positions at each date; a position lasts until the next bar of its symbol."""
     total = np.zeros(len(dates))
+    most = longest_pause(part.dates for part in parts)
     for part in parts:
         at = np.searchsorted(dates, part.dates)
-        end = _lifetime(part.dates, dates)[1]
+        end = _lifetime(part.dates, dates, most)[1]
         total[at[0] : end] += np.repeat(np.abs(part.position), np.diff(at, append=end))
     return total

@@ -22,6 +22,7 @@ from signalcli.errors import UsageError
 from signalcli.evaluation.evaluate import evaluate
 
 RULE = TradingRule(cost_bps=10, hold=1)
+DAY = pd.Timedelta(days=1)
 KINDS = ("equal", "signal", "volatility", "top:2")
 
 
@@ -244,6 +245,14 @@ def test_the_grid_knows_who_is_alive_without_the_future():
     assert grid.present[:, 1].sum() == days
     assert grid.alive[:, 1].sum() == days + 10  # fourteen days have ten weekdays
     assert (grid.last[end:, 1] == grid.last[end - 1, 1]).all()
+
+
+def test_months_of_two_calendars_are_alive_on_the_dates_of_each_other():
+    months = pd.date_range("2024-01-31", periods=6, freq="ME")
+    a, b = (pd.DataFrame({"symbol": s, "date": d}) for s, d in (("A", months), ("B", months[:4] - DAY)))
+    grid = make_grid(pd.concat([a, b], ignore_index=True))
+    assert grid.alive[1:, 0].all()
+    assert grid.alive[:, 1].tolist() == [True] * 9 + [False], "two months after its last bar"
 
 
 def test_ruin_is_for_good():

@@ -373,3 +373,11 @@ def test_a_column_that_cannot_be_joined_is_named(tmp_path, monkeypatch):
     result = run("join bars.csv side.parquet")
     assert "warning: side.parquet: 1 column of lists, structures or bytes (parts); left out" in result.stderr
     assert result.splitlines()[0].endswith(",volume,value")
+
+
+def test_text_that_steers_a_terminal_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("fetch walk --source synthetic --rows 40 -o bars.csv")
+    (tmp_path / "side.csv").write_text("released_at,note\n2000-01-05,\u202e\n", encoding="utf-8")
+    said = "side.csv: column note: '\\u202e' holds a control character; remove it"
+    assert said in run("join bars.csv side.csv", status=65).stderr

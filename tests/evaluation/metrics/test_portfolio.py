@@ -121,6 +121,15 @@ def test_a_pause_of_more_than_two_weeks_is_an_end():
     )
 
 
+def test_months_of_two_calendars_are_no_ends():
+    """B lacks the bar of February, so that April may be missing, too; it keeps its half in both months."""
+    ends = pd.DatetimeIndex(["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"])
+    early = pd.DatetimeIndex(["2024-01-30", "2024-03-30"])
+    found, _ = pooled(predictions("A", ends, [100, 110, 99, 118.8]), predictions("B", early, [100, 110]))
+    assert found.position.tolist() == [0.5, *[1] * 5]
+    assert found.net.tolist() == pytest.approx([0, 0, 0.05, 0.05, -0.05, 0.1])
+
+
 def test_the_drawdown_is_that_of_the_portfolio():
     """+10 % and -20 % in one, nothing in the other: .05 and -.1 of the whole, so .1 below the peak."""
     found, _ = pooled(
