@@ -49,10 +49,9 @@ def _read_datasets(other: Path) -> dict[str, Dataset]:
     with reading(other) as ledger:
         if not markets.exist(ledger):
             return {}
+        markets.refuse_lost(ledger)
         found = {market: _market(ledger, market) for (market,) in _all(ledger, "select market from markets")}
         by_name = dict(_all(ledger, "select data_hash, market from datasets"))
-        if lost := set(by_name.values()) - set(found):
-            raise sqlite3.DataError(f"market {min(lost)} has data sets and no entry")
         return {name: found[market] for name, market in by_name.items()}
 
 

@@ -53,6 +53,13 @@ def exist(ledger: sqlite3.Connection) -> bool:
     return bool(ledger.execute(query).fetchone()[0] == 3)
 
 
+def refuse_lost(ledger: sqlite3.Connection) -> None:
+    """Raise sqlite3.DataError for a data set of a market that has no entry: its trials would not be found."""
+    query = "select market from datasets where market not in (select market from markets) limit 1"
+    for (market,) in ledger.execute(query):
+        raise sqlite3.DataError(f"market {market} has data sets and no entry")
+
+
 def add(ledger: sqlite3.Connection, datasets: Mapping[str, Dataset]) -> None:
     """Put data sets, by their hash, into their markets; those with too few patterns stay outside."""
     for data_hash, dataset in datasets.items():

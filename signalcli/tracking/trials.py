@@ -103,7 +103,9 @@ def _pool_of(ledger: sqlite3.Connection, query: str, value: object) -> Pool | No
 def _prepare(ledger: sqlite3.Connection) -> None:
     """Make temporary tables; those of the markets are empty for a ledger of an older version."""
     ledger.execute("pragma temp_store = memory")
-    if not markets.exist(ledger):
+    if markets.exist(ledger):
+        markets.refuse_lost(ledger)
+    else:
         for table in markets.TABLES[:3]:
             ledger.execute(table.replace("create table", "create temp table"))
     ledger.execute("create temp table chosen (data_hash text primary key) without rowid")

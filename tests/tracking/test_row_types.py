@@ -127,3 +127,10 @@ def test_the_doctor_names_such_a_ledger(ledger):
     content = Path("l").read_bytes()
     Path("l").write_bytes(content.replace(b"indexby_symbolfits", b"index\xffy_symbolfits"))
     assert "fault" in run("doctor --ledger l", status=3)
+
+
+@pytest.mark.parametrize("reader", ["runs trials", "runs trials p.csv", "backtest p.csv --deflate"])
+def test_no_trial_is_lost_with_the_market_of_its_data(ledger, reader):
+    write("update datasets set market = ?", 99)
+    said = "error[LEDGER-READ]: l: market 99 has data sets and no entry"
+    assert said in run(f"{reader} --ledger l", status=66).stderr
