@@ -98,8 +98,13 @@ def emit_signals(signals: pd.DataFrame, output: OutputConfig) -> None:
     emit(signals, output, text)
 
 
-def emit_metrics(metrics: pd.DataFrame, output: OutputConfig, card: ScorecardConfig | None = None) -> None:
-    """Write METRICS; people get the main ones, or those of ``card``."""
+def emit_metrics(
+    metrics: pd.DataFrame,
+    output: OutputConfig,
+    card: ScorecardConfig | None = None,
+    origin: str = "out of sample",
+) -> None:
+    """Write METRICS; people get the main ones, or those of ``card``, and read what they are of."""
     everything = card is not None and card.metrics != "main"
 
     def text(color: bool) -> str:
@@ -107,19 +112,24 @@ def emit_metrics(metrics: pd.DataFrame, output: OutputConfig, card: ScorecardCon
         from signalcli.report.text.metrics.table import metrics_text
 
         more = "--format csv" if card is None else "--metrics essential, all or --format csv"
-        return metrics_text(metrics, color=color, hidden=() if everything else NOT_MAIN, more=more)
+        hidden = () if everything else NOT_MAIN
+        return metrics_text(metrics, color=color, hidden=hidden, more=more, origin=origin)
 
     emit(metrics, output, text)
 
 
 def emit_results(
-    returns: pd.DataFrame, metrics: pd.DataFrame, output: ReturnsConfig, card: ScorecardConfig | None = None
+    returns: pd.DataFrame,
+    metrics: pd.DataFrame,
+    output: ReturnsConfig,
+    card: ScorecardConfig | None = None,
+    origin: str = "out of sample",
 ) -> None:
     """Write METRICS, and RETURNS if a file is given; RETURNS on standard output replace METRICS."""
     if output.returns is not None:
         emit(returns, further_output(output.returns, output))
     if output.returns != STDIO or output.output != STDIO:
-        emit_metrics(metrics, output, card)
+        emit_metrics(metrics, output, card, origin)
 
 
 def further_output(file: str, output: OutputConfig) -> OutputConfig:

@@ -9,6 +9,7 @@ from signalcli.cli.inputs import BarsOrSymbols, Reading, bars_input, fetch_bars
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit_signals
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.cli.steps.fits.models import load_models
 from signalcli.cli.steps.universe import warn_of_no_signals, within
 from signalcli.config.checks import require
@@ -55,6 +56,7 @@ def predict(
     signalcli predict --model models/ibm IBM --store bars
     """
     from signalcli.serving import predict as serving
+    from signalcli.serving.in_sample import in_sample_signals
     from signalcli.serving.signals import append
 
     require(model != "", "--model", "", "the folder of a saved model")
@@ -79,6 +81,8 @@ def predict(
             f"no signal for {sum(skipped.values())} bars ({names}{', …' if len(skipped) > 3 else ''}): "
             "a feature is not known there; look for missing prices or volumes"
         )
+    if all:
+        warn(in_sample_signals(signals, bundles))
     if saving.append is not None:
         changed = append(signals, saving.append)
         console.note(f"{saving.append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")

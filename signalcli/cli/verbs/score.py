@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from signalcli.cli.console import console
 from signalcli.cli.inputs import Reading, bars_option, fetch_bars
 from signalcli.cli.options.slots import NOTHING, Given, Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.outputs import emit, emit_listing, emit_results, further_output
+from signalcli.cli.steps.fits.left_out import warn
 from signalcli.cli.steps.fits.models import load_models
 from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.predictions import warn_of_missing_forecasts
@@ -75,6 +75,7 @@ def score(
     from signalcli.evaluation.scorecard import scorecard
     from signalcli.io.tables import read_table
     from signalcli.serving.drift import drift as drift_of
+    from signalcli.serving.in_sample import in_sample_outcomes
     from signalcli.serving.outcomes import outcome_warnings, realized_predictions, trading_rule
     from signalcli.serving.signals import SIGNALS
 
@@ -87,8 +88,8 @@ def score(
     table = read_table(signals, SIGNALS)
     rows = fetch_bars(sorted(table["symbol"].unique()), bars_option(bars, reading)).bars
     predictions = realized_predictions(table, rows, bundles, target.get("dead_zone"))
-    for text in outcome_warnings(table, predictions, bundles):
-        console.warn(text)
+    warn(outcome_warnings(table, predictions, bundles))
+    warn(in_sample_outcomes(predictions, bundles))
     warn_of_missing_forecasts(predictions)
     if drift is not None:
         emit(drift_of(bundles, table, rows, features.plugins), further_output(drift, output))
@@ -101,4 +102,4 @@ def score(
     shown = draw_results(plot, "equity", predictions, trading, output)
     if shown and (drift != STDIO or output.output != STDIO):
         returns = backtest(predictions, trading)
-        emit_results(returns, scorecard(returns), output)
+        emit_results(returns, scorecard(returns), output, origin="signals as given")

@@ -19,50 +19,55 @@ _MIN_MODEL_WIDTH = 11  # of a model's column with its margin
 
 
 def metrics_text(
-    metrics: pd.DataFrame, *, color: bool, hidden: Collection[str] = (), more: str = "--format csv"
+    metrics: pd.DataFrame,
+    *,
+    color: bool,
+    hidden: Collection[str] = (),
+    more: str = "--format csv",
+    origin: str = "out of sample",
 ) -> str:
     """METRICS for people, without the columns ``hidden`` and those that are empty in every row.
 
     Up to `FEW` symbols have a table each: a row a metric, a column a model, baselines to the right; models
     that do not fit into the width of the terminal follow in a further table. When there are more, each model
     has a table with a line a symbol. A last line counts the hidden metrics and names the option, ``more``,
-    that shows them.
+    that shows them. Titles name the ``origin`` of the predictions.
     """
     stream, console = string_console(color=color)
     filled = metrics.columns[metrics.notna().any()].union([*TITLE_COLUMNS], sort=False)
     shown = metrics.drop(columns=[*hidden, *metrics.columns.difference(filled)], errors="ignore")
     if hidden and metrics.groupby("model").size().max() > FEW:
-        left_out = _print_lines(shown, console)
+        left_out = _print_lines(shown, console, origin)
     else:
-        left_out = _print_columns(shown, console)
+        left_out = _print_columns(shown, console, origin)
     left_out += [name for name in hidden if name in metrics and metrics[name].notna().any()]
     if left_out:
         console.print(Text(f"{count(len(left_out), 'further metric')}: {more}", "dim"))
     return stream.getvalue()
 
 
-def _print_columns(metrics: pd.DataFrame, console: Console) -> list[str]:
+def _print_columns(metrics: pd.DataFrame, console: Console, origin: str) -> list[str]:
     for symbol, rows in metrics.groupby("symbol", sort=False):
-        console.print(_title(printable(symbol), rows))
+        console.print(_title(printable(symbol), rows, origin))
         for part in _split_to_width(rows, console.width):
             console.print(_models_table(part))
     return []
 
 
-def _print_lines(metrics: pd.DataFrame, console: Console) -> list[str]:
+def _print_lines(metrics: pd.DataFrame, console: Console, origin: str) -> list[str]:
     """Print a table a model, and return the metrics that are left out because the terminal is narrow."""
     names = metrics_that_fit(metrics, console.width)
-    console.print(_title(count(metrics["symbol"].nunique(), "symbol"), metrics))
+    console.print(_title(count(metrics["symbol"].nunique(), "symbol"), metrics, origin))
     for table in lines_tables(metrics, names):
         console.print(table)
     return [name for name in metrics.columns if name not in {*names, *TITLE_COLUMNS, *PARTS}]
 
 
-def _title(name: str, rows: pd.DataFrame) -> Text:
+def _title(name: str, rows: pd.DataFrame, origin: str) -> Text:
     span = f"{rows['start'].min():%Y-%m-%d} … {rows['end'].max():%Y-%m-%d}"
     years = rows["bars_per_year"].dropna().unique()
     year = f", {years[0]:g} bars a year" if len(years) == 1 else ""
-    return Text.assemble((name, "bold"), f"  {span}, out of sample{year}")
+    return Text.assemble((name, "bold"), f"  {span}, {origin}{year}")
 
 
 def _split_to_width(rows: pd.DataFrame, width: int) -> Iterator[pd.DataFrame]:
