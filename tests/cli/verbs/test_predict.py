@@ -270,7 +270,7 @@ def test_bars_without_a_signal_are_counted(model):
     result = run(f"predict --all --model {model}", csv(table))
     assert len(result.splitlines()) == 1 + len(bars()) - 60 - 3
     assert "warning: no signal for 3 bars (3 of ar1)" in result.stderr
-    assert run(f"predict --all --model {model}", csv(features())).stderr == ""
+    assert "no signal" not in run(f"predict --all --model {model}", csv(features())).stderr
 
 
 @pytest.mark.parametrize(
