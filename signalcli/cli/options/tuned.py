@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,14 @@ from signalcli.config.option import brief
 from signalcli.errors import ConfigError, UsageError
 
 SECTION, MODELS, SET = "fit", "models", "set"
+SEARCH, UNTIL = "search", "until"
 
 
-def to_toml(parameters: Mapping[str, Mapping[str, Any]], remarks: Sequence[str]) -> str:
-    """Return the models and their parameters as the section of a job file that `read_params` reads."""
+def to_toml(parameters: Mapping[str, Mapping[str, Any]], remarks: Sequence[str], until: dt.datetime) -> str:
+    """Return the models and their parameters as the section of a job file that `read_params` reads.
+
+    ``until`` is the date at which the search knew its last label.
+    """
     import tomlkit
 
     document = tomlkit.document()
@@ -24,6 +29,7 @@ def to_toml(parameters: Mapping[str, Mapping[str, Any]], remarks: Sequence[str])
         document.add(tomlkit.comment(remark))
     own = {model: {name: _plain(v) for name, v in values.items()} for model, values in parameters.items()}
     document.add(SECTION, tomlkit.item({MODELS: list(parameters), SET: own}))
+    document.add(SEARCH, tomlkit.item({UNTIL: until.isoformat()}))
     return tomlkit.dumps(document)
 
 
@@ -39,6 +45,15 @@ def _plain(value: Any) -> Any:
     )
 
 
+def searched_until(file: str) -> dt.datetime | None:
+    """Return the date (naive UTC) at which the search behind a file knew its last label; None without it."""
+    search = read_toml(file, "PARAMS-SYNTAX")[1].get(SEARCH, {})
+    try:
+        return dt.datetime.fromisoformat(search[UNTIL]).replace(tzinfo=None)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def read_params(file: str, named: tuple[str, ...] | None) -> tuple[tuple[str, ...], list[str]]:
     """Return the models in a file and their parameters as they are typed after ``--set``.
 
@@ -48,7 +63,7 @@ def read_params(file: str, named: tuple[str, ...] | None) -> tuple[tuple[str, ..
     """
     where, document = read_toml(file, "PARAMS-SYNTAX")
     section = document.get(SECTION)
-    if not isinstance(section, dict) or {*document} - {SECTION} or {*section} - {MODELS, SET}:
+    if not isinstance(section, dict) or {*document} - {SECTION, SEARCH} or {*section} - {MODELS, SET}:
         raise ConfigError(
             "PARAMS-SYNTAX", f"{where}: must hold [fit] models and [fit.set.MODEL], nothing else"
         )

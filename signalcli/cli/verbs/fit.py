@@ -14,6 +14,7 @@ from signalcli.cli.steps.fits.cache import fit_cache
 from signalcli.cli.steps.fits.cluster import connected
 from signalcli.cli.steps.fits.left_out import warn, warn_of_left_out, warn_of_skipped
 from signalcli.cli.steps.fits.processes import start_processes
+from signalcli.cli.steps.fits.searched import warn_of_search
 from signalcli.cli.steps.ledger import record_fits
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back, save_refit
 from signalcli.cli.steps.universe import within
@@ -98,6 +99,7 @@ def fit(
     with fit_cache(caching, config) as cache, connected(parallel, config) as cluster, progress() as report:
         predictions = walk_forward(table, config, folds, report, parallel.jobs, cache=cache, cluster=cluster)
     warn_of_skipped(table, predictions, config, folds)
+    warn_of_search(predictions, params, saving)
     record_fits(ledger.ledger, table, predictions, Recipe(config, folds, universe=universe.universe))
     emit(predictions, output)
     if saving.save is not None:

@@ -27,6 +27,7 @@ from signalcli.cli.steps.fits.left_out import (
     warn_of_skipped,
 )
 from signalcli.cli.steps.fits.processes import start_processes
+from signalcli.cli.steps.fits.searched import warn_of_search
 from signalcli.cli.steps.ledger import record_fits, trials_by_symbol
 from signalcli.cli.steps.nightly import append_signals, reusable, save_models
 from signalcli.cli.steps.plan import plan_text
@@ -174,6 +175,7 @@ def run(
         recipe = Recipe(fit, folds, features, fetch, tuple(names), rule, universe=universe.universe)
         record_fits(ledger.ledger, result.features, result.predictions, recipe)
         warn_of_closings(result.predictions)
+        warn_of_search(result.predictions, params, saving)
         shared = trade_portfolio(result.predictions, sharing, rule)
         metrics = _metrics(result, rule, card, ledger, shared)
         warn_of_unseen_metrics(output, card, ledger)

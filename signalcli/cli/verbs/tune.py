@@ -107,6 +107,7 @@ def _write(
     """Record the search, then write its files and its table; a file on standard output replaces the table."""
     from signalcli.research.tuning.table import history_table, tuning_table
     from signalcli.research.tuning.verdict import judge
+    from signalcli.training.plan import seal_holdout
 
     trials = trials_by_label(ledger, features, tuned, tuning)
     verdicts = [judge(search) for search in (*tuned.searches, *tuned.whole)]
@@ -116,7 +117,8 @@ def _write(
     if files.history is not None:
         emit(history, further_output(files.history, output))
     if files.best is not None:
-        write_best(files.best, tuned)
+        known = seal_holdout(features, tuning.folds)["label_end"].max()
+        write_best(files.best, tuned, known.to_pydatetime())
     if STDIO not in {files.predictions, files.history, files.best} or output.output != STDIO:
         table = tuning_table(tuned, verdicts, trials, tuning.rule)
 

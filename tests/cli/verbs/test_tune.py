@@ -75,6 +75,34 @@ def test_fit_run_and_a_job_file_use_the_best_parameters(features, tmp_path) -> N
     assert "best.toml" in run(f"run {job} --dry-run")
 
 
+def test_rows_that_the_search_has_seen_are_counted(features, tmp_path, monkeypatch) -> None:
+    """With the last 30 bars held out, the search knows the label of the row before them, and no later one."""
+    monkeypatch.chdir(tmp_path)
+    table = pd.read_csv(features)
+    dates = table["date"].tolist()
+    run(f"tune {features} {SMALL} --best best.toml --ledger off --holdout {dates[-30]} -o t.csv")
+    plain = run(f"fit {features} --model ar --folds 2 --ledger off")
+    tested = {line.split(",")[1] for line in plain.splitlines()[1:]}
+    seen = sum(date <= dates[-31] for date in tested)
+    fit = f"fit {features} --params best.toml --folds 2 --ledger off"
+    counted = f"{seen} of {len(tested)} tested rows are not out of sample"
+    assert f"{counted}, as the search knew labels until {dates[-31]}; " in run(fit).stderr
+    assert "params" not in run(f"{fit} --save m -o p.csv").stderr
+    assert "params" not in plain.stderr
+    toml = (tmp_path / "best.toml").read_text()
+    for other in ("", "[search]\nuntil = 7\n", "[search]\nuntil = 'someday'\n", "[[search]]\nuntil = 1\n"):
+        (tmp_path / "best.toml").write_text(toml[: toml.index("[search]")] + other)
+        assert "params" not in run(fit).stderr
+
+
+def test_run_counts_rows_that_the_search_has_seen(features, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_table(random_bars(150), "bars.csv", "csv")
+    run(f"tune {features} {SMALL} --best best.toml --ledger off -o t.csv")
+    said = run("run --source bars.csv --params best.toml --folds 2 --window 6 --ledger off").stderr
+    assert "tested rows are not out of sample, as the search knew labels until" in said
+
+
 def test_predictions_in_a_pipe_take_the_place_of_the_table(features) -> None:
     piped = run(f"tune {features} {SMALL} --predictions - --ledger off")
     assert "ar" in run("backtest --ledger off --format csv", stdin=piped)
@@ -129,7 +157,7 @@ def test_calibrated_models_are_searched(features) -> None:
 
 def test_what_is_left_out_is_named(features) -> None:
     out = run(f"tune {features} --space ar.p=1,2,50 --inner-folds 2 --folds 2 --ledger off")
-    assert "2 of 6 trials could not be fitted: ARClassifier" in out.stderr
+    assert "2 of 6 trials could not be fitted: ar: p=50" in out.stderr
     frame = run(f"tune {features} --space ar.p=1,2,50 --inner-folds 2 --folds 2 --ledger off --json -q")
     assert table_of(frame)["failed"].tolist() == [1, 1, 2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -75,12 +76,12 @@ def trials_by_label(
     return with_every_symbol(trials, tuned.predictions)
 
 
-def write_best(file: str, tuned: Tuned) -> None:
-    """Write the parameters of the search of all labeled rows."""
+def write_best(file: str, tuned: Tuned, until: dt.datetime) -> None:
+    """Write the parameters of the search of all labeled rows, the last of which was known at ``until``."""
     best = {search.model: search.chosen.parameters for search in tuned.whole}
     remarks = [
         f"{search.model}: {search.config.objective} {search.chosen.score:.6g} on "
         f"{sum(map(len, search.rows)):,} inner test rows, chosen of {count(len(search.trials), 'trial')}"
         for search in tuned.whole
     ]
-    write_text(to_toml(best, [printable(remark) for remark in remarks]), OutputConfig(file))
+    write_text(to_toml(best, [printable(remark) for remark in remarks], until), OutputConfig(file))

@@ -1,5 +1,6 @@
 """What ``tune`` refuses before the work, by which trials it deflates, and the file of the best parameters."""
 
+import datetime as dt
 import tomllib
 from types import SimpleNamespace
 
@@ -66,12 +67,13 @@ def test_the_best_parameters_with_their_score_as_a_remark(tmp_path):
 
     file = tmp_path / "best.toml"
     whole = [search("tree", {"num_leaves": 15}, 0.69, 8), search("ar", {"p": 1}, 0.7, 1)]
-    step.write_best(str(file), SimpleNamespace(whole=whole))
+    step.write_best(str(file), SimpleNamespace(whole=whole), dt.datetime(2024, 3, 1))
     text = file.read_text()
     assert text.splitlines()[:2] == [
         "# tree: log_loss 0.69 on 1,234 inner test rows, chosen of 8 trials",
         "# ar: log_loss 0.7 on 1,234 inner test rows, chosen of 1 trial",
     ]
-    (section,) = tomllib.loads(text).values()
+    section, search = tomllib.loads(text).values()
+    assert search == {"until": "2024-03-01T00:00:00"}
     assert section["set"] == {"tree": {"num_leaves": 15}, "ar": {"p": 1}}
     assert ["tree", "ar"] in section.values()
