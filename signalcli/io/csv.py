@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from signalcli.errors import DataError, printable
-from signalcli.io.plain import plain_column
+from signalcli.io.containers.plain import plain_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

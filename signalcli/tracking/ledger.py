@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from signalcli.errors import NoInputError, OutputError, UsageError, printable
-from signalcli.io.sqlite_errors import SQLITE_ERRORS
+from signalcli.io.containers.sqlite_errors import SQLITE_ERRORS
 from signalcli.tracking import markets
 from signalcli.tracking.markets import Dataset
 from signalcli.tracking.row_types import check_types

@@ -51,7 +51,7 @@ PAGES = (
         "Use the file that tune --best writes: [fit] with a list models, and [fit.set.MODEL] with "
         "parameters.",
         "signalcli tune features.csv --space ar.p=0..6 --best best.toml && signalcli fit features.csv "
-        "--params best.toml > predictions.csv",
+        "--params best.toml --save models/ar",
     ),
     Page(
         "CACHE-NONE",

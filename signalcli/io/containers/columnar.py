@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signalcli.errors import DataError, count, shortened
 from signalcli.io.containers.packed import damaged
+from signalcli.io.containers.plain import plain_column
 from signalcli.io.containers.signatures import Kind
-from signalcli.io.plain import plain_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

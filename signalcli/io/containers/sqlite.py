@@ -12,7 +12,7 @@ from signalcli.errors import DataError, UsageError, printable
 from signalcli.io.containers.columnar import Plain, check_cells, plain_types
 from signalcli.io.containers.packed import damaged
 from signalcli.io.containers.signatures import Kind
-from signalcli.io.sqlite_errors import SQLITE_ERRORS
+from signalcli.io.containers.sqlite_errors import SQLITE_ERRORS
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -16,8 +16,8 @@ from signalcli.data.store.listing import leftovers
 from signalcli.data.store.lock import lock_target
 from signalcli.data.store.names import ENDING, symbol_of
 from signalcli.errors import SignalcliError, UsageError, count, printable
+from signalcli.io.containers.sqlite_errors import SQLITE_ERRORS
 from signalcli.io.locks import is_held
-from signalcli.io.sqlite_errors import SQLITE_ERRORS
 from signalcli.io.tables import read_table
 from signalcli.serving.bundle.load import Bundle, load_all
 from signalcli.serving.doctor.finding import Finding
