@@ -71,8 +71,8 @@ class ImportanceConfig(Config):
         named = tuple(name for name in METHODS if name != "ablation")
         require(set(self.methods) <= set(named), "--method", ",".join(self.methods), _among(named))
         require(set(self.levels) <= set(LEVELS), "--level", ",".join(self.levels), _among(LEVELS))
-        something = bool(self.methods) or bool(self.drop)
-        require(something and bool(self.levels), "--method", "", _among(named))
+        require(bool(self.methods) or bool(self.drop), "--method", "", _among(named))
+        require(bool(self.levels), "--level", "", _among(LEVELS))
 
 
 def _among(names: tuple[str, ...]) -> str:

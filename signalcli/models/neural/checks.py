@@ -43,9 +43,10 @@ def _check_activations(model: NetworkParameters) -> None:
 
 
 def _check_widths(model: NetworkParameters) -> None:
-    for name in ("units", "dense"):
+    for name, fewest in (("units", 1), ("dense", 0)):
         widths = as_tuple(getattr(model, name))
-        if len(widths) > MOST_LAYERS or not all(isinstance(n, Integral) and 0 < n <= WIDEST for n in widths):
+        known = all(isinstance(n, Integral) and 0 < n <= WIDEST for n in widths)
+        if not fewest <= len(widths) <= MOST_LAYERS or not known:
             raise ValueError(
                 f"{name}={getattr(model, name)!r}: must be a whole number from 1 to {WIDEST}, or several"
             )

@@ -52,6 +52,7 @@ def test_a_picture(file, tmp_path):
     ("options", "said"),
     [
         ("--method luck", "--method luck: must be of permutation, contribution, gradient"),
+        ("--level ,,", "--level: must be of "),
         ("--level day", "--level day: must be of feature, channel, lag, set"),
         ("--model logistic --method gradient", "IMPORTANCE-METHOD"),
         ("--plot picture.gif", "must end in .png or .svg"),
