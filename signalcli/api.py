@@ -139,17 +139,21 @@ def build_features(
 ) -> pd.DataFrame:
     """FEATURES of BARS. Like ``signalcli features``: further numbers only where ``extra`` names them.
 
-    Raises DataError for a column that knows the next return, unless ``leaks`` allows it.
+    What was left out is named in a UserWarning. Raises DataError for a column that knows the next return,
+    unless ``leaks`` allows it.
 
     >>> features = build_features(bars, FeatureConfig(window=10, sets=("lags", "rolling")))
     """
     from signalcli.features.build import build
+    from signalcli.features.labels.cross_rank import rank_lines
     from signalcli.features.leaks.refuse import refuse_foreign_leaks, refuse_leaks_beside
+    from signalcli.features.lines import bars_lines
 
     config, leaks = config or FeatureConfig(), leaks or LeakConfig()
     features = build(bars, config)
     refuse_foreign_leaks(features, config, leaks)
     refuse_leaks_beside(bars, features, config, leaks)
+    _warn([*bars_lines(bars, config), *rank_lines(features, config)])
     return features
 
 
@@ -162,16 +166,18 @@ def walk_forward(
 ) -> pd.DataFrame:
     """PREDICTIONS of models and baselines, out of sample. Like ``signalcli fit``, without the ledger.
 
-    Features that were left out are named in a UserWarning. Raises DataError for a feature that knows the next
+    What was left out is named in a UserWarning. Raises DataError for a feature that knows the next
     return, unless ``leaks`` allows it.
 
     >>> predictions = walk_forward(features, FitConfig(models=("ar", "tree")), FoldConfig(folds=3))
     """
     from signalcli.training import walk_forward as training
 
-    folds = folds or FoldConfig()
-    table = _checked(features, fit or FitConfig(), folds, leaks)
-    return training.walk_forward(table, fit or FitConfig(), folds, jobs=jobs)
+    fit, folds = fit or FitConfig(), folds or FoldConfig()
+    table = _checked(features, fit, folds, leaks)
+    predictions = training.walk_forward(table, fit, folds, jobs=jobs)
+    _warn_of_fit(table, fit, folds, predictions)
+    return predictions
 
 
 def _selected(features: pd.DataFrame, fit: FitConfig) -> pd.DataFrame:
@@ -179,8 +185,7 @@ def _selected(features: pd.DataFrame, fit: FitConfig) -> pd.DataFrame:
     from signalcli.training.select import select_features
 
     table, lines = select_features(features, fit)
-    for text in lines:
-        warnings.warn(text, UserWarning, stacklevel=4)
+    _warn(lines, depth=5)
     return table
 
 
@@ -202,8 +207,10 @@ def importance(
 
     fit, folds = fit or FitConfig(models=("tree",)), folds or FoldConfig()
     refuse_conflicts(fit, folds)
-    measured = measure(_checked(features, fit, folds, leaks), fit, folds, config, jobs=jobs)
+    table = _checked(features, fit, folds, leaks)
+    measured = measure(table, fit, folds, config, jobs=jobs)
     _warn(measured.lines)
+    _warn_of_fit(table, fit, folds)
     return measured.table
 
 
@@ -234,6 +241,7 @@ def tune(
     table = _checked(features, tuning.fit, folds, leaks)
     tuned = search(table, tuning, jobs=jobs)
     _warn(search_lines(tuned))
+    _warn_of_fit(table, tuning.fit, folds)
     return _tune_result(table, tuned, tuning)
 
 
@@ -264,9 +272,21 @@ def _checked(
     return table
 
 
-def _warn(lines: Iterable[str]) -> None:
+def _warn_of_fit(
+    features: pd.DataFrame, fit: FitConfig, folds: FoldConfig, predictions: pd.DataFrame | None = None
+) -> None:
+    """Warn of rows and symbols that were left out, of missing calibration, and of what no model reads."""
+    from signalcli.training.left_out import left_out, skipped, unmeasured
+    from signalcli.training.unread import unread
+
+    without = [] if predictions is None else skipped(features, predictions, fit, folds)
+    parts = (left_out(features, folds), without, unmeasured(features, fit, folds), unread(features, fit))
+    _warn((line for part in parts for line in part), depth=4)
+
+
+def _warn(lines: Iterable[str], depth: int = 3) -> None:
     for text in lines:
-        warnings.warn(text, UserWarning, stacklevel=3)
+        warnings.warn(text, UserWarning, stacklevel=depth)
 
 
 def backtest(predictions: pd.DataFrame, rule: TradingRule | None = None) -> pd.DataFrame:
@@ -344,10 +364,15 @@ def load_model(folder: str | Path, trust: tuple[str, ...] = ()) -> list[Bundle]:
 def predict(models: Sequence[Bundle], bars: pd.DataFrame, **options: Any) -> pd.DataFrame:
     """SIGNALS of saved models for the newest bar of each symbol. Like ``signalcli predict``.
 
-    ``options`` are those of `signalcli.serving.predict.predict`: every, max_age, calendar …
+    ``options`` are those of `signalcli.serving.predict.predict`: every, max_age, calendar … With ``every``,
+    rows without a signal and those that the models were trained on are counted in a UserWarning.
 
     >>> signals = predict(load_model("models/ibm"), bars)
     """
     from signalcli.serving import predict as serving
+    from signalcli.serving.in_sample import in_sample_signals
 
-    return serving.predict(models, bars, **options)
+    signals = serving.predict(models, bars, **options)
+    if options.get("every"):
+        _warn([*serving.skipped_lines(signals, bars), *in_sample_signals(signals, models)])
+    return signals

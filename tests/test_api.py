@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -143,3 +144,28 @@ def test_tune_is_the_verb(features: pd.DataFrame, tmp_path: Path) -> None:
         sc.tune(features, config, folds=sc.FoldConfig(cv="combinatorial"))
     with pytest.raises(UsageError, match="is searched by --space too"):
         sc.tune(features, config, sc.TunedFitConfig(settings={"ar": {"p": 1}}))
+
+
+def test_what_a_walk_forward_leaves_out_warns(features: pd.DataFrame) -> None:
+    few = features[:5].assign(symbol="FEW")
+    both = pd.concat([features, few], ignore_index=True).assign(weight=1.0)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        sc.walk_forward(both, sc.FitConfig(("ar",), seeds=2), sc.FoldConfig(4))
+    texts = [str(one.message) for one in said]
+    assert "1 of 2 symbols left out: FEW" in " ".join(texts)
+    assert "--seeds 2: fitted once, as no random number is drawn: ar" in texts
+    assert {one.filename for one in said} == {__file__}, "the line of the caller"
+
+
+def test_features_warn_of_symbols_with_too_few_bars() -> None:
+    bars = pd.concat([random_bars(60), random_bars(4, symbol="FEW")], ignore_index=True)
+    with pytest.warns(UserWarning, match="FEW"):
+        sc.build_features(bars, sc.FeatureConfig(window=20))
+
+
+def test_every_signal_warns_of_rows_that_were_trained_on(bars: pd.DataFrame, tmp_path: Path) -> None:
+    features = sc.build_features(bars, sc.FeatureConfig(window=5))
+    (folder,) = sc.save_model(tmp_path / "m", features, sc.FitConfig(("tree",)))
+    with pytest.warns(UserWarning, match="signals are of bars that the model was trained on"):
+        sc.predict(sc.load_model(folder), bars, every=True)

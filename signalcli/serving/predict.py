@@ -156,13 +156,19 @@ def _complete_rows(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
     return table[complete].reset_index(drop=True)
 
 
-def skipped_bars(signals: pd.DataFrame, bars: pd.DataFrame) -> dict[str, int]:
-    """Bars behind the first signal of each symbol without a signal of their own, if there are any."""
+def skipped_lines(signals: pd.DataFrame, bars: pd.DataFrame) -> list[str]:
+    """One line that counts the bars behind the first signal of their symbol that have none of their own."""
     firsts = signals.groupby("symbol")["date"].min()
     bars = bars[are_members(bars)]
     later = bars[bars["date"] >= bars["symbol"].map(firsts)]
     counts = later.groupby("symbol").size() - signals.groupby("symbol")["date"].nunique()
-    return {str(symbol): int(n) for symbol, n in counts.items() if n > 0}
+    skipped = counts[counts > 0]
+    if skipped.empty:
+        return []
+    names = ", ".join(f"{n} of {printable(str(symbol))}" for symbol, n in skipped[:3].items())
+    more = ", …" if len(skipped) > 3 else ""
+    text = f"no signal for {skipped.sum()} bars ({names}{more}): a feature is not known there"
+    return [f"{text}; look for missing prices or volumes"]
 
 
 def _newest_row(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,6 @@ from signalcli.config.saving import SaveConfig
 from signalcli.config.span import duration
 from signalcli.config.trading import TradingRule
 from signalcli.config.universe import UniverseConfig
-from signalcli.errors import printable
 from signalcli.io.files import STDIO
 
 ModelFolder = Annotated[
@@ -73,16 +72,10 @@ def predict(
         plugins=features.plugins,
         calendar=saving.calendar,
     )
-    if not all:
-        warn_of_no_signals(rows)
-    if all and (skipped := serving.skipped_bars(signals, rows)):
-        names = ", ".join(f"{n} of {printable(symbol)}" for symbol, n in list(skipped.items())[:3])
-        console.warn(
-            f"no signal for {sum(skipped.values())} bars ({names}{', …' if len(skipped) > 3 else ''}): "
-            "a feature is not known there; look for missing prices or volumes"
-        )
     if all:
-        warn(in_sample_signals(signals, bundles))
+        warn([*serving.skipped_lines(signals, rows), *in_sample_signals(signals, bundles)])
+    else:
+        warn_of_no_signals(rows)
     if saving.append is not None:
         changed = append(signals, saving.append)
         console.note(f"{saving.append}: {len(signals)} rows, {'written' if changed else 'nothing new'}")

@@ -62,10 +62,6 @@ def warn_of_ranks(features: pd.DataFrame, config: FeatureConfig) -> None:
 
 def warn_of_bars(bars: pd.DataFrame, config: FeatureConfig) -> None:
     """Print which columns are no features, which symbols have too few bars, and where a gap ends windows."""
-    from signalcli.features.build import short_lines
-    from signalcli.features.extra import extra_lines
-    from signalcli.features.sorted_bars import gap_lines, long_gaps, sort_bars
+    from signalcli.features.lines import bars_lines
 
-    lengths = bars["symbol"].value_counts(sort=False).to_dict()
-    gaps = gap_lines(long_gaps(sort_bars(bars), config), config)
-    warn([*extra_lines(bars, config), *short_lines(lengths, config), *gaps])
+    warn(bars_lines(bars, config))
