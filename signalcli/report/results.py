@@ -11,7 +11,7 @@ import pandas as pd
 
 from signalcli.backtesting.trades import list_trades
 from signalcli.config.trading import TradingRule
-from signalcli.errors import count, printable
+from signalcli.errors import DataError, count, printable
 from signalcli.evaluation.metrics.portfolio import pool, with_booked
 from signalcli.evaluation.metrics.record import Record, records_of_returns
 from signalcli.evaluation.metrics.sharpe import Trials
@@ -100,6 +100,13 @@ class Results:
         if len(self.symbols) == 1 and self.portfolio is None:
             return short_name(self.symbols[0])
         return f"{self.weights} portfolio of {count(len(self.symbols), 'symbol')}"
+
+
+def nothing_judged() -> DataError:
+    """The error for a figure of labels where no row has one beside a forecast."""
+    return DataError(
+        "DATA-FEW", "no row has both a forecast and a known label; give predictions of bars that go on"
+    )
 
 
 def is_baseline(model: str) -> bool:

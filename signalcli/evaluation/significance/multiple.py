@@ -57,6 +57,9 @@ def compare_models(
     horizon : bars of a label. A model whose difference from the benchmark does not vary, as that of an equal
     one, is not better: its p-value is 1. Raises UsageError when arch is not installed.
     """
+    if not (np.isfinite(losses).all() and np.isfinite(benchmark).all()):  # returns beyond every number
+        models = losses.shape[1]
+        return JointTests(math.nan, np.zeros(models, dtype=bool), np.full(models, math.nan))
     bootstrap = _bootstrap(losses, benchmark, resamples, seed, horizon)
     better = _better_models(losses, benchmark, alpha, bootstrap)
     spa = spa_p(losses, benchmark, resamples, seed, horizon)

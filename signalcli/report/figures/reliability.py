@@ -15,7 +15,7 @@ from signalcli.report.figures.axes import label, limits, percent_axis, percent_t
 from signalcli.report.figures.palette import AXIS, HUES, MUTED
 from signalcli.report.figures.picture import Panel, Picture, write_picture
 from signalcli.report.figures.results.equity import left_out, select_models
-from signalcli.report.results import Results, is_baseline
+from signalcli.report.results import Results, is_baseline, nothing_judged
 from signalcli.report.text.reliability import DIRECTION_NAMES
 from signalcli.schemas import PATH
 
@@ -53,7 +53,9 @@ def reliability_picture(table: pd.DataFrame, title: str, remark: str = "") -> Pi
     shown = models if len(models) else table
     names = [c for c in ("symbol", "model", PATH, "direction") if c in table]
     groups = list(shown.groupby(names, sort=False))
-    if not 0 < len(groups) <= MAX_PANELS:
+    if not groups:
+        raise nothing_judged()
+    if len(groups) > MAX_PANELS:
         raise UsageError(
             "PLOT-MANY",
             f"--plot shows 1 to {MAX_PANELS} models (of each symbol and direction), not {len(groups)}",

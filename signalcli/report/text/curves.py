@@ -48,9 +48,8 @@ def curves_text(results: Results, figure: str, *, color: bool) -> str:
     models = select_models(results, len(LETTERS))
     held = [m for m in results.shown if m.partition(" ")[0] == BUY_HOLD]
     shown = [*models, *(m for m in held if m not in models)]
-    values = {
-        m: equity(results.shown[m]) if figure == "equity" else -results.shown[m].drawdown for m in shown
-    }
+    curve = {"equity": equity, "drawdown": lambda record: -record.drawdown}[figure]
+    values = {m: _finite(curve(results.shown[m])) for m in shown}
     dates = {m: results.shown[m].dates for m in shown}
     first, last = min(d[0] for d in dates.values()), max(d[-1] for d in dates.values())
     title = {"equity": "Equity, value of 1 after costs", "drawdown": "Drawdown from the peak"}[figure]
@@ -67,6 +66,11 @@ def curves_text(results: Results, figure: str, *, color: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _finite(values: np.ndarray) -> np.ndarray:
+    """The values; NaN where equity exceeds every number."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
 def _signs(models: list[str], shown: list[str]) -> dict[str, str]:
     letters = dict(zip(models, LETTERS, strict=False))
     return {m: letters.get(m, HELD) for m in shown}
@@ -74,8 +78,9 @@ def _signs(models: list[str], shown: list[str]) -> dict[str, str]:
 
 def _scale(figure: str, values: Mapping[str, np.ndarray]) -> Scale:
     if figure == "drawdown":
-        return Scale(min(-0.001, *(float(v.min()) for v in values.values())), 0.0, log=False)
+        return Scale(min(float(np.fmin.reduce(v, initial=-0.001)) for v in values.values()), 0.0, log=False)
     every = np.concatenate([[1.0], *values.values()])
+    every = every[~np.isnan(every)]
     if not is_log(values):
         low, high = float(every.min()), float(every.max())
         return Scale(low, high if high > low else low + 0.01, log=False)
@@ -117,13 +122,15 @@ def _columns(
 
 
 def _value(value: float, figure: str) -> str:
+    if math.isnan(value):
+        return "n/a"
     return f"{value:,.3g}" if figure == "equity" else percent(value, 0 if value <= -0.1 else 1)
 
 
 def _legend(values: Mapping[str, np.ndarray], signs: Mapping[str, str], figure: str) -> list[str]:
     """Signs with names and the last value, or the deepest one, two in a line."""
     entries = [
-        f"{signs[m]} {_short(m)} {_value(float(v[-1] if figure == 'equity' else v.min()), figure)}"
+        f"{signs[m]} {_short(m)} {_value(float(v[-1] if figure == 'equity' else np.fmin.reduce(v)), figure)}"
         for m, v in values.items()
     ]
     return [

@@ -58,7 +58,7 @@ def test_a_track_record_at_its_benchmark_is_never_long_enough():
 
 def test_a_symbol_of_a_single_bar_is_alive_on_that_bar():
     dates = np.arange("2024-01-01", "2024-04-01", dtype="datetime64[D]").astype("datetime64[us]")
-    assert _lifetime(dates[40:41], dates) == (40, 41)
+    assert _lifetime(dates[40:41], dates, np.timedelta64(14, "D")) == (40, 41)
 
 
 def test_labels_of_each_symbol_and_model_with_buy_and_hold_and_on_some_dates_only():

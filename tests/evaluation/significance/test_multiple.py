@@ -189,3 +189,13 @@ def test_without_arch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "arch", None)
     with pytest.raises(UsageError, match=r"signalcli\[many\]"):
         spa_p(np.random.default_rng(0).normal(size=(40, 1)), np.zeros(40))
+
+
+@pytest.mark.parametrize("beyond", [np.inf, np.nan])
+def test_losses_beyond_every_number_are_not_tested(beyond: float, rng: np.random.Generator) -> None:
+    losses = rng.normal(size=(50, 2))
+    losses[7, 1] = beyond
+    for tests in (compare_models(losses, rng.normal(size=50)), compare_models(losses[:, :1], losses[:, 1])):
+        assert np.isnan(tests.spa)
+        assert not tests.better.any()
+        assert np.isnan(tests.best).all()

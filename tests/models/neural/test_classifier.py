@@ -294,7 +294,7 @@ def test_balanced_classes_weigh_the_same():
         ({"kernel_initializer": "glorot"}, "no initializer 'glorot'; did you mean glorot"),
         ({"recurrent_regularizer": "l2(x)"}, "must be a name"),
         ({"units": 0}, "units=0"),
-        ({"units": ()}, r"units=\(\)"),
+        ({"units": ()}, "units=()"),
         ({"units": (4, 2.5)}, "units="),
         ({"dense": (0,)}, "dense="),
         ({"epochs": 0}, "epochs=0"),

@@ -60,3 +60,15 @@ def test_models_that_are_not_drawn_are_named():
 )
 def test_lines_of_values(scale, value, line):
     assert scale.line(value) == line
+
+
+@pytest.mark.parametrize(("figure", "said"), [("equity", "buy_hold n/a"), ("drawdown", "buy_hold −")])
+def test_equity_beyond_every_number_is_not_drawn(figure, said):
+    predictions = random_predictions()
+    first = predictions["date"] == predictions["date"].iloc[len(predictions) // 2]
+    predictions.loc[first, ["open", "low"]] = 1e-320
+    with np.errstate(all="ignore"):
+        of = Results(predictions, backtest(predictions), TradingRule())
+        text = curves_text(of, figure, color=False)
+    assert said in text
+    assert max(map(len, text.splitlines())) <= 80

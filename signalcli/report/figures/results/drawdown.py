@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from signalcli.backtesting.booking import BUY_HOLD
 from signalcli.evaluation.metrics.record import Record
 from signalcli.report.figures.axes import draw_line, label, percent, percent_axis, thinned, time_axis
@@ -24,17 +26,22 @@ def drawdown_picture(results: Results) -> Picture:
     models, shown = select_models(results), results.shown
     held = shown.get(BUY_HOLD)
     drawn = [*(shown[model] for model in models), *([] if held is None else [held])]
-    deepest = max(float(record.drawdown.max()) for record in drawn)
+    deepest = max(_deepest(record) for record in drawn)
     panels = tuple(
         Panel(
-            f"{label(model)}: deepest {percent(-shown[model].drawdown.max())}",
+            f"{label(model)}: deepest {percent(-_deepest(shown[model]))}",
             partial(_draw, record=shown[model], held=held, deepest=deepest),
         )
         for model in models
     )
-    gray = f" Gray: buy & hold, deepest {percent(-held.drawdown.max())}." if held is not None else ""
+    gray = f" Gray: buy & hold, deepest {percent(-_deepest(held))}." if held is not None else ""
     caption = f"Fall of equity from its highest value so far.{gray}{left_out(results, models)}"
     return Picture("drawdown", f"Drawdown: {results.subject}", caption, panels)
+
+
+def _deepest(record: Record) -> float:
+    """Largest drawdown that is known; where equity exceeds every number, it is not."""
+    return float(np.max(record.drawdown, where=np.isfinite(record.drawdown), initial=0.0))
 
 
 def _draw(axes: Axes, record: Record, held: Record | None, deepest: float) -> None:

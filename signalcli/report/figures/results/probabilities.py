@@ -12,7 +12,7 @@ from signalcli.report.figures.axes import label, percent, percent_axis
 from signalcli.report.figures.palette import HUES, MUTED
 from signalcli.report.figures.picture import Panel, Picture
 from signalcli.report.figures.results.equity import left_out, select_models
-from signalcli.report.results import Results
+from signalcli.report.results import Results, nothing_judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,11 +23,13 @@ BINS = 30
 def probabilities_picture(results: Results) -> Picture:
     """One panel a model: distribution of p_up on the rows that rose and on those that did not."""
     models = [m for m in select_models(results) if _known(results.shown[m])]
-    every = np.concatenate([results.shown[m].p_up for m in models]) if models else np.array([0.0, 1.0])
-    even = 1 / len(results.shown[models[0]].classes) if models else 0.5
+    if not models:
+        raise nothing_judged()
+    every = np.concatenate([results.shown[m].p_up for m in models])
+    even = 1 / len(results.shown[models[0]].classes)
     edges = np.linspace(*_range(every, even), BINS + 1)
     shares = {m: [_shares(results.shown[m], edges, up=up) for up in (True, False)] for m in models}
-    highest = max((s.max() for pair in shares.values() for s in pair), default=1.0)
+    highest = max(s.max() for pair in shares.values() for s in pair)
     panels = tuple(
         Panel(label(m), partial(_draw, edges=edges, shares=shares[m], highest=highest, even=even))
         for m in models

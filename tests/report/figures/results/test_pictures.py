@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -10,7 +11,7 @@ from random_predictions import random_predictions
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.plot import FIGURES
 from signalcli.config.trading import TradingRule
-from signalcli.errors import UsageError
+from signalcli.errors import DataError, UsageError
 from signalcli.evaluation.comparison.compare import compare
 from signalcli.report.figures.figure import styled
 from signalcli.report.figures.picture import write_picture
@@ -119,6 +120,30 @@ def test_ruin_is_written_and_breaks_no_axis():
     axes = drawn(make_picture("equity", of))[0]
     assert axes.get_yscale() == "log"
     assert "logarithmic scale" in make_picture("equity", of).caption
+
+
+def beyond_every_number():
+    """Results whose equity is infinite behind a price of next to nothing."""
+    predictions = random_predictions()
+    first = predictions["date"] == predictions["date"].iloc[len(predictions) // 2]
+    predictions.loc[first, ["open", "low"]] = 1e-320
+    return Results(predictions, backtest(predictions), TradingRule())
+
+
+@pytest.mark.parametrize("name", ["equity", "drawdown", "rolling", "months", "trades"])
+def test_equity_beyond_every_number_breaks_no_figure(name):
+    with np.errstate(all="ignore"):
+        of = beyond_every_number()
+        assert not np.isfinite(equity(of.shown["buy_hold"])[-1])
+        assert drawn(make_picture(name, of))
+
+
+@pytest.mark.parametrize("name", ["probabilities", "calibration"])
+def test_figures_of_labels_need_one(name):
+    blank = random_predictions().assign(forward_return=np.nan, label_end=pd.NaT)
+    blank["direction"] = pd.array([pd.NA] * len(blank), dtype="Int8")
+    with pytest.raises(DataError, match="no row has both a forecast and a known label"):
+        make_picture(name, Results(blank, backtest(blank), TradingRule()))
 
 
 def test_every_trade_is_in_the_bars():
