@@ -10,6 +10,7 @@ import numpy as np
 
 from signalcli.backtesting.booking import BUY_HOLD
 from signalcli.errors import shortened
+from signalcli.evaluation.metrics.record import Record
 from signalcli.report.figures.axes import percent
 from signalcli.report.figures.results.equity import equity, is_log, select_models
 from signalcli.report.results import Results, short_name
@@ -48,7 +49,7 @@ def curves_text(results: Results, figure: str, *, color: bool) -> str:
     models = select_models(results, len(LETTERS))
     held = [m for m in results.shown if m.partition(" ")[0] == BUY_HOLD]
     shown = [*models, *(m for m in held if m not in models)]
-    curve = {"equity": equity, "drawdown": lambda record: -record.drawdown}[figure]
+    curve = equity if figure == "equity" else _fall
     values = {m: _finite(curve(results.shown[m])) for m in shown}
     dates = {m: results.shown[m].dates for m in shown}
     first, last = min(d[0] for d in dates.values()), max(d[-1] for d in dates.values())
@@ -64,6 +65,11 @@ def curves_text(results: Results, figure: str, *, color: bool) -> str:
         *_missing(results, models),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _fall(record: Record) -> np.ndarray:
+    """Change from the peak of equity at each bar, (n_bars,)."""
+    return -record.drawdown
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
