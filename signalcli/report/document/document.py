@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from signalcli.report.figures.axes import percent
 from signalcli.report.figures.picture import Picture
+from signalcli.report.fixed import fixed
 from signalcli.report.results import short_name
 
 
@@ -83,7 +84,7 @@ def name(text: object) -> Cell:
 
 def number(value: float, digits: int = 3) -> Cell:
     """A number with this many decimals."""
-    return Cell(f"{value:z,.{digits}f}".replace("-", "−"), value) if _known(value) else Cell(UNKNOWN)
+    return Cell(fixed(value, digits, ",").replace("-", "−"), value) if _known(value) else Cell(UNKNOWN)
 
 
 def whole(value: float) -> Cell:
@@ -100,7 +101,7 @@ def tinted(value: float, full: float) -> Cell:
     """A return in percent without its sign, colored by its size; ``full`` has the strongest color."""
     if not _known(value):
         return Cell("", math.nan)
-    return Cell(f"{100 * value:z.1f}".replace("-", "−"), value, max(min(value / full, 1.0), -1.0))
+    return Cell(fixed(100 * value, 1).replace("-", "−"), value, max(min(value / full, 1.0), -1.0))
 
 
 def interval(value: float, low: float, high: float, digits: int = 1) -> Cell:

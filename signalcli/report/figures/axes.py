@@ -10,6 +10,7 @@ import numpy as np
 from signalcli.report.figures.dates import date_labels
 from signalcli.report.figures.letters import cut
 from signalcli.report.figures.palette import AXIS
+from signalcli.report.fixed import fixed
 from signalcli.report.results import short_name
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def percent_digits(fractions: np.ndarray) -> int:
 
 def percent(value: float, digits: int = 0) -> str:
     """A fraction in percent, with a minus sign instead of a hyphen."""
-    return f"{100 * value:z.{digits}f} %".replace("-", "−")
+    return f"{fixed(100 * value, digits)} %".replace("-", "−")
 
 
 def log_axis(axes: Axes, low: float, high: float) -> None:

@@ -20,6 +20,7 @@ WIDTH, HEIGHT, MARGIN = 71, 16, 8  # characters of the picture, and of the label
 LETTERS = "abcd"  # more lines hide each other
 HELD = "·"
 FLAT = "─"  # the value at the start
+WIDE = 1e6  # values from here on are written with one digit, so that they fit into the margin
 NAME = 24  # characters of a name in the legend
 
 
@@ -130,7 +131,9 @@ def _columns(
 def _value(value: float, figure: str) -> str:
     if math.isnan(value):
         return "n/a"
-    return f"{value:,.3g}" if figure == "equity" else percent(value, 0 if value <= -0.1 else 1)
+    if figure == "equity":
+        return f"{value:,.3g}" if value < WIDE else f"{value:.0e}"
+    return percent(value, 0 if value <= -0.1 else 1)
 
 
 def _legend(values: Mapping[str, np.ndarray], signs: Mapping[str, str], figure: str) -> list[str]:

@@ -72,3 +72,13 @@ def test_equity_beyond_every_number_is_not_drawn(figure, said):
         text = curves_text(of, figure, color=False)
     assert said in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_large_values_fit_into_the_margin():
+    predictions = random_predictions(models=("ar",))
+    late = predictions["date"] > predictions["date"].iloc[len(predictions) // 2]
+    predictions.loc[late, ["open", "high", "low", "close"]] *= 1e250
+    predictions["p_up"] = 0.9
+    text = curves_text(Results(predictions, backtest(predictions), TradingRule()), "equity", color=False)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "e+2" in text

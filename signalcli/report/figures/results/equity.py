@@ -23,6 +23,7 @@ from signalcli.report.figures.axes import (
 )
 from signalcli.report.figures.palette import BASELINE_STYLES, MUTED, line_style
 from signalcli.report.figures.picture import Panel, Picture
+from signalcli.report.fixed import fixed
 from signalcli.report.results import Results, is_baseline
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _labels(curves: Mapping[str, np.ndarray]) -> tuple[str, ...]:
 
 def _final(curve: np.ndarray) -> str:
     """Last equity in words: ruin is no number on a logarithmic axis."""
-    return f"{curve[-1]:.2f}" if curve[-1] > 0 else "ruined"
+    return fixed(curve[-1], 2) if curve[-1] > 0 else "ruined"
 
 
 def is_log(curves: Mapping[str, np.ndarray]) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from signalcli.report.fixed import fixed
+
 _PERCENT = {
     "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy", "base_rate", "hit_rate", "total_return",
     "annual_return", "annual_volatility", "max_drawdown", "exposure", "cost_paid", "coverage", "decided",
@@ -29,4 +31,4 @@ def format_metric(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Integral):
         return f"{value:,.0f}"
-    return f"{100 * value:,.1f} %" if name in _PERCENT else f"{value:,.3f}"
+    return f"{fixed(100 * value, 1, ',')} %" if name in _PERCENT else fixed(value, 3, ",")

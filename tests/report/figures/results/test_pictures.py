@@ -138,6 +138,15 @@ def test_equity_beyond_every_number_breaks_no_figure(name):
         assert drawn(make_picture(name, of))
 
 
+def test_equity_of_hundreds_of_digits_leaves_room_for_the_figure(tmp_path):
+    predictions = random_predictions(models=("ar",)).assign(p_up=0.9)
+    late = predictions["date"] > predictions["date"].iloc[len(predictions) // 2]
+    predictions.loc[late, ["open", "high", "low", "close"]] *= 1e250
+    of = Results(predictions, backtest(predictions), TradingRule())
+    write_picture(make_picture("equity", of), str(tmp_path / "a.svg"))
+    assert (tmp_path / "a.svg").stat().st_size > 1000
+
+
 @pytest.mark.parametrize("name", ["probabilities", "calibration"])
 def test_figures_of_labels_need_one(name):
     blank = random_predictions().assign(forward_return=np.nan, label_end=pd.NaT)
