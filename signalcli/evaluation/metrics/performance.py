@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from signalcli.evaluation.metrics.metric import COUNT, FRACTION, PER_YEAR, RATIO, SHARE, metric
-from signalcli.evaluation.metrics.moments import mean, ratio, share, spread
+from signalcli.evaluation.metrics.moments import gains, losses, mean, ratio, share, spread
 
 
 @metric("n_bars", formula="T", unit=COUNT)
@@ -138,8 +138,9 @@ def max_drawdown(drawdown: np.ndarray) -> float:
 @metric(formula="bars gained / bars gained or lost, gross", unit=SHARE)
 def hit_rate(gross: np.ndarray) -> float:
     """Share of the bars with a gross gain among those with a gross gain or loss, for either fill."""
-    moved = int(np.count_nonzero(gross))
-    return int(np.count_nonzero(gross > 0)) / moved if moved else math.nan
+    gained = int(np.count_nonzero(gains(gross)))
+    moved = gained + int(np.count_nonzero(losses(gross)))
+    return gained / moved if moved else math.nan
 
 
 @metric("turnover", formula="mean turnover · bars per year", unit="equity a year")
