@@ -196,14 +196,12 @@ def count_trades(entries: float) -> float:
     return entries
 
 
-def count_entries(position: np.ndarray) -> float:
-    """Number of entries into a side, from flat or from the other side."""
-    return float(sum(_entries_of_side(side) for side in (position > 0, position < 0)))
-
-
-def _entries_of_side(on_side: np.ndarray) -> int:
-    """Bars on a side whose previous bar was not."""
-    return int(np.count_nonzero(on_side[1:] > on_side[:-1]) + np.count_nonzero(on_side[:1]))
+def enters_side(position: np.ndarray) -> np.ndarray:
+    """Bars that enter a side, from flat or from the other side, bool (n_bars,)."""
+    side = np.sign(position)
+    entered = side != 0
+    entered[1:] &= side[1:] != side[:-1]
+    return entered
 
 
 @metric(formula="Σ gains / Σ losses, per bar", unit=RATIO)
