@@ -108,7 +108,14 @@ def test_literal_values():
     )
     assert earn.profit_factor(net) == pytest.approx(5 / 3)
     assert earn.hit_rate(np.array([0.0, 0.01, -0.02, 0.0, 0.03])) == pytest.approx(2 / 3)
-    assert earn.enters_side(np.array([1, 1, -1, 0, 0, 1.0])).tolist() == [True, False, True, False, False, True]
+    assert earn.enters_side(np.array([1, 1, -1, 0, 0, 1.0])).tolist() == [
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("value", [0.01, 0.1, -0.007, 0.0])
