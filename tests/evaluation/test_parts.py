@@ -16,8 +16,7 @@ FREE = TradingRule(cost_bps=0)
 def predictions():
     """Four bars before and after New Year; long until the third bar of the second year."""
     dates = pd.to_datetime(
-        ["2023-12-26", "2023-12-27", "2023-12-28", "2023-12-29", "2024-01-02", "2024-01-03", "2024-01-04"]
-        + ["2024-01-05"]
+        [f"2023-12-{day}" for day in (26, 27, 28, 29)] + [f"2024-01-0{day}" for day in (2, 3, 4, 5)]
     ).astype("datetime64[us]")
     forward = np.append(CLOSES[1:] / CLOSES[:-1] - 1, np.nan)
     opens = np.append(100.0, CLOSES[:-1])
