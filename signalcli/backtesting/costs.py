@@ -24,13 +24,19 @@ def proportional_costs(
     if rule.slippage_bps:
         cost = cost + turnover * rule.slippage_bps / 1e4
     if market is not None and market.half_spread is not None:
-        cost = cost + turnover * market.half_spread / price
+        cost = cost + turnover * quoted_half_spread(market.half_spread, price, rule)
     elif rule.half_spread_bps:
         cost = cost + turnover * rule.half_spread_bps / 1e4
     if rule.borrow_bps and market is not None:
         days = np.diff(market.dates, prepend=market.dates[:1]) / DAY
         cost = cost + np.maximum(-overnight, 0.0) * days / 365 * rule.borrow_bps / 1e4
     return cost
+
+
+def quoted_half_spread(quoted: np.ndarray, price: np.ndarray, rule: TradingRule) -> np.ndarray:
+    """Half spread as a fraction of the price; that of the rule where none is quoted, or no price known, yet."""
+    share = quoted / price
+    return np.where(np.isnan(share), rule.half_spread_bps / 1e4, share)
 
 
 def capital_dependent_costs(

@@ -3,12 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from signalcli.backtesting.account import account
+from signalcli.backtesting.checks import describe_missing_spreads
 from signalcli.backtesting.costs import capital_dependent_costs, proportional_costs
 from signalcli.backtesting.market import Market, trailing_mean, trailing_mean_of_known
+from signalcli.backtesting.portfolio.simulate import backtest_portfolio
+from signalcli.backtesting.simulate import backtest
+from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
+from signalcli.errors import DataError
 
 FREE = {"cost_bps": 0.0}
 
@@ -188,3 +194,51 @@ def test_a_change_of_rounding_is_no_order():
     booked = account(bars.opens, bars.closes, position, rule, bars)
     assert np.flatnonzero(booked["cost"]).tolist() == [3], "bought once"
     assert np.flatnonzero(booked["turnover"]).tolist() == [3]
+
+
+def quoted(cells, p_up=0.9):
+    """Rows of two symbols with a half spread in price, long from the second open at 100."""
+    n = len(cells)
+    dates = pd.bdate_range("2024-01-01", periods=n).astype("datetime64[us]")
+    same = dict.fromkeys(("open", "high", "low", "close"), 100.0)
+    labels = {"forward_return": 0.0, "direction": pd.array([0] * n, "Int8"), "label_end": dates}
+    one = pd.DataFrame(
+        {"date": dates, **same, "volume": 1e6, **labels, "model": "m", "fold": 1, "p_up": p_up}
+    )
+    parts = [one.assign(symbol=s, half_spread=np.array(cells) * k) for s, k in (("A", 1), ("B", 2))]
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.mark.parametrize("model", ["m", "buy_hold"])
+def test_an_unknown_half_spread_is_the_one_before_of_its_symbol(model):
+    """Entered at the second open: .5 of 100 for A and 1 of 100 for B, which are those of the first bar."""
+    booked = backtest(quoted([0.5, np.nan, np.nan]), TradingRule(**FREE)).query("model == @model")
+    assert booked["cost"].tolist() == pytest.approx([0, 0.005, 0, 0, 0.01, 0])
+    assert np.isfinite(booked["equity"]).all()
+
+
+@pytest.mark.parametrize("portfolio", [False, True])
+def test_before_the_first_half_spread_the_assumed_one_counts(portfolio):
+    """30 basis points of each symbol's account, or of the one capital that buys both."""
+    table, rule = quoted([np.nan, np.nan, 0.5]), TradingRule(half_spread_bps=30, **FREE)
+    if portfolio:
+        booked = backtest_portfolio(table, PortfolioConfig(portfolio="equal"), rule).returns
+        assert booked["cost"].sum() == pytest.approx(0.003)
+    else:
+        booked = backtest(table, rule).query("model == 'm'")
+        assert booked["cost"].tolist() == pytest.approx([0, 0.003, 0, 0, 0.003, 0])
+
+
+@pytest.mark.parametrize("cell", [-0.01, np.inf])
+def test_a_half_spread_below_zero_is_refused(cell):
+    with pytest.raises(DataError, match="A 2024-01-02 m: half_spread is not a price of at least 0"):
+        backtest(quoted([0.5, cell, 0.5]), TradingRule())
+
+
+def test_unknown_half_spreads_are_counted():
+    assert describe_missing_spreads(quoted([0.5, 0.5])) is None
+    assert describe_missing_spreads(quoted([0.5, 0.5]).drop(columns="half_spread")) is None
+    assert describe_missing_spreads(quoted([0.5, np.nan, np.nan])) == (
+        "4 of 6 rows have no half_spread: that of the bar before counts, and --half-spread-bps where there is "
+        "none"
+    )

@@ -131,6 +131,14 @@ def test_changes_are_limited(rule, wanted):
     assert found.tolist() == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize("low", [np.nan, 99.0])
+def test_a_close_beyond_the_level_stops_whatever_the_low_says(low):
+    """Long at 100; the next bar closes at 80, its low is unknown or wrong: left at 90."""
+    found = stopped(1, (100, 100, 100, 100), (100, 100, low, 80), stop_loss=0.1)
+    assert found.closed.tolist() == [0, 1, 0]
+    assert found.price.tolist() == pytest.approx([100, 100, 90])
+
+
 def test_steps_of_decimals_arrive():
     """Steps of .1 reach 1 and 0 exactly, and a change of .1 is as large as a dead band of .1."""
     slow = TradingRule(max_turnover=0.1)
@@ -170,7 +178,7 @@ def test_three_probabilities_at_the_threshold_take_no_side():
 
 
 def test_equal_classes_are_both_in_the_set():
-    """Up and flat .4 each, down .2: what up and down leave is .39999999999999997, below up. Nothing is decided."""
+    """Up and flat .4, down .2: what up and down leave is .39999999999999997, below up. Nothing is decided."""
     up, down, band = np.array([0.4]), np.array([0.2]), np.array([0.1])
     assert 1 - up - down < up
     table = pd.DataFrame({"p_up": up, "p_flat": 0.4, "p_down": down, "band": band})

@@ -16,7 +16,7 @@ def count(net: np.ndarray) -> float:
 
 
 @metric(
-    formula="252, 302 or 365 sessions × bars of a session; 52 weeks or 12 months by longer bars; usual spacing",
+    formula="252, 302 or 365 sessions × bars of a session; 52 weeks, 12 months by longer bars; usual spacing",
     unit=COUNT,
 )
 def bars_per_year(per_year: float) -> float:
