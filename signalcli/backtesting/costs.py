@@ -34,7 +34,7 @@ def proportional_costs(
 
 
 def quoted_half_spread(quoted: np.ndarray, price: np.ndarray, rule: TradingRule) -> np.ndarray:
-    """Half spread as a fraction of the price; that of the rule where none is quoted, or no price known, yet."""
+    """Half spread as a fraction of the price; that of the rule where none is quoted, or no price known."""
     share = quoted / price
     return np.where(np.isnan(share), rule.half_spread_bps / 1e4, share)
 
