@@ -47,8 +47,8 @@ def coins(n, seed=0):
 
 @pytest.mark.parametrize(("low", "high"), [(0.3, 0.7), (0.4999, 0.5001), (0.9, 0.9001), (1e-4, 2e-4)])
 def test_platts_curve_of_two_values_goes_through_their_shares(low, high):
-    """20 of 100 at the low value, 80 at the high one. Targets are 101/102 and 1/102, so their means are 21 and
-    81 in 102, whatever the values are."""
+    """20 of 100 at the low value, 80 at the high one; targets of 101/102 and 1/102 have means of 21 and 81 in
+    102, whatever the values are."""
     p, true = np.repeat([low, high], 100), np.tile(np.arange(100), 2) < np.repeat([20, 80], 100)
     curve = _fit_platt(p, true)
     assert curve(np.array([low, high])).tolist() == pytest.approx([21 / 102, 81 / 102], abs=1e-9)
