@@ -56,6 +56,7 @@ class Schema:
 _STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HORIZON = "horizon"  # bars from a row to its label
 KNOWN_AT = "known_at"  # moment of the close, where dates are days and exchanges close at different hours
+HALF_SPREAD = "half_spread"  # half of what a buyer pays above a seller, in price; empty where it is unknown
 MEMBER = "member"  # 1 where the symbol is in the universe on the date, else 0
 KEPT = "kept_features"  # features that were named, and stay although few rows know them; joined by |
 PRICES = ["open", "high", "low", "close"]

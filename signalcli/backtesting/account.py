@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from itertools import pairwise
 
 import numpy as np
@@ -48,10 +49,11 @@ def account(
     # Each factor is at least 0: the product of two negative ones would be a gain.
     night = np.maximum(1.0 + fills.before, 0.0)
     gross = night * np.maximum(1.0 + fills.after, 0.0)
-    turnover = fills.turnover * (night > 0)  # nothing is traded once the night has taken all
+    orders = [order * (night > 0) for order in fills.orders]  # nothing is traded once the night has taken all
+    turnover = functools.reduce(np.add, orders)
     cost = proportional_costs(turnover, fills.overnight, fills.price, market, rule)
     if rule.in_money and market is not None:
-        cost = capital_dependent_costs(turnover, fills.before, gross, cost, fills.price, market, rule)
+        cost = capital_dependent_costs(orders, fills.before, gross, cost, fills.price, market, rule)
     cost = np.minimum(cost, 1.0)
     factor = gross * (1.0 - cost)
     equity = _accumulate(np.multiply, factor, starts)

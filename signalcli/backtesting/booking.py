@@ -113,7 +113,8 @@ def trade_probabilities(predictions: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
         up, down = np.where(forecast, up, 0.0), np.where(forecast, down, 0.0)
     if BAND not in predictions:
         return up, down
-    return mask_undecided(up, down, predictions[BAND].to_numpy("float64"))
+    flat = predictions["p_flat"].to_numpy("float64") if "p_flat" in predictions else None
+    return mask_undecided(up, down, predictions[BAND].to_numpy("float64"), flat)
 
 
 def _models(predictions: pd.DataFrame) -> Strategy:

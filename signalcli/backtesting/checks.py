@@ -11,7 +11,7 @@ import pandas as pd
 from signalcli.data.bars import date_text
 from signalcli.data.universe import are_members
 from signalcli.errors import DataError, count, printable
-from signalcli.schemas import BASELINES, CLASS_COLUMNS, PORTFOLIO
+from signalcli.schemas import BASELINES, CLASS_COLUMNS, HALF_SPREAD, PORTFOLIO
 
 LISTED = 5  # models that a line names
 
@@ -45,6 +45,17 @@ def describe_missing_forecasts(predictions: pd.DataFrame) -> str | None:
     return f"{len(missing):,} of {len(models):,} rows have no forecast ({shown}{more}): flat and not judged"
 
 
+def describe_missing_spreads(predictions: pd.DataFrame) -> str | None:
+    """Number of rows without a half spread where there is such a column; None if there are none."""
+    missing = int(predictions[HALF_SPREAD].isna().sum()) if HALF_SPREAD in predictions else 0
+    if not missing:
+        return None
+    return (
+        f"{missing:,} of {len(predictions):,} rows have no {HALF_SPREAD}: that of the bar before counts, and "
+        "--half-spread-bps where there is none"
+    )
+
+
 def check_names(symbols: Iterable[str]) -> None:
     """Raise DataError for a symbol with the name that stands for all symbols together."""
     if PORTFOLIO in symbols:
@@ -56,11 +67,21 @@ def check_names(symbols: Iterable[str]) -> None:
 
 
 def check_prices(predictions: pd.DataFrame) -> None:
-    """Raise DataError for an open or close that is not a finite price above 0."""
+    """Raise DataError for an open or close that is not a finite price above 0, or a half spread below 0."""
     prices = [predictions[name].to_numpy("float64") for name in ("open", "close")]
     invalid = ~functools.reduce(np.logical_and, ((p > 0) & (p < np.inf) for p in prices))
     hint = "signalcli fetch drops such bars"
     _refuse(predictions, invalid, "DATA-PRICE", "open or close is not a price above 0", hint)
+    if HALF_SPREAD in predictions:
+        spread = predictions[HALF_SPREAD].to_numpy("float64")
+        hint = "leave the cell empty where it is unknown"
+        _refuse(
+            predictions,
+            (spread < 0) | np.isposinf(spread),
+            "DATA-PRICE",
+            f"{HALF_SPREAD} is not a price of at least 0",
+            hint,
+        )
 
 
 def _refuse(rows: pd.DataFrame, invalid: np.ndarray, code: str, what: str, hint: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from signalcli.backtesting.market import Market, close_to_close_returns, trailing_mean_of_known
@@ -22,7 +24,7 @@ def proportional_costs(
     if rule.slippage_bps:
         cost = cost + turnover * rule.slippage_bps / 1e4
     if market is not None and market.half_spread is not None:
-        cost = cost + turnover * market.half_spread / price
+        cost = cost + turnover * quoted_half_spread(market.half_spread, price, rule)
     elif rule.half_spread_bps:
         cost = cost + turnover * rule.half_spread_bps / 1e4
     if rule.borrow_bps and market is not None:
@@ -31,8 +33,14 @@ def proportional_costs(
     return cost
 
 
+def quoted_half_spread(quoted: np.ndarray, price: np.ndarray, rule: TradingRule) -> np.ndarray:
+    """Half spread as a fraction of the price; that of the rule where none is quoted, or no price known."""
+    share = quoted / price
+    return np.where(np.isnan(share), rule.half_spread_bps / 1e4, share)
+
+
 def capital_dependent_costs(
-    turnover: np.ndarray,
+    orders: Sequence[np.ndarray],
     before: np.ndarray,
     gross: np.ndarray,
     proportional: np.ndarray,
@@ -42,17 +50,18 @@ def capital_dependent_costs(
 ) -> np.ndarray:
     """All costs, bar after bar, where commissions and impact depend on the equity at the trade.
 
-    The orders of one bar count as one.
+    orders : arrays (n_bars,), the turnover of the order at the fill and of those after it in the same bar,
+    such as that of a stop. Each pays for itself.
     """
     volume, spread = _past_volume_and_spread(market, rule)
     equity, cost = rule.capital, proportional.copy()
-    for i in range(len(turnover)):
+    for i in range(len(cost)):
         money = equity * max(1.0 + before[i], 0.0)
-        traded = turnover[i] * money
-        if traded > 0:
+        for turnover in (order[i] for order in orders if order[i] * money > 0):
+            traded = turnover * money
             fee = max(rule.per_share * traded / price[i], rule.min_commission)
             share = np.sqrt(traded / price[i] / volume[i]) if volume[i] > 0 else WHOLE_VOLUME
-            cost[i] += fee / money + rule.impact * spread[i] * share * turnover[i]
+            cost[i] += fee / money + rule.impact * spread[i] * share * turnover
         equity *= gross[i] * (1.0 - min(cost[i], 1.0))
     return cost
 

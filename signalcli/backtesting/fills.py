@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -10,20 +11,21 @@ from signalcli.backtesting.market import Market
 from signalcli.backtesting.stops import apply_stops
 from signalcli.config.trading import TradingRule
 
+ROUNDING = 1e-12  # relative to the positions; a smaller change is none
 ONE_GROUP = np.zeros(1, dtype="int64")
 
 
 class Fills(NamedTuple):
     """Fills of each bar, each (n_bars,).
 
-    turnover : traded share of equity.
+    orders : traded share of equity, of the order at the fill, and of one that leaves within the bar.
     before, after : return of the position before and after the trade within the bar.
     overnight, opened, closed : position up to the trade, after the trade, and at the close.
     price, last : price of the trade; close, or the price at which a stop left the position.
     decided : position decided at the close; 0 while a stop does not let its side in again.
     """
 
-    turnover: np.ndarray
+    orders: tuple[np.ndarray, ...]
     before: np.ndarray
     after: np.ndarray
     overnight: np.ndarray
@@ -32,6 +34,11 @@ class Fills(NamedTuple):
     price: np.ndarray
     last: np.ndarray
     decided: np.ndarray
+
+    @property
+    def turnover(self) -> np.ndarray:
+        """Traded share of equity of all orders of each bar."""
+        return functools.reduce(np.add, self.orders)
 
 
 def fill_positions(
@@ -56,7 +63,7 @@ def _close_at_end(fills: Fills, closing: np.ndarray, starts: np.ndarray) -> Fill
     sold = lagged(closing, starts, initial=False)
     entered = np.where(sold, np.abs(fills.opened), fills.turnover)
     return fills._replace(
-        turnover=entered + np.where(closing, np.abs(fills.opened), 0.0),
+        orders=(entered, np.where(closing, np.abs(fills.opened), 0.0)),
         before=np.where(sold, 0.0, fills.before),
         overnight=np.where(sold, 0.0, fills.overnight),
         closed=np.where(closing, 0.0, fills.closed),
@@ -71,7 +78,7 @@ def _fill_at_next_open(
     old = lagged(new, starts)
     night = opens / lagged(closes, starts, opens[starts]) - 1.0
     after = new * (closes / opens - 1.0)
-    return Fills(np.abs(new - old), old * night, after, old, new, new, opens, closes, position)
+    return Fills((_order(old, new),), old * night, after, old, new, new, opens, closes, position)
 
 
 def _fill_at_close(
@@ -84,7 +91,8 @@ def _fill_at_close(
     old = lagged(position, starts)
     bar = closes / lagged(closes, starts, closes[starts]) - 1.0
     after = np.zeros(len(closes))
-    return Fills(np.abs(position - old), old * bar, after, old, position, position, closes, closes, position)
+    orders = (_order(old, position),)
+    return Fills(orders, old * bar, after, old, position, position, closes, closes, position)
 
 
 def _fill_with_stops(market: Market, position: np.ndarray, rule: TradingRule) -> Fills:
@@ -92,9 +100,15 @@ def _fill_with_stops(market: Market, position: np.ndarray, rule: TradingRule) ->
     opened, closed, last, decided = apply_stops(position, market, rule)
     old = lagged(closed, ONE_GROUP)
     night = market.opens / lagged(market.closes, ONE_GROUP, market.opens[:1]) - 1.0
-    turnover = np.abs(opened - old) + np.abs(opened - closed)
+    orders = (_order(old, opened), _order(opened, closed))
     after = opened * (last / market.opens - 1.0)
-    return Fills(turnover, old * night, after, old, opened, closed, market.opens, last, decided)
+    return Fills(orders, old * night, after, old, opened, closed, market.opens, last, decided)
+
+
+def _order(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Turnover from one position to another; a change of rounding, as of a mean of positions, is no order."""
+    size = np.abs(new - old)
+    return np.where(size > ROUNDING * (np.abs(old) + np.abs(new)), size, 0.0)
 
 
 def lagged(x: np.ndarray, starts: np.ndarray, initial: np.ndarray | float = 0.0) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 from signalcli.backtesting.groups import RowIndex
 from signalcli.data.bars_per_year import bars_per_year
 from signalcli.data.universe import closing_rows
-from signalcli.schemas import MEMBER, PRICES
+from signalcli.schemas import HALF_SPREAD, MEMBER, PRICES, group_columns
 
 YEAR = np.timedelta64(365 * 24 + 6, "h")
 
@@ -33,16 +33,19 @@ class Market:
 
 
 def market_columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Columns of a table that `make_market` reads, as arrays."""
-    names = [*PRICES, "volume", *(["half_spread"] if "half_spread" in table else [])]
+    """Columns of a table that `make_market` reads, as arrays; an unknown half spread is the one before."""
+    names = [*PRICES, "volume"]
     columns = {name: table[name].to_numpy("float64") for name in names} | {"date": table["date"].to_numpy()}
+    if HALF_SPREAD in table:
+        known = table.groupby(group_columns(table), sort=False)[HALF_SPREAD].ffill()
+        columns[HALF_SPREAD] = known.to_numpy("float64")
     return columns | ({"closing": closing_rows(table)} if MEMBER in table else {})
 
 
 def make_market(columns: dict[str, np.ndarray], rows: RowIndex) -> Market:
     """Bars in some rows of `market_columns`."""
     opens, highs, lows, closes = (columns[name][rows] for name in PRICES)
-    half_spread = columns["half_spread"][rows] if "half_spread" in columns else None
+    half_spread = columns[HALF_SPREAD][rows] if HALF_SPREAD in columns else None
     closing = columns["closing"][rows] if "closing" in columns else None
     volumes = columns["volume"][rows]
     return Market(columns["date"][rows], opens, highs, lows, closes, volumes, half_spread, closing)

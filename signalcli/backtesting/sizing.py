@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from signalcli.config.trading import TradingRule
 from signalcli.features.labels.overlap import horizon
 from signalcli.models.prediction_sets import is_decided
 
-ROUNDING = 1e-12  # distance from 1 of two probabilities that are all there are; share of a sum that is lost
+ROUNDING = 1e-12  # of probabilities and positions: closer ones are equal
 
 
 def target_position(
@@ -33,12 +34,16 @@ def with_hold(rule: TradingRule, predictions: pd.DataFrame) -> TradingRule:
     return rule if rule.hold is not None else replace(rule, hold=horizon(predictions))
 
 
-def mask_undecided(p_up: np.ndarray, p_down: np.ndarray, band: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def mask_undecided(
+    p_up: np.ndarray, p_down: np.ndarray, band: np.ndarray, p_flat: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Set both probabilities to 0 where the prediction set holds more than one class or the class flat.
 
-    No position is taken there. Arrays are (n_rows,).
+    No position is taken there. Arrays are (n_rows,). Without ``p_flat`` it is what the others leave, which
+    may differ from a stored value in the last digit and so tear apart classes that are equally probable.
     """
-    p = np.column_stack([p_down, np.maximum(1.0 - p_up - p_down, 0.0), p_up])
+    left = np.maximum(1.0 - p_up - p_down, 0.0)
+    p = np.column_stack([p_down, left if p_flat is None else p_flat, p_up])
     flat = p.argmax(axis=1) == 1
     tradable = is_decided(p, band) & (np.isnan(band) | ~flat)
     return np.where(tradable, p_up, 0.0), np.where(tradable, p_down, 0.0)
@@ -56,9 +61,9 @@ def direction_of_trade(p_up: np.ndarray, p_down: np.ndarray, rule: TradingRule) 
     With three classes a side's probability is that among the sides, without the share of flat.
     """
     sides = p_up + p_down
-    least = rule.threshold * np.where(np.abs(sides - 1) < ROUNDING, 1.0, sides)
-    long = (p_up > least) & (p_up > p_down)
-    short = (p_down > least) & (p_down > p_up) & (not rule.long_only)
+    least = rule.threshold * np.where(np.abs(sides - 1) < ROUNDING, 1.0, sides) + ROUNDING
+    long = (p_up > least) & (p_up > p_down + ROUNDING)
+    short = (p_down > least) & (p_down > p_up + ROUNDING) & (not rule.long_only)
     return long.astype("float64") - short.astype("float64")
 
 
@@ -109,7 +114,9 @@ def limit_turnover(target: np.ndarray, rule: TradingRule) -> np.ndarray:
     largest = rule.max_turnover or np.inf
     current, position = 0.0, np.empty(len(target))
     for i, aim in enumerate(target):
-        if abs(aim - current) >= rule.dead_band:
-            current += min(max(aim - current, -largest), largest)
+        change = aim - current
+        if abs(change) >= rule.dead_band - ROUNDING:
+            current = aim if abs(change) <= largest + ROUNDING else current + math.copysign(largest, change)
+            current = current if abs(current) > ROUNDING else 0.0  # .3 - .1 - .1 - .1 is no side
         position[i] = current
     return position

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,14 @@ def apply_stops(position: np.ndarray, market: Market, rule: TradingRule) -> Stop
 
     Levels are measured from the open at which the side was entered. A position is left at the open when the
     bar opens beyond the level. If one bar touches both levels, the stop-loss counts, because the order is
-    unknown. A side that was stopped is not entered again before the signal has changed.
+    unknown. A side that was stopped is not entered again before the signal has changed. Open and close are
+    in the range of a bar whatever its high and low say, which may be unknown.
     """
+    market = replace(
+        market,
+        highs=np.fmax(market.highs, np.fmax(market.opens, market.closes)),
+        lows=np.fmin(market.lows, np.fmin(market.opens, market.closes)),
+    )
     n = len(position)
     opened, closed, price, decided = np.zeros(n), np.zeros(n), market.closes.copy(), position.copy()
     current, entry, blocked_side = 0.0, 0.0, 0.0

@@ -58,9 +58,10 @@ class _Booked(NamedTuple):
 def _trades_of_group(market: Market, booked: _Booked, rule: TradingRule) -> Iterator[dict[str, Any]]:
     """Trades of one group, bar after bar: overnight return, trade at the fill price, return after it."""
     fills = fill_positions(market.opens, market.closes, booked.position, rule, market)
+    exit_costs = booked.cost * _exit_shares(fills)
     trade: _Trade | None = None
     for i, date in enumerate(market.dates):
-        exit_cost = booked.cost[i] * _exit_share(fills, i)
+        exit_cost = exit_costs[i]
         if trade is not None:
             trade.add_return(fills.before[i])
             trade.pay(exit_cost)
@@ -95,12 +96,11 @@ def _exit_after_fill(fills: Fills, booked: _Booked, market: Market, i: int) -> s
     return "stop" if fills.closed[i] == 0 else ""
 
 
-def _exit_share(fills: Fills, i: int) -> float:
-    """Share of the cost of a bar that belongs to the trade that ends."""
-    old, new = fills.overnight[i], fills.opened[i]
-    if np.sign(old) == np.sign(new):
-        return 0.0
-    return float(abs(old) / fills.turnover[i]) if fills.turnover[i] else 0.0
+def _exit_shares(fills: Fills) -> np.ndarray:
+    """Share of the cost of each bar that belongs to the trade that ends at its fill, (n_bars,)."""
+    left, turnover = np.sign(fills.overnight) != np.sign(fills.opened), fills.turnover
+    share = np.abs(fills.overnight) / np.where(turnover > 0, turnover, 1.0)
+    return np.where(left & (turnover > 0), share, 0.0)
 
 
 class _Trade:

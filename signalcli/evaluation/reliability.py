@@ -76,7 +76,7 @@ def reliability(
     """
     if not len(p) or np.isnan(p).any():
         return []
-    levels = np.linspace(0, 1, bins + 1)
+    levels = np.arange(bins + 1) / bins  # linspace has .30000000000000004, above a probability of .3
     borders = levels if edges == "width" else np.unique(np.quantile(p, levels))
     place = np.searchsorted(borders[1:-1], p, side="right")
     bars = np.arange(len(p)) if label_bars is None else label_bars

@@ -88,7 +88,7 @@ def _records(returns: pd.DataFrame, by: str) -> Iterator[NamedRecord]:
     if by == "symbol":
         yield from records_of_returns(returns)
         return
-    of_parts = records_of_returns(returns.assign(**{by: _part(returns, by)}), (by,))
+    of_parts = records_of_returns(returns.assign(**{by: _part(returns, by)}), by)
     yield from ((name, rebase_drawdown(record)) for name, record in of_parts)
 
 

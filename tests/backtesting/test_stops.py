@@ -1,11 +1,18 @@
 """Levels of stop-loss and take-profit by hand, on both sides, within the bar and beyond its open."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from signalcli.backtesting.booking import trade_probabilities
 from signalcli.backtesting.fills import fill_positions
 from signalcli.backtesting.market import Market
-from signalcli.backtesting.sizing import limit_turnover, mask_undecided, target_position
+from signalcli.backtesting.sizing import (
+    direction_of_trade,
+    limit_turnover,
+    mask_undecided,
+    target_position,
+)
 from signalcli.backtesting.stops import apply_stops
 from signalcli.config.trading import TradingRule
 
@@ -122,6 +129,60 @@ def test_the_other_side_is_not_refused_and_has_an_entry_of_its_own():
 def test_changes_are_limited(rule, wanted):
     found = limit_turnover(np.array([1.0, 1.0, -1.0, -0.95]), TradingRule(**rule))
     assert found.tolist() == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("low", [np.nan, 99.0])
+def test_a_close_beyond_the_level_stops_whatever_the_low_says(low):
+    """Long at 100; the next bar closes at 80, its low is unknown or wrong: left at 90."""
+    found = stopped(1, (100, 100, 100, 100), (100, 100, low, 80), stop_loss=0.1)
+    assert found.closed.tolist() == [0, 1, 0]
+    assert found.price.tolist() == pytest.approx([100, 100, 90])
+
+
+def test_steps_of_decimals_arrive():
+    """Steps of .1 reach 1 and 0 exactly, and a change of .1 is as large as a dead band of .1."""
+    slow = TradingRule(max_turnover=0.1)
+    found = limit_turnover(np.repeat([1.0, -1.0], [12, 12]), slow)
+    assert found.tolist() == pytest.approx([*np.arange(1, 11) / 10, 1, 1, *np.arange(9, -3, -1) / 10])
+    assert found[9] == found[10] == 1.0
+    assert found[21] == 0.0
+    banded = TradingRule(max_turnover=0.1, dead_band=0.1)
+    assert limit_turnover(np.full(4, 0.3), banded).tolist() == pytest.approx([0.1, 0.2, 0.3, 0.3])
+
+
+def test_a_side_that_steps_left_by_rounding_is_left():
+    """Long .1 to .3 and stopped; down to 0 by steps of .1 and up again: long is entered anew."""
+    target = limit_turnover(
+        np.array([0.3, 0.3, 0.3, -1, -1, -1, 0.3, 0.3, 0.3]), TradingRule(max_turnover=0.1)
+    )
+    assert target.tolist() == pytest.approx([0.1, 0.2, 0.3, 0.2, 0.1, 0, 0.1, 0.2, 0.3])
+    prices = [(100,) * 4] * 4 + [(100, 100, 90, 95)] + [(95,) * 4] * 4
+    found = apply_stops(target, market(*prices), TradingRule(stop_loss=0.05))
+    assert found.opened.tolist() == pytest.approx([0, 0.1, 0.2, 0.3, 0.2, 0, 0, 0.1, 0.2])
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.58, 0.65, 0.7, 0.82, 0.9])
+def test_a_probability_at_the_threshold_takes_neither_side(threshold):
+    """.82 is not above .82, and neither is 1 - .18, which is .8200000000000001 in floats."""
+    at = np.array([threshold, round(1 - threshold, 2)])
+    rule = TradingRule(threshold=threshold)
+    assert direction_of_trade(at, 1 - at, rule).tolist() == [0, 0]
+    above = np.array([threshold + 0.01, round(0.99 - threshold, 2)])
+    assert direction_of_trade(above, 1 - above, rule).tolist() == [1, -1]
+
+
+def test_three_probabilities_at_the_threshold_take_no_side():
+    """.45 of .6 is .75, however it is rounded."""
+    rule = TradingRule(threshold=0.75)
+    assert direction_of_trade(np.array([0.45, 0.15]), np.array([0.15, 0.45]), rule).tolist() == [0, 0]
+
+
+def test_equal_classes_are_both_in_the_set():
+    """Up and flat .4, down .2: what up and down leave is .39999999999999997, below up. Nothing is decided."""
+    up, down, band = np.array([0.4]), np.array([0.2]), np.array([0.1])
+    assert 1 - up - down < up
+    table = pd.DataFrame({"p_up": up, "p_flat": 0.4, "p_down": down, "band": band})
+    assert [p.tolist() for p in trade_probabilities(table)] == [[0.0], [0.0]]
 
 
 def test_a_row_is_traded_where_one_side_is_above_the_band():

@@ -88,15 +88,17 @@ def clerk(table, decided, rule):  # noqa: C901 (one event after the other is the
         bps = rule.cost_bps + rule.slippage_bps + (0 if "half_spread" in bar else rule.half_spread_bps)
         fraction = traded * bps / 10_000 + traded * bar.get("half_spread", 0) / bar["open"] + lent
         if traded and rule.in_money:
-            shares = traded * purse_at_open / bar["open"]
-            fraction += max(shares * rule.per_share, rule.min_commission) / purse_at_open
             volumes = [b["volume"] for b in bars[:i]][-rule.lookback :]
             volume = np.mean([v for v in volumes if not np.isnan(v)] or [0.0])
             moves = [bars[0]["close"] / bars[0]["open"] - 1]
             moves += [b["close"] / a["close"] - 1 for a, b in pairwise(bars[:i])]
             spread = np.sqrt(np.mean(np.square(moves[-rule.lookback :])))
-            part = shares / volume if volume > 0 else 1.0
-            fraction += rule.impact * spread * np.sqrt(part) * traded
+            for order in (abs(aim - held), abs(aim) if left is not None else 0.0):
+                if order:
+                    shares = order * purse_at_open / bar["open"]
+                    fraction += max(shares * rule.per_share, rule.min_commission) / purse_at_open
+                    part = shares / volume if volume > 0 else 1.0
+                    fraction += rule.impact * spread * np.sqrt(part) * order
         purse = purse_at_open * (1 + aim * (price / bar["open"] - 1)) * (1 - min(fraction, 1))
         held = 0.0 if left is not None else aim
         equity.append(purse)

@@ -31,6 +31,19 @@ def lunch(index):
     return index[(index.astype("datetime64[m]").astype("int64") // 30 % 48 // 2) != 12]
 
 
+def weekdays(start, end, letters):
+    """Days on some weekdays: M T W R F, A and S for Saturday and Sunday."""
+    days = pd.date_range(start, end)
+    return days[["MTWRFAS"[day] in letters for day in days.day_of_week]].to_numpy("datetime64[us]")
+
+
+def last_weekdays(length):
+    """The last weekday in each interval of days of the calendar that has one."""
+    days = pd.bdate_range("2020-01-01", "2023-12-29")
+    last = pd.Series(days, index=days).resample(length).last().dropna()
+    return last.to_numpy("datetime64[us]")
+
+
 EVERY_DAY = pd.date_range("2023-01-01", "2023-12-31")
 HOLE = np.concatenate([dates("2010-01-04", "2011-12-30", "B"), dates("2017-01-02", "2018-12-31", "B")])
 CASES = {
@@ -42,6 +55,24 @@ CASES = {
     "every day": (dates("2020-01-01", "2023-12-31", "D"), 365),
     "three days with a weekend": (dates("2024-01-05", "2024-01-07", "D"), 365),
     "six days a week": (EVERY_DAY[EVERY_DAY.day_of_week != 6].to_numpy("datetime64[us]"), 302),
+    "from Sunday to Friday, as currencies": (weekdays("2023-01-01", "2023-12-31", "SMTWRF"), 302),
+    "from Sunday to Thursday, as Riyadh": (weekdays("2023-01-01", "2023-12-31", "SMTWR"), 252),
+    "from Saturday to Wednesday, as Tehran": (weekdays("2023-01-01", "2023-12-31", "ASMTW"), 252),
+    "hours from Saturday to Wednesday": (
+        (
+            weekdays("2023-01-01", "2023-06-30", "ASMTW")[:, None] + np.arange(6, 10).astype("timedelta64[h]")
+        ).ravel(),
+        252 * 4,
+    ),
+    "ten days around the clock, from a Monday": (dates("2024-01-01", "2024-01-10", "D"), 365),
+    "every two weeks": (dates("2020-01-01", "2023-12-31", "2W-FRI"), 26),
+    "every four weeks": (dates("2020-01-01", "2023-12-31", "4W-FRI"), 13),
+    "a January and a February": (dates("2023-02-01", "2023-03-01", "MS"), 12),
+    "two last days of months": (dates("2023-04-28", "2023-05-31", "BME"), 12),
+    "two months": (dates("2023-07-01", "2023-09-01", "2MS"), 6),
+    "half years": (dates("2010-01-01", "2023-12-31", "6MS"), 2),
+    "last weekdays of three days of the calendar": (last_weekdays("3D"), 122),  # 365 / 3
+    "last weekdays of two days of the calendar": (last_weekdays("2D"), 157),  # 365 / 2 without weekends
     "every second day": (dates("2024-01-01", "2024-12-31", "2D"), 182),  # 365 / 2, the even one
     "every second weekday": (dates("2020-01-01", "2023-12-31", "2B"), 126),
     "four hours around the clock": (dates("2024-01-01", "2024-12-31 23:00", "4h"), 365 * 6),

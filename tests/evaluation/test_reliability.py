@@ -49,6 +49,15 @@ def test_bins_are_those_of_scikit_learn(edges: str, strategy: str) -> None:
     assert all(b.p_low <= b.mean_p <= b.p_high for b in found)
 
 
+def test_decimals_on_an_edge_belong_to_the_bin_above() -> None:
+    """Each of .1 … .9 is the lower edge of its bin; .3, .6 and .7 are not 3, 6 and 7 times .1 in floats."""
+    p = np.arange(1, 10) / 10
+    bins = reliability(np.ones(9, bool), p, 10, "width")
+    assert [(b.p_low, b.p_high, b.rows) for b in bins] == [(k / 10, (k + 1) / 10, 1) for k in range(1, 10)]
+    quantiles = reliability(np.ones(11, bool), np.arange(11) / 10, 10, "rows")
+    assert [b.rows for b in quantiles] == [1] * 9 + [2]
+
+
 def test_the_calibration_error_is_the_mean_distance_of_the_bins() -> None:
     rng = np.random.default_rng(2)
     p, y = rng.random(500), rng.integers(0, 2, 500)

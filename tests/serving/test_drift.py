@@ -126,6 +126,38 @@ def test_the_reference_reads_back_and_has_deciles():
     np.testing.assert_array_equal(made.rows, [1000, 1000, 40])
 
 
+def flag_index(training: np.ndarray, live: np.ndarray) -> float:
+    """Index of live values of a column, by the bins of its training values."""
+    made = measure_distribution(["flag"], sample(training), sample(np.linspace(0, 1, 20)))
+    bounds, shares = made.bounds[0], made.shares[0]
+    return float(psi(shares_in(bounds, live) * len(live), shares * len(training)))
+
+
+def test_what_is_rare_above_a_usual_value_has_a_bin_of_its_own():
+    """A flag of 5 % that is set in half of 100 live rows: 50.5 of 101 beside 50.5 and 950.5 of 1,001."""
+    flag = (np.arange(1000) % 20 == 0).astype("float64")
+    found = flag_index(flag, np.repeat([0.0, 1.0], 50))
+    rare, usual = 50.5 / 1001, 950.5 / 1001
+    assert found == pytest.approx((0.5 - rare) * np.log(0.5 / rare) + (0.5 - usual) * np.log(0.5 / usual))
+    assert flag_index(-flag, np.repeat([0.0, -1.0], 50)) == pytest.approx(found), "as below"
+    assert flag_index(1 - flag, np.repeat([0.0, 1.0], 50)) == pytest.approx(found)
+
+
+def test_values_above_and_below_the_only_one_have_drifted():
+    constant = np.full(200, 3.0)
+    assert flag_index(constant, np.full(50, 3.0)) == 0
+    assert flag_index(constant, np.full(50, 4.0)) == flag_index(constant, np.full(50, 2.0)) > 1
+
+
+def test_a_value_of_one_row_in_four_has_a_bin():
+    """Uniform beside a quarter of zeros: shares of zero, of what is below and of what is above."""
+    values = np.concatenate([np.zeros(50), np.linspace(-1, 1, 150)])
+    made = measure_distribution(["x"], sample(values), sample(values))
+    at = int(np.searchsorted(made.bounds[0], 0.0, side="right"))
+    assert made.shares[0][at] == pytest.approx(50 / 200)
+    assert made.shares[0][:at].sum() == pytest.approx(75 / 200)
+
+
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
     return load(saved(tmp_path_factory.mktemp("drift") / "m", "logistic"))

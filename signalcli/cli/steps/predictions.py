@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_predictions(file: str | None) -> pd.DataFrame:
-    """Return PREDICTIONS from a file or the pipe; warn of the rows without a forecast."""
+    """Return PREDICTIONS from a file or the pipe; warn of the rows without a forecast or a half spread."""
     from signalcli.schemas import PREDICTIONS
 
     table = read(file, PREDICTIONS)
@@ -22,11 +22,12 @@ def read_predictions(file: str | None) -> pd.DataFrame:
 
 
 def warn_of_missing_forecasts(predictions: pd.DataFrame) -> None:
-    """Print how many rows are flat and not judged, if there are any."""
-    from signalcli.backtesting.checks import describe_missing_forecasts
+    """Print how many rows are flat and not judged, and how many have no half spread, if there are any."""
+    from signalcli.backtesting.checks import describe_missing_forecasts, describe_missing_spreads
 
-    if text := describe_missing_forecasts(predictions):
-        console.warn(text)
+    for text in (describe_missing_forecasts(predictions), describe_missing_spreads(predictions)):
+        if text:
+            console.warn(text)
 
 
 def read_several(files: list[str]) -> pd.DataFrame:

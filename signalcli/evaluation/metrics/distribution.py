@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from signalcli.evaluation.metrics.metric import FRACTION, RATIO, SHARE, metric
-from signalcli.evaluation.metrics.moments import ROUNDING, mean, ratio, share
+from signalcli.evaluation.metrics.moments import ROUNDING, gains, losses, mean, ratio, share
 
 
 @metric("mean_return", formula="mean(r)", unit=FRACTION)
@@ -16,9 +16,11 @@ def mean_return(net: np.ndarray) -> float:
 
 @metric(formula="Π(1 + r)^(1/T) - 1", unit=FRACTION)
 def geometric_return(net: np.ndarray) -> float:
-    """Return that compounds to the total return over all bars; NaN when all was lost."""
+    """Return that compounds to the total return over all bars; -1 when all was lost."""
     growth = 1.0 + net
-    return math.expm1(float(np.mean(np.log(growth)))) if len(net) and np.all(growth > 0) else math.nan
+    if not np.all(growth > 0):
+        return -1.0
+    return math.expm1(float(np.mean(np.log(growth)))) if len(net) else math.nan
 
 
 @metric("skew", order=3, formula="mean((r - mean)³) / sd³", unit=RATIO)
@@ -38,7 +40,8 @@ def value_at_risk(net: np.ndarray, confidence: float = 0.95) -> float:
 @metric("cvar_95", formula="-mean(r at or below -var_95)", unit=FRACTION)
 def expected_shortfall(net: np.ndarray, confidence: float = 0.95) -> float:
     """Mean loss of the bars at or beyond the value at risk."""
-    return -float(np.mean(net[net <= -value_at_risk(net, confidence)])) if len(net) else math.nan
+    worst = net <= -value_at_risk(net, confidence) + ROUNDING
+    return -float(np.mean(net[worst])) if len(net) else math.nan
 
 
 @metric(formula="95 % quantile / |5 % quantile|", unit=RATIO)
@@ -70,26 +73,26 @@ def smallest(x: np.ndarray) -> float:
 @metric("gaining_years", x="yearly_returns", formula="years that gained / years", unit=SHARE)
 def positive_share(x: np.ndarray) -> float:
     """Share of positive values."""
-    return share(x > 0)
+    return share(gains(x))
 
 
 @metric("average_win", x="net", formula="mean of r > 0", unit=FRACTION)
 @metric("average_up_month", x="monthly_returns", formula="mean of the months that gained", unit=FRACTION)
 def mean_gain(x: np.ndarray) -> float:
     """Mean of the positive values."""
-    return mean(x[x > 0])
+    return mean(x[gains(x)])
 
 
 @metric("average_loss", formula="-mean of r < 0", unit=FRACTION)
 def mean_loss(net: np.ndarray) -> float:
     """Mean size of the negative values, ≥ 0."""
-    return -mean(net[net < 0])
+    return -mean(net[losses(net)])
 
 
 @metric("average_down_month", formula="mean of the months that lost", unit=FRACTION)
 def mean_down_month(monthly_returns: np.ndarray) -> float:
     """Mean of the months that lost, ≤ 0."""
-    return mean(monthly_returns[monthly_returns < 0])
+    return mean(monthly_returns[losses(monthly_returns)])
 
 
 @metric(formula="average_win / average_loss", unit=RATIO)
@@ -101,13 +104,13 @@ def payoff(net: np.ndarray) -> float:
 @metric(formula="mean of r ≠ 0", unit=FRACTION)
 def expectancy(net: np.ndarray) -> float:
     """Mean net return of the bars with a gain or loss."""
-    return mean(net[net != 0])
+    return mean(net[gains(net) | losses(net)])
 
 
 @metric(formula="bars with r > 0 / bars with r ≠ 0", unit=SHARE)
 def gain_share(net: np.ndarray) -> float:
     """Share of the bars with a gain among those with a gain or loss, after costs."""
-    return share(net[net != 0] > 0)
+    return share(net[gains(net) | losses(net)] > 0)
 
 
 @metric("outlier_win", side=1, formula="99 % quantile / average_win", unit=RATIO)

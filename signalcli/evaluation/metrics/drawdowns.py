@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from signalcli.evaluation.metrics.metric import FRACTION, RATIO, SHARE, metric
-from signalcli.evaluation.metrics.moments import ROUNDING, mean, ratio, share, spread
+from signalcli.evaluation.metrics.moments import ROUNDING, gains, mean, ratio, share, spread
 
 
 def stretches(where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -76,7 +76,7 @@ def serenity_index(net: np.ndarray, drawdown: np.ndarray) -> float:
     """Sum of the returns divided by ulcer index times the mean of the deepest 5 % of drawdowns over sd(r)."""
     if not len(net):
         return math.nan
-    deepest = float(np.mean(drawdown[drawdown >= np.quantile(drawdown, 0.95)]))
+    deepest = float(np.mean(drawdown[drawdown >= np.quantile(drawdown, 0.95) - ROUNDING]))
     return ratio(float(np.sum(net)), ulcer_index(drawdown) * ratio(deepest, spread(net)))
 
 
@@ -90,4 +90,4 @@ def peak_return(net: np.ndarray) -> float:
 @metric("losses_in_a_row", side=-1, formula="most bars with r < 0 in a row", unit="bars")
 def longest_streak(net: np.ndarray, side: int) -> float:
     """Most gains (side 1) or losses (-1) in a row."""
-    return longest_stretch(net * side > 0)
+    return longest_stretch(gains(net * side))

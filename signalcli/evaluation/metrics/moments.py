@@ -29,6 +29,16 @@ def share(where: np.ndarray) -> float:
     return mean(where)
 
 
+def gains(x: np.ndarray) -> np.ndarray:
+    """Which returns are gains beyond rounding; an unchanged price gives some 1e-16."""
+    return x > ROUNDING
+
+
+def losses(x: np.ndarray) -> np.ndarray:
+    """Which returns are losses beyond rounding."""
+    return x < -ROUNDING
+
+
 def ratio(numerator: float, denominator: float) -> float:
     """Quotient; NaN unless the denominator is positive beyond rounding."""
     return numerator / denominator if denominator > ROUNDING else math.nan

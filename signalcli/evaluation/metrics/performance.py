@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from signalcli.evaluation.metrics.metric import COUNT, FRACTION, PER_YEAR, RATIO, SHARE, metric
-from signalcli.evaluation.metrics.moments import mean, ratio, share, spread
+from signalcli.evaluation.metrics.moments import gains, losses, mean, ratio, share, spread
 
 
 @metric("n_bars", formula="T", unit=COUNT)
@@ -16,7 +16,7 @@ def count(net: np.ndarray) -> float:
 
 
 @metric(
-    formula="252 or 365 sessions × bars of a session; 52, 12, 4 or 1 for longer bars; from the usual spacing",
+    formula="252, 302 or 365 sessions × bars of a session; 52 weeks, 12 months by longer bars; usual spacing",
     unit=COUNT,
 )
 def bars_per_year(per_year: float) -> float:
@@ -138,8 +138,9 @@ def max_drawdown(drawdown: np.ndarray) -> float:
 @metric(formula="bars gained / bars gained or lost, gross", unit=SHARE)
 def hit_rate(gross: np.ndarray) -> float:
     """Share of the bars with a gross gain among those with a gross gain or loss, for either fill."""
-    moved = int(np.count_nonzero(gross))
-    return int(np.count_nonzero(gross > 0)) / moved if moved else math.nan
+    gained = int(np.count_nonzero(gains(gross)))
+    moved = gained + int(np.count_nonzero(losses(gross)))
+    return gained / moved if moved else math.nan
 
 
 @metric("turnover", formula="mean turnover · bars per year", unit="equity a year")
@@ -195,14 +196,12 @@ def count_trades(entries: float) -> float:
     return entries
 
 
-def count_entries(position: np.ndarray) -> float:
-    """Number of entries into a side, from flat or from the other side."""
-    return float(sum(_entries_of_side(side) for side in (position > 0, position < 0)))
-
-
-def _entries_of_side(on_side: np.ndarray) -> int:
-    """Bars on a side whose previous bar was not."""
-    return int(np.count_nonzero(on_side[1:] > on_side[:-1]) + np.count_nonzero(on_side[:1]))
+def enters_side(position: np.ndarray) -> np.ndarray:
+    """Bars that enter a side, from flat or from the other side, bool (n_bars,)."""
+    side = np.sign(position)
+    entered = side != 0
+    entered[1:] &= side[1:] != side[:-1]
+    return entered
 
 
 @metric(formula="Σ gains / Σ losses, per bar", unit=RATIO)

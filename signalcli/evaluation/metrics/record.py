@@ -18,7 +18,7 @@ from signalcli.data.bars_per_year import bars_per_year
 from signalcli.evaluation.metrics.benchmark import ReturnPair, pair_returns
 from signalcli.evaluation.metrics.confusion import ConfusionMatrix, confusion_matrix
 from signalcli.evaluation.metrics.distribution import compound_by_period
-from signalcli.evaluation.metrics.performance import NetReturns, annual_return, count_entries
+from signalcli.evaluation.metrics.performance import NetReturns, annual_return, enters_side
 from signalcli.evaluation.metrics.sharpe import Moments, Trials, moments
 from signalcli.evaluation.significance.shares import share_interval
 from signalcli.features.labels.overlap import horizon
@@ -93,7 +93,7 @@ class Record(LabelRecord):
     @cached_property
     def entries(self) -> float:
         """Number of entries into a side."""
-        return count_entries(self.position) if self.entered is None else self.entered
+        return float(enters_side(self.position).sum()) if self.entered is None else self.entered
 
     @cached_property
     def returns(self) -> NetReturns:
@@ -132,26 +132,54 @@ def record_of_group(returns: pd.DataFrame) -> Record:
 
 
 def records_of_returns(
-    returns: pd.DataFrame, extra_keys: tuple[str, ...] = ()
+    returns: pd.DataFrame, part: str | None = None
 ) -> Iterator[tuple[dict[str, Any], Record]]:
-    """Record of each symbol, model (path, ``extra_keys``) with these as a dict, sorted by them.
+    """Record of each symbol, model (path) with these as a dict, sorted by them.
 
-    The table is converted to arrays once; a data frame for each group would take longer than the metrics.
+    With the column ``part`` a record for each of its values, such as the year, by `cut`. The table is
+    converted to arrays once; a data frame for each group would take longer than the metrics.
     """
-    keys = [*group_columns(returns), *extra_keys]
+    keys = group_columns(returns)
     columns, booked = columns_as_arrays(returns), _booked_arrays(returns)
     groups = group_rows(returns, keys)
     for name, rows in zip(groups.names, groups.each(), strict=True):
         booked_rows = {column: values[rows] for column, values in booked.items()}
-        yield dict(zip(keys, name, strict=True)), make_record(columns, rows, booked_rows)
+        named, record = dict(zip(keys, name, strict=True)), make_record(columns, rows, booked_rows)
+        if part is None:
+            yield named, record
+            continue
+        values = returns[part].to_numpy()[rows]
+        yield from ((named | {part: value}, cut(record, values == value)) for value in np.unique(values))
+
+
+def cut(record: Record, kept: np.ndarray) -> Record:
+    """The record of some of its bars, bool (n_bars,).
+
+    What is known of a bar from the whole stays: bars a year, the return of the market from the close before,
+    and whether the bar entered a side or the position came from the bar before. The drawdown does, too.
+    """
+    judged = kept[record.label_bars]
+    booked: dict[str, Any] = {name: getattr(record, name)[kept] for name in (*BOOKED, "dates")}
+    entered = float(enters_side(record.position)[kept].sum())
+    market = partial(_market_of_part, record.market, kept)
+    return replace(_with_labels(record, judged), **booked, entered=entered, market=market)
 
 
 def judged_on(record: Record, dates: np.ndarray) -> Record:
     """The record with the labels of these dates only."""
-    kept = np.isin(record.label_dates, dates)
+    return _with_labels(record, np.isin(record.label_dates, dates))
+
+
+def _with_labels(record: Record, kept: np.ndarray) -> Record:
+    """The record with some of its judged rows, bool (n_judged,)."""
     names = ("y", "predicted", "p", "forward_returns", "label_dates", "label_bars")
     labels: dict[str, Any] = {name: getattr(record, name)[kept] for name in names}
     return replace(record, **labels, band=None if record.band is None else record.band[kept])
+
+
+def _market_of_part(market: Callable[[], np.ndarray], kept: np.ndarray) -> np.ndarray:
+    """Market returns of the bars of a part."""
+    return market()[kept]
 
 
 def label_records(predictions: pd.DataFrame) -> list[tuple[dict[str, Any], LabelRecord]]:

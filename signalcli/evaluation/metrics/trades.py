@@ -18,7 +18,7 @@ from signalcli.evaluation.metrics.distribution import (
 )
 from signalcli.evaluation.metrics.drawdowns import longest_streak
 from signalcli.evaluation.metrics.metric import COUNT, FRACTION, RATIO, SHARE, metric
-from signalcli.evaluation.metrics.moments import mean, ratio, spread
+from signalcli.evaluation.metrics.moments import gains, mean, ratio, spread
 from signalcli.evaluation.metrics.performance import count, profit_factor
 
 
@@ -76,7 +76,7 @@ def average_of_side(net: np.ndarray, long: np.ndarray, side: bool) -> float:
 @metric("average_loser_bars", side=-1, formula="mean bars of the losers", unit="bars")
 def average_bars(net: np.ndarray, bars: np.ndarray, side: int) -> float:
     """Mean holding time of the winners (side 1) or losers (-1)."""
-    return mean(bars[net * side > 0])
+    return mean(bars[gains(net * side)])
 
 
 @metric(formula="average_trade / average_loser", unit=RATIO)

@@ -11,6 +11,8 @@ from signalcli.models.meta.sample_weight import fit_with_weights
 from signalcli.models.meta.time_split import time_ordered_split
 
 MIN_ROWS = 20  # of the later part, to fit a curve
+CONSTANT = 1e-12  # relative spread of log-odds that is rounding
+MOST_STEPS, CONVERGED = 100, 1e-10
 
 
 class Calibrated:
@@ -121,19 +123,33 @@ def _base_log_odds(true: np.ndarray) -> float:
 
 
 def _fit_logistic(p: np.ndarray, true: np.ndarray) -> tuple[float, float]:
-    """Slope and intercept of the log-odds by Newton's method, with Platt's targets inside 0 and 1."""
+    """Slope and intercept of the log-odds by Newton's method, with Platt's targets inside 0 and 1.
+
+    Log-odds are standardized, because those of a cautious model lie within a thousandth. Where all are equal
+    there is no slope.
+    """
     hits = int(true.sum())
     target = np.where(true, (hits + 1) / (hits + 2), 1 / (len(p) - hits + 2))
-    design = np.column_stack([_log_odds(p), np.ones(len(p))])
-    slope = np.array([1.0, 0.0])
-    for _ in range(50):
-        fitted = _sigmoid(design @ slope)
-        curvature = design.T @ (design * (fitted * (1 - fitted))[:, np.newaxis]) + 1e-6 * np.eye(2)
+    x = _log_odds(p)
+    center, scale = float(x.mean()), float(x.std())
+    if scale <= CONSTANT * max(abs(center), 1.0):
+        return 0.0, _base_log_odds(true)
+    design = np.column_stack([(x - center) / scale, np.ones(len(p))])
+    slope, level = _minimize_loss(design, target)
+    return float(slope / scale), float(level - slope * center / scale)
+
+
+def _minimize_loss(design: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Coefficients of a logistic regression on targets inside 0 and 1, (2,)."""
+    curve = np.zeros(2)
+    for _ in range(MOST_STEPS):
+        fitted = _sigmoid(design @ curve)
+        curvature = design.T @ (design * (fitted * (1 - fitted))[:, np.newaxis]) + 1e-12 * np.eye(2)
         step = np.linalg.solve(curvature, design.T @ (fitted - target))
-        slope = slope - np.clip(step, -1.0, 1.0)
-        if np.abs(step).max() < 1e-10:
+        curve = curve - step
+        if np.abs(step).max() <= CONVERGED:
             break
-    return float(slope[0]), float(slope[1])
+    return curve
 
 
 def _fit_isotonic(p: np.ndarray, true: np.ndarray) -> Isotonic:

@@ -53,7 +53,7 @@ def _sentence(results: Results) -> str:
 def _part_rows(results: Results, part: str, values: object) -> Iterator[list[Cell]]:
     """Rows of each part, model after model; the symbols of a part are pooled."""
     records: dict[tuple[int, str], list[Record]] = {}
-    for key, record in records_of_returns(results.returns.assign(**{part: values}), (part,)):
+    for key, record in records_of_returns(results.returns.assign(**{part: values}), part):
         model = f"{key['model']} path {key[PATH]}" if PATH in key else str(key["model"])
         records.setdefault((int(key[part]), model), []).append(record)
     places = {model: place for place, model in enumerate(results.shown)}

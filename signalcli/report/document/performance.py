@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from signalcli.evaluation.metrics.catalogue import METRICS
+from signalcli.evaluation.metrics.drawdowns import under_water
+from signalcli.evaluation.metrics.moments import ROUNDING
 from signalcli.evaluation.metrics.record import Record
 from signalcli.evaluation.months import YEAR, months_by_years
 from signalcli.evaluation.rolling import rolling_accuracy, rolling_sharpe, window_length, years
@@ -105,8 +107,8 @@ def _drawdown_table(results: Results) -> Table:
 
 def _deepest(model: str, record: Record) -> list[Cell]:
     lowest = int(np.argmax(record.drawdown))
-    peaks = np.flatnonzero(record.drawdown[: lowest + 1] <= 0)
-    after = np.flatnonzero(record.drawdown[lowest:] <= 0)
+    at_peak = record.drawdown <= ROUNDING
+    peaks, after = np.flatnonzero(at_peak[: lowest + 1]), np.flatnonzero(at_peak[lowest:])
     recovered = (
         moment(np.datetime_as_string(record.dates[lowest + after[0]], "D")) if len(after) else Cell("not yet")
     )
@@ -114,7 +116,7 @@ def _deepest(model: str, record: Record) -> list[Cell]:
     return [
         name(model), fraction(-float(record.drawdown[lowest])), Cell(str(peak)),
         moment(np.datetime_as_string(record.dates[lowest], "D")), recovered,
-        fraction(float(np.mean(record.drawdown > 0)), 0),
+        fraction(under_water(record.drawdown), 0),
     ]  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class Sample(NamedTuple):
 
 
 def measure_distribution(columns: list[str], inputs: Sample, p_up: Sample) -> Distribution:
-    """Deciles of the columns of a model and of its p_up; bins of few distinct values may be empty."""
+    """Bins of the columns of a model and of its p_up; those of few distinct values may be empty."""
     measured = [
         (len(v), sample.models, *_measure(v, sample.groups))
         for sample in (inputs, p_up)
@@ -71,8 +71,19 @@ def measure_distribution(columns: list[str], inputs: Sample, p_up: Sample) -> Di
 
 def _measure(values: np.ndarray, groups: np.ndarray) -> tuple[Any, ...]:
     """Bounds, shares, means and standard deviations of one column."""
-    bounds = np.quantile(values, np.arange(1, BINS) / BINS)
+    bounds = _bounds(values)
     return bounds, shares_in(bounds, values), *_stretches(bounds, values, groups)
+
+
+def _bounds(values: np.ndarray) -> np.ndarray:
+    """Deciles, ascending, (9,); a value that is several of them has a bin of its own.
+
+    Else what lies above a value of most rows, such as a signal that is rarely above 0, would be in its bin.
+    """
+    deciles = np.quantile(values, np.arange(1, BINS) / BINS)
+    repeated = np.append(False, deciles[1:] == deciles[:-1])
+    last = repeated & np.append(deciles[1:] != deciles[:-1], True)
+    return np.where(last, np.nextafter(deciles, np.inf), deciles)
 
 
 def shares_in(bounds: np.ndarray, values: np.ndarray) -> np.ndarray:

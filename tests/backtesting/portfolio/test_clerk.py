@@ -58,7 +58,7 @@ class Clerk:
         bps = (self.rule.cost_bps + self.rule.slippage_bps) / 1e4
         spread = self.spread.get(symbol, np.nan)
         self.turnover += size
-        self.cost += size * (bps + (0.0 if np.isnan(spread) else spread / price))
+        self.cost += size * (bps + (self.rule.half_spread_bps / 1e4 if np.isnan(spread) else spread / price))
         self.cash += self.money.get(symbol, 0.0) - amount
         self.money[symbol] = amount
 
@@ -69,7 +69,7 @@ class Clerk:
         self.cost = short * passed / 365 * self.rule.borrow_bps / 1e4
         self.seen |= dict.fromkeys(bars.index, day)
         self.member |= bars["member"].eq(1).to_dict()
-        self.spread |= bars["half_spread"].to_dict()
+        self.spread |= bars["half_spread"].dropna().to_dict()
         for symbol in list(self.money):
             if day - self.seen[symbol] > 14 * DAY or not self.member[symbol]:
                 self.trade(symbol, 0.0, self.close[symbol])

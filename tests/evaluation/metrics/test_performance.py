@@ -91,7 +91,7 @@ def test_trades_exposure_and_turnover(position):
     for p in position:
         opened += p != 0 and np.sign(p) != np.sign(before)
         before = p
-    assert earn.count_entries(position) == opened
+    assert np.count_nonzero(earn.enters_side(position)) == opened
     assert earn.exposure(position) == pytest.approx(sum(abs(p) for p in position) / len(position))
     turnover = np.abs(np.diff(position, prepend=0))
     expected = sum(turnover) / len(position) * 252
@@ -108,7 +108,14 @@ def test_literal_values():
     )
     assert earn.profit_factor(net) == pytest.approx(5 / 3)
     assert earn.hit_rate(np.array([0.0, 0.01, -0.02, 0.0, 0.03])) == pytest.approx(2 / 3)
-    assert earn.count_entries(np.array([1, 1, -1, 0, 0, 1.0])) == 3
+    assert earn.enters_side(np.array([1, 1, -1, 0, 0, 1.0])).tolist() == [
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("value", [0.01, 0.1, -0.007, 0.0])

@@ -45,6 +45,41 @@ def coins(n, seed=0):
     return X, (rng.random(n) < 1 / (1 + np.exp(-X[:, 0]))).astype("int64")
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.3, 0.7), (0.4999, 0.5001), (0.9, 0.9001), (1e-4, 2e-4)])
+def test_platts_curve_of_two_values_goes_through_their_shares(low, high):
+    """20 of 100 at the low value, 80 at the high one; targets of 101/102 and 1/102 have means of 21 and 81 in
+    102, whatever the values are."""
+    p, true = np.repeat([low, high], 100), np.tile(np.arange(100), 2) < np.repeat([20, 80], 100)
+    curve = _fit_platt(p, true)
+    assert curve(np.array([low, high])).tolist() == pytest.approx([21 / 102, 81 / 102], abs=1e-9)
+
+
+def test_platts_curve_of_one_value_says_the_base_rate():
+    curve = _fit_platt(np.full(40, 0.7), np.arange(40) < 10)
+    assert curve(np.array([0.1, 0.7])).tolist() == pytest.approx([0.25, 0.25])
+
+
+@given(
+    seed=st.integers(0, 2**16),
+    spread=st.sampled_from([1e-4, 1e-2, 1.0]),
+    center=st.floats(-4, 4),
+    skill=st.floats(-2, 4),
+)
+@settings(max_examples=40)
+def test_platts_curve_has_no_slope_of_its_loss_left(seed, spread, center, skill):
+    """Where the curve rises, residuals sum to nothing, and so do those times the log-odds."""
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=60)
+    p = 1 / (1 + np.exp(-(center + spread * z)))
+    true = rng.random(60) < 1 / (1 + np.exp(-skill * z))
+    curve = _fit_platt(p, true)
+    if curve.slope > 0:
+        hits = int(true.sum())
+        residual = curve(p) - np.where(true, (hits + 1) / (hits + 2), 1 / (62 - hits))
+        assert abs(residual.sum()) < 1e-6
+        assert abs(residual @ z) < 1e-6
+
+
 @pytest.mark.parametrize("kind", ["platt", "isotonic"])
 @pytest.mark.parametrize("boast", [4.0, 0.25])
 def test_too_sure_or_too_shy_is_put_right(kind, boast):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from signalcli.evaluation.metrics.distribution import positive_share
 from signalcli.report.figures.axes import label, percent_axis
 from signalcli.report.figures.palette import GAIN, INK, LOSS, MUTED
 from signalcli.report.figures.picture import Panel, Picture
@@ -41,7 +42,7 @@ def trades_picture(results: Results) -> Picture:
 
 
 def _title(model: str, returns: np.ndarray) -> str:
-    won = f", {100 * np.mean(returns > 0):.0f} % won" if len(returns) else ""
+    won = f", {100 * positive_share(returns):.0f} % won" if len(returns) else ""
     return f"{label(model)}: {len(returns):,}{won}"
 
 
