@@ -59,6 +59,10 @@ KNOWN_AT = "known_at"  # moment of the close, where dates are days and exchanges
 MEMBER = "member"  # 1 where the symbol is in the universe on the date, else 0
 KEPT = "kept_features"  # features that were named, and stay although few rows know them; joined by |
 PRICES = ["open", "high", "low", "close"]
+CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes
+BAND = "band"  # with --coverage: a class is in the prediction set when its probability exceeds this
+WEIGHT = "weight"  # sample weight of a training row
+HALF_SPREAD = "half_spread"  # in price, of a trade at the bar; empty where it is unknown
 _BARS = {
     "symbol": ColumnType.TEXT,
     "date": ColumnType.DATE,
@@ -68,19 +72,20 @@ _TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, 
 
 BARS = Schema("BARS", "fetch", ("symbol", "date"), _BARS)
 _STATED = {HORIZON: ColumnType.COUNT, MEMBER: ColumnType.LABEL}
+_TRADED = _STATED | dict.fromkeys((*CLASS_COLUMNS.values(), BAND, HALF_SPREAD), ColumnType.NUMBER)
 FEATURES = Schema(
     "FEATURES",
     "features",
     ("symbol", "date"),
     _BARS | _TARGETS,
-    _STATED | {KNOWN_AT: ColumnType.DATE, KEPT: ColumnType.TEXT},
+    _STATED | {KNOWN_AT: ColumnType.DATE, KEPT: ColumnType.TEXT, WEIGHT: ColumnType.NUMBER},
 )
 PREDICTIONS = Schema(
     "PREDICTIONS",
     "fit",
     ("symbol", "date", "model"),
     _BARS | _TARGETS | {"model": ColumnType.TEXT, "fold": ColumnType.COUNT, "p_up": ColumnType.NUMBER},
-    _STATED,
+    _TRADED,
 )
 RETURNS = Schema(
     "RETURNS",
@@ -91,7 +96,7 @@ RETURNS = Schema(
         ("position", "turnover", "gross_return", "cost", "net_return", "equity", "drawdown"),
         ColumnType.NUMBER,
     ),
-    _STATED,
+    _TRADED,
 )
 UNIVERSE = Schema(
     "UNIVERSE",
@@ -130,11 +135,8 @@ IMPORTANCE = Schema(
 PORTFOLIO = "PORTFOLIO"  # stands for all symbols together
 BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # reported beside every model, in this order
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no fit
-CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes
 PATH = "path"  # path of combinatorial cross-validation, where every row is tested more than once
 SEED_SIGN = "@"  # model@seed, when a model is fitted with several seeds
-BAND = "band"  # with --coverage: a class is in the prediction set when its probability exceeds this
-WEIGHT = "weight"  # sample weight of a training row
 RESERVED = (
     frozenset(RETURNS.columns)
     | frozenset(CLASS_COLUMNS.values())

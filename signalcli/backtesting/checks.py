@@ -11,7 +11,7 @@ import pandas as pd
 from signalcli.data.bars import date_text
 from signalcli.data.universe import are_members
 from signalcli.errors import DataError, count, printable
-from signalcli.schemas import BASELINES, CLASS_COLUMNS, PORTFOLIO
+from signalcli.schemas import BASELINES, CLASS_COLUMNS, HALF_SPREAD, PORTFOLIO
 
 LISTED = 5  # models that a line names
 
@@ -56,11 +56,15 @@ def check_names(symbols: Iterable[str]) -> None:
 
 
 def check_prices(predictions: pd.DataFrame) -> None:
-    """Raise DataError for an open or close that is not a finite price above 0."""
+    """Raise DataError for an open or close that is no finite price above 0, and a half-spread below 0."""
     prices = [predictions[name].to_numpy("float64") for name in ("open", "close")]
     invalid = ~functools.reduce(np.logical_and, ((p > 0) & (p < np.inf) for p in prices))
     hint = "signalcli fetch drops such bars"
     _refuse(predictions, invalid, "DATA-PRICE", "open or close is not a price above 0", hint)
+    if HALF_SPREAD in predictions:
+        hint = "leave the cell empty where it is unknown"
+        below = predictions[HALF_SPREAD].to_numpy("float64") < 0
+        _refuse(predictions, below, "DATA-PRICE", "half_spread is below 0", hint)
 
 
 def _refuse(rows: pd.DataFrame, invalid: np.ndarray, code: str, what: str, hint: str) -> None:

@@ -22,13 +22,19 @@ def proportional_costs(
     if rule.slippage_bps:
         cost = cost + turnover * rule.slippage_bps / 1e4
     if market is not None and market.half_spread is not None:
-        cost = cost + turnover * market.half_spread / price
+        cost = cost + turnover * relative_half_spread(market.half_spread, price, rule)
     elif rule.half_spread_bps:
         cost = cost + turnover * rule.half_spread_bps / 1e4
     if rule.borrow_bps and market is not None:
         days = np.diff(market.dates, prepend=market.dates[:1]) / DAY
         cost = cost + np.maximum(-overnight, 0.0) * days / 365 * rule.borrow_bps / 1e4
     return cost
+
+
+def relative_half_spread(half_spread: np.ndarray, price: np.ndarray, rule: TradingRule) -> np.ndarray:
+    """Half-spread as a fraction of the price; the assumed one where it is unknown. All arrays of one shape."""
+    relative = half_spread / price
+    return np.where(np.isnan(relative), rule.half_spread_bps / 1e4, relative)
 
 
 def capital_dependent_costs(

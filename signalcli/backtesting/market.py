@@ -10,7 +10,7 @@ import pandas as pd
 from signalcli.backtesting.groups import RowIndex
 from signalcli.data.bars_per_year import bars_per_year
 from signalcli.data.universe import closing_rows
-from signalcli.schemas import MEMBER, PRICES
+from signalcli.schemas import HALF_SPREAD, MEMBER, PRICES
 
 YEAR = np.timedelta64(365 * 24 + 6, "h")
 
@@ -19,6 +19,7 @@ YEAR = np.timedelta64(365 * 24 + 6, "h")
 class Market:
     """The bars of one symbol, each (n_bars,).
 
+    half_spread : in price, of a trade at the bar; NaN before the first that is known.
     closing : whether a position is closed at the bar's close, because the symbol ends or leaves the universe.
     """
 
@@ -33,16 +34,22 @@ class Market:
 
 
 def market_columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Columns of a table that `make_market` reads, as arrays."""
-    names = [*PRICES, "volume", *(["half_spread"] if "half_spread" in table else [])]
-    columns = {name: table[name].to_numpy("float64") for name in names} | {"date": table["date"].to_numpy()}
+    """Columns of a table in order of time that `make_market` reads, as arrays."""
+    columns = {name: table[name].to_numpy("float64") for name in (*PRICES, "volume")}
+    columns |= {"date": table["date"].to_numpy()}
+    columns |= {HALF_SPREAD: _newest_half_spread(table)} if HALF_SPREAD in table else {}
     return columns | ({"closing": closing_rows(table)} if MEMBER in table else {})
+
+
+def _newest_half_spread(table: pd.DataFrame) -> np.ndarray:
+    """The newest half-spread that is known at each row, (n_rows,); NaN before the first of the symbol."""
+    return table.groupby("symbol", sort=False)[HALF_SPREAD].ffill().to_numpy("float64")
 
 
 def make_market(columns: dict[str, np.ndarray], rows: RowIndex) -> Market:
     """Bars in some rows of `market_columns`."""
     opens, highs, lows, closes = (columns[name][rows] for name in PRICES)
-    half_spread = columns["half_spread"][rows] if "half_spread" in columns else None
+    half_spread = columns[HALF_SPREAD][rows] if HALF_SPREAD in columns else None
     closing = columns["closing"][rows] if "closing" in columns else None
     volumes = columns["volume"][rows]
     return Market(columns["date"][rows], opens, highs, lows, closes, volumes, half_spread, closing)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from signalcli.backtesting.costs import DAY
+from signalcli.backtesting.costs import DAY, relative_half_spread
 from signalcli.backtesting.portfolio.grid import Grid
 from signalcli.config.trading import TradingRule
 
@@ -18,7 +18,7 @@ FLOWS = ("turnover", "gross_return", "cost", "net_return")
 class PanelPrices:
     """Prices by date and symbol, each (n_dates, n_symbols); NaN without a bar.
 
-    half_spread : the newest that is known, in price; or None.
+    half_spread : the newest that is known, in price; NaN before the first, None if there are none.
     """
 
     opens: np.ndarray
@@ -103,7 +103,7 @@ class _Panel:
         basic = np.full(price.shape[1], (self.rule.cost_bps + self.rule.slippage_bps) / 1e4)
         if self.prices.half_spread is None:
             return basic + self.rule.half_spread_bps / 1e4
-        return basic + np.nan_to_num(self.prices.half_spread[t] / price[t])
+        return basic + relative_half_spread(self.prices.half_spread[t], price[t], self.rule)
 
 
 def account_portfolio(targets: np.ndarray, grid: Grid, prices: PanelPrices, rule: TradingRule) -> Booked:

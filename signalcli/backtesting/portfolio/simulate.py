@@ -19,7 +19,7 @@ from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
 from signalcli.errors import DataError, count, shortened
-from signalcli.schemas import HORIZON, PATH, PORTFOLIO
+from signalcli.schemas import HALF_SPREAD, HORIZON, PATH, PORTFOLIO
 
 
 class PortfolioResult(NamedTuple):
@@ -104,7 +104,7 @@ def _of_model(
     """Returns and holdings of one model, and the symbols that ended with the date of their last bar."""
     grid = make_grid(rows)
     columns = market_columns(rows)
-    spreads = grid.latest(columns["half_spread"]) if "half_spread" in columns else None
+    spreads = grid.latest(columns[HALF_SPREAD]) if HALF_SPREAD in columns else None
     prices = PanelPrices(grid.spread(columns["open"]), grid.spread(columns["close"]), spreads)
     targets = target_weights(rows, grid, rule, config)
     booked = account_portfolio(targets, grid, prices, rule)

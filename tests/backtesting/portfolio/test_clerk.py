@@ -56,9 +56,9 @@ class Clerk:
         """Set the money in a symbol; costs are paid at the end of the date."""
         size = abs(amount - self.money.get(symbol, 0.0)) / self.equity
         bps = (self.rule.cost_bps + self.rule.slippage_bps) / 1e4
-        spread = self.spread.get(symbol, np.nan)
+        spread = self.spread.get(symbol, self.rule.half_spread_bps / 1e4 * price)
         self.turnover += size
-        self.cost += size * (bps + (0.0 if np.isnan(spread) else spread / price))
+        self.cost += size * (bps + spread / price)
         self.cash += self.money.get(symbol, 0.0) - amount
         self.money[symbol] = amount
 
@@ -69,7 +69,7 @@ class Clerk:
         self.cost = short * passed / 365 * self.rule.borrow_bps / 1e4
         self.seen |= dict.fromkeys(bars.index, day)
         self.member |= bars["member"].eq(1).to_dict()
-        self.spread |= bars["half_spread"].to_dict()
+        self.spread |= bars["half_spread"].dropna().to_dict()
         for symbol in list(self.money):
             if day - self.seen[symbol] > 14 * DAY or not self.member[symbol]:
                 self.trade(symbol, 0.0, self.close[symbol])
@@ -108,7 +108,7 @@ def booked_by_clerk(table: pd.DataFrame, holdings: pd.DataFrame, rule: TradingRu
 @pytest.mark.parametrize("fill", ["next_open", "close"])
 @pytest.mark.parametrize("kind", ["equal", "signal", "volatility", "top:2"])
 def test_the_account_is_that_of_a_clerk(kind, fill):
-    rule = TradingRule(cost_bps=20, slippage_bps=7, borrow_bps=3000, fill=fill, hold=2)
+    rule = TradingRule(cost_bps=20, slippage_bps=7, half_spread_bps=5, borrow_bps=3000, fill=fill, hold=2)
     rule = replace(rule, lookback=3) if kind == "volatility" else rule
     for seed in (1, 2):
         table = panel(seed)
