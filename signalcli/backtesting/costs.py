@@ -32,7 +32,7 @@ def proportional_costs(
 
 
 def relative_half_spread(half_spread: np.ndarray, price: np.ndarray, rule: TradingRule) -> np.ndarray:
-    """Half-spread as a fraction of the price; the assumed one where it is unknown. All arrays of one shape."""
+    """Half-spread as a fraction of the price; the assumed one where it is unknown; of one shape."""
     relative = half_spread / price
     return np.where(np.isnan(relative), rule.half_spread_bps / 1e4, relative)
 

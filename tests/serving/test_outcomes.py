@@ -222,6 +222,14 @@ def test_three_directions_need_a_zone_and_two_have_none() -> None:
     assert "p_down" not in realized_predictions(two.assign(p_down=np.nan, p_flat=np.nan), eight_bars())
 
 
+def test_the_rows_are_predictions_and_nothing_else() -> None:
+    found = realized_predictions(signals_on([0, 1]), eight_bars())
+    assert list(found) == [
+        *("symbol", "date", "open", "high", "low", "close", "volume", "fold", "forward_return", "direction"),
+        *("label_end", "horizon", "model", "p_up"),
+    ]
+
+
 def test_a_missed_bar_between_two_signals_has_no_probability() -> None:
     found = realized_predictions(signals_on([1, 3]), eight_bars())
     assert found["date"].dt.day.tolist() == [2, 3, 4]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -43,10 +43,10 @@ class _Book:
     """Shares of the equity that are held, and what has happened on the date."""
 
     held: np.ndarray
-    solvent: bool = True
-    gross: float = 1.0
-    turnover: float = 0.0
-    cost: float = 0.0
+    solvent: bool = field(init=False)
+    gross: float = field(init=False)
+    turnover: float = field(init=False)
+    cost: float = field(init=False)
 
     def begin(self, *, solvent: bool, borrowing: float) -> None:
         """Begin a date; ``borrowing`` is the cost of holding a short position of 1 up to it."""

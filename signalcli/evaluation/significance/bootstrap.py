@@ -32,9 +32,9 @@ def block_length(x: np.ndarray) -> float:
     weight = np.where(k / m <= 0.5, 1.0, 2 * (1 - k / m))
     slope = 2 * float(np.sum(weight * k * covariance[k]))
     long_run = float(covariance[0] + 2 * np.sum(weight * covariance[k]))
-    if long_run == 0:
-        return 1.0
     longest = np.ceil(min(3 * np.sqrt(n), n / 3))
+    if long_run == 0:
+        return float(longest)
     return float(np.clip((slope**2 / long_run**2 * n) ** (1 / 3), 1.0, longest))
 
 

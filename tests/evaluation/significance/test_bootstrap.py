@@ -110,6 +110,28 @@ def test_blocks_are_at_most_a_third_of_the_bars() -> None:
         assert block_length(np.diff(np.random.default_rng(0).normal(size=n + 1))) == longest
 
 
+def test_ten_bars_without_a_quiet_lag_by_hand() -> None:
+    """Every autocovariance is loud: nine lags, of which ten bars have eight; a third of ten, rounded up."""
+    assert block_length(np.tile([1.0, -1.0], 5)) == 4
+
+
+def test_values_that_take_themselves_back_need_the_longest_blocks() -> None:
+    """1 and -1 among zeros: the long-run variance is 2/16 - 2 · 1/16 = 0; a third of 16, rounded up."""
+    x = np.zeros(16)
+    assert block_length(x) == 1
+    x[7:9] = 1, -1
+    assert block_length(x) == 6
+
+
+def test_resamples_without_a_value_are_left_out() -> None:
+    """A tenth of the resamples or so misses the only bar that is not 0."""
+    x = np.zeros(12)
+    x[5] = 0.5
+    found = interval(x, lambda one: one.max() or np.nan, resamples=100)
+    assert found == (0.5, 0.5)
+    assert np.isnan(interval(x, lambda one: np.nan, resamples=100)).all()
+
+
 def test_a_thousand_resamples_unless_asked() -> None:
     x = ar1(60, 0.0, 4)
     assert interval(x, np.mean) == interval(x, np.mean, resamples=1000, confidence=0.95, random_state=0)
