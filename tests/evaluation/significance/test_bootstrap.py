@@ -129,7 +129,7 @@ def test_resamples_without_a_value_are_left_out() -> None:
     x[5] = 0.5
     found = interval(x, lambda one: one.max() or np.nan, resamples=100)
     assert found == (0.5, 0.5)
-    assert np.isnan(interval(x, lambda one: np.nan, resamples=100)).all()
+    assert np.isnan(interval(x, lambda _: np.nan, resamples=100)).all()
 
 
 def test_a_thousand_resamples_unless_asked() -> None:
