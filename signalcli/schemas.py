@@ -71,14 +71,15 @@ _BARS = {
 _TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, "label_end": ColumnType.DATE}
 
 BARS = Schema("BARS", "fetch", ("symbol", "date"), _BARS)
-_STATED = {HORIZON: ColumnType.COUNT, MEMBER: ColumnType.LABEL}
-_TRADED = _STATED | dict.fromkeys((*CLASS_COLUMNS.values(), BAND, HALF_SPREAD), ColumnType.NUMBER)
+STATED = {HORIZON: ColumnType.COUNT, MEMBER: ColumnType.LABEL}
+"""What FEATURES may say about a row, and PREDICTIONS say again."""
+_TRADED = STATED | dict.fromkeys((*CLASS_COLUMNS.values(), BAND, HALF_SPREAD), ColumnType.NUMBER)
 FEATURES = Schema(
     "FEATURES",
     "features",
     ("symbol", "date"),
     _BARS | _TARGETS,
-    _STATED | {KNOWN_AT: ColumnType.DATE, KEPT: ColumnType.TEXT, WEIGHT: ColumnType.NUMBER},
+    STATED | {KNOWN_AT: ColumnType.DATE, KEPT: ColumnType.TEXT},
 )
 PREDICTIONS = Schema(
     "PREDICTIONS",

@@ -108,7 +108,6 @@ def test_a_control_character_in_a_key_is_escaped():
 
 
 OPTIONAL_NUMBERS = [
-    (FEATURES, "weight"),
     *((schema, c) for schema in (PREDICTIONS, RETURNS) for c in ("p_flat", "p_down", "band", "half_spread")),
     *((SIGNALS, c) for c in ("p_flat", "p_down")),
 ]
