@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from signalcli.backtesting.portfolio.account import Booked, PanelPrices, account_portfolio
+from signalcli.backtesting.portfolio.account import (
+    Booked,
+    PanelPrices,
+    _newest_closes_before,
+    account_portfolio,
+)
 from signalcli.backtesting.portfolio.grid import Grid
 from signalcli.config.trading import TradingRule
 
@@ -90,3 +95,13 @@ def test_weights_drift_with_prices_and_restoring_them_is_a_trade() -> None:
     )
     assert flow(found, "turnover") == [0, 1, 1 / 3]
     assert flow(found, "gross_return") == [0, 0.5, -0.25]
+
+
+def test_the_newest_close_before_each_date() -> None:
+    """A on the first and third date, B from the second on: never that of the date itself."""
+    nan = np.nan
+    closes = np.array([[1.0, nan], [nan, 2.0], [3.0, 4.0], [5.0, nan]])
+    row = np.where(np.isnan(closes), -1, 0)
+    grid = Grid(np.arange(4), ["A", "B"], row, row, row >= 0)
+    none = pytest.approx(nan, nan_ok=True)
+    assert _newest_closes_before(grid, closes).tolist() == [[none, none], [1, none], [1, 2], [3, 4]]
