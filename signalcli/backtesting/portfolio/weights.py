@@ -25,7 +25,7 @@ def by_risk(positions: np.ndarray, risk: np.ndarray, alive: np.ndarray) -> np.nd
     measured = alive & (risk > 0)
     inverse = np.where(measured, 1.0 / np.where(measured, risk, 1.0), 0.0)
     total = inverse.sum(axis=1, keepdims=True)
-    return np.where(measured, positions, 0.0) * inverse / np.where(total > 0, total, 1.0)
+    return positions * inverse / np.where(total > 0, total, 1.0)
 
 
 def by_signal(signals: np.ndarray) -> np.ndarray:
