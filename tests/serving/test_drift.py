@@ -229,6 +229,8 @@ def test_the_limit_where_the_index_per_row_has_settled():
     assert sure == pytest.approx(wanted * chance.isf(0.05, 9, 9 * 7)), "ten bins have nine at most"
     none = index_limit(4, means, means * 0, 100, 16, 0.05)
     assert none == pytest.approx(sure)
+    late = index_limit(4, means_of(0, 2, 2, 2), means, 100, 16, 0.05)
+    assert late == pytest.approx(wanted * chance.isf(0.05, 2, 2 * 7)), "single rows tell nothing"
     almost = index_limit(4, means_of(1, 1.8, 2, 2), means, 100, 16, 0.05)
     assert almost == pytest.approx(wanted * chance.isf(0.05, 1.62, 1.62 * 7)), "nine tenths are settled"
 
@@ -307,6 +309,7 @@ def test_the_alarms_of_a_report_are_shared_by_models_and_measures(bundle, monkey
     seen = []
 
     def features(bundle, signals, bars, alarm):
+        assert bars.index.tolist() == list(range(len(bars)))
         seen.append((len(signals), sorted(bars["symbol"].unique()), alarm))
         return []
 
@@ -314,7 +317,7 @@ def test_the_alarms_of_a_report_are_shared_by_models_and_measures(bundle, monkey
     monkeypatch.setattr("signalcli.serving.drift._accuracy", features)
     bars = the_same_walk(90)
     signals = predict([bundle], bars, every=True)
-    drift([bundle, bundle], signals, pd.concat([bars, bars.assign(symbol="B")], ignore_index=True))
+    drift([bundle, bundle], signals, pd.concat([bars.assign(symbol="B"), bars], ignore_index=True))
     assert seen == [(len(signals), ["ar1"], pytest.approx(0.05 / 4 / 2))] * 4
 
 

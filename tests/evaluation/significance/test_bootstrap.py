@@ -71,7 +71,7 @@ def test_too_few_bars_or_none_that_vary() -> None:
     assert np.isnan(interval(np.zeros(50), lambda part: sharpe(NetReturns(part), 1.0))).all()
 
 
-@pytest.mark.parametrize("rows", [12, 30, 100, 400])
+@pytest.mark.parametrize("rows", [11, 12, 30, 100, 400])
 @pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
 def test_block_lengths_of_short_and_dependent_series_are_those_of_arch(rows: int, memory: float) -> None:
     theirs = pytest.importorskip("arch.bootstrap").optimal_block_length
@@ -87,6 +87,26 @@ def test_a_resample_of_long_blocks_is_a_rotation() -> None:
     places = resample(50, 1e12, np.random.default_rng(1))
     assert set(np.diff(places) % 50) == {1}
     assert set(resample(4000, 1.0, np.random.default_rng(1))) <= set(range(4000))
+
+
+@pytest.mark.parametrize("mean_length", [1.5, 4.0])
+def test_a_resample_by_a_loop(mean_length: float) -> None:
+    """Each place begins a block with the probability of one in so many, else it follows the one before."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        begins, starts = rng.random(12) < 1 / mean_length, rng.integers(12, size=12)
+        wanted = [int(starts[0])]
+        for i in range(1, 12):
+            wanted.append(int(starts[i]) if begins[i] else (wanted[-1] + 1) % 12)
+        assert resample(12, mean_length, np.random.default_rng(seed)).tolist() == wanted
+
+
+def test_half_of_what_an_interval_leaves_out_is_on_each_side() -> None:
+    x = np.random.default_rng(3).standard_normal(20)
+    rng, length = np.random.default_rng(7), block_length(x)
+    means = [x[resample(20, length, rng)].mean() for _ in range(80)]
+    found = interval(x, np.mean, resamples=80, confidence=0.8, random_state=7)
+    assert found == pytest.approx(np.quantile(means, [0.1, 0.9]), rel=1e-12)
 
 
 def test_ten_bars_have_an_interval_and_nine_have_none() -> None:
