@@ -135,6 +135,12 @@ def test_ten_bars_without_a_quiet_lag_by_hand() -> None:
     assert block_length(np.tile([1.0, -1.0], 5)) == 4
 
 
+def test_ten_bars_have_nine_autocovariances() -> None:
+    """The block length of arch, which divides by zero on the way."""
+    x = np.array([-2.0, 2, 0, -1, 1, 0, 0, 0, 1, 1])
+    assert block_length(x) == 4
+
+
 def test_values_that_take_themselves_back_need_the_longest_blocks() -> None:
     """1 and -1 among zeros: the long-run variance is 2/16 - 2 · 1/16 = 0; a third of 16, rounded up."""
     x = np.zeros(16)
