@@ -60,6 +60,9 @@ HALF_SPREAD = "half_spread"  # half of what a buyer pays above a seller, in pric
 MEMBER = "member"  # 1 where the symbol is in the universe on the date, else 0
 KEPT = "kept_features"  # features that were named, and stay although few rows know them; joined by |
 PRICES = ["open", "high", "low", "close"]
+CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes
+BAND = "band"  # with --coverage: a class is in the prediction set when its probability exceeds this
+WEIGHT = "weight"  # sample weight of a training row
 _BARS = {
     "symbol": ColumnType.TEXT,
     "date": ColumnType.DATE,
@@ -68,20 +71,22 @@ _BARS = {
 _TARGETS = {"forward_return": ColumnType.NUMBER, "direction": ColumnType.LABEL, "label_end": ColumnType.DATE}
 
 BARS = Schema("BARS", "fetch", ("symbol", "date"), _BARS)
-_STATED = {HORIZON: ColumnType.COUNT, MEMBER: ColumnType.LABEL}
+STATED = {HORIZON: ColumnType.COUNT, MEMBER: ColumnType.LABEL}
+"""What FEATURES may say about a row, and PREDICTIONS say again."""
+_TRADED = STATED | dict.fromkeys((*CLASS_COLUMNS.values(), BAND, HALF_SPREAD), ColumnType.NUMBER)
 FEATURES = Schema(
     "FEATURES",
     "features",
     ("symbol", "date"),
     _BARS | _TARGETS,
-    _STATED | {KNOWN_AT: ColumnType.DATE, KEPT: ColumnType.TEXT},
+    STATED | {KNOWN_AT: ColumnType.DATE, KEPT: ColumnType.TEXT},
 )
 PREDICTIONS = Schema(
     "PREDICTIONS",
     "fit",
     ("symbol", "date", "model"),
     _BARS | _TARGETS | {"model": ColumnType.TEXT, "fold": ColumnType.COUNT, "p_up": ColumnType.NUMBER},
-    _STATED,
+    _TRADED,
 )
 RETURNS = Schema(
     "RETURNS",
@@ -92,7 +97,7 @@ RETURNS = Schema(
         ("position", "turnover", "gross_return", "cost", "net_return", "equity", "drawdown"),
         ColumnType.NUMBER,
     ),
-    _STATED,
+    _TRADED,
 )
 UNIVERSE = Schema(
     "UNIVERSE",
@@ -131,11 +136,8 @@ IMPORTANCE = Schema(
 PORTFOLIO = "PORTFOLIO"  # stands for all symbols together
 BASELINES = ("buy_hold", "majority", "persistence", "ar1")  # reported beside every model, in this order
 FITTED_BASELINES = BASELINES[1:]  # buy & hold needs no fit
-CLASS_COLUMNS = {1: "p_up", 0: "p_flat", -1: "p_down"}  # p_flat and p_down only with three classes
 PATH = "path"  # path of combinatorial cross-validation, where every row is tested more than once
 SEED_SIGN = "@"  # model@seed, when a model is fitted with several seeds
-BAND = "band"  # with --coverage: a class is in the prediction set when its probability exceeds this
-WEIGHT = "weight"  # sample weight of a training row
 RESERVED = (
     frozenset(RETURNS.columns)
     | frozenset(CLASS_COLUMNS.values())

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from signalcli.errors import DataError
 from signalcli.schemas import BARS, FEATURES, PREDICTIONS, RETURNS, check, feature_columns
+from signalcli.serving.signals import SIGNALS
 
 
 def bars(**changed):
@@ -104,6 +105,23 @@ def test_a_header_without_rows_is_nothing_to_do():
 def test_a_control_character_in_a_key_is_escaped():
     error = refused(bars(symbol="\x1b[2J", date=pd.Timestamp("2024-01-02")))
     assert r"\x1b[2J" in error.message
+
+
+OPTIONAL_NUMBERS = [
+    *((schema, c) for schema in (PREDICTIONS, RETURNS) for c in ("p_flat", "p_down", "band", "half_spread")),
+    *((SIGNALS, c) for c in ("p_flat", "p_down")),
+]
+
+
+@pytest.mark.parametrize(("schema", "name"), OPTIONAL_NUMBERS, ids=lambda x: getattr(x, "name", x))
+def test_a_column_that_may_be_missing_is_a_number_where_it_is_there(schema, name):
+    dates = dict.fromkeys(("date", "label_end", "valid_from", "valid_until"), pd.Timestamp("2024-01-02"))
+    cells = {c: dates.get(c, "A" if c in ("symbol", "model") else 1) for c in schema.columns}
+    table = pd.DataFrame([cells])
+    assert name not in check(table, schema, "here.csv")
+    assert check(table.assign(**{name: "0.5"}), schema, "here.csv")[name].tolist() == [0.5]
+    assert check(table.assign(**{name: None}), schema, "here.csv")[name].dtype == "float64"
+    assert refused(table.assign(**{name: "x"}), schema).code == "TABLE-TYPE"
 
 
 def test_inputs_are_the_numbers_that_no_contract_reserves():

@@ -30,6 +30,7 @@ SIGNALS = Schema(
         "valid_from": ColumnType.DATE,
         "valid_until": ColumnType.DATE,
     },
+    dict.fromkeys(CLASS_COLUMNS.values(), ColumnType.NUMBER),
 )
 
 

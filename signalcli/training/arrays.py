@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from signalcli.models.inputs import ModelInputs
-from signalcli.schemas import WEIGHT
+from signalcli.schemas import WEIGHT, ColumnType, cast
 
 Columns: TypeAlias = pd.DataFrame | Mapping[str, np.ndarray]
 """Rows as a table, or as one array for each column."""
@@ -36,5 +36,10 @@ def known_rows(rows: Columns, inputs: ModelInputs, at: np.ndarray) -> tuple[np.n
 
 
 def weights(rows: pd.DataFrame) -> np.ndarray | None:
-    """Sample weights (n_rows,), or None when the table has no ``weight`` column."""
-    return rows[WEIGHT].to_numpy("float64") if WEIGHT in rows else None
+    """Sample weights (n_rows,), or None when the table has no ``weight`` column.
+
+    Raises DataError for text.
+    """
+    if WEIGHT not in rows:
+        return None
+    return cast(rows[WEIGHT], ColumnType.NUMBER, "features").to_numpy()

@@ -230,6 +230,13 @@ def test_a_price_is_finite_and_above_zero(price):
             check_prices(table([100] * 3, 0.5).assign(**{column: [100, price, 100]}))
 
 
+def test_a_half_spread_is_at_least_zero_or_unknown():
+    priced = table([100] * 3, 0.5)
+    check_prices(priced.assign(half_spread=[0.0, np.nan, 1.0]))
+    with pytest.raises(DataError, match=r"S 2024-01-02 m: half_spread is below 0 \(2 rows in all\)"):
+        check_prices(priced.assign(half_spread=[0.0, -0.01, -1.0]))
+
+
 def test_missing_forecasts_are_those_of_members_and_not_of_buy_and_hold():
     """Rows outside the universe and those of buy & hold are not missed; five of six models are shown."""
     rows = [table([100] * 3, [np.nan, np.nan, 0.5], model=f"m{k}") for k in range(6)]

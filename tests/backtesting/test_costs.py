@@ -9,7 +9,7 @@ import pytest
 from signalcli.backtesting.account import account
 from signalcli.backtesting.checks import describe_missing_spreads
 from signalcli.backtesting.costs import capital_dependent_costs, proportional_costs
-from signalcli.backtesting.market import Market, trailing_mean, trailing_mean_of_known
+from signalcli.backtesting.market import Market, market_columns, trailing_mean, trailing_mean_of_known
 from signalcli.backtesting.portfolio.simulate import backtest_portfolio
 from signalcli.backtesting.simulate import backtest
 from signalcli.config.portfolio import PortfolioConfig
@@ -55,6 +55,25 @@ def test_a_half_spread_in_prices_is_divided_by_the_price_and_replaces_the_consta
         TURNOVER, OVERNIGHT, PRICE, quoted, TradingRule(half_spread_bps=30, slippage_bps=10, **FREE)
     )
     assert found.tolist() == pytest.approx([0.01 + 0.001, 0.01 + 0.0005, 0.04 + 0.002])
+
+
+def test_where_no_spread_is_quoted_the_constant_holds():
+    quoted = market([100, 50, 200], [100, 50, 200], [1, 1, 1], half_spread=np.array([np.nan, 1.0, np.nan]))
+    found = proportional_costs(TURNOVER, OVERNIGHT, PRICE, quoted, TradingRule(half_spread_bps=30, **FREE))
+    assert found.tolist() == pytest.approx([0.003, 0.01, 0.006])
+
+
+def test_the_newest_spread_of_a_symbol_is_that_of_an_empty_cell():
+    """Of two symbols and two models a date; what comes later, or of the other symbol, is not known."""
+    nan = np.nan
+    table = pd.DataFrame(
+        {"symbol": ["A"] * 6 + ["B"] * 4, "half_spread": [nan, nan, 2, nan, nan, 3, nan, nan, 4, nan]}
+    )
+    prices = dict.fromkeys(("open", "high", "low", "close", "volume"), 10.0)
+    days = pd.to_datetime(["2024-01-01"]).repeat(10)
+    found = market_columns(table.assign(date=days, **prices))["half_spread"]
+    assert found.tolist() == pytest.approx([nan, nan, 2, 2, 2, 3, nan, nan, 4, 4], nan_ok=True)
+    assert "half_spread" not in market_columns(table.drop(columns="half_spread").assign(date=days, **prices))
 
 
 def test_a_quoted_spread_is_a_share_of_the_price_of_the_trade_not_of_the_close():

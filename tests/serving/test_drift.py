@@ -26,6 +26,7 @@ from signalcli.serving.bundle.training_distribution import (
     to_bytes,
 )
 from signalcli.serving.drift import (
+    _accuracy,
     _by_symbol,
     _differ,
     _error,
@@ -260,6 +261,8 @@ def test_the_limit_where_the_index_per_row_has_settled():
     assert sure == pytest.approx(wanted * chance.isf(0.05, 9, 9 * 7)), "ten bins have nine at most"
     none = index_limit(4, means, means * 0, 100, 16, 0.05)
     assert none == pytest.approx(sure)
+    late = index_limit(4, means_of(0, 2, 2, 2), means, 100, 16, 0.05)
+    assert late == pytest.approx(wanted * chance.isf(0.05, 2, 2 * 7)), "single rows tell nothing"
     almost = index_limit(4, means_of(1, 1.8, 2, 2), means, 100, 16, 0.05)
     assert almost == pytest.approx(wanted * chance.isf(0.05, 1.62, 1.62 * 7)), "nine tenths are settled"
 
@@ -338,6 +341,7 @@ def test_the_alarms_of_a_report_are_shared_by_models_and_measures(bundle, monkey
     seen = []
 
     def features(bundle, signals, bars, alarm):
+        assert bars.index.tolist() == list(range(len(bars)))
         seen.append((len(signals), sorted(bars["symbol"].unique()), alarm))
         return []
 
@@ -345,7 +349,7 @@ def test_the_alarms_of_a_report_are_shared_by_models_and_measures(bundle, monkey
     monkeypatch.setattr("signalcli.serving.drift._accuracy", features)
     bars = the_same_walk(90)
     signals = predict([bundle], bars, every=True)
-    drift([bundle, bundle], signals, pd.concat([bars, bars.assign(symbol="B")], ignore_index=True))
+    drift([bundle, bundle], signals, pd.concat([bars.assign(symbol="B"), bars], ignore_index=True))
     assert seen == [(len(signals), ["ar1"], pytest.approx(0.05 / 4 / 2))] * 4
 
 
@@ -374,10 +378,10 @@ def test_a_report_refuses_plug_ins_that_were_not_named(monkeypatch):
 
 
 def test_live_rows_are_compared_with_the_counts_of_training(monkeypatch):
-    """Ten signals, three of them below the border, beside forty training rows, half of which were below."""
-    halves, none = np.r_[0.5, np.zeros(8), 0.5], [np.zeros(16)] * 2
+    """Ten signals, three of them below the border, beside forty training rows, a quarter of them below."""
+    shares, none = np.r_[0.25, np.zeros(8), 0.75], [np.zeros(16)] * 2
     bounds, counts = [np.zeros(9)] * 2, np.array([40, 40])
-    training = Distribution(["x", P_UP], counts, np.zeros(2), bounds, [halves] * 2, none, none)
+    training = Distribution(["x", P_UP], counts, np.zeros(2), bounds, [shares] * 2, none, none)
     where = "signalcli.serving.drift"
     days = pd.date_range("2024-01-01", periods=12)
     x = np.r_[np.full(3, -1.0), np.full(9, 1.0)]
@@ -387,7 +391,7 @@ def test_live_rows_are_compared_with_the_counts_of_training(monkeypatch):
     signals = pd.DataFrame({"date": days[:10], "p_up": 1.0})
     bundle = SimpleNamespace(manifest=None, training=training)
     first, last = _feature_drift(bundle, signals, signals, 0.05)
-    wanted = psi(np.array([3.0, 7.0]), np.array([20.0, 20.0]))
+    wanted = psi(np.array([3.0, 7.0]), np.array([10.0, 30.0]))
     assert first == {
         "measure": "psi",
         "name": "x",
@@ -399,4 +403,36 @@ def test_live_rows_are_compared_with_the_counts_of_training(monkeypatch):
         "drifted": int(wanted > 0.1),
     }
     assert (last["name"], last["drifted"]) == (P_UP, 0)
-    assert last["value"] == pytest.approx(psi(np.array([0.0, 10.0]), np.array([20.0, 20.0])))
+    assert last["value"] == pytest.approx(psi(np.array([0.0, 10.0]), np.array([10.0, 30.0])))
+
+
+@pytest.mark.parametrize(("live", "drifted"), [(0.55, 0), (0.35, 1)])
+def test_the_row_of_the_hit_rate(monkeypatch, live, drifted):
+    """Beside .55 of 400 training rows: 7.07 % at 5 %, more at the alarm of a report."""
+    judged = []
+    low, high = live - 0.049, live + 0.049
+    monkeypatch.setattr("signalcli.serving.drift.realized_predictions", lambda *given: judged.append(given))
+    monkeypatch.setattr(
+        "signalcli.serving.drift.headline_scores", lambda _: scores(live, 400, low, high) | {"more": 1}
+    )
+    manifest = SimpleNamespace(scores=scores(0.55, 400, 0.501, 0.599), config=SimpleNamespace(horizon=1))
+    own = SimpleNamespace(manifest=manifest)
+    assert _accuracy(own, "signals", "bars", 0.05) == [
+        {
+            "measure": "hit_rate",
+            "name": "direction",
+            "rows": 400,
+            "value": live,
+            "low": low,
+            "high": high,
+            "training": 0.55,
+            "drifted": drifted,
+        }
+    ]
+    assert judged == [("signals", "bars", [own])]
+    manifest.scores = {"hit_rate": None}
+    (row,) = _accuracy(own, "signals", "bars", 0.05)
+    assert np.isnan(row["training"])
+    assert row["drifted"] == 0
+    monkeypatch.setattr("signalcli.serving.drift.headline_scores", lambda _: {})
+    assert _accuracy(own, "signals", "bars", 0.05) == [], "nothing is known yet"

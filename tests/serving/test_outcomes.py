@@ -222,6 +222,23 @@ def test_three_directions_need_a_zone_and_two_have_none() -> None:
     assert "p_down" not in realized_predictions(two.assign(p_down=np.nan, p_flat=np.nan), eight_bars())
 
 
+def test_signals_of_another_label_need_their_model() -> None:
+    """One row with a label is enough; rows without one are those of the direction of the close."""
+    named = signals_on([0, 1, 2]).assign(label=[None, "trend scan", None])
+    with pytest.raises(DataError, match="A m: signals of the label trend scan; name the saved model"):
+        realized_predictions(named, eight_bars())
+    assert len(realized_predictions(named, eight_bars(), [bundle()])) == 3
+    assert len(realized_predictions(named.assign(label=None), eight_bars())) == 3
+
+
+def test_the_rows_are_predictions_and_nothing_else() -> None:
+    found = realized_predictions(signals_on([0, 1]), eight_bars())
+    assert list(found) == [
+        *("symbol", "date", "open", "high", "low", "close", "volume", "fold", "forward_return", "direction"),
+        *("label_end", "horizon", "model", "p_up"),
+    ]
+
+
 def test_a_missed_bar_between_two_signals_has_no_probability() -> None:
     found = realized_predictions(signals_on([1, 3]), eight_bars())
     assert found["date"].dt.day.tolist() == [2, 3, 4]

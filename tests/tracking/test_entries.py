@@ -1,5 +1,6 @@
 """What a trial is: every decision, the data seen and the rule give another hash; baselines are no trials."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -147,6 +148,23 @@ def test_what_a_search_tried_is_recorded_as_fits_without_a_recipe():
     (name, dataset), *_ = found.datasets.items()
     np.testing.assert_array_equal(dataset.luck, join([record.datasets[name].luck for record in alone]))
     np.testing.assert_array_equal(dataset.patterns.codes, alone[0].datasets[name].patterns.codes)
+
+
+def test_entries_of_a_search_name_their_data_and_libraries():
+    """Two tables of the last forty rows under one setting, without a fit."""
+    shared = Recipe(FitConfig(("ar",)), FoldConfig(2))
+    tables = [TABLE.tail(40).assign(model="ar", fold=1, p_up=p) for p in (0.9, 0.1)]
+    found = record_of_trials(TABLE, [Tried(shared.fit, table) for table in tables], shared, "r", "now")
+    (symbol,) = TABLE["symbol"].unique()
+    for entry, table in zip(found.entries, tables, strict=True):
+        assert (entry.symbol, entry.data_hash) == (symbol, hash_bars(TABLE)[symbol])
+        assert entry.test_hash == hash_bars(table)[symbol] != entry.data_hash
+        assert set(json.loads(entry.versions)) >= {"signalcli", "numpy"}
+        assert json.loads(entry.folds)["folds"] == 2
+    (dataset,) = found.datasets.values()
+    returns = [backtest(table, shared.rule).query("model == 'ar'") for table in tables]
+    drawn = [draw(r["date"].to_numpy(), r["net_return"].to_numpy()) for r in returns]
+    np.testing.assert_array_equal(dataset.luck, join(drawn))
 
 
 def test_a_hold_out_is_opened_only_by_opening_it():

@@ -15,7 +15,7 @@ from signalcli.features.labels.overlap import horizon
 from signalcli.models.base import DirectionClassifier
 from signalcli.models.estimators import TreeClassifier
 from signalcli.models.registry import create
-from signalcli.schemas import MEMBER, PREDICTIONS, feature_columns
+from signalcli.schemas import MEMBER, PREDICTIONS, STATED, feature_columns
 from signalcli.training import estimators
 from signalcli.training.folds import split
 from signalcli.training.refit import refit
@@ -84,7 +84,7 @@ def test_one_row_for_each_model_and_test_row():
         assert rows["date"].tolist() == expected["date"].tolist()
         assert rows["fold"].tolist() == [f.number for f in folds for _ in f.test]
     assert not EXPECTED.duplicated(["symbol", "date", "model"]).any()
-    assert set(EXPECTED.columns) == {*PREDICTIONS.columns, *PREDICTIONS.optional} - {MEMBER}
+    assert set(EXPECTED.columns) == {*PREDICTIONS.columns, *STATED} - {MEMBER}
 
 
 def test_bars_and_targets_go_with_their_row():

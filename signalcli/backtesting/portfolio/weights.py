@@ -10,8 +10,11 @@ ROUNDING = 1e-9  # a smaller share of the capital is rounding
 
 
 def by_number(positions: np.ndarray, alive: np.ndarray) -> np.ndarray:
-    """Each position divided by the number of symbols of its date, (n_dates, n_symbols)."""
-    return np.where(alive, positions, 0.0) / np.maximum(alive.sum(axis=1, keepdims=True), 1)
+    """Each position divided by the number of symbols of its date, (n_dates, n_symbols).
+
+    ``positions`` are 0 where a symbol is not alive.
+    """
+    return positions / np.maximum(alive.sum(axis=1, keepdims=True), 1)
 
 
 def by_risk(positions: np.ndarray, risk: np.ndarray, alive: np.ndarray) -> np.ndarray:
@@ -22,7 +25,7 @@ def by_risk(positions: np.ndarray, risk: np.ndarray, alive: np.ndarray) -> np.nd
     measured = alive & (risk > 0)
     inverse = np.where(measured, 1.0 / np.where(measured, risk, 1.0), 0.0)
     total = inverse.sum(axis=1, keepdims=True)
-    return np.where(measured, positions, 0.0) * inverse / np.where(total > 0, total, 1.0)
+    return positions * inverse / np.where(total > 0, total, 1.0)
 
 
 def by_signal(signals: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ def block_length(x: np.ndarray) -> float:
         return 1.0
     run = max(5, int(np.log10(n)))  # so many small autocovariances in a row are noise
     most = int(np.ceil(np.sqrt(n))) + run
-    lags = range(min(most, n - 2) + 1)
+    lags = range(most + 1)
     covariance = np.array([d[k:] @ d[: n - k] for k in lags]) / n
     scale = (
         np.array([np.sqrt((d[k + 1 :] @ d[k + 1 :]) * (d[: n - k - 1] @ d[: n - k - 1])) for k in lags]) / n
@@ -28,13 +28,13 @@ def block_length(x: np.ndarray) -> float:
     small = np.abs(covariance) < 2 * np.sqrt(np.log10(n) / n) * scale
     quiet = [k for k in range(len(small) - run) if small[k : k + run].all()]
     m = min(2 * max(quiet[0], 1), most) if quiet else most
-    k = np.arange(1, min(m, len(covariance) - 1) + 1)
+    k = np.arange(1, m + 1)
     weight = np.where(k / m <= 0.5, 1.0, 2 * (1 - k / m))
     slope = 2 * float(np.sum(weight * k * covariance[k]))
     long_run = float(covariance[0] + 2 * np.sum(weight * covariance[k]))
-    if long_run == 0:
-        return 1.0
     longest = np.ceil(min(3 * np.sqrt(n), n / 3))
+    if long_run == 0:
+        return float(longest)
     return float(np.clip((slope**2 / long_run**2 * n) ** (1 / 3), 1.0, longest))
 
 

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 BLOCKS = 16
-ROUNDING = 1e-12  # Sharpe ratios that differ by less are equal
+ROUNDING = 1e-12  # Sharpe ratios that differ by less are equal; relative: a smaller variance is none
 
 
 def pbo(net: np.ndarray, blocks: int = BLOCKS) -> float:
@@ -52,5 +52,6 @@ def _mean_rank(scores: np.ndarray, chosen: np.ndarray) -> np.ndarray:
 def _sharpe(total: np.ndarray, square: np.ndarray, n: int) -> np.ndarray:
     """Sharpe ratios per bar from sums and sums of squares; 0 where returns do not vary."""
     mean = total / n
-    variance = np.maximum(square / n - mean**2, 0.0)
-    return np.where(variance > 0, mean / np.sqrt(np.where(variance > 0, variance, 1.0)), 0.0)
+    variance = square / n - mean**2
+    varies = variance > ROUNDING * square / n
+    return np.where(varies, mean / np.sqrt(np.where(varies, variance, 1.0)), 0.0)

@@ -21,7 +21,7 @@ from signalcli.research.tuning.inner import inner_config, inner_folds
 from signalcli.research.tuning.samplers import make_sampler, number_of_trials
 from signalcli.research.tuning.search import Search
 from signalcli.research.tuning.space import Space
-from signalcli.schemas import CLASS_COLUMNS, FITTED_BASELINES, PREDICTIONS
+from signalcli.schemas import CLASS_COLUMNS, FITTED_BASELINES, PREDICTIONS, STATED
 from signalcli.training.cache.fits import FitCache
 from signalcli.training.cluster.cluster import Cluster
 from signalcli.training.cluster.spread import spread_runner
@@ -220,7 +220,7 @@ def _test_rows(work: Work, parts: list[tuple[int, int]], step: int) -> pd.DataFr
     tables = []
     for group, part in parts:
         rows, fold = work.plan.groups[group].rows, work.inner[group][part][step]
-        carried = [c for c in (*PREDICTIONS.columns, *PREDICTIONS.optional) if c in rows]
+        carried = [c for c in (*PREDICTIONS.columns, *STATED) if c in rows]
         tables.append(rows.iloc[fold.test][carried].assign(fold=fold.number))
     return pd.concat(tables, ignore_index=True)
 

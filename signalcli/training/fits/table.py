@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, PREDICTIONS, check
+from signalcli.schemas import BAND, CLASS_COLUMNS, PATH, PREDICTIONS, STATED, check
 from signalcli.training.fits.data import FitData
 from signalcli.training.fits.fit import FitResult
 from signalcli.training.folds import Fold
@@ -36,7 +36,7 @@ def predictions_table(
 
 def _rows_of_groups(plan: Plan) -> tuple[pd.DataFrame, np.ndarray]:
     """Rows of all groups with the columns that PREDICTIONS carry on, and the position of each group."""
-    known = (*PREDICTIONS.columns, *PREDICTIONS.optional)
+    known = (*PREDICTIONS.columns, *STATED)
     parts = [group.rows[[c for c in known if c in group.rows]] for group in plan.groups]
     starts = np.cumsum([0, *(len(part) for part in parts)])
     return pd.concat(parts, ignore_index=True), starts
@@ -57,5 +57,5 @@ def _paths(folds: Sequence[Fold]) -> dict[str, np.ndarray]:
 
 def _order(names: set[str]) -> list[str]:
     """Columns in the order of PREDICTIONS, then those that only some tables have."""
-    further = (*CLASS_COLUMNS.values(), BAND, PATH, *PREDICTIONS.optional)
+    further = (*CLASS_COLUMNS.values(), BAND, PATH, *STATED)
     return [*PREDICTIONS.columns, *(c for c in further if c in names and c not in PREDICTIONS.columns)]

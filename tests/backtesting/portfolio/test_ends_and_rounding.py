@@ -198,6 +198,17 @@ def test_a_symbol_that_is_no_longer_alive_takes_no_share_of_the_risk():
     np.testing.assert_allclose(found, [[2 / 3, 0.0, 1 / 3]], rtol=1e-12)
 
 
+def test_risks_above_one_are_shared_as_others_are():
+    """Volatilities of 2 and 4 a year: inverses .5 and .25, together less than 1."""
+    found = by_risk(np.ones((1, 2)), np.array([[2.0, 4.0]]), np.ones((1, 2), dtype=bool))
+    np.testing.assert_allclose(found, [[2 / 3, 1 / 3]], rtol=1e-12)
+
+
+def test_one_decision_is_its_own_mean_to_the_last_digit():
+    weights = np.array([[0.1], [0.2], [0.3], [1e-12]])
+    assert average_weights(weights, 1).tolist() == weights.tolist()
+
+
 def test_scores_that_are_all_equal_hold_no_symbol():
     assert of_extremes(np.full((1, 4), 0.3), 2, long_only=True).tolist() == [[0.0] * 4]
     assert of_extremes(np.array([[0.3, 0.3, 0.4, 0.3]]), 1, long_only=True).tolist() == [[0.0, 0.0, 1.0, 0.0]]

@@ -71,7 +71,7 @@ def test_too_few_bars_or_none_that_vary() -> None:
     assert np.isnan(interval(np.zeros(50), lambda part: sharpe(NetReturns(part), 1.0))).all()
 
 
-@pytest.mark.parametrize("rows", [12, 30, 100, 400])
+@pytest.mark.parametrize("rows", [11, 12, 30, 100, 400])
 @pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
 def test_block_lengths_of_short_and_dependent_series_are_those_of_arch(rows: int, memory: float) -> None:
     theirs = pytest.importorskip("arch.bootstrap").optimal_block_length
@@ -87,6 +87,26 @@ def test_a_resample_of_long_blocks_is_a_rotation() -> None:
     places = resample(50, 1e12, np.random.default_rng(1))
     assert set(np.diff(places) % 50) == {1}
     assert set(resample(4000, 1.0, np.random.default_rng(1))) <= set(range(4000))
+
+
+@pytest.mark.parametrize("mean_length", [1.5, 4.0])
+def test_a_resample_by_a_loop(mean_length: float) -> None:
+    """Each place begins a block with the probability of one in so many, else it follows the one before."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        begins, starts = rng.random(12) < 1 / mean_length, rng.integers(12, size=12)
+        wanted = [int(starts[0])]
+        for i in range(1, 12):
+            wanted.append(int(starts[i]) if begins[i] else (wanted[-1] + 1) % 12)
+        assert resample(12, mean_length, np.random.default_rng(seed)).tolist() == wanted
+
+
+def test_half_of_what_an_interval_leaves_out_is_on_each_side() -> None:
+    x = np.random.default_rng(3).standard_normal(20)
+    rng, length = np.random.default_rng(7), block_length(x)
+    means = [x[resample(20, length, rng)].mean() for _ in range(80)]
+    found = interval(x, np.mean, resamples=80, confidence=0.8, random_state=7)
+    assert found == pytest.approx(np.quantile(means, [0.1, 0.9]), rel=1e-12)
 
 
 def test_ten_bars_have_an_interval_and_nine_have_none() -> None:
@@ -108,6 +128,34 @@ def test_blocks_are_at_most_a_third_of_the_bars() -> None:
     """Differences of noise add up to nothing: 50 / 3 bars, rounded up; 3 √900 of many."""
     for n, longest in ((50, 17), (52, 18), (100, 30), (900, 90)):
         assert block_length(np.diff(np.random.default_rng(0).normal(size=n + 1))) == longest
+
+
+def test_ten_bars_without_a_quiet_lag_by_hand() -> None:
+    """Every autocovariance is loud: nine lags, of which ten bars have eight; a third of ten, rounded up."""
+    assert block_length(np.tile([1.0, -1.0], 5)) == 4
+
+
+def test_ten_bars_have_nine_autocovariances() -> None:
+    """The block length of arch, which divides by zero on the way."""
+    x = np.array([-2.0, 2, 0, -1, 1, 0, 0, 0, 1, 1])
+    assert block_length(x) == 4
+
+
+def test_values_that_take_themselves_back_need_the_longest_blocks() -> None:
+    """1 and -1 among zeros: the long-run variance is 2/16 - 2 · 1/16 = 0; a third of 16, rounded up."""
+    x = np.zeros(16)
+    assert block_length(x) == 1
+    x[7:9] = 1, -1
+    assert block_length(x) == 6
+
+
+def test_resamples_without_a_value_are_left_out() -> None:
+    """A tenth of the resamples or so misses the only bar that is not 0."""
+    x = np.zeros(12)
+    x[5] = 0.5
+    found = interval(x, lambda one: one.max() or np.nan, resamples=100)
+    assert found == (0.5, 0.5)
+    assert np.isnan(interval(x, lambda _: np.nan, resamples=100)).all()
 
 
 def test_a_thousand_resamples_unless_asked() -> None:

@@ -94,3 +94,25 @@ def test_a_sharpe_ratio_is_the_mean_by_the_deviation_of_all_bars() -> None:
     """Returns of 1 % and 3 %: mean .02, deviation .01; without variation 0."""
     ratio = _sharpe(np.array([0.04, 0.02]), np.array([0.001, 0.0002]), 2)
     assert ratio == pytest.approx([2.0, 0.0])
+
+
+@pytest.mark.parametrize("n", [2, 11, 50, 85, 330])
+def test_what_rounding_leaves_of_a_constant_return_is_no_variance(n: int) -> None:
+    for net in (0.0013, 0.007, -0.01):
+        x = np.full((n, 1), net)
+        assert _sharpe(x.sum(axis=0), (x**2).sum(axis=0), n).tolist() == [0.0]
+    x = np.array([[1.0], [1.0001]])  # varies by a twenty-thousandth of its mean
+    assert _sharpe(x.sum(axis=0), (x**2).sum(axis=0), 2) == pytest.approx([1.00005 / 0.00005], rel=1e-6)
+
+
+def test_a_small_deviation_of_many_bars_is_one() -> None:
+    """1 and 1.0001 by turns, a thousand bars: the deviation is .00005 and no rounding."""
+    x = np.tile([[1.0], [1.0001]], (500, 1))
+    assert _sharpe(x.sum(axis=0), (x**2).sum(axis=0), 1000) == pytest.approx([1.00005 / 0.00005], rel=1e-5)
+
+
+def test_a_constant_return_is_not_the_best() -> None:
+    """.0013 at each of two times eleven bars: before what fell, behind what rose, so each half is wrong."""
+    moves = np.tile([0.02, 0.01], 11)[:11]
+    assert pbo(np.column_stack([np.full(22, 0.0013), np.r_[moves, -moves]]), 2) == 1.0
+    assert pbo(np.column_stack([np.full(22, 0.0013), np.r_[moves, moves]]), 2) == 0.0

@@ -110,6 +110,18 @@ def test_rows_of_the_same_bar_are_not_independent() -> None:
     assert abs(many.statistic - pesaran_timmermann(y, said).statistic) < 0.4
 
 
+def test_several_rows_of_a_single_bar_are_worth_one() -> None:
+    """No frequency tells anything of one bar: one row, and one degree of freedom."""
+    assert effective_share(np.array([True, True, False]), np.full(3, 7), 1) == pytest.approx((2 / 3, 1, 1))
+
+
+def test_an_interval_of_few_independent_rows_is_students() -> None:
+    """Five of ten, four degrees of freedom: 2.776 deviations instead of 1.960."""
+    for degrees, z in ((4, 2.7764451), (np.inf, 1.9599640)):
+        half = z / (1 + z**2 / 10) * np.sqrt(0.25 / 10 + z**2 / 400)
+        assert wilson(5, 10, 0.95, degrees) == pytest.approx((0.5 - half, 0.5 + half), rel=1e-6)
+
+
 def test_students_t_is_that_of_scipy() -> None:
     assert quantile(0.975, 7.5) == pytest.approx(stats.t.ppf(0.975, 7.5))
     assert quantile(0.975) == pytest.approx(stats.norm.ppf(0.975))

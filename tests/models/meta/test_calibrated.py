@@ -16,7 +16,7 @@ from signalcli.config.folds import FoldConfig
 from signalcli.data.sources.synthetic import synthetic_bars
 from signalcli.errors import UsageError
 from signalcli.features.build import build
-from signalcli.models.meta.calibrated import Calibrated, _base_log_odds, _fit_curve, _fit_platt
+from signalcli.models.meta.calibrated import Calibrated, Platt, _base_log_odds, _fit_curve, _fit_platt
 from signalcli.schemas import FITTED_BASELINES
 from signalcli.training.walk_forward import walk_forward
 
@@ -269,3 +269,11 @@ def test_at_the_command_line():
     assert run(f"{fit} --calibrate platt", features) != run(fit, features)
     with pytest.raises(UsageError, match="--calibrate guess"):
         FitConfig(calibrate="guess")
+
+
+def test_the_curve_of_the_second_of_two_classes_decides_both():
+    """The log-odds of .5 are 0: 1 / (1 + e) is left, whatever the curve of the first class says."""
+    model = Calibrated(Boaster(), "platt", 0)
+    model.classes_, model.curves_ = np.array([0, 1]), {0: Platt(1.0, 2.0), 1: Platt(1.0, 1.0)}
+    left = 1 / (1 + np.e)
+    assert model.predict_proba(np.zeros((1, 1)))[0] == pytest.approx([left, 1 - left])

@@ -11,7 +11,7 @@ import pandas as pd
 from signalcli.errors import DataError
 from signalcli.research.audit.selftest.case import FOLDS
 from signalcli.research.audit.stages.stage import Stage
-from signalcli.schemas import PREDICTIONS, feature_columns
+from signalcli.schemas import PREDICTIONS, STATED, feature_columns
 from signalcli.training.folds import Fold, split
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def walker(learn: Learn, refold: Refold | None = None) -> Stage:
 
 
 def _predictions(rows: pd.DataFrame, folds: list[Fold], p: list[np.ndarray]) -> pd.DataFrame:
-    names = [name for name in (*PREDICTIONS.columns, *PREDICTIONS.optional) if name in rows]
+    names = [name for name in (*PREDICTIONS.columns, *STATED) if name in rows]
     tested = rows[names].iloc[np.concatenate([fold.test for fold in folds])]
     numbers = np.repeat([fold.number for fold in folds], [len(fold.test) for fold in folds])
     table = tested.assign(model="planted", fold=numbers, p_up=np.concatenate(p))
