@@ -233,7 +233,9 @@ def test_a_price_is_finite_and_above_zero(price):
 def test_a_half_spread_is_at_least_zero_or_unknown():
     priced = table([100] * 3, 0.5)
     check_prices(priced.assign(half_spread=[0.0, np.nan, 1.0]))
-    with pytest.raises(DataError, match=r"S 2024-01-02 m: half_spread is below 0 \(2 rows in all\)"):
+    with pytest.raises(
+        DataError, match=r"S 2024-01-02 m: half_spread is not a price of at least 0 \(2 rows in all\)"
+    ):
         check_prices(priced.assign(half_spread=[0.0, -0.01, -1.0]))
 
 
