@@ -130,7 +130,8 @@ def _forecast_blocks(
     series: Series, config: ForecastConfig, predict: Predict
 ) -> Iterator[tuple[np.ndarray, ...]]:
     """Dates, true values and forecasts of each block."""
-    starts, steps = series.block_starts(config), config.steps or config.block
+    starts = series.block_starts(config)
+    steps = config.steps or min(config.block, len(series.values) - series.train)
     windows = series.windows_before(starts, config.window)
     if config.start == "zeros":
         scaling = Scaling.fit(config.scale, series.values[: series.train])

@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from random_bars import random_bars
+from shell import run
 from signalcli.config.forecast import ForecastConfig
 from signalcli.errors import DataError, UsageError
+from signalcli.io.tables import to_bytes
+from signalcli.training.forecast import forecast as module
 from signalcli.training.forecast.forecast import fit_forecaster, forecast
 from signalcli.training.forecast.series import make_series
 
@@ -276,3 +280,16 @@ def test_returns_of_values_at_zero_are_refused_and_differences_are_not(values):
     assert np.isfinite(
         said_by(forecast(bars_of(values - 50), spec_of("gru", scale="differences")), "gru")
     ).all()
+
+
+def test_no_step_behind_the_last_bar_is_computed(monkeypatch):
+    asked = []
+    plain = module.forecast_recursively
+    monkeypatch.setattr(
+        module, "forecast_recursively", lambda p, w, steps: asked.append(steps) or plain(p, w, steps)
+    )
+    bars = to_bytes(random_bars(100), "csv")
+    long = run("forecast - --model ar --window 5 --block 100000", bars)
+    tested = len({row.split(",")[1] for row in long.splitlines()[1:]})
+    assert set(asked) == {tested}
+    assert run(f"forecast - --model ar --window 5 --block {tested}", bars) == long
