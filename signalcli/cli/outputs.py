@@ -128,7 +128,7 @@ def emit_results(
     """Write METRICS, and RETURNS if a file is given; RETURNS on standard output replace METRICS."""
     if output.returns is not None:
         emit(returns, further_output(output.returns, output))
-    if output.returns != STDIO or output.output != STDIO:
+    if not output.replaces_metrics:
         emit_metrics(metrics, output, card, origin)
 
 

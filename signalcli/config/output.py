@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from signalcli.config.base import Config
 from signalcli.config.option import Option
 
+STDOUT = "-"
 Format = Literal["table", "csv", "json", "jsonl", "parquet"]
 OutputFile = Annotated[
     str,
@@ -26,7 +27,7 @@ class OutputConfig(Config):
     heading: ClassVar[str] = "Output"
     section: ClassVar[str] = "output"
 
-    output: OutputFile = "-"
+    output: OutputFile = STDOUT
     format: Annotated[
         Format | None,
         Option("Output format; by default that of the file name, else csv.", ("--format", "-f")),
@@ -53,6 +54,11 @@ class ReturnsConfig(OutputConfig):
             writes=True,
         ),
     ] = None
+
+    @property
+    def replaces_metrics(self) -> bool:
+        """Whether RETURNS take the place of METRICS on standard output."""
+        return self.returns == self.output == STDOUT
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from signalcli.config.base import Config
 from signalcli.config.option import Option, brief
+from signalcli.config.output import STDOUT
 from signalcli.errors import UsageError, nearest
 
 FIGURES = (
@@ -12,7 +13,7 @@ FIGURES = (
     "trades",
 )  # fmt: skip
 IN_TERMINAL = ("equity", "drawdown")
-STDOUT, COLON = "-", ":"
+COLON = ":"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from signalcli.config.fit import FitConfig
 from signalcli.errors import shortened
+from signalcli.models.meta.sample_weight import reads_weights
 from signalcli.models.registry import create, resolve_members
 from signalcli.schemas import FITTED_BASELINES, WEIGHT
 from signalcli.training.seeds import seeded_models
@@ -17,8 +18,9 @@ from signalcli.training.seeds import seeded_models
 def unread(features: pd.DataFrame, config: FitConfig) -> list[str]:
     """One line for several seeds, and one for sample weights, that models of a fit do not read."""
     models = [m for m in config.models if m not in FITTED_BASELINES]
+    seeded = models if config.seeds == 1 else seeded_models(config)
     lines = []
-    if config.seeds > 1 and (once := [m for m in models if m not in seeded_models(config)]):
+    if once := [m for m in models if m not in seeded]:
         lines.append(f"--seeds {config.seeds}: fitted once, as no random number is drawn: {shortened(once)}")
     if WEIGHT in features and (without := _without_weights(models, config.settings)):
         lines.append(f"column {WEIGHT}: fitted without weights, which they do not read: {shortened(without)}")
@@ -31,12 +33,9 @@ def _without_weights(models: list[str], settings: Mapping[str, Mapping[str, Any]
 
 
 def _weightless(model: str, settings: Mapping[str, Any]) -> list[str]:
-    from sklearn.utils.validation import has_fit_parameter
-
     estimator = create(model, **settings)
     members = getattr(estimator, "members", None)
     if members is None:
-        reads = has_fit_parameter(getattr(estimator, "unfitted", estimator), "sample_weight")
-        return [] if reads else [model]
+        return [] if reads_weights(getattr(estimator, "unfitted", estimator)) else [model]
     own = estimator.settings or {}
     return [f"{model}.{name}" for m in resolve_members(members) for name in _weightless(m, own.get(m, {}))]

@@ -17,11 +17,11 @@ def read_predictions(file: str | None) -> pd.DataFrame:
     from signalcli.schemas import PREDICTIONS
 
     table = read(file, PREDICTIONS)
-    warn_of_missing_forecasts(table)
+    warn_of_missing_cells(table)
     return table
 
 
-def warn_of_missing_forecasts(predictions: pd.DataFrame) -> None:
+def warn_of_missing_cells(predictions: pd.DataFrame) -> None:
     """Print how many rows are flat and not judged, and how many have no half spread, if there are any."""
     from signalcli.backtesting.checks import describe_missing_forecasts, describe_missing_spreads
 

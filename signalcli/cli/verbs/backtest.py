@@ -12,7 +12,7 @@ from signalcli.cli.steps.plot import check_figure, draw_results
 from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.predictions import read_predictions
 from signalcli.cli.steps.universe import warn_of_closings, within
-from signalcli.cli.steps.unused import warn_of_unseen_metrics, warn_of_unused
+from signalcli.cli.steps.unused import FIGURE, RETURNS, warn_of_unseen_metrics
 from signalcli.config.conflicts.refuse import refuse_conflicts
 from signalcli.config.option import Option
 from signalcli.config.output import LedgerConfig, OutputConfig, ReturnsConfig
@@ -70,14 +70,15 @@ def backtest(
         emit(list_trades(table, rule), OutputConfig(trades))
     shared = trade_portfolio(table, sharing, rule)
     if not draw_results(plot, "equity", table, rule, output, portfolio=shared, weights=sharing.words):
-        warn_of_unused("the figure takes the place of METRICS", card, LedgerConfig(deflate=ledger.deflate))
+        warn_of_unseen_metrics(FIGURE, card, ledger)
         return
     if output.returns is None:
         metrics = evaluate(table, rule, card, trials, shared)
         emit_metrics(with_trade_metrics(metrics, table, rule, card, shared), output, card)
         return
     returns = simulate.backtest(table, rule)
-    warn_of_unseen_metrics(output, card, ledger)
+    if output.replaces_metrics:
+        warn_of_unseen_metrics(RETURNS, card, ledger)
     metrics = scorecard(returns, card, trials, shared)
     metrics = with_trade_metrics(metrics, table, rule, card, shared)
     emit_results(with_portfolio(returns, shared), metrics, output, card)

@@ -11,7 +11,7 @@ from signalcli.cli.outputs import emit_listing
 from signalcli.cli.steps.fits.cluster import connected
 from signalcli.cli.steps.ledger import record_rule, trials_by_symbol
 from signalcli.cli.steps.plot import check_figure, draw_results
-from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts
+from signalcli.cli.steps.predictions import read_several, warn_of_missing_cells
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
 from signalcli.config.conflicts.refuse import refuse_conflicts
@@ -57,7 +57,7 @@ def compare(
     refuse_conflicts(rule, PortfolioConfig())
     check_figure(plot)
     table = read_several(predictions or [])
-    warn_of_missing_forecasts(table)
+    warn_of_missing_cells(table)
     record_rule(ledger.ledger, table, rule)
     compared = comparison.compare(table, config, rule, trials_by_symbol(ledger, table))
     verdict = compared.table

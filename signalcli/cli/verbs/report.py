@@ -8,7 +8,7 @@ from signalcli.cli.inputs import PredictionsFiles
 from signalcli.cli.options.slots import Only
 from signalcli.cli.options.verb import verb
 from signalcli.cli.steps.ledger import record_rule
-from signalcli.cli.steps.predictions import read_several, warn_of_missing_forecasts
+from signalcli.cli.steps.predictions import read_several, warn_of_missing_cells
 from signalcli.cli.steps.report import check_report, read_importances, write_report, write_runs_report
 from signalcli.config.checks import require
 from signalcli.config.comparison import ComparisonConfig
@@ -64,6 +64,6 @@ def report(
         return
     table = read_several(predictions or [])
     importances = read_importances(importance, table)
-    warn_of_missing_forecasts(table)
+    warn_of_missing_cells(table)
     record_rule(ledger.ledger, table, rule)
     write_report(table, rule, comparison, ledger, output, importances)

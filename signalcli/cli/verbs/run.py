@@ -35,7 +35,7 @@ from signalcli.cli.steps.portfolio import trade_portfolio, with_portfolio
 from signalcli.cli.steps.report import check_report, write_report
 from signalcli.cli.steps.save import check_can_save, check_promoted, roll_back
 from signalcli.cli.steps.universe import warn_of_closings, within
-from signalcli.cli.steps.unused import warn_of_unseen_metrics
+from signalcli.cli.steps.unused import RETURNS, warn_of_unseen_metrics
 from signalcli.cli.words import split_words
 from signalcli.config.cache import CacheConfig
 from signalcli.config.checks import require
@@ -178,7 +178,8 @@ def run(
         warn_of_search(result.predictions, params, saving)
         shared = trade_portfolio(result.predictions, sharing, rule)
         metrics = _metrics(result, rule, card, ledger, shared)
-        warn_of_unseen_metrics(output, card, ledger)
+        if output.replaces_metrics:
+            warn_of_unseen_metrics(RETURNS, card, ledger)
         emit_results(with_portfolio(result.returns, shared), metrics, output, card)
         if report is not None:
             write_report(result.predictions, rule, ComparisonConfig(), ledger, report)

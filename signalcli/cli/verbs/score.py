@@ -13,7 +13,7 @@ from signalcli.cli.outputs import emit, emit_listing, emit_results, further_outp
 from signalcli.cli.steps.fits.left_out import warn
 from signalcli.cli.steps.fits.models import load_models
 from signalcli.cli.steps.plot import check_figure, draw_results
-from signalcli.cli.steps.predictions import warn_of_missing_forecasts
+from signalcli.cli.steps.predictions import warn_of_missing_cells
 from signalcli.cli.steps.watch import check_watch, watch_signals
 from signalcli.config.checks import require
 from signalcli.config.conflicts.refuse import refuse_conflicts
@@ -90,7 +90,7 @@ def score(
     predictions = realized_predictions(table, rows, bundles, target.get("dead_zone"))
     warn(outcome_warnings(table, predictions, bundles))
     warn(in_sample_outcomes(predictions, bundles))
-    warn_of_missing_forecasts(predictions)
+    warn_of_missing_cells(predictions)
     if drift is not None:
         emit(drift_of(bundles, table, rows, features.plugins), further_output(drift, output))
     if watching.watch:

@@ -31,7 +31,9 @@ def pool(parts: list[Record]) -> Record:
     that is long in one symbol and short in another is not flat.
     """
     dates, date_of_row = np.unique(np.concatenate([part.dates for part in parts]), return_inverse=True)
-    alive = _count_alive(parts, dates)
+    most = longest_pause(part.dates for part in parts)
+    lifetimes = [_lifetime(part.dates, dates, most) for part in parts]
+    alive = _count_alive(lifetimes, len(dates))
 
     def stack(name: str) -> np.ndarray:
         return np.concatenate([getattr(part, name) for part in parts])
@@ -56,7 +58,7 @@ def pool(parts: list[Record]) -> Record:
         label_bars=np.searchsorted(dates, labels["label_dates"]),
         horizon=max(part.horizon for part in parts),
         band=None if parts[0].band is None else stack("band"),
-        position=_held_sizes(parts, dates) / alive,
+        position=_held_sizes(parts, dates, lifetimes) / alive,
         dates=dates,
         per_year=bars_per_year(dates),
         market=market,
@@ -76,12 +78,10 @@ def with_booked(record: Record, booked: pd.DataFrame) -> Record:
     return rebase_drawdown(replace(record, **columns, entered=math.nan))
 
 
-def _count_alive(parts: list[Record], dates: np.ndarray) -> np.ndarray:
+def _count_alive(lifetimes: list[tuple[int, int]], n_dates: int) -> np.ndarray:
     """Number of symbols that are alive at each date, (n_dates,)."""
-    change = np.zeros(len(dates) + 1, dtype="int64")
-    most = longest_pause(part.dates for part in parts)
-    for part in parts:
-        first, end = _lifetime(part.dates, dates, most)
+    change = np.zeros(n_dates + 1, dtype="int64")
+    for first, end in lifetimes:
         change[first] += 1
         change[end] -= 1
     return np.cumsum(change[:-1])
@@ -103,12 +103,10 @@ def _lifetime(own: np.ndarray, dates: np.ndarray, most: np.timedelta64) -> tuple
     )
 
 
-def _held_sizes(parts: list[Record], dates: np.ndarray) -> np.ndarray:
+def _held_sizes(parts: list[Record], dates: np.ndarray, lifetimes: list[tuple[int, int]]) -> np.ndarray:
     """Sum of the sizes of all positions at each date; a position lasts until the next bar of its symbol."""
     total = np.zeros(len(dates))
-    most = longest_pause(part.dates for part in parts)
-    for part in parts:
+    for part, (_, end) in zip(parts, lifetimes, strict=True):
         at = np.searchsorted(dates, part.dates)
-        end = _lifetime(part.dates, dates, most)[1]
         total[at[0] : end] += np.repeat(np.abs(part.position), np.diff(at, append=end))
     return total

@@ -17,6 +17,7 @@ from signalcli.errors import DataError
 from signalcli.evaluation.evaluate import evaluate
 from signalcli.evaluation.metrics.catalogue import TRADE_METRICS
 from signalcli.evaluation.trade_metrics import with_trade_metrics
+from still_predictions import still_predictions
 
 RULE = TradingRule(cost_bps=100, hold=1)
 EQUAL = PortfolioConfig("equal")
@@ -28,14 +29,7 @@ def still(p: dict[str, list[float]], start: str = "2024-01-01", **columns: objec
         pd.DataFrame({"symbol": symbol, "date": pd.date_range(start, periods=len(values)), "p_up": values})
         for symbol, values in p.items()
     ]
-    table = pd.concat(parts, ignore_index=True).astype({"date": "datetime64[us]"})
-    prices = dict.fromkeys(("open", "high", "low", "close"), 10.0)
-    labels = {
-        "forward_return": 0.0,
-        "direction": pd.array([0] * len(table), "Int8"),
-        "label_end": table["date"],
-    }
-    return table.assign(**prices, volume=1.0, model="tree", fold=1, horizon=1, **labels).assign(**columns)
+    return still_predictions(pd.concat(parts, ignore_index=True), **columns)
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,15 @@ import pytest
 from signalcli.backtesting.portfolio.simulate import append_returns, backtest_portfolio, closed_lines
 from signalcli.config.portfolio import PortfolioConfig
 from signalcli.config.trading import TradingRule
+from still_predictions import still_predictions
 
 FLAT = {"hold": 1, "cost_bps": 0.0}
 
 
 def predictions(*cells: tuple[str, str, float], **columns: object) -> pd.DataFrame:
     """Rows of symbol, day of January 2024 and p_up, in the order that is given; the price is 10."""
-    table = pd.DataFrame(
-        [(s, pd.Timestamp(f"2024-01-{day}"), p) for s, day, p in cells], columns=["symbol", "date", "p_up"]
-    ).astype({"date": "datetime64[us]"})
-    prices = dict.fromkeys(("open", "high", "low", "close"), 10.0)
-    labels = {
-        "forward_return": 0.0,
-        "direction": pd.array([0] * len(table), "Int8"),
-        "label_end": table["date"],
-    }
-    return table.assign(**prices, volume=1.0, model="tree", fold=1, horizon=1, **labels).assign(**columns)
+    rows = [(s, pd.Timestamp(f"2024-01-{day}"), p) for s, day, p in cells]
+    return still_predictions(pd.DataFrame(rows, columns=["symbol", "date", "p_up"]), **columns)
 
 
 def test_models_and_dates_are_numbered_from_one_end_to_the_other() -> None:
